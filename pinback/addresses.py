@@ -1,0 +1,139 @@
+"""Every address of a site, and the path of the file that answers it.
+
+A published address is a promise: nothing else in the project spells one. Paths are relative to the
+site's root, with ``/``; ``Addresses.url`` puts ``base_url`` before one. A folder's page has the path
+``…/index.html`` and the address without it. DID documents lie where did:web looks for them
+(did:web Method Specification, "Read (Resolve)").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+HOME = "index.html"
+CATALOGUE = "badges/index.html"
+INDEX = "index.json"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+NOT_FOUND = "404.html"
+HEADERS = "_headers"
+NO_JEKYLL = ".nojekyll"
+
+SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
+"""The four signed documents of an award, by file name."""
+FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
+"""The three files of a badge version."""
+
+
+def page(slug: str) -> str:
+    """Path of one of the club's own pages."""
+    return f"{slug}/index.html"
+
+
+def badge_page(badge: str) -> str:
+    """Path of a badge's page."""
+    return f"badges/{badge}/index.html"
+
+
+def current_badge_class(badge: str) -> str:
+    """Path of the OB 2.0 BadgeClass as it is now."""
+    return f"badges/{badge}/badge.json"
+
+
+def frozen(badge: str, version: str, name: str) -> str:
+    """Path of a file of one version of a badge; *name* is one of ``FROZEN_FORMS``."""
+    return f"badges/{badge}/{version}/{name}"
+
+
+def award_page(award: str) -> str:
+    """Path of an award's page."""
+    return f"awards/{award}/index.html"
+
+
+def award_file(award: str, name: str) -> str:
+    """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png`` or ``badge.svg``."""
+    return f"awards/{award}/{name}"
+
+
+def issuer_page(issuer: str) -> str:
+    """Path of an issuer's page."""
+    return f"issuers/{issuer}/index.html"
+
+
+def issuer_file(issuer: str, name: str) -> str:
+    """Path of a file beside an issuer's page, such as ``issuer.json`` or ``revoked.json``."""
+    return f"issuers/{issuer}/{name}"
+
+
+def key_document(issuer: str, thumbprint: str) -> str:
+    """Path of an OB 2.0 CryptographicKey, named by its RFC 7638 thumbprint."""
+    return f"issuers/{issuer}/keys/{thumbprint}.json"
+
+
+def status_list(issuer: str, purpose: str, number: int) -> str:
+    """Path of a signed Bitstring status list."""
+    return f"issuers/{issuer}/status/{purpose}-{number}.json"
+
+
+def did_document_url(did: str) -> str:
+    """Return the https address at which a did:web is resolved.
+
+    ``did:web:host`` is read at ``/.well-known/did.json``, ``did:web:host:a:b`` at ``/a/b/did.json``.
+    """
+    host, *path = did.removeprefix("did:web:").split(":")
+    folder = "/".join(unquote(part) for part in path) or ".well-known"
+    return f"https://{unquote(host)}/{folder}/did.json"
+
+
+def did_for(base_url: str, issuer: str = "") -> str:
+    """Return the did:web whose document lies at the root of the site, or in an issuer's folder."""
+    parts = urlsplit(base_url)
+    path = [part for part in parts.path.split("/") if part]
+    if issuer:
+        path += ["issuers", issuer]
+    return ":".join(["did:web", parts.netloc.replace(":", "%3A"), *path])
+
+
+def log_origin(base_url: str, issuer: str) -> str:
+    """Return the log's origin line: the address of its folder without scheme (C2SP tlog-checkpoint)."""
+    return f"{base_url.removeprefix('https://')}issuers/{issuer}/log"
+
+
+def named_link(award_url: str, name: str, secret: str) -> str:
+    """Return the private link that carries name and secret after ``#`` (TRUST §8).
+
+    Args:
+        award_url: the address of the award's page.
+        name: the holder's name, NFC.
+        secret: 128 random bits, base64url without padding.
+    """
+    return f"{award_url}#n={quote(name, safe='')}&k={secret}"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses under one ``base_url`` (which ends in a slash)."""
+
+    base_url: str
+
+    def url(self, path: str) -> str:
+        """Return the published address of a path; a folder's page has the folder's address."""
+        if path == "index.html" or path.endswith("/index.html"):
+            path = path[: -len("index.html")]
+        return self.base_url + path
+
+    @property
+    def base_path(self) -> str:
+        """The path part of ``base_url``: ``/`` or ``/repo/``."""
+        return urlsplit(self.base_url).path or "/"
+
+    @property
+    def host(self) -> str:
+        """Host, and port where there is one."""
+        return urlsplit(self.base_url).netloc
+
+    def did_document(self, did: str) -> str | None:
+        """Return the path of the document of *did*, or None where it would not lie under ``base_url``."""
+        url = did_document_url(did)
+        return url[len(self.base_url) :] if url.startswith(self.base_url) else None

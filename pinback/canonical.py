@@ -1,0 +1,75 @@
+"""Canonical JSON (RFC 8785) for the values that Pinback writes, and the hashes made from it.
+
+Only strings, booleans, null, integers within the exact range of a double, and arrays and objects of
+these are accepted: our registers and records hold nothing else, so number formatting (RFC 8785
+§3.2.2.3) never comes into it. Property names are sorted by UTF-16 code units (§3.2.3).
+
+This module imports ``errors`` only and does no I/O.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+
+from pinback.errors import ProofError
+
+MAX_INTEGER = 2**53 - 1
+
+
+def canonical_bytes(value: object) -> bytes:
+    """Return the RFC 8785 form of *value* as UTF-8.
+
+    Raises:
+        ProofError: a float, an integer beyond 2**53 - 1, a key that is not text, or a lone surrogate.
+    """
+    try:
+        return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ProofError("a text holds half of a surrogate pair, which no canonical form has; retype it") from error
+
+
+def _ordered(value: object) -> object:
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise ProofError(f"the number {value} is too large to be written exactly; use text")
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_ordered(item) for item in value]
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ProofError("a property name is not text; only text can name a property")
+        return {key: _ordered(value[key]) for key in sorted(value, key=_utf16_units)}
+    raise ProofError(f"a value of kind {type(value).__name__} has no canonical form here; write it as text")
+
+
+def _utf16_units(text: str) -> bytes:
+    return text.encode("utf-16-be", "surrogatepass")
+
+
+def sha256_name(data: bytes) -> str:
+    """Return ``sha256:`` and 64 lower-case hex digits, the way registers name bytes."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def base64url(data: bytes) -> str:
+    """Return base64url without padding (RFC 7515 §2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def base64url_bytes(text: str) -> bytes:
+    """Return the bytes of unpadded base64url *text*; other spellings of the same bytes are refused.
+
+    Raises:
+        ProofError: a sign outside the alphabet, padding, or unused bits that are not zero.
+    """
+    try:
+        data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (ValueError, UnicodeEncodeError) as error:
+        raise ProofError("a base64url value is damaged; fetch the document again") from error
+    if base64url(data) != text:
+        raise ProofError("a base64url value is not in its one right spelling; fetch the document again")
+    return data

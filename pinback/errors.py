@@ -1,0 +1,112 @@
+"""What can go wrong, in words for the person who has to put it right.
+
+Tree of exceptions (library code raises them, only the command line prints and exits):
+
+    PinbackError                 exit code 70 unless a subclass says otherwise
+    ├── ContentError       (1)   the club's files are wrong; carries every Problem found
+    ├── UsageError         (2)   the command was called in a way that cannot work
+    ├── SigningError       (3)   keys, codes, signatures, the register
+    │   └── ProofError     (3)   a signature or proof does not hold
+    ├── PictureError       (1)   one picture cannot be used; ``content`` adds file and line
+    └── PublishError       (1)   the site could not be written
+
+This module imports nothing of ours and does no I/O.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+def printable(text: str) -> str:
+    """Return *text* with control and format characters shown as escapes.
+
+    A stranger's file name or value must not move the cursor, colour the screen, or reorder the
+    line it is printed in.
+    """
+    return "".join(
+        character
+        if character.isprintable() and unicodedata.category(character) != "Cf"
+        else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def quoted(value: str, limit: int = 60) -> str:
+    """Return a found value between double quotes, shortened to *limit* characters."""
+    shown = printable(value)
+    return f'"{shown if len(shown) <= limit else shown[: limit - 1] + "…"}"'
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One fault in one place, shown as ``file:line: what; cure``.
+
+    Attributes:
+        file: path relative to the club's folder, with ``/``.
+        line: from 1; 0 where no line can be named.
+        what: what is wrong, lower-case start, no full stop.
+        cure: what to do about it.
+        warning: True where the site can be built all the same.
+    """
+
+    file: str
+    line: int
+    what: str
+    cure: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        kind = "warning: " if self.warning else ""
+        return f"{printable(place)}: {kind}{printable(self.what)}; {printable(self.cure)}"
+
+
+class PinbackError(Exception):
+    """Base of all our exceptions. ``exit_code`` is what the command line ends with."""
+
+    exit_code = 70
+
+
+class ContentError(PinbackError):
+    """The club's files hold at least one problem; nothing was written."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UsageError(PinbackError):
+    """A command cannot be carried out as it was called."""
+
+    exit_code = 2
+
+
+class SigningError(PinbackError):
+    """Keys, codes, the register, or a signature stand in the way."""
+
+    exit_code = 3
+
+
+class ProofError(SigningError):
+    """A signature, proof or canonical form does not hold."""
+
+
+class PictureError(PinbackError):
+    """One picture cannot be used. The message reads ``what is wrong; what to do``."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, cure: str) -> None:
+        self.what, self.cure = what, cure
+        super().__init__(f"{what}; {cure}")
+
+
+class PublishError(PinbackError):
+    """The finished site could not be put in its place; the old one is whole."""
+
+    exit_code = 1

@@ -1,0 +1,185 @@
+"""The one door to files that are written: whole or not at all, and one writer at a time.
+
+Every file of a club that outlives a run (records, register, sealed files, keys) is written through
+``write_file`` or ``append_file``; a power cut leaves the old bytes or the new ones. The site itself is
+written by ``publish``, which stages and switches and needs no sync.
+
+What is written is scanned for secrets first (``leaks``). Reading is plain ``Path.read_bytes`` behind the size limits here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pinback.errors import PinbackError, UsageError
+from pinback.leaks import refuse_leak
+
+MAX_FILE = 64 * 1024 * 1024
+"""No single file of a club is read beyond this many bytes."""
+
+
+class FileProblem(PinbackError):
+    """A file could not be read or written. The message names the path and the cure."""
+
+    exit_code = 1
+
+
+def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
+    """Return the bytes of a regular file of at most *limit* bytes.
+
+    Links, devices, pipes and folders are refused without being opened, so that a file from a
+    stranger's pull request can neither point outside the club's folder nor hang the run.
+
+    Raises:
+        FileProblem: not a regular file, too large, or not readable.
+    """
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed")
+        if status.st_size > limit:
+            raise FileProblem(f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller")
+        with path.open("rb") as stream:
+            return stream.read(limit + 1)
+    except OSError as error:
+        raise FileProblem(f"cannot be read ({error.strerror}); check that it is there and may be read") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in *folder* survive a power cut (POSIX; elsewhere the system decides)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write *data* to *path* by temporary name, sync and rename; folders are made as needed."""
+    refuse_leak(str(path), data)
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            _write_all(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+
+
+def append_file(path: Path, data: bytes) -> None:
+    """Append *data* to *path* in one go and sync it; on failure the old length is restored."""
+    refuse_leak(str(path), data)
+    make_folder(path.parent)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+    try:
+        before = os.fstat(handle).st_size
+        try:
+            _write_all(handle, data)
+            os.fsync(handle)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, before)
+            raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+    finally:
+        os.close(handle)
+    sync_folder(path.parent)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def make_folder(folder: Path) -> None:
+    """Make *folder* and its parents; a name that is taken by something else is refused."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileProblem(f"{folder}: the folder cannot be made ({error.strerror}); check what stands there") from error
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove *folder* and what is in it; links in it are removed, never followed."""
+    if folder.is_symlink() or not folder.is_dir():
+        folder.unlink(missing_ok=True)
+        return
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            remove_tree(Path(entry.path))
+        else:
+            os.unlink(entry.path)
+    folder.rmdir()
+
+
+def remove_empty_folders(top: Path) -> None:
+    """Remove every empty folder below *top*, innermost first; *top* itself stays."""
+    for folder, _, _ in os.walk(top, topdown=False):
+        if folder != str(top) and not os.listdir(folder):
+            Path(folder).rmdir()
+
+
+@contextlib.contextmanager
+def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
+    """Hold the kernel's lock on *path* while the block runs.
+
+    The lock goes with the process, so a killed run never leaves one behind. A second run waits up to
+    *wait* seconds and then says who is first.
+
+    Raises:
+        UsageError: another run holds the lock.
+    """
+    make_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        deadline = time.monotonic() + wait
+        while not _try_lock(handle):
+            if time.monotonic() >= deadline:
+                holder = os.pread(handle, 80, 0).decode("ascii", "replace").strip() if hasattr(os, "pread") else ""
+                raise UsageError(
+                    f"another run is at work here ({holder or 'unknown'}); wait until it is done and try again"
+                )
+            time.sleep(0.05)
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{purpose}, process {os.getpid()}\n".encode("ascii"))
+        yield
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows has no fcntl
+        import msvcrt
+
+        try:
+            os.lseek(handle, 1 << 20, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
+            os.lseek(handle, 0, os.SEEK_SET)
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""Nothing that is written may hold a private key or a club's code: one scan, used by every writer.
+
+Known secrets are remembered when a bundle is made or opened (``remember``) and looked for in every
+usual spelling. Without any, the scan still knows the shapes of private keys and of a code.
+
+This module imports ``errors`` only. State: the secrets of this process, in memory, never shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+
+from pinback.errors import SigningError
+
+CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base32 alphabet."""
+_CHECK_SIGNS = CODE_SIGNS + "*~$=U"
+_CODE = re.compile(rb"(?<![0-9A-Za-z-])(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{3}(?![0-9A-Za-z-])")
+_SHAPES = (
+    (re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key in PEM form"),
+    (re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
+    (re.compile(rb"z3u2[1-9A-HJ-NP-Za-km-z]{40,}"), "a private key in multibase form"),
+    (re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20,}"), "an age identity"),
+)
+_remembered: set[bytes] = set()
+
+
+class LeakProblem(SigningError):
+    """A file that was about to be written holds a secret."""
+
+
+def check_sign(body: str) -> str:
+    """Return Crockford's check sign (modulo 37) of base32 signs without hyphens."""
+    number = 0
+    for sign in body:
+        number = number * 32 + CODE_SIGNS.index(sign)
+    return _CHECK_SIGNS[number % 37]
+
+
+def remember(material: bytes) -> None:
+    """Look for *material* (raw key bytes, or the UTF-8 of a code) in everything written from now on."""
+    if len(material) < 16:
+        return
+    _remembered.add(material)
+    _remembered.update((material.hex().encode(), material.hex().upper().encode()))
+    for offset in range(3):
+        # base64 of the material at each alignment; the outer signs depend on its neighbours.
+        text = base64.b64encode(b"\0" * offset + material)
+        inner = text[4 if offset else 0 : len(text) - 4]
+        _remembered.update((inner, inner.replace(b"+", b"-").replace(b"/", b"_")))
+
+
+def leak_in(data: bytes) -> str:
+    """Say what secret *data* holds, or return ""."""
+    for shape, what in _SHAPES:
+        if shape.search(data):
+            return what
+    for found in _CODE.finditer(data):
+        body = found.group().replace(b"-", b"").decode("ascii")
+        if check_sign(body[:-1]) == body[-1]:
+            return "a club's code"
+    if any(secret in data for secret in _remembered):
+        return "a private key or the code of this club"
+    return ""
+
+
+def refuse_leak(name: str, data: bytes) -> None:
+    """Stop before a secret is written.
+
+    Raises:
+        LeakProblem: *data* holds one; nothing was written.
+    """
+    if what := leak_in(data):
+        raise LeakProblem(
+            f"{name}: {what} would be written here; remove it from the text, and if it was shared, make new keys"
+        )

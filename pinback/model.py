@@ -1,0 +1,262 @@
+"""The checked model: what a club's folder says, after every rule has been applied.
+
+Raw input never reaches this module; after ``content`` nothing asks again whether a field is there.
+All classes are frozen, sequences are tuples. Dates are ``date`` (days without a zone), web addresses are
+checked text. Nothing here knows a standard's spelling; ``formats`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """Where something was written: file relative to the club's folder, line from 1 (0: the file as a whole)."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class LocalText:
+    """A text in one or more languages, for authors only; a signed document takes one of them.
+
+    Attributes:
+        versions: pairs of BCP 47 tag and text; the tag is "" where only one language was written.
+    """
+
+    versions: tuple[tuple[str, str], ...]
+
+    def in_language(self, language: str) -> str:
+        """Return the text in *language*, else the first that was written."""
+        return dict(self.versions).get(language, self.versions[0][1] if self.versions else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``site_src/site.yaml``. ``base_url`` ends in a slash."""
+
+    title: LocalText
+    base_url: str
+    languages: tuple[str, ...]
+    default_issuer: str
+    public_repository: bool
+    description: LocalText
+    origin: Origin
+
+    @property
+    def language(self) -> str:
+        """The language of pages and of signed documents that name no other."""
+        return self.languages[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place, as OB 3.0 Address: ISO 3166-1 alpha-2 country, region, locality."""
+
+    country: str
+    region: str
+    locality: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who awards: OB 2.0 Issuer, OB 3.0 Profile. ``slug`` is the folder's name."""
+
+    slug: str
+    name: LocalText
+    url: str
+    email: str
+    did: str
+    description: LocalText
+    contact: str
+    telephone: str
+    parent: str
+    address: Address | None
+    logo: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A skill or standard that a badge meets: OB 3.0 Alignment, OB 2.0 AlignmentObject."""
+
+    name: str
+    url: str
+    description: str
+    framework: str
+    code: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDescription:
+    """A kind of result that holders of a badge can have: OB 3.0 ResultDescription."""
+
+    id: str
+    name: str
+    type: str
+    min: str
+    max: str
+    required: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What can be earned: OB 2.0 BadgeClass, OB 3.0 Achievement. ``slug`` is the folder's name.
+
+    Attributes:
+        criteria: Markdown.
+        criteria_line: the line on which the Markdown begins.
+        picture: path of the picture, relative to the club's folder.
+        credits: digits as typed, or "".
+    """
+
+    slug: str
+    issuer: str
+    name: LocalText
+    description: LocalText
+    alt: LocalText
+    criteria: str
+    criteria_line: int
+    language: str
+    type: str
+    tags: tuple[str, ...]
+    alignment: tuple[Alignment, ...]
+    results: tuple[ResultDescription, ...]
+    credits: str
+    field_of_study: str
+    picture: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows that the award was earned: OB 2.0 and OB 3.0 Evidence. ``url`` may be ""."""
+
+    url: str
+    name: str
+    description: str
+    narrative: str
+    genre: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result of a holder: the id of its description, and a value or a status."""
+
+    result: str
+    value: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class HashedEmail:
+    """``sha256$`` and hex of SHA-256 over lower-case address and salt (OB 2.0 IdentityHash); hex salt."""
+
+    hash: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A withdrawal asked for in a record: the day and one of the four reason codes (TRUST §3)."""
+
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Our record that a holder earned a badge.
+
+    Attributes:
+        id: 16 characters of lower-case base32, or "" while none was written yet.
+        named: identity hash of the named link, ``sha256$…`` or "".
+        link: hash of the whole named link, the OB 2.0 recipient, ``sha256$…`` or "".
+        name: shown on the page where ``public``; in the signed document only where ``signed_name``.
+        typed: the texts of the record that the documents are made from, after batch merge; the record
+            hash is made from them (TRUST §2).
+        origin: where this award begins.
+    """
+
+    id: str
+    badge: str
+    issued_on: date
+    valid_until: date | None
+    handle: str
+    named: str
+    link: str
+    name: str
+    public: bool
+    signed_name: bool
+    minor: bool
+    guardian_consent: date | None
+    email: HashedEmail | None
+    evidence: tuple[Evidence, ...]
+    narrative: str
+    results: tuple[Result, ...]
+    credits: str
+    activity_start: date | None
+    activity_end: date | None
+    role: str
+    term: str
+    license_number: str
+    revoked: Revocation | None
+    typed: Mapping[str, object] = field(repr=False, hash=False)
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A holder who wants a page: ``site_src/people/<handle>.md``."""
+
+    handle: str
+    name: str
+    public: bool
+    words: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One of the club's own pages: ``site_src/<slug>.md``; the slug "index" is the welcome on the home page."""
+
+    slug: str
+    title: str
+    markdown: str
+    markdown_line: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file of ``site_src/static/``: path below the club's folder, path below the site."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Club:
+    """Everything a club's folder says, checked as a whole."""
+
+    site: Site
+    issuers: Mapping[str, Issuer]
+    badges: Mapping[str, Badge]
+    awards: tuple[Award, ...]
+    people: Mapping[str, Person]
+    pages: tuple[Page, ...]
+    static: tuple[StaticFile, ...]
+
+    def awards_of(self, badge: str) -> tuple[Award, ...]:
+        """Return the awards of one badge, in the order of their files."""
+        return tuple(award for award in self.awards if award.badge == badge)
