@@ -1,0 +1,405 @@
+"""The kinds of value that a field can have: how each is read from text, and how a mistake is put into words.
+
+A kind turns a node of the tree (``nodes``) into a checked value, or notes a problem and returns None.
+``fields`` says which field has which kind. Nothing here reads files or knows a standard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from pinback.content.nodes import Items, Mapping, Node, Problems, Text
+from pinback.errors import quoted
+from pinback.model import LocalText
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+AWARD_ID = re.compile(r"[a-z2-7]{16}")
+MAX_SLUG = 64
+RESERVED = frozenset(
+    [
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "index",
+        "static",
+        "assets",
+        "admin",
+        "verify",
+        "log",
+        "status",
+        "keys",
+        "awards",
+        "badges",
+        "issuers",
+        "people",
+    ]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)]
+)
+"""Names that a folder or page may not have: Windows devices and addresses of the site itself."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+_EMAIL = re.compile(r"[^@\s<>()\",;:\\]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_URL_SIGNS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+
+
+def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
+    """Return ``did you mean "x"?`` for the nearest known word, or "" where none is near."""
+    near = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    return f"did you mean {quoted(near[0])}?" if near else ""
+
+
+class Kind(Protocol):
+    """A kind of value."""
+
+    @property
+    def example(self) -> str:
+        """A value of this kind, for messages."""
+
+    def read(self, name: str, node: Node, problems: Problems) -> Any:  # noqa: ANN401 - a kind decides its type
+        """Return the checked value, or None after noting what is wrong."""
+
+
+def text_of(name: str, node: Node, problems: Problems) -> str | None:
+    """Return the text of a scalar, or note that a list or mapping stands there."""
+    if isinstance(node, Text):
+        return node.value
+    problems.add(node.line, f'"{name}" holds a list or mapping', f'write one value, like "{name}: …"')
+    return None
+
+
+def is_empty(node: Node) -> bool:
+    """Tell whether an editor left this field empty; it then counts as absent."""
+    if isinstance(node, Text):
+        return not node.value.strip()
+    return not (node.values if isinstance(node, Items) else node.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text."""
+
+    limit: int = 300
+    example: str = "some words"
+
+    def read(self, name: str, node: Node, problems: Problems) -> str | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        value = value.strip()
+        if "\n" in value or "\r" in value or "\u2028" in value or "\u2029" in value:
+            problems.add(node.line, f'"{name}" runs over several lines', "write it on one line")
+        elif len(value) > self.limit:
+            problems.add(node.line, f'"{name}" has {len(value)} characters', f"shorten it to {self.limit}")
+        else:
+            return value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Text of any number of lines, Markdown where the field says so."""
+
+    limit: int = 20_000
+    example: str = "some words"
+
+    def read(self, name: str, node: Node, problems: Problems) -> str | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        value = value.strip()
+        if len(value) > self.limit:
+            problems.add(node.line, f'"{name}" has {len(value):,} characters', f"shorten it to {self.limit:,}")
+            return None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """One text, or a mapping from language to text."""
+
+    kind: Line | Prose
+    example: str = "some words"
+
+    def read(self, name: str, node: Node, problems: Problems) -> LocalText | None:
+        if isinstance(node, Items):
+            problems.add(
+                node.line,
+                f'"{name}" holds a list',
+                f'write one text, or one a language like "{name}: {{en: …, cy: …}}"',
+            )
+            return None
+        if isinstance(node, Text):
+            value = self.kind.read(name, node, problems)
+            return None if value is None else LocalText((("", value),))
+        versions = []
+        for key, value_node in node.entries:
+            if not _LANGUAGE.fullmatch(key.value):
+                problems.add(
+                    key.line, f"{quoted(key.value)} is not a language code", 'write one like "en", "cy" or "zh-Hant"'
+                )
+            elif not is_empty(value_node) and (value := self.kind.read(f"{name}: {key.value}", value_node, problems)):
+                versions.append((key.value, value))
+        return LocalText(tuple(versions)) if versions else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Text of a fixed form."""
+
+    form: Callable[[str], bool]
+    what: str
+    example: str
+
+    def read(self, name: str, node: Node, problems: Problems) -> str | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        value = value.strip()
+        if not self.form(value):
+            problems.add(
+                node.line, f'"{name}" is not {self.what} (found {quoted(value)})', f'write it like "{self.example}"'
+            )
+            return None
+        return value
+
+
+def is_slug(value: str) -> bool:
+    """Tell whether *value* can be the name of a folder, page or holder in addresses."""
+    return bool(SLUG.fullmatch(value)) and len(value) <= MAX_SLUG
+
+
+def is_web_address(value: str) -> bool:
+    """Tell whether *value* is an absolute https address with a full host name, as RFC 3986 spells it."""
+    if not _URL_SIGNS.fullmatch(value) or not value.startswith("https://") or len(value) > 2000:
+        return False
+    if re.search(r"%(?![0-9A-Fa-f]{2})", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    return bool(_HOST.fullmatch(parts.hostname or "")) and "@" not in parts.netloc and (port is None or port > 0)
+
+
+SLUG_KIND = Pattern(is_slug, "made of small letters, digits and single hyphens, at most 64", "otter-7")
+LANGUAGE = Pattern(lambda value: bool(_LANGUAGE.fullmatch(value)), "a language code", "en")
+EMAIL = Pattern(
+    lambda value: bool(_EMAIL.fullmatch(value)) and value.isascii(), "an e-mail address", "badges@club.example.org"
+)
+HASH = Pattern(
+    lambda value: bool(re.fullmatch(r"sha256\$[0-9a-f]{64}", value)),
+    'a hash, "sha256$" and 64 hex digits',
+    "sha256$9f2c…",
+)
+SALT = Pattern(
+    lambda value: bool(re.fullmatch(r"[0-9A-Za-z_-]{16,128}", value)), "a random salt of at least 16 signs", "8b1f0c…"
+)
+AWARD_ID_KIND = Pattern(
+    lambda value: bool(AWARD_ID.fullmatch(value)),
+    "an award id, 16 of the signs a-z and 2-7",
+    "leave the line out; seal draws one",
+)
+PHONE = Pattern(
+    lambda value: bool(re.fullmatch(r"\+[1-9][0-9]{4,14}", value)), "a telephone number in E.164 form", "+441234567890"
+)
+COUNTRY = Pattern(lambda value: bool(re.fullmatch(r"[A-Z]{2}", value)), "a country code of two capital letters", "GB")
+FILE_NAME = Pattern(
+    lambda value: bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.(?:svg|png)", value)),
+    "the name of an SVG or PNG file in the same folder",
+    "badge.svg",
+)
+DID = Pattern(
+    lambda value: bool(re.fullmatch(r"did:web:[a-z0-9.-]+\.[a-z0-9-]+(?:%3A[0-9]+)?(?::[A-Za-z0-9._-]+)*", value)),
+    "a did:web",
+    "did:web:club.github.io:badges",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """An https address; ``mailto`` may be allowed as well."""
+
+    mailto: bool = False
+    example: str = "https://club.example.org/"
+
+    def read(self, name: str, node: Node, problems: Problems) -> str | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        value = value.strip()
+        if is_web_address(value) or (self.mailto and value.startswith("mailto:") and _EMAIL.fullmatch(value[7:])):
+            return value
+        if value.startswith("http://"):
+            cure = "use the https address; badges link to it for years"
+        elif self.mailto:
+            cure = 'write it like "https://club.example.org/contact" or "mailto:badges@club.example.org"'
+        else:
+            cure = f'write it whole, like "{self.example}"; other signs than RFC 3986 allows are percent-encoded'
+        problems.add(node.line, f'"{name}" is not an https address (found {quoted(value)})', cure)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, written year-month-day."""
+
+    example: str = "2026-05-17"
+
+    def read(self, name: str, node: Node, problems: Problems) -> date | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        value = value.strip()
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            try:
+                day = date.fromisoformat(value)
+            except ValueError:
+                problems.add(node.line, f'"{name}" is a day that no calendar has (found {quoted(value)})', "correct it")
+                return None
+            if 1900 <= day.year <= 2999:
+                return day
+            problems.add(node.line, f'"{name}" lies in the year {day.year}', "correct the year")
+            return None
+        cure = f'write it year-month-day, like "{self.example}"'
+        if found := re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", value):
+            cure = f'write it "{found[1]}-{int(found[2]):02}-{int(found[3]):02}"'
+        problems.add(node.line, f'"{name}" is not a date as needed here (found {quoted(value)})', cure)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """``true`` or ``false``, and nothing else."""
+
+    example: str = "true"
+
+    def read(self, name: str, node: Node, problems: Problems) -> bool | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        if value.strip() in ("true", "false"):
+            return value.strip() == "true"
+        problems.add(
+            node.line, f'"{name}" is neither true nor false (found {quoted(value)})', 'write "true" or "false"'
+        )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits with at most one point, kept as typed; small enough that every reader has the same number."""
+
+    example: str = "1.5"
+
+    def read(self, name: str, node: Node, problems: Problems) -> str | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        value = value.strip()
+        if re.fullmatch(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?", value):
+            return value
+        problems.add(
+            node.line,
+            f'"{name}" is not a number as needed here (found {quoted(value)})',
+            'write digits, with a point for parts, like "2.5"',
+        )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a list of words; ``ext:Word`` as well where a standard leaves its list open."""
+
+    words: tuple[str, ...]
+    open: bool = False
+
+    @property
+    def example(self) -> str:
+        """The first word."""
+        return self.words[0]
+
+    def read(self, name: str, node: Node, problems: Problems) -> str | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        value = value.strip()
+        if value in self.words or (self.open and re.fullmatch(r"ext:[A-Za-z0-9.:_-]{1,80}", value)):
+            return value
+        near = get_close_matches(value, self.words, n=1, cutoff=0.6) or [
+            word for word in self.words if word.casefold() == value.casefold()
+        ]
+        shown = ", ".join(self.words[:8]) + (", …" if len(self.words) > 8 else "")
+        cure = (
+            f"did you mean {quoted(near[0])}?"
+            if near
+            else f"use one of {shown}" + (', or "ext:" and an own word' if self.open else "")
+        )
+        problems.add(node.line, f'{quoted(value)} is not a value of "{name}"', cure)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list; a single value counts as a list of one where ``single`` says so."""
+
+    kind: Kind
+    limit: int = 200
+    single: bool = False
+
+    @property
+    def example(self) -> str:
+        """A list with the example of its kind."""
+        return f"[{self.kind.example}]"
+
+    def read(self, name: str, node: Node, problems: Problems) -> tuple[Any, ...] | None:
+        if not isinstance(node, Items):
+            if self.single:
+                value = self.kind.read(name, node, problems)
+                return None if value is None else (value,)
+            problems.add(
+                node.line,
+                f'"{name}" is not a list',
+                f'write it like "{name}: {self.example}", or one a line after a hyphen',
+            )
+            return None
+        if len(node.values) > self.limit:
+            problems.add(node.line, f'"{name}" has {len(node.values)} entries', f"keep at most {self.limit}")
+            return None
+        values = []
+        for item in node.values:
+            if is_empty(item):
+                problems.add(item.line, f'"{name}" has an empty entry', "fill it in or delete it")
+            elif (value := self.kind.read(name, item, problems)) is not None:
+                if value in values:
+                    # NOTE: what is signed is a set, so a second copy would not be covered.
+                    problems.add(item.line, f'"{name}" has the same entry twice', "delete one of the two")
+                values.append(value)
+        return tuple(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Short form (one text) or long form (a mapping)."""
+
+    short: Kind
+    long: Kind
+    make: Callable[[Any], Any]
+
+    @property
+    def example(self) -> str:
+        """The example of the short form."""
+        return self.short.example
+
+    def read(self, name: str, node: Node, problems: Problems) -> Any:  # noqa: ANN401 - a kind decides its type
+        if isinstance(node, Mapping):
+            return self.long.read(name, node, problems)
+        value = self.short.read(name, node, problems)
+        return None if value is None else self.make(value)
