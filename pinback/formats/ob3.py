@@ -1,0 +1,217 @@
+"""Open Badges 3.0 documents (1EdTech, Open Badges v3.0; Verifiable Credentials Data Model 2.0).
+
+OpenBadgeCredential with AchievementSubject, Achievement and Profile, and the claims of the same credential
+as VC-JWT. Members with a multiplicity of many are lists even with one value (OB 3.0, "Serialization"). Every
+node has an id where the standard lets it have one, so that canonicalisation needs few blank nodes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pinback import addresses, contexts
+from pinback.addresses import Addresses
+from pinback.formats.parts import Sealing, moment, start_of
+from pinback.model import Alignment, Award, Badge, Evidence, Issuer, Result, ResultDescription
+
+CONTEXTS = (contexts.CREDENTIALS_V2, contexts.OB3, contexts.OB3_EXTENSIONS)
+SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+
+
+def credential(sealing: Sealing) -> dict[str, Any]:
+    """Return the credential without its proof."""
+    award, badge, where = sealing.award, sealing.badge, sealing.addresses
+    document: dict[str, Any] = {
+        "@context": list(CONTEXTS),
+        "id": where.url(addresses.award_file(award.id, "credential.json")),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": badge.name.in_language(badge.language),
+        "issuer": profile(sealing.issuer, badge.language, where, sealing.parent),
+        "validFrom": moment(sealing.valid_from),
+        "awardedDate": moment(sealing.valid_from),
+    }
+    if sealing.valid_until:
+        document["validUntil"] = moment(sealing.valid_until)
+    document["image"] = _image(where.url(addresses.award_file(award.id, "badge.png")), badge)
+    document["credentialSubject"] = _subject(sealing)
+    if award.evidence:
+        page = where.url(addresses.award_page(award.id))
+        document["evidence"] = [_evidence(entry, f"{page}#evidence-{n}") for n, entry in enumerate(award.evidence, 1)]
+    document["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
+    list_url = where.url(addresses.status_list(sealing.issuer.slug, "revocation", sealing.status_list))
+    document["credentialStatus"] = {
+        "id": f"{list_url}#{sealing.status_index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(sealing.status_index),
+        "statusListCredential": list_url,
+    }
+    return document
+
+
+def jwt_claims(sealing: Sealing) -> dict[str, Any]:
+    """Return the payload of the VC-JWT: the credential's own members and the registered claims (OB 3.0, "JSON Web
+    Token Proof Format"; no ``vc`` member, VC-JOSE-COSE §3.1)."""
+    document = credential(sealing)
+    claims: dict[str, Any] = {
+        "iss": sealing.issuer.did,
+        "jti": document["id"],
+        "sub": sealing.subject,
+        "nbf": int(sealing.valid_from.timestamp()),
+        "iat": int(sealing.at.timestamp()),
+    }
+    if sealing.valid_until:
+        claims["exp"] = int(sealing.valid_until.timestamp())
+    return {**document, **claims}
+
+
+def profile(issuer: Issuer, language: str, where: Addresses, parent: Issuer | None) -> dict[str, Any]:
+    """Return the Profile whose id is the issuer's DID."""
+    document: dict[str, Any] = {
+        "id": issuer.did,
+        "type": ["Profile"],
+        "name": issuer.name.in_language(language),
+        "url": issuer.url,
+        "email": issuer.email,
+    }
+    if description := issuer.description.in_language(language):
+        document["description"] = description
+    if issuer.telephone:
+        document["phone"] = issuer.telephone
+    if issuer.address:
+        address = {"id": f"{where.url(addresses.issuer_page(issuer.slug))}#address", "type": ["Address"]}
+        members = (
+            ("addressCountryCode", issuer.address.country),
+            ("addressRegion", issuer.address.region),
+            ("addressLocality", issuer.address.locality),
+        )
+        document["address"] = address | {name: value for name, value in members if value}
+    if parent:
+        document["parentOrg"] = {
+            "id": parent.did,
+            "type": ["Profile"],
+            "name": parent.name.in_language(language),
+            "url": parent.url,
+        }
+    return document
+
+
+def _image(url: str, badge: Badge) -> dict[str, str]:
+    image = {"id": url, "type": "Image"}
+    if caption := badge.alt.in_language(badge.language):
+        image["caption"] = caption
+    return image
+
+
+def achievement(badge: Badge, where: Addresses, version: str) -> dict[str, Any]:
+    """Return the Achievement; its id is the address of the badge's page."""
+    page = where.url(addresses.badge_page(badge.slug))
+    document: dict[str, Any] = {
+        "id": page,
+        "type": ["Achievement"],
+        "achievementType": badge.type,
+        "name": badge.name.in_language(badge.language),
+        "description": badge.description.in_language(badge.language),
+        "criteria": {"id": f"{page}#criteria", "narrative": badge.criteria},
+        "image": _image(where.url(addresses.frozen(badge.slug, version, "image.png")), badge),
+        "inLanguage": badge.language,
+        "version": version,
+    }
+    if badge.tags:
+        document["tag"] = list(badge.tags)
+    if badge.alignment:
+        document["alignment"] = [_alignment(entry) for entry in badge.alignment]
+    if badge.results:
+        document["resultDescription"] = [_result_description(entry, page) for entry in badge.results]
+    if badge.credits:
+        document["creditsAvailable"] = _number(badge.credits)
+    if badge.field_of_study:
+        document["fieldOfStudy"] = badge.field_of_study
+    return document
+
+
+def _alignment(entry: Alignment) -> dict[str, Any]:
+    document: dict[str, Any] = {"type": ["Alignment"], "targetName": entry.name, "targetUrl": entry.url}
+    members = (
+        ("targetDescription", entry.description),
+        ("targetFramework", entry.framework),
+        ("targetCode", entry.code),
+        ("targetType", entry.type),
+    )
+    return document | {name: value for name, value in members if value}
+
+
+def _result_description(entry: ResultDescription, page: str) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "id": f"{page}#result-{entry.id}",
+        "type": ["ResultDescription"],
+        "name": entry.name,
+        "resultType": entry.type,
+    }
+    if entry.allowed:
+        document["allowedValue"] = list(entry.allowed)
+    members = (("requiredValue", entry.required), ("valueMin", entry.min), ("valueMax", entry.max))
+    return document | {name: value for name, value in members if value}
+
+
+def _number(text: str) -> int | float:
+    return float(text) if "." in text else int(text)
+
+
+def _subject(sealing: Sealing) -> dict[str, Any]:
+    award, badge = sealing.award, sealing.badge
+    document: dict[str, Any] = {"id": sealing.subject, "type": ["AchievementSubject"]}
+    if identifiers := _identifiers(award):
+        document["identifier"] = identifiers
+    document["achievement"] = achievement(badge, sealing.addresses, sealing.version)
+    if award.activity_start:
+        document["activityStartDate"] = start_of(award.activity_start)
+    if award.activity_end:
+        document["activityEndDate"] = start_of(award.activity_end)
+    if award.credits:
+        document["creditsEarned"] = _number(award.credits)
+    members = (
+        ("licenseNumber", award.license_number),
+        ("narrative", award.narrative),
+        ("role", award.role),
+        ("term", award.term),
+    )
+    document |= {name: value for name, value in members if value}
+    if award.results:
+        page = sealing.addresses.url(addresses.badge_page(badge.slug))
+        document["result"] = [_result(entry, page) for entry in award.results]
+    return document
+
+
+def _identifiers(award: Award) -> list[dict[str, Any]]:
+    """Return IdentityObjects: the named link's hash (whose salt nobody publishes), the e-mail hash, a name in the open."""
+    found: list[dict[str, Any]] = []
+    if award.named:
+        found.append(_identity("name", True, award.named))
+    if award.email:
+        found.append({**_identity("emailAddress", True, award.email.hash), "salt": award.email.salt})
+    if award.signed_name:
+        found.append(_identity("name", False, award.name))
+    return found
+
+
+def _identity(kind: str, hashed: bool, value: str) -> dict[str, Any]:
+    return {"type": "IdentityObject", "identityType": kind, "hashed": hashed, "identityHash": value}
+
+
+def _result(entry: Result, page: str) -> dict[str, Any]:
+    document: dict[str, Any] = {"type": ["Result"], "resultDescription": f"{page}#result-{entry.result}"}
+    members = (("value", entry.value), ("status", entry.status))
+    return document | {name: value for name, value in members if value}
+
+
+def _evidence(entry: Evidence, fallback_id: str) -> dict[str, Any]:
+    document: dict[str, Any] = {"id": entry.url or fallback_id, "type": ["Evidence"]}
+    members = (
+        ("name", entry.name),
+        ("description", entry.description),
+        ("narrative", entry.narrative),
+        ("genre", entry.genre),
+        ("audience", entry.audience),
+    )
+    return document | {name: value for name, value in members if value}

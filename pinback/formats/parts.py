@@ -1,0 +1,59 @@
+"""What the documents of one award are made from, and the forms of time that both standards share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from pinback.addresses import Addresses
+from pinback.model import Award, Badge, Issuer
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """One award at the moment of its sealing; all that its four documents say comes from here.
+
+    Attributes:
+        subject: ``urn:uuid:…`` drawn at sealing.
+        version: eight hex digits of the frozen badge version.
+        status_list: number of the status list.
+        status_index: position in it.
+        ed25519_key: id of the signing key of embedded proofs.
+        rsa_key: id of the signing key of JWS and JWT.
+        at: the moment of sealing, whole UTC seconds.
+        parent: the issuer's parent body, or None.
+    """
+
+    award: Award
+    badge: Badge
+    issuer: Issuer
+    parent: Issuer | None
+    addresses: Addresses
+    subject: str
+    version: str
+    status_list: int
+    status_index: int
+    ed25519_key: str
+    rsa_key: str
+    at: datetime
+
+    @property
+    def valid_from(self) -> datetime:
+        """The start of the day of issue, or the moment of sealing if that is earlier (DESIGN §6)."""
+        return min(datetime.combine(self.award.issued_on, time(), UTC), self.at)
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """The last second of the last valid day."""
+        day = self.award.valid_until
+        return None if day is None else datetime.combine(day, time(23, 59, 59), UTC)
+
+
+def moment(value: datetime) -> str:
+    """Return ``YYYY-MM-DDThh:mm:ssZ`` of a UTC moment (xsd:dateTimeStamp)."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def start_of(day: date) -> str:
+    """Return the first second of a day in UTC."""
+    return f"{day.isoformat()}T00:00:00Z"

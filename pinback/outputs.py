@@ -1,0 +1,31 @@
+"""Escaping and serialising: one function for each place that text goes to.
+
+JSON documents are compact UTF-8 in the order of their members, without a line end; the bytes are baked
+into pictures as they are, so ``]]>`` (which would end a CDATA section) is written with an escape that
+reads back the same. HTML is escaped by the templates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+import orjson
+
+
+def json_bytes(document: dict[str, Any]) -> bytes:
+    """Return *document* as published: compact, members in the given order."""
+    return orjson.dumps(document).replace(b"]]>", b"]]\\u003e")
+
+
+def json_in_html(document: object) -> str:
+    """Return JSON that can stand in a ``<script type="application/ld+json">`` element."""
+    text = orjson.dumps(document).decode("utf-8")
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def xml_text(text: str) -> str:
+    """Return *text* for the content of an XML element or a quoted attribute."""
+    return escape(text, {'"': "&quot;"})
