@@ -1,0 +1,133 @@
+"""The private keys of one issuer: in memory, and as ``keys.age`` (age, passphrase mode, scrypt).
+
+The bundle is one JSON object of PKCS#8 keys in base64, so that a browser can make and read it as well.
+Keys never leave memory but inside the encrypted file. Specification: age-encryption.org/v1.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+
+from pinback.canonical import canonical_bytes
+from pinback.errors import ProofError, SigningError
+from pinback.leaks import remember
+from pinback.proofs.keys import MIN_RSA_BITS, PublicKey, public_key
+
+ROLES = ("ed25519", "rsa", "log")
+"""Embedded proofs, status lists and key events; JWS and JWT; checkpoints."""
+FORMAT = "pinback/keys/v1"
+MAX_BUNDLE = 64 * 1024
+_PROBE = b"pinback: this text proves that a key can sign\n"
+
+PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+
+
+class KeyBundle:
+    """The opened keys of one issuer; a ``Signer``.
+
+    Attributes:
+        keys: the public halves by role.
+    """
+
+    def __init__(self, private: Mapping[str, PrivateKey]) -> None:
+        self.keys: dict[str, PublicKey] = {role: public_key(private[role].public_key()) for role in ROLES}
+        self._private = {self.keys[role].id: private[role] for role in ROLES}
+        for key in private.values():
+            for material in _materials(key):
+                remember(material)
+        self._prove()
+
+    def __repr__(self) -> str:
+        return f"KeyBundle({self.keys['ed25519'].id})"
+
+    def sign(self, key_id: str, data: bytes) -> bytes:
+        """Return the signature of *data* by the named key (``proofs.keys.Signer``)."""
+        key = self._private.get(key_id)
+        if key is None:
+            raise SigningError(f"the key {key_id} is not in this bundle; open the keys that the register names")
+        if isinstance(key, ed25519.Ed25519PrivateKey):
+            return key.sign(data)
+        return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+    def _prove(self) -> None:
+        """Sign and verify once: loading skips OpenSSL's slow RSA check, and this shows more."""
+        for key in self.keys.values():
+            try:
+                key.verify(self.sign(key.id, _PROBE), _PROBE)
+            except (ProofError, ValueError) as error:
+                raise SigningError("a key in keys.age cannot sign; restore the file from git") from error
+
+    def encrypted(self, code: str) -> bytes:
+        """Return ``keys.age``: the bundle, encrypted so that *code* opens it."""
+        import pyrage
+
+        plain: dict[str, Any] = {"format": FORMAT}
+        for role in ROLES:
+            der = self._private[self.keys[role].id].private_bytes(
+                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            plain[role] = base64.b64encode(der).decode("ascii")
+        return bytes(pyrage.passphrase.encrypt(canonical_bytes(plain), code))
+
+
+def _materials(key: PrivateKey) -> list[bytes]:
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return [key.private_bytes_raw()]
+    numbers = key.private_numbers()
+    return [number.to_bytes((number.bit_length() + 7) // 8, "big") for number in (numbers.p, numbers.q, numbers.d)]
+
+
+def new_bundle() -> KeyBundle:
+    """Draw new keys: two Ed25519 and one RSA-2048."""
+    return KeyBundle(
+        {
+            "ed25519": ed25519.Ed25519PrivateKey.generate(),
+            "rsa": rsa.generate_private_key(public_exponent=65537, key_size=MIN_RSA_BITS),
+            "log": ed25519.Ed25519PrivateKey.generate(),
+        }
+    )
+
+
+def open_bundle(data: bytes, code: str) -> KeyBundle:
+    """Return the keys in ``keys.age``.
+
+    Args:
+        data: the file.
+        code: in its printed form (``code.typed_code``).
+
+    Raises:
+        SigningError: another code, or a damaged file.
+    """
+    import pyrage
+
+    if len(data) > MAX_BUNDLE:
+        raise SigningError("keys.age is too large to be a bundle of keys; restore the file from git")
+    try:
+        plain = json.loads(pyrage.passphrase.decrypt(data, code))
+        if plain.get("format") != FORMAT or set(plain) != {"format", *ROLES}:
+            raise SigningError("keys.age holds no bundle that this version knows; restore the file from git")
+        private = {role: _private_key(plain[role], role) for role in ROLES}
+    except pyrage.DecryptError as error:
+        raise SigningError(
+            "the code does not open keys.age; compare it with the sheet, and the file with git"
+        ) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SigningError("keys.age holds no keys that can be read; restore the file from git") from error
+    return KeyBundle(private)
+
+
+def _private_key(text: str, role: str) -> PrivateKey:
+    key = serialization.load_der_private_key(
+        base64.b64decode(text, validate=True), password=None, unsafe_skip_rsa_key_validation=True
+    )
+    if role == "rsa" and isinstance(key, rsa.RSAPrivateKey) and key.key_size >= MIN_RSA_BITS:
+        return key
+    if role != "rsa" and isinstance(key, ed25519.Ed25519PrivateKey):
+        return key
+    raise ValueError("a key of another kind than its role needs")

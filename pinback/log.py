@@ -1,0 +1,158 @@
+"""The tree over a register, and signed checkpoints of it.
+
+RFC 6962 §2.1 (tree hash), C2SP signed-note, C2SP tlog-checkpoint. The tree grows over all lines of a
+register but its checkpoints; a checkpoint is the register's own seal on everything before it. Tiles and
+proofs for the public log are built from the same leaves elsewhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pinback.errors import ContentError, Problem, ProofError
+from pinback.proofs.keys import PublicKey, Signer, checked, raw_ed25519
+from pinback.register import RESTORE, Register, leaf_of
+
+_ED25519_NOTE = b"\x01"
+"""Signature type of Ed25519 in signed notes."""
+
+
+class Frontier:
+    """The hashes from which the root of a growing tree is made: one for each full subtree, largest first."""
+
+    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
+        self.size = 0
+        self._hashes: list[bytes] = []
+        for leaf in leaves:
+            self.add(leaf)
+
+    def add(self, leaf: bytes) -> None:
+        """Add a leaf hash (32 bytes, SHA-256 over 0x00 and the entry)."""
+        node, position = leaf, self.size
+        while position & 1:
+            node = _node(self._hashes.pop(), node)
+            position >>= 1
+        self._hashes.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the tree hash; that of the empty tree is SHA-256 of nothing."""
+        if not self._hashes:
+            return hashlib.sha256(b"").digest()
+        *rest, root = self._hashes
+        for node in reversed(rest):
+            root = _node(node, root)
+        return root
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return the leaf hash of an entry."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a signed note says about a tree: its origin line, its size, its root hash."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """The signed lines, each ending in LF."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
+
+
+def _key_hash(origin: str, key: PublicKey) -> bytes:
+    return hashlib.sha256(origin.encode("utf-8") + b"\n" + _ED25519_NOTE + raw_ed25519(key)).digest()[:4]
+
+
+def verifier_key(origin: str, key: PublicKey) -> str:
+    """Return the vkey text by which others check this log's notes (C2SP signed-note, "Verifier keys")."""
+    encoded = base64.b64encode(_ED25519_NOTE + raw_ed25519(key)).decode("ascii")
+    return f"{origin}+{_key_hash(origin, key).hex()}+{encoded}"
+
+
+def signed_note(checkpoint: Checkpoint, key: PublicKey, signer: Signer) -> str:
+    """Return the checkpoint as a signed note."""
+    signature = signer.sign(key.id, checkpoint.text.encode("utf-8"))
+    encoded = base64.b64encode(_key_hash(checkpoint.origin, key) + signature).decode("ascii")
+    return f"{checkpoint.text}\n— {checkpoint.origin} {encoded}\n"
+
+
+def open_note(note: str, origin: str, key: PublicKey) -> Checkpoint:
+    """Check a signed note and return what it says. Signatures by other keys are passed over.
+
+    Raises:
+        ProofError: not a note, another origin, or no sound signature by *key*.
+    """
+    text, separator, signatures = note.rpartition("\n\n")
+    text += "\n"
+    lines = text.split("\n")
+    if not separator or len(lines) < 4 or lines[0] != origin:
+        raise ProofError("a checkpoint is not a signed note of this log; restore the register")
+    for line in signatures.splitlines():
+        mark, _, rest = line.partition(" ")
+        name, _, encoded = rest.rpartition(" ")
+        data = _base64(encoded)
+        if mark == "—" and name == origin and data[:4] == _key_hash(origin, key):
+            key.verify(data[4:], text.encode("utf-8"))
+            size, root = lines[1], _base64(lines[2])
+            if not size.isdecimal() or str(int(size)) != size or len(root) != 32:
+                raise ProofError("a checkpoint says no size or root; restore the register")
+            return Checkpoint(origin, int(size), root)
+    raise ProofError("a checkpoint is not signed by this log's key; restore the register")
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ProofError("a checkpoint is damaged; restore the register") from error
+
+
+def check_register(register: Register) -> None:
+    """Check every checkpoint of a register against the lines before it, and the keys of line 0.
+
+    Raises:
+        ContentError: the first checkpoint that does not fit.
+    """
+    key = log_key(register)
+    tree = Frontier()
+    for number, line in enumerate(register.lines, 1):
+        if line["event"] != "checkpoint":
+            tree.add(leaf_of(line))
+            continue
+        try:
+            said = open_note(line["note"], register.origin, key)
+        except ProofError as error:
+            raise ContentError([Problem(register.file, number, "this checkpoint does not hold", RESTORE)]) from error
+        if (said.size, said.root) != (tree.size, tree.root()):
+            raise ContentError(
+                [
+                    Problem(
+                        register.file, number, "this checkpoint was made over other lines than those above it", RESTORE
+                    )
+                ]
+            )
+
+
+def log_key(register: Register) -> PublicKey:
+    """Return the key of the log, after comparing each key of line 0 with its id.
+
+    Raises:
+        ContentError: a key is damaged.
+    """
+    try:
+        keys = {role: checked(key["id"], key["type"], key["public"]) for role, key in register.keys.items()}
+    except ProofError as error:
+        raise ContentError([Problem(register.file, 1, "a key of this line is damaged", RESTORE)]) from error
+    return keys["log"]

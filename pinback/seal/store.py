@@ -1,0 +1,165 @@
+"""What an issuer has sealed: its register and the files that the register names, each checked by digest.
+
+Layout: ``issuers/<issuer>/register.jsonl``, ``keys.age``, and ``sealed/`` with ``awards/<id>/``,
+``badges/<badge>/<version>/`` and ``status/``. A missing, shortened or changed register beside sealed files
+is an error and never a fresh start.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
+from pinback.canonical import sha256_name
+from pinback.errors import ContentError, Problem
+from pinback.files import FileProblem, read_regular
+from pinback.log import check_register
+from pinback.register import RESTORE, Register, SealedAward, parse
+
+MAX_SEALED = 8 * 1024 * 1024
+MAX_REGISTER = 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The sealed files of one issuer in the club's folder *root*."""
+
+    root: Path
+    issuer: str
+
+    @property
+    def folder(self) -> Path:
+        """``issuers/<issuer>``."""
+        return self.root / "issuers" / self.issuer
+
+    @property
+    def register_path(self) -> Path:
+        """The register."""
+        return self.folder / "register.jsonl"
+
+    @property
+    def keys_path(self) -> Path:
+        """The encrypted keys."""
+        return self.folder / "keys.age"
+
+    @property
+    def sealed(self) -> Path:
+        """The folder of sealed files."""
+        return self.folder / "sealed"
+
+    def award_path(self, award: str, name: str) -> Path:
+        """Return the place of a signed document."""
+        return self.sealed / "awards" / award / name
+
+    def version_path(self, badge: str, version: str, name: str) -> Path:
+        """Return the place of a file of a frozen badge version."""
+        return self.sealed / "badges" / badge / version / name
+
+    def status_path(self, purpose: str, number: int) -> Path:
+        """Return the place of a status list."""
+        return self.sealed / "status" / f"{purpose}-{number}.json"
+
+    def shown(self, path: Path) -> str:
+        """Return a path as messages show it."""
+        return path.relative_to(self.root).as_posix()
+
+    def load(self) -> Register | None:
+        """Return the register, checked line by line and against its checkpoints; None where there is none yet.
+
+        Raises:
+            ContentError: damaged, shortened, or missing beside sealed files.
+        """
+        file = self.shown(self.register_path)
+        if not self.register_path.exists():
+            if next(self.files(), None) is not None:
+                raise ContentError([Problem(file, 0, "the register is missing beside sealed files", RESTORE)])
+            return None
+        try:
+            data = read_regular(self.register_path, MAX_REGISTER)
+        except FileProblem as error:
+            what, _, cure = str(error).partition("; ")
+            raise ContentError([Problem(file, 0, what, cure)]) from error
+        register = parse(data, file)
+        check_register(register)
+        return register
+
+    def read(self, path: Path, digest: str) -> bytes:
+        """Return the bytes of a sealed file whose digest the register knows.
+
+        Raises:
+            ContentError: missing or changed.
+        """
+        try:
+            data = read_regular(path, MAX_SEALED)
+        except FileProblem as error:
+            raise ContentError(
+                [Problem(self.shown(path), 0, "this sealed file is missing or cannot be read", "restore it from git")]
+            ) from error
+        if sha256_name(data) != digest:
+            raise ContentError(
+                [
+                    Problem(
+                        self.shown(path), 0, "this sealed file was changed since it was signed", "restore it from git"
+                    )
+                ]
+            )
+        return data
+
+    def award_files(self, award: SealedAward) -> dict[str, bytes]:
+        """Return the four documents of an award by name."""
+        return {name: self.read(self.award_path(award.id, name), award.files[name]) for name in SEALED_FORMS}
+
+    def version_files(self, register: Register, badge: str, version: str) -> dict[str, bytes]:
+        """Return the three files of a badge version by name."""
+        digests = register.versions_of(badge)[version]
+        return {name: self.read(self.version_path(badge, version, name), digests[name]) for name in FROZEN_FORMS}
+
+    def status_file(self, register: Register, purpose: str, number: int) -> bytes:
+        """Return a signed status list."""
+        return self.read(self.status_path(purpose, number), register.status[purpose, number])
+
+    def named(self, register: Register) -> Iterator[tuple[Path, str]]:
+        """Yield every file that the register names, with its digest."""
+        for badge, versions in register.versions.items():
+            for version, files in versions.items():
+                for name, digest in files.items():
+                    yield self.version_path(badge, version, name), digest
+        for award in register.awards.values():
+            for name, digest in award.files.items():
+                yield self.award_path(award.id, name), digest
+        for (purpose, number), digest in register.status.items():
+            yield self.status_path(purpose, number), digest
+
+    def files(self) -> Iterator[Path]:
+        """Yield every file below ``sealed/``, in a fixed order."""
+        for folder, folders, names in os.walk(self.sealed):
+            folders.sort()
+            for name in sorted(names):
+                yield Path(folder, name)
+
+    def strangers(self, register: Register) -> list[Path]:
+        """Return files below ``sealed/`` that the register does not name."""
+        known = {path for path, _ in self.named(register)}
+        return [path for path in self.files() if path not in known]
+
+    def problems(self, register: Register) -> list[Problem]:
+        """Return what is wrong between register and sealed files, all of it."""
+        found: list[Problem] = []
+        for path, digest in self.named(register):
+            try:
+                self.read(path, digest)
+            except ContentError as error:
+                found += error.problems
+        for path in self.strangers(register):
+            found.append(
+                Problem(
+                    self.shown(path),
+                    0,
+                    "the register does not know this sealed file",
+                    "if the register was shortened, restore it from git; if a sealing was interrupted, run pinback seal",
+                )
+            )
+        return found

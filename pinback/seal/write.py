@@ -1,0 +1,103 @@
+"""Writing a prepared sealing: sealed files, then status lists, then one append to the register (TRUST §3).
+
+A note of what is about to be written lies in ``.pinback/`` meanwhile. A run that died before the append
+left files that the register does not know; the next run removes exactly those that the note names. A run
+that died in the append left half a line after the last checkpoint; it is cut off.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pinback.canonical import canonical_bytes
+from pinback.errors import SigningError
+from pinback.files import append_file, read_regular, remove_empty_folders, sync_folder, write_file
+from pinback.register import Register, line_bytes
+from pinback.seal.make import Prepared
+from pinback.seal.store import Store
+
+
+def note_path(store: Store) -> Path:
+    """Where the note of a running sealing lies."""
+    return store.root / ".pinback" / f"sealing-{store.issuer}.json"
+
+
+def announce(store: Store, register: Register, prepared: Prepared) -> None:
+    """Note what is about to be written, and the old bytes of what will be replaced (status lists)."""
+    replaced = {}
+    for name in prepared.files:
+        if (store.sealed / name).exists():
+            replaced[name] = base64.b64encode(read_regular(store.sealed / name)).decode("ascii")
+    note = {"length": register.length, "files": sorted(prepared.files), "replaced": replaced}
+    write_file(note_path(store), canonical_bytes(note))
+
+
+def write_sealed(store: Store, prepared: Prepared) -> None:
+    """Write sealed files, then status lists, each whole or not at all."""
+    for name, data in prepared.files.items():
+        write_file(store.sealed / name, data)
+
+
+def append_lines(store: Store, prepared: Prepared) -> None:
+    """Append the register lines in one go; with this the sealing has happened."""
+    append_file(store.register_path, b"".join(line_bytes(line) for line in prepared.lines))
+    note_path(store).unlink(missing_ok=True)
+
+
+def tidy_up(store: Store, register: Register) -> list[str]:
+    """Take back what an interrupted sealing left, and return the names of what was removed or restored.
+
+    Raises:
+        SigningError: leftovers that no note explains: the register may have been shortened.
+    """
+    note = _note_of(store, register)
+    strangers = store.strangers(register)
+    for stranger in strangers:
+        name = stranger.relative_to(store.sealed).as_posix()
+        if name not in note["files"] and not stranger.name.endswith(".new"):
+            raise SigningError(
+                f"{store.shown(stranger)}: the register does not know this sealed file; if the register was shortened, "
+                "restore it from git, otherwise delete the file"
+            )
+    if register.torn and not note["files"]:
+        raise SigningError(
+            f"{register.file}: {register.torn} bytes stand after the last checkpoint; restore the register from git"
+        )
+    done: list[str] = []
+    for name, old in note["replaced"].items():
+        write_file(store.sealed / name, base64.b64decode(old))
+        done.append(store.shown(store.sealed / name))
+    for stranger in strangers:
+        stranger.unlink()
+        done.append(store.shown(stranger))
+    if register.torn:
+        _truncate(store.register_path, register.length)
+        done.append(f"{register.torn} bytes at the end of {register.file}")
+    remove_empty_folders(store.sealed)
+    note_path(store).unlink(missing_ok=True)
+    return done
+
+
+def _note_of(store: Store, register: Register) -> dict[str, Any]:
+    """Return the note of a sealing that died before its append, or an empty one."""
+    nothing: dict[str, Any] = {"files": [], "replaced": {}}
+    path = note_path(store)
+    if not path.exists():
+        return nothing
+    note: dict[str, Any] = json.loads(read_regular(path))
+    return note if note["length"] == register.length else nothing
+
+
+def _truncate(path: Path, length: int) -> None:
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        os.ftruncate(handle, length)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    sync_folder(path.parent)
+
