@@ -1,0 +1,29 @@
+"""``python -m pinback`` and the command ``pinback``."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from pinback.cli.main import run
+
+
+def main() -> None:
+    """Run the command line; a mistake of ours is shown whole, with what to do."""
+    try:
+        code = run(sys.argv[1:])
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 1
+    except Exception:
+        traceback.print_exc()
+        print(
+            "pinback: this is a mistake in pinback itself, not in your files; please report the lines above",
+            file=sys.stderr,
+        )
+        code = 70
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,343 @@
+"""Every file of a site, as path and bytes, one after the other; nothing is written here.
+
+Sealed bytes are copied, pictures baked by splicing, pages drawn around them. No key, no clock and no network
+(DESIGN §4). What is derived at each build: pages, DID documents, OB 2.0 profiles, keys and
+RevocationLists, the hosted Assertion of a withdrawn award, and the indexes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pinback import addresses
+from pinback.addresses import Addresses
+from pinback.files import read_regular
+from pinback.formats import did, ob2
+from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
+from pinback.images.svg import bake_svg
+from pinback.model import Award, Badge, Club, Issuer
+from pinback.outputs import json_bytes, xml_text
+from pinback.pages.render import STYLE_PATH, Pages
+from pinback.pages.theme import STYLE, Theme
+from pinback.pages.views import BadgeCard, award_values, badge_card, criteria_html, day_text, issuer_values
+from pinback.proofs.keys import PublicKey, checked
+from pinback.publish import MARK, MARK_TEXT
+from pinback.register import Register, SealedAward
+from pinback.seal.store import Store
+
+Output = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What one issuer has sealed."""
+
+    store: Store
+    register: Register
+    keys: dict[str, PublicKey] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are."""
+
+    badges: dict[str, bytes]
+    logos: dict[str, bytes]
+
+
+def sealed_of(store: Store, register: Register) -> Sealed:
+    """Return what an issuer has sealed, with its public keys."""
+    keys = {role: checked(key["id"], key["type"], key["public"]) for role, key in register.keys.items()}
+    return Sealed(store, register, keys)
+
+
+class Assembly:
+    """The site of one club."""
+
+    def __init__(self, root: Path, club: Club, sealed: dict[str, Sealed], pictures: Pictures, preview: bool) -> None:
+        """Bind everything that the files are made from.
+
+        Args:
+            root: the club's folder, for static files and its own theme.
+            club: the checked club.
+            sealed: by issuer, for those that have a register.
+            pictures: cleaned pictures.
+            preview: whether waiting awards get a page that says so.
+        """
+        own_theme = root / "theme"
+        self.root, self.club, self.sealed, self.pictures, self.preview = root, club, sealed, pictures, preview
+        self.where = Addresses(club.site.base_url)
+        self.theme = Theme(own_theme if own_theme.is_dir() else None)
+        self.pages = Pages(self.theme, club.site, club.pages)
+        self.criteria = lru_cache(maxsize=256)(criteria_html)
+        self.language = club.site.language
+        self.awards = {award.id: award for award in club.awards if award.id}
+
+    def outputs(self) -> Iterator[Output]:
+        """Yield every file of the site."""
+        yield from self.furniture()
+        for issuer in self.club.issuers.values():
+            yield from self.issuer(issuer)
+        for badge in self.club.badges.values():
+            yield from self.badge(badge)
+        for sealed in self.sealed.values():
+            for known in sealed.register.awards.values():
+                yield from self.award(sealed, known)
+        if self.preview:
+            yield from self.waiting()
+
+    # Pages and files of the site as a whole.
+
+    def furniture(self) -> Iterator[Output]:
+        """Yield home, catalogue, own pages, theme, static files and indexes."""
+        site = self.club.site
+        cards = [self.card(badge) for badge in self.club.badges.values()]
+        issuers = [self.issuer_values(issuer) for issuer in self.club.issuers.values()]
+        welcome = next((page.markdown for page in self.club.pages if page.slug == "index"), "")
+        yield addresses.HOME, self.pages.home(welcome, cards, issuers)
+        groups = [
+            (
+                self.issuer_values(issuer),
+                [self.card(badge) for badge in self.club.badges.values() if badge.issuer == slug],
+            )
+            for slug, issuer in self.club.issuers.items()
+        ]
+        yield addresses.CATALOGUE, self.pages.catalogue([group for group in groups if group[1]])
+        for page in self.club.pages:
+            if page.slug != "index":
+                yield addresses.page(page.slug), self.pages.own(page)
+        yield addresses.NOT_FOUND, self.pages.not_found()
+        yield STYLE_PATH, self.theme.asset(STYLE)
+        for file in self.club.static:
+            yield file.target, self.static(file.source)
+        yield addresses.INDEX, json_bytes(self.index())
+        yield addresses.SITEMAP, self.sitemap()
+        # NOTE: award pages carry noindex, which a crawler only reads where robots.txt lets it in.
+        yield (
+            addresses.ROBOTS,
+            f"User-agent: *\nAllow: /\nSitemap: {site.base_url}{addresses.SITEMAP}\n".encode("ascii"),
+        )
+        yield addresses.HEADERS, HEADERS
+        yield MARK, MARK_TEXT
+
+    def static(self, source: str) -> bytes:
+        """Return a static file; pictures were cleaned when they were checked."""
+        return self.pictures.logos.get(source) or read_regular(self.root / source)
+
+    def index(self) -> dict[str, Any]:
+        """Return ``index.json``: issuers and badges for programs; awards are listed nowhere."""
+        return {
+            "title": self.club.site.title.in_language(self.language),
+            "url": self.club.site.base_url,
+            "issuers": [
+                {
+                    "name": issuer.name.in_language(self.language),
+                    "url": self.where.url(addresses.issuer_page(issuer.slug)),
+                    "did": issuer.did,
+                    "profile": self.where.url(ob2.profile_path(issuer.slug)),
+                }
+                for issuer in self.club.issuers.values()
+            ],
+            "badges": [
+                {
+                    "name": badge.name.in_language(badge.language),
+                    "description": badge.description.in_language(badge.language),
+                    "url": self.where.url(addresses.badge_page(badge.slug)),
+                    "image": self.where.url(self.picture_path(badge)),
+                    "issuer": self.where.url(addresses.issuer_page(badge.issuer)),
+                    "tags": list(badge.tags),
+                    "language": badge.language,
+                }
+                for badge in self.club.badges.values()
+            ],
+        }
+
+    def sitemap(self) -> bytes:
+        """Return the sitemap: pages that want to be found, so no awards."""
+        paths = [addresses.HOME, addresses.CATALOGUE]
+        paths += [addresses.page(page.slug) for page in self.club.pages if page.slug != "index"]
+        paths += [addresses.badge_page(slug) for slug in self.club.badges]
+        paths += [addresses.issuer_page(slug) for slug in self.club.issuers]
+        entries = "".join(f"<url><loc>{xml_text(self.where.url(path))}</loc></url>\n" for path in paths)
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        return f"{head}{entries}</urlset>\n".encode()
+
+    # Issuers.
+
+    def issuer(self, issuer: Issuer) -> Iterator[Output]:
+        """Yield an issuer's page and documents."""
+        logo = self.logo_path(issuer)
+        if logo:
+            yield logo, self.pictures.logos[f"issuers/{issuer.slug}/{issuer.logo}"]
+        sealed = self.sealed.get(issuer.slug)
+        keys = []
+        if sealed is not None:
+            yield from self.issuer_documents(issuer, sealed, logo)
+            keys = [
+                {"use": "signed documents and status lists", "type": "Ed25519", "id": sealed.keys["ed25519"].id},
+                {"use": "signed documents for older readers", "type": "RSA-2048", "id": sealed.keys["rsa"].id},
+            ]
+        cards = [self.card(badge) for badge in self.club.badges.values() if badge.issuer == issuer.slug]
+        parent = self.club.issuers.get(issuer.parent)
+        relations = {
+            "parent": self.issuer_values(parent) if parent else None,
+            "children": [
+                self.issuer_values(other) for other in self.club.issuers.values() if other.parent == issuer.slug
+            ],
+            "demonstration": sealed is not None and sealed.register.demonstration,
+        }
+        yield (
+            addresses.issuer_page(issuer.slug),
+            self.pages.issuer(issuer, self.issuer_values(issuer), cards, keys, relations),
+        )
+
+    def issuer_documents(self, issuer: Issuer, sealed: Sealed, logo: str) -> Iterator[Output]:
+        """Yield DID document, OB 2.0 profile, key and RevocationList, and the sealed status lists."""
+        register, rsa = sealed.register, sealed.keys["rsa"]
+        where = self.where
+        profile = ob2.profile(issuer, self.language, where, rsa.id, [register.base_url], logo)
+        yield ob2.profile_path(issuer.slug), json_bytes(profile)
+        yield (
+            addresses.key_document(issuer.slug, rsa.id),
+            json_bytes(ob2.key_document(issuer.slug, where, rsa.id, rsa.pem)),
+        )
+        revoked = [(id_, withdrawal.code) for id_, withdrawal in register.revoked.items()]
+        yield (
+            addresses.issuer_file(issuer.slug, "revoked.json"),
+            json_bytes(ob2.revocation_list(issuer.slug, where, revoked)),
+        )
+        document = did.did_document(register.did, [sealed.keys["ed25519"].id], [rsa.jwk], profile["id"])
+        path = where.did_document(register.did)
+        if path is not None:
+            yield path, json_bytes(document)
+        for purpose, number in register.status:
+            path = addresses.status_list(issuer.slug, purpose, number)
+            yield path, sealed.store.status_file(register, purpose, number)
+
+    def issuer_values(self, issuer: Issuer) -> dict[str, Any]:
+        """Return an issuer for a page."""
+        return issuer_values(issuer, self.language, self.logo_path(issuer))
+
+    def logo_path(self, issuer: Issuer) -> str:
+        """Return the path of an issuer's logo, or ""."""
+        return addresses.issuer_file(issuer.slug, "logo" + Path(issuer.logo).suffix) if issuer.logo else ""
+
+    # Badges.
+
+    def badge(self, badge: Badge) -> Iterator[Output]:
+        """Yield a badge's page, its frozen versions, and the current BadgeClass."""
+        sealed = self.sealed.get(badge.issuer)
+        versions = sealed.register.versions_of(badge.slug) if sealed else {}
+        files: dict[str, str] = {}
+        newest = b""
+        for version in versions:
+            assert sealed is not None
+            for name, data in sealed.store.version_files(sealed.register, badge.slug, version).items():
+                files[name] = addresses.frozen(badge.slug, version, name)
+                yield files[name], data
+                newest = data if name == "badge.json" else newest
+        if versions:
+            files["badge.json"] = addresses.current_badge_class(badge.slug)
+            yield files["badge.json"], newest
+        picture = self.picture_path(badge)
+        if not versions:
+            yield picture, self.pictures.badges[badge.picture]
+        issuer = self.issuer_values(self.club.issuers[badge.issuer])
+        yield addresses.badge_page(badge.slug), self.pages.badge(badge, issuer, picture, files, self.count(badge))
+
+    def picture_path(self, badge: Badge) -> str:
+        """Return the path of the badge's SVG: that of the newest frozen version, or its own before the first."""
+        sealed = self.sealed.get(badge.issuer)
+        versions = list(sealed.register.versions_of(badge.slug)) if sealed else []
+        return addresses.frozen(badge.slug, versions[-1], "image.svg") if versions else f"badges/{badge.slug}/image.svg"
+
+    def card(self, badge: Badge) -> BadgeCard:
+        """Return a badge for a list."""
+        return badge_card(badge, self.club.issuers[badge.issuer], self.picture_path(badge), self.language)
+
+    def count(self, badge: Badge) -> int:
+        """Return how many awards of a badge are published and not withdrawn."""
+        return sum(
+            known.badge == badge.slug and id_ not in sealed.register.revoked
+            for sealed in self.sealed.values()
+            for id_, known in sealed.register.awards.items()
+        )
+
+    # Awards.
+
+    def award(self, sealed: Sealed, known: SealedAward) -> Iterator[Output]:
+        """Yield the six files and the page of one sealed award."""
+        documents = sealed.store.award_files(known)
+        frozen = sealed.store.version_files(sealed.register, known.badge, known.version)
+        withdrawal = sealed.register.revoked.get(known.id)
+        if withdrawal:
+            assertion = ob2.revoked_assertion(json.loads(documents["assertion.json"]), withdrawal.code)
+            documents["assertion.json"] = json_bytes(assertion)
+        texts = {name: data.decode("utf-8") for name, data in documents.items()}
+        baked_png = bake_png(
+            frozen["image.png"], {OB2_KEYWORD: texts["assertion.json"], OB3_KEYWORD: texts["credential.json"]}
+        )
+        baked_svg = bake_svg(frozen["image.svg"], texts["assertion.jws.txt"], texts["credential.json"])
+        files = {**documents, "badge.png": baked_png, "badge.svg": baked_svg}
+        for name, data in files.items():
+            yield addresses.award_file(known.id, name), data
+        record = self.awards[known.id]
+        values = award_values(
+            json.loads(texts["credential.json"]),
+            json.loads(frozen["badge.json"]),
+            record.name if record.public else "",
+            (withdrawal.code, record.revoked.on if record.revoked else withdrawal.at.date()) if withdrawal else None,
+            self.criteria,
+        )
+        paths = {name: addresses.award_file(known.id, name) for name in files}
+        paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
+        issuer = self.issuer_values(self.club.issuers[self.club.badges[known.badge].issuer])
+        page = addresses.award_page(known.id)
+        yield page, self.pages.award(page, values, issuer, addresses.badge_page(known.badge), paths)
+
+    def waiting(self) -> Iterator[Output]:
+        """Yield a page for each award that is not sealed yet."""
+        known = {id_ for sealed in self.sealed.values() for id_ in sealed.register.awards}
+        for number, award in enumerate(award for award in self.club.awards if award.id not in known):
+            badge = self.club.badges[award.badge]
+            path = addresses.award_page(award.id or f"not-issued-{number + 1}")
+            issuer = self.issuer_values(self.club.issuers[badge.issuer])
+            yield (
+                path,
+                self.pages.waiting_award(path, badge, issuer, self.picture_path(badge), day_text(award.issued_on)),
+            )
+
+
+HEADERS = b"""/*
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: no-referrer
+  X-Frame-Options: DENY
+/*.json
+  Content-Type: application/json
+  Access-Control-Allow-Origin: *
+/awards/*.json
+  Content-Type: application/ld+json
+/badges/*.json
+  Content-Type: application/ld+json
+/issuers/*.json
+  Content-Type: application/ld+json
+/*.txt
+  Content-Type: text/plain; charset=utf-8
+  Access-Control-Allow-Origin: *
+/*.png
+  Access-Control-Allow-Origin: *
+/*.svg
+  Access-Control-Allow-Origin: *
+"""
+"""Headers for Netlify and Cloudflare Pages; GitHub Pages sends its own and ignores the file."""
+
+
+def waiting_awards(club: Club, sealed: dict[str, Sealed]) -> list[Award]:
+    """Return the awards that no register knows yet."""
+    known = {id_ for one in sealed.values() for id_ in one.register.awards}
+    return [award for award in club.awards if award.id not in known]

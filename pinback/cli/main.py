@@ -1,0 +1,291 @@
+"""The commands. Each one reads options, calls ``pipeline`` or ``scaffold``, and says what happened."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from pinback import __version__, pipeline, scaffold, serve
+from pinback.addresses import Addresses
+from pinback.awarding import NewAward
+from pinback.cli.terminal import Secrets, answer, bar, counted, say, show_problems
+from pinback.content.kinds import Day
+from pinback.content.nodes import Problems, Text
+from pinback.errors import ContentError, PinbackError, UsageError
+from pinback.keys.sheet import recovery_sheet
+
+SITE = "site"
+secrets = Secrets()
+
+
+def now() -> datetime:
+    """Return the present moment; the one place where the clock is read."""
+    return datetime.now(UTC)
+
+
+class _Day(click.ParamType[date]):
+    """A day, by the same rule as in records."""
+
+    name = "DAY"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        problems = Problems("")
+        day = Day().read("day", Text(str(value), 1), problems)
+        if day is None:
+            self.fail(f"{problems.found[0].what}; {problems.found[0].cure}", param, ctx)
+        return day
+
+
+_folder = click.option(
+    "-C", "--club", "root", default=".", type=click.Path(path_type=Path), help="The club's folder; otherwise this one."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="pinback")
+def pinback() -> None:
+    """Publish Open Badges from a folder of Markdown and YAML, as static files that anyone can check."""
+
+
+@pinback.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--name", help="The club's name.")
+@click.option("--base-url", help="The address where the badges will be published.")
+@click.option("--url", help="The club's own web site.")
+@click.option("--email", help="An address at which a human of the club answers.")
+@click.option("--here", is_flag=True, help="Turn this clone of the pinback repository into an empty club.")
+def init(
+    folder: Path | None, name: str | None, base_url: str | None, url: str | None, email: str | None, here: bool
+) -> None:
+    """Make a club's folder: content only. Asks four questions, or takes them as options."""
+    if here == (folder is not None):
+        raise UsageError("name one folder for the new club, or use --here in a clone")
+    target = Path() if folder is None else folder
+    answers = scaffold.Answers(
+        name=answer(name, "The club's name", "Riverside Rowing Club"),
+        base_url=answer(base_url, "The address where the badges will be published", "https://club.github.io/badges/"),
+        url=answer(url, "The club's own web site", "https://club.example.org/"),
+        email=answer(email, "An e-mail address at which a human answers", "badges@club.example.org"),
+    )
+    if faults := answers.faults():
+        raise UsageError("\n".join(faults))
+    if here:
+        scaffold.empty_example(target)
+    files = scaffold.init(target, answers)
+    for file in files:
+        click.echo(str(target / file))
+    say(
+        f"\nThe club is there. Next: cd {target}, then pinback new badge NAME"
+        if folder
+        else "\nThe club is empty now. Next: pinback new badge NAME"
+    )
+
+
+@pinback.group()
+def new() -> None:
+    """Make something to start from."""
+
+
+@new.command("badge")
+@click.argument("slug", metavar="NAME")
+@click.option("--title", help="The badge's name as people read it; otherwise made from NAME.")
+@click.option(
+    "--description", default="Say in one or two sentences what this badge stands for.", help="One or two sentences."
+)
+@_folder
+def new_badge(slug: str, title: str | None, description: str, root: Path) -> None:
+    """Make a badge in badges/NAME: fields, criteria to fill in, a picture."""
+    for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description):
+        click.echo(file)
+    say("\nOpen badge.md and say what somebody has to do. Then: pinback award " + slug)
+
+
+@pinback.command()
+@click.argument("badge")
+@click.option(
+    "--name", default="", help="The holder's name; it goes into a private named link, not into the repository."
+)
+@click.option("--public", is_flag=True, help="The holder wants the name in the open instead.")
+@click.option("--on", "issued_on", type=_Day(), help="The day on which it was earned; otherwise today.")
+@click.option("--until", "valid_until", type=_Day(), help="The last day on which it is valid.")
+@click.option("--handle", default="", help="The handle of a holder who has one already; otherwise one is drawn.")
+@click.option("--email", default="", help="An adult's e-mail address; only its salted hash is written.")
+@click.option("--minor", is_flag=True, help="The holder is under age.")
+@click.option("--evidence", multiple=True, metavar="URL", help="Where it can be seen; may be given several times.")
+@_folder
+def award(
+    badge: str,
+    name: str,
+    public: bool,
+    issued_on: date | None,
+    valid_until: date | None,
+    handle: str,
+    email: str,
+    minor: bool,
+    evidence: tuple[str, ...],
+    root: Path,
+) -> None:
+    """Write an award of BADGE into its records."""
+    wanted = NewAward(
+        award_id="",
+        handle=handle,
+        issued_on=issued_on or now().date(),
+        valid_until=valid_until,
+        name=name.strip(),
+        public=public,
+        minor=minor,
+        email=email,
+        evidence=evidence,
+    )
+    file, link = scaffold.add_award(root, badge, wanted)
+    click.echo(file)
+    if link:
+        say(f"\nThe holder's private link, also in {scaffold.WHO_IS_WHO} (keep that file to yourself, git ignores it):")
+        say(link.link)
+
+
+@pinback.group()
+def key() -> None:
+    """Make and keep the keys."""
+
+
+@key.command("new")
+@click.argument("issuer")
+@click.option("--demonstration", is_flag=True, hidden=True)
+@_folder
+def key_new(issuer: str, demonstration: bool, root: Path) -> None:
+    """Make the keys of ISSUER, once, and print the recovery sheet with the code that opens them."""
+    at = now().replace(microsecond=0)
+    maker, keys, code = pipeline.new_keys(root, issuer, at, demonstration)
+    click.echo(recovery_sheet(maker.name.in_language(""), maker.did, code, keys.keys["ed25519"], at.date().isoformat()))
+    say("Print or copy this sheet now: the code is shown this one time and is in no file.")
+    say(f"issuers/{issuer}/keys.age and issuers/{issuer}/register.jsonl were made; commit both.")
+
+
+_form = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
+)
+
+
+@pinback.command()
+@click.option("--strict", is_flag=True, help="Warnings count as problems.")
+@_form
+@_folder
+def check(strict: bool, form: str, root: Path) -> None:
+    """Find every mistake in the club's files; nothing is written."""
+    checked = pipeline.check(root)
+    show_problems(checked.warnings, form)
+    if strict and checked.warnings:
+        sys.exit(1)
+    if form == "text":
+        club = checked.club
+        waiting = pipeline.waiting(checked)
+        text = f"{counted(len(club.badges), 'badge')}, {counted(len(club.awards), 'award')}: no problems."
+        click.echo(text + (f" {counted(waiting, 'award waits', 'awards wait')} for pinback seal." if waiting else ""))
+
+
+@pinback.command()
+@click.option("--issuer", default="", help="Seal for this issuer alone.")
+@click.option("--dry-run", is_flag=True, help="Say what would be signed, and stop.")
+@_folder
+def seal(issuer: str, dry_run: bool, root: Path) -> None:
+    """Sign what is new, once and for ever. Asks for the code, or takes it from PINBACK_CODE."""
+    done = pipeline.seal(
+        root,
+        now,
+        say,
+        lambda maker, store, register: pipeline.opened_keys(store, register, secrets.codes(maker)),
+        issuer,
+        bar("signing"),
+        dry_run,
+    )
+    for one in done:
+        parts = [
+            counted(one.awards, "award"),
+            counted(one.versions, "badge version"),
+            counted(one.revocations, "withdrawal"),
+        ]
+        click.echo(f"{one.issuer}: sealed {', '.join(part for part in parts if not part.startswith('0 '))}.")
+    if done:
+        say("Commit the changes (records, register, sealed files), then build.")
+    elif not dry_run:
+        click.echo("Nothing to seal.")
+
+
+@pinback.command()
+@click.option(
+    "--out", "site", default=SITE, type=click.Path(path_type=Path), help="Where the site goes; otherwise site/."
+)
+@click.option("--preview", is_flag=True, help="Show waiting awards as pages that say they are not issued yet.")
+@_folder
+def build(site: Path, preview: bool, root: Path) -> None:
+    """Make the site from what is sealed: no key, no clock, no network."""
+    target = site if site.is_absolute() else root / site
+    published, checked = pipeline.build(root, target, preview)
+    show_problems(checked.warnings, "text")
+    click.echo(
+        f"{target}: {counted(published.files, 'file')}, {published.written:,} written, {published.removed:,} removed."
+    )
+    if waiting := pipeline.waiting(checked):
+        say(
+            f"{counted(waiting, 'award is', 'awards are')} not sealed yet and not in the site; pinback seal signs them."
+        )
+    say(f"Open {target / 'index.html'} in a browser, or run pinback serve.")
+
+
+@pinback.command("serve")
+@click.option("-p", "--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
+@click.option("-o", "--open", "open_page", is_flag=True, help="Open the browser.")
+@click.option(
+    "--out", "site", default=".pinback/preview", type=click.Path(path_type=Path), help="Where the preview goes."
+)
+@_folder
+def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
+    """Show the site on this computer; builds and reloads on every change. Ctrl-C ends it."""
+    target = site if site.is_absolute() else root / site
+    _, checked = pipeline.build(root, target, preview=True)
+    try:
+        server = serve.SiteServer(target, Addresses(checked.club.site.base_url).base_path, port)
+    except OSError as error:
+        raise UsageError(f"port {port} is in use; choose another with --port") from error
+    stop = serve.watch(root, serve.rebuilt(lambda: pipeline.build(root, target, preview=True), server, say))
+    click.echo(server.address)
+    say("Shows waiting awards too. Ctrl-C ends it.")
+    if open_page:
+        webbrowser.open(server.address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop()
+        server.server_close()
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command and return the exit code (DESIGN §9)."""
+    secrets.take()
+    form = "json" if arguments and "json" in arguments else "text"
+    try:
+        pinback.main(args=arguments, prog_name="pinback", standalone_mode=False)
+    except ContentError as error:
+        show_problems(error.problems, form)
+        return error.exit_code
+    except PinbackError as error:
+        say(f"pinback: {error}" if "\n" not in str(error) else str(error))
+        return error.exit_code
+    except click.exceptions.Abort:
+        say("stopped; nothing was changed by what was not finished")
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except SystemExit as error:
+        return int(error.code or 0)
+    except KeyboardInterrupt:
+        return 1
+    return 0

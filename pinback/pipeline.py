@@ -1,0 +1,356 @@
+"""The story: read → check → model → documents → seal → bake → pages → publish.
+
+Each function here is one of the things a steward can ask for. They return what happened and print nothing;
+the clock is a parameter, and the code that opens keys comes through a function that the command line gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pinback import register as registers
+from pinback.assemble import Assembly, Pictures, Sealed, sealed_of, waiting_awards
+from pinback.content.edit import write_ids
+from pinback.content.read import read_club
+from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError
+from pinback.files import FileProblem, append_file, locked, read_regular, write_file
+from pinback.images.pictures import as_png, as_svg, cleaned
+from pinback.keys import bundle, demonstration
+from pinback.keys.code import new_code
+from pinback.model import Badge, Club, Issuer
+from pinback.pages.markdown import to_html
+from pinback.proofs.keys import Signer
+from pinback.publish import Published, publish
+from pinback.register import Register, line_bytes
+from pinback.seal.make import Keys, first_lines, keys_of, prepare
+from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
+from pinback.seal.store import Store
+from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
+
+MAX_PICTURE = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A club without problems, what its issuers have sealed, and its pictures."""
+
+    root: Path
+    club: Club
+    sealed: dict[str, Sealed]
+    pictures: Pictures
+    warnings: tuple[Problem, ...] = field(default=())
+
+
+def check(root: Path) -> Checked:
+    """Read and check everything in a club's folder.
+
+    Raises:
+        ContentError: every problem there is.
+    """
+    club, warnings = read_club(root)
+    sealed, problems = _sealed(root, club)
+    pictures, faults = _pictures(root, club)
+    problems += faults
+    problems += changed_records(club, {slug: one.register for slug, one in sealed.items()})
+    problems += _markdown_faults(club)
+    if problems:
+        raise ContentError([*problems, *warnings])
+    return Checked(root, club, sealed, pictures, warnings)
+
+
+def _sealed(root: Path, club: Club) -> tuple[dict[str, Sealed], list[Problem]]:
+    """Return what each issuer has sealed, and what is wrong with it."""
+    found: dict[str, Sealed] = {}
+    problems: list[Problem] = []
+    for issuer in club.issuers.values():
+        store = Store(root, issuer.slug)
+        try:
+            register = store.load()
+        except ContentError as error:
+            problems += error.problems
+            continue
+        if register is None:
+            continue
+        if register.torn:
+            problems.append(
+                Problem(register.file, len(register.lines) + 1, "a sealing was interrupted here", "run pinback seal")
+            )
+        found[issuer.slug] = sealed_of(store, register)
+        problems += store.problems(register)
+        problems += facts(club, issuer, register)
+        if what := demonstration.fault(
+            register.did, register.demonstration, [key["id"] for key in register.keys.values()]
+        ):
+            problems.append(
+                Problem(register.file, 1, what, "make own keys with pinback key new in a club's own folder")
+            )
+    return found, problems
+
+
+def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
+    """Return every picture cleaned, and what is wrong with the others."""
+    problems: list[Problem] = []
+
+    def clean(file: str, how: Callable[[bytes, str], bytes]) -> dict[str, bytes]:
+        try:
+            return {file: how(read_regular(root / file, MAX_PICTURE), file)}
+        except PictureError as error:
+            problems.append(Problem(file, 0, error.what, error.cure))
+        except FileProblem as error:
+            what, _, cure = str(error).partition("; ")
+            problems.append(Problem(file, 0, what, cure))
+        return {}
+
+    badges: dict[str, bytes] = {}
+    logos: dict[str, bytes] = {}
+    for badge in club.badges.values():
+        badges |= clean(badge.picture, as_svg)
+    for issuer in club.issuers.values():
+        if issuer.logo:
+            logos |= clean(f"issuers/{issuer.slug}/{issuer.logo}", cleaned)
+    for file in club.static:
+        if file.source.endswith((".svg", ".png")):
+            logos |= clean(file.source, cleaned)
+    return Pictures(badges, logos), problems
+
+
+def _markdown_faults(club: Club) -> Iterator[Problem]:
+    """Yield a problem for each link or picture in Markdown that no page could show."""
+    texts = [(badge.origin.file, badge.criteria_line, badge.criteria, False) for badge in club.badges.values()]
+    texts += [(page.origin.file, page.markdown_line, page.markdown, True) for page in club.pages]
+    for file, first, text, own_page in texts:
+        link: Callable[[str], str] | None = (lambda path: path) if own_page else None
+        for address, what, cure in to_html(text, 2, link).faults:
+            before, found, _ = text.partition(address)
+            yield Problem(file, first + before.count("\n") if found and address else first, what, cure)
+
+
+# Building.
+
+
+def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Checked]:
+    """Build the site of a club: no key, no clock, no network."""
+    checked = check(root)
+    assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview)
+    return publish(site, assembly.outputs()), checked
+
+
+def waiting(checked: Checked) -> int:
+    """Return how many awards are not sealed yet."""
+    return len(waiting_awards(checked.club, checked.sealed))
+
+
+# Keys.
+
+
+def new_keys(
+    root: Path, slug: str, at: datetime, demonstration_keys: bool = False
+) -> tuple[Issuer, bundle.KeyBundle, str]:
+    """Make keys and register of an issuer that has none yet; return issuer, keys and the code.
+
+    Raises:
+        UsageError: there are keys already, or no such issuer.
+    """
+    checked = check(root)
+    issuer = _issuer(checked.club, slug)
+    store = Store(root, slug)
+    if store.keys_path.exists() or store.register_path.exists():
+        raise UsageError(f"issuers/{slug}: this issuer has keys already; their code opens them")
+    if demonstration_keys and issuer.did not in demonstration.DEMONSTRATION_DIDS:
+        raise UsageError("demonstration keys are for the example club alone; leave --demonstration out")
+    code = new_code()
+    made = bundle.new_bundle()
+    keys = Keys(made.keys["ed25519"], made.keys["rsa"], made.keys["log"], made)
+    lines = first_lines(checked.club, issuer, keys, at, demonstration_keys)
+    with locked(_lock(root), "key new"):
+        write_file(store.keys_path, made.encrypted(code))
+        append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
+    return issuer, made, code
+
+
+def _lock(root: Path) -> Path:
+    return root / ".pinback" / "lock"
+
+
+def _issuer(club: Club, slug: str) -> Issuer:
+    if slug not in club.issuers:
+        known = ", ".join(sorted(club.issuers))
+        raise UsageError(f'there is no issuer "{slug}"; known are {known}')
+    return club.issuers[slug]
+
+
+# Sealing.
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One issuer's part of a sealing, before it is signed."""
+
+    plan: Plan
+    store: Store
+    register: Register
+    tidied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedNow:
+    """What a sealing did."""
+
+    issuer: str
+    awards: int
+    versions: int
+    revocations: int
+
+
+def planned(root: Path, only: str = "") -> tuple[Checked, list[Step], list[str]]:
+    """Return what a sealing would do, after taking back what an interrupted one left.
+
+    Args:
+        root: the club's folder.
+        only: one issuer's slug, or "" for all.
+
+    Returns:
+        The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
+    """
+    tidied = _tidy(root)
+    checked = check(root)
+    if only:
+        _issuer(checked.club, only)
+    steps, keyless = [], []
+    for issuer in checked.club.issuers.values():
+        if only and issuer.slug != only:
+            continue
+        own = [badge for badge in checked.club.badges.values() if badge.issuer == issuer.slug]
+        sealed = checked.sealed.get(issuer.slug)
+        if sealed is None:
+            if own:
+                keyless.append(issuer.slug)
+            continue
+        plan = make_plan(
+            checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
+        )
+        if not plan.empty:
+            steps.append(Step(plan, sealed.store, sealed.register, tuple(tidied)))
+    return checked, steps, keyless
+
+
+def _tidy(root: Path) -> list[str]:
+    """Take back what interrupted sealings left."""
+    done: list[str] = []
+    folder = root / "issuers"
+    for path in sorted(folder.glob("*/register.jsonl")):
+        store = Store(root, path.parent.name)
+        register = store.load()
+        if register is not None:
+            done += tidy_up(store, register)
+    return done
+
+
+def _badge_pictures(checked: Checked, badge: Badge) -> BadgePictures:
+    def png() -> bytes:
+        try:
+            return as_png(read_regular(checked.root / badge.picture, MAX_PICTURE), badge.picture)
+        except PictureError as error:
+            raise ContentError([Problem(badge.picture, 0, error.what, error.cure)]) from error
+
+    return BadgePictures(checked.pictures.badges[badge.picture], png)
+
+
+def seal(
+    root: Path,
+    now: Callable[[], datetime],
+    show: Callable[[str], None],
+    signer: Callable[[Issuer, Store, Register], Signer],
+    only: str = "",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    dry_run: bool = False,
+) -> list[SealedNow]:
+    """Sign what is waiting, once, and remember it.
+
+    1. Read and check everything against register and checkpoints. 2. Show in words what will be signed.
+    3. Open the keys. 4. Make, sign, read back and verify, all in memory. 5. Write ids into records, then sealed
+    files, then status lists. 6. Append the register lines.
+
+    Args:
+        root: the club's folder.
+        now: the clock, read once.
+        show: takes each line of words.
+        signer: opens the keys of an issuer (``opened_keys``), or anything else that signs for it.
+        only: one issuer's slug, or "" for all.
+        progress: called with awards done and all awards of the step.
+        dry_run: stop after step 2.
+    """
+    with locked(_lock(root), "seal"):
+        checked, steps, keyless = planned(root, only)
+        for slug in keyless:
+            show(f"issuers/{slug} has badges but no keys; make them with: pinback key new {slug}")
+        for step in steps:
+            for line in (
+                *(f"taken back from an interrupted sealing: {name}" for name in step.tidied),
+                *step.plan.words(checked.club),
+            ):
+                show(line)
+        if dry_run:
+            return []
+        at = now().replace(microsecond=0)
+        problems = [problem for step in steps for problem in (*too_early(step.plan, at), *_clock(step, at))]
+        if problems:
+            raise ContentError(problems)
+        return [_seal_step(root, checked, step, at, signer, progress) for step in steps]
+
+
+def _clock(step: Step, at: datetime) -> Iterator[Problem]:
+    last = step.register.last_at
+    if last is not None and at < last:
+        yield Problem(
+            step.register.file,
+            len(step.register.lines),
+            f"the last sealing is from {registers.now_text(last)}, and the clock here says {registers.now_text(at)}",
+            "set the clock of this computer",
+        )
+
+
+def _seal_step(
+    root: Path,
+    checked: Checked,
+    step: Step,
+    at: datetime,
+    signer: Callable[[Issuer, Store, Register], Signer],
+    progress: Callable[[int, int], None],
+) -> SealedNow:
+    plan, store, register = step.plan, step.store, step.register
+    keys = keys_of(register, signer(plan.issuer, store, register))
+    demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
+    total = len(plan.awards)
+    prepared = prepare(checked.club, plan, register, keys, at, lambda done: progress(done, total))
+    announce(store, register, prepared)
+    write_ids(root, prepared.ids)
+    write_sealed(store, prepared)
+    append_lines(store, prepared)
+    return SealedNow(plan.issuer.slug, total, len(plan.versions), len(plan.revocations))
+
+
+def opened_keys(store: Store, register: Register, codes: Iterator[str]) -> bundle.KeyBundle:
+    """Open ``keys.age`` with the first code that fits, and compare the keys with the register.
+
+    Raises:
+        SigningError: no code fits, or the file holds other keys than the register names.
+    """
+    file = store.shown(store.keys_path)
+    if not store.keys_path.exists():
+        raise SigningError(f"{file}: the keys are missing; restore the file from git")
+    data = read_regular(store.keys_path)
+    last: SigningError | None = None
+    for code in codes:
+        try:
+            opened = bundle.open_bundle(data, code)
+        except SigningError as error:
+            last = error
+            continue
+        if any(opened.keys[role].id != key["id"] for role, key in register.keys.items()):
+            raise SigningError(f"{file}: these are other keys than the register names; restore keys.age from git")
+        return opened
+    raise last or SigningError(f"{file}: no code was given; type it, or set PINBACK_CODE")

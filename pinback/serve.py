@@ -1,0 +1,243 @@
+"""A local look at the site: built anew on every change, the open page reloads, types as GitHub Pages sends them.
+
+Loopback only. Waiting awards are shown as "not issued yet". The pages are served as they are built; only
+the reload script is put in on the way out, with its own permission in the page's policy.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pinback.errors import PinbackError
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "application/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".pdf": "application/pdf",
+    ".csv": "text/csv; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
+}
+"""Types by ending, as GitHub Pages derives them; anything else is sent as a stream of bytes there too."""
+
+_RELOAD = b"""new EventSource("/-/changes").onmessage = () => location.reload();
+"""
+_SCRIPT = b'<script src="/-/reload.js"></script>'
+WATCHED = ("site_src", "issuers", "badges", "theme")
+
+
+class Changes:
+    """Tells every open page that the site was built anew."""
+
+    def __init__(self) -> None:
+        self._waiting: set[queue.Queue[str]] = set()
+        self._lock = threading.Lock()
+
+    def listen(self) -> queue.Queue[str]:
+        """Return a queue that gets a word at each change."""
+        waiting: queue.Queue[str] = queue.Queue()
+        with self._lock:
+            self._waiting.add(waiting)
+        return waiting
+
+    def leave(self, waiting: queue.Queue[str]) -> None:
+        """Stop listening."""
+        with self._lock:
+            self._waiting.discard(waiting)
+
+    def tell(self, word: str = "built") -> None:
+        """Wake every listener."""
+        with self._lock:
+            for waiting in self._waiting:
+                waiting.put(word)
+
+
+class SiteServer(ThreadingHTTPServer):
+    """Serves one site under its base path."""
+
+    daemon_threads = True
+
+    def __init__(self, site: Path, base_path: str, port: int) -> None:
+        self.site, self.base_path, self.changes = site, base_path, Changes()
+        self.ending = threading.Event()
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    @property
+    def address(self) -> str:
+        """The address to open."""
+        return f"http://127.0.0.1:{self.server_port}{self.base_path}"
+
+    def shutdown(self) -> None:
+        """Stop serving, and let waiting pages go."""
+        self.ending.set()
+        self.changes.tell("end")
+        super().shutdown()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: SiteServer
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: ANN401 - the library's names
+        """Keep quiet; the terminal shows builds."""
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        """Answer a file, a folder's page, the page 404, or our own two addresses."""
+        path = urlsplit(self.path).path
+        if self.headers.get("Host", "").partition(":")[0] not in ("127.0.0.1", "localhost"):
+            self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this server answers 127.0.0.1 only\n")
+        elif path == "/-/reload.js":
+            self._send(HTTPStatus.OK, TYPES[".js"], _RELOAD)
+        elif path == "/-/changes":
+            self._stream()
+        elif not path.startswith(self.server.base_path):
+            self._send(HTTPStatus.FOUND, "text/plain", b"", {"Location": self.server.base_path})
+        else:
+            self._file(unquote(path[len(self.server.base_path) :]))
+
+    def _file(self, name: str) -> None:
+        parts = PurePosixPath(name).parts
+        target = self.server.site.joinpath(*parts)
+        if ".." in parts or "\\" in name or "\0" in name:
+            self._missing()
+        elif target.is_dir() and name and not name.endswith("/"):
+            self._send(HTTPStatus.MOVED_PERMANENTLY, "text/plain", b"", {"Location": f"{self.server.base_path}{name}/"})
+        elif target.is_dir() and (target / "index.html").is_file():
+            self._page(HTTPStatus.OK, target / "index.html")
+        elif target.is_file():
+            self._page(HTTPStatus.OK, target)
+        else:
+            self._missing()
+
+    def _missing(self) -> None:
+        page = self.server.site / "404.html"
+        if page.is_file():
+            self._page(HTTPStatus.NOT_FOUND, page)
+        else:
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
+
+    def _page(self, status: HTTPStatus, path: Path) -> None:
+        data = path.read_bytes()
+        if path.suffix == ".html":
+            data = data.replace(
+                b"default-src 'none';", b"default-src 'none'; script-src 'self'; connect-src 'self';", 1
+            )
+            data = data.replace(b"</body>", _SCRIPT + b"</body>", 1)
+        self._send(
+            status, TYPES.get(path.suffix, "application/octet-stream"), data, {"Access-Control-Allow-Origin": "*"}
+        )
+
+    def _send(self, status: HTTPStatus, kind: str, data: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def _stream(self) -> None:
+        """Send a server-sent event at each change (HTML Living Standard, "Server-sent events")."""
+        self.close_connection = True
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        waiting = self.server.changes.listen()
+        try:
+            self.wfile.write(b": listening\n\n")
+            while not self.server.ending.is_set():
+                try:
+                    word = waiting.get(timeout=15)
+                except queue.Empty:
+                    word = ""
+                self.wfile.write(f"data: {word}\n\n".encode("ascii") if word else b": still here\n\n")
+                self.wfile.flush()
+        except OSError:
+            pass  # the page was closed
+        finally:
+            self.server.changes.leave(waiting)
+
+
+def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Callable[[], None]:
+    """Call *rebuild* after changes in the club's folder have come to rest; return a function that stops.
+
+    Args:
+        root: the club's folder.
+        rebuild: builds the site; problems are its own to show.
+        pause: seconds without a further change before it is called.
+    """
+    from watchdog.events import FileSystemEvent, FileSystemEventHandler
+    from watchdog.observers import Observer
+
+    changed = threading.Event()
+    ending = threading.Event()
+
+    class Handler(FileSystemEventHandler):
+        def on_any_event(self, event: FileSystemEvent) -> None:
+            if event.event_type in ("modified", "created", "deleted", "moved"):
+                changed.set()
+
+    observer = Observer()
+    for name in WATCHED:
+        if (root / name).is_dir():
+            observer.schedule(Handler(), str(root / name), recursive=True)
+    observer.start()
+
+    def loop() -> None:
+        while not ending.is_set():
+            if not changed.wait(timeout=0.5):
+                continue
+            while changed.is_set():
+                changed.clear()
+                ending.wait(pause)
+            if not ending.is_set():
+                rebuild()
+
+    worker = threading.Thread(target=loop, name="rebuild", daemon=True)
+    worker.start()
+
+    def stop() -> None:
+        ending.set()
+        changed.set()
+        observer.stop()
+        observer.join()
+        worker.join()
+
+    return stop
+
+
+def rebuilt(build: Callable[[], object], server: SiteServer, say: Callable[[str], None]) -> Callable[[], None]:
+    """Return a function that builds, tells open pages, and shows problems instead of ending."""
+
+    def rebuild() -> None:
+        try:
+            build()
+        except PinbackError as error:
+            say(str(error))
+        else:
+            server.changes.tell()
+            say("built")
+
+    return rebuild
