@@ -1,0 +1,95 @@
+"""Make a stranger's JPEG safe, for photographs inside an SVG (ITU-T T.81, Annex B: Compressed data formats).
+
+The coded pixels are copied, not coded anew. What describes the photograph rather than draws it goes: Exif (which may
+hold a place and a name), XMP, colour profiles, thumbnails, comments, and anything after the end of the image.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from PIL import Image
+
+from pinback.errors import PictureError
+
+MAX_JPEG_SIDE = 4096
+"""Largest width and height in pixels."""
+
+_SAVE_AGAIN = "open it in a picture editor and save it again as JPEG"
+_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
+# JFIF (APP0) and Adobe (APP14) say how the numbers become colours; the other APPn segments and COM are dropped.
+_DROPPED = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
+_ORIENTATION = 0x0112
+"""The Exif tag that turns the picture; 1 is upright."""
+
+
+def clean_jpeg(data: bytes) -> bytes:
+    """Return the same photograph with nothing in it but the photograph. Cleaning twice changes nothing more.
+
+    Raises:
+        PictureError: it cannot be decoded, is too large, or is only upright by a note in its Exif data.
+    """
+    _decode(data, check_orientation=True)
+    cleaned = b"\xff\xd8" + b"".join(_kept_segments(data)) + b"\xff\xd9"
+    _decode(cleaned, check_orientation=False)
+    return cleaned
+
+
+def jpeg_size(data: bytes) -> tuple[int, int]:
+    """Return width and height in pixels."""
+    return _decode(data, check_orientation=False)
+
+
+def _decode(data: bytes, *, check_orientation: bool) -> tuple[int, int]:
+    """Decode the photograph to see that it is sound and within limits; return its size."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            if max(image.size) > MAX_JPEG_SIDE:
+                width, height = image.size
+                raise PictureError(
+                    f"a JPEG is {width} × {height} pixels, each side may have {MAX_JPEG_SIDE}", "make it smaller"
+                )
+            if check_orientation and image.getexif().get(_ORIENTATION, 1) != 1:
+                raise PictureError("a JPEG is stored turned, with a note to turn it back", "turn it upright and save")
+            image.load()
+            return image.size
+    except PictureError:
+        raise
+    except Exception as error:  # Pillow promises no single exception for broken files: OSError, ValueError, SyntaxError
+        raise PictureError("a JPEG cannot be read", _SAVE_AGAIN) from error
+
+
+def _kept_segments(data: bytes) -> Iterator[bytes]:
+    """Yield the segments between start and end of image that may stay, coded pixels included (§B.1.1)."""
+    place = 2
+    while True:
+        marker = data[place + 1 : place + 2]
+        if data[place : place + 1] != b"\xff" or not marker:
+            raise PictureError("a JPEG is cut off or broken", _SAVE_AGAIN)
+        code = marker[0]
+        if code == _END:
+            return
+        if code == 0xFF:  # a fill byte before a marker
+            place += 1
+            continue
+        length = int.from_bytes(data[place + 2 : place + 4], "big")
+        end = place + 2 + length
+        if length < 2 or end > len(data) or code in (_START, 0x00, 0x01):
+            raise PictureError("a JPEG is cut off or broken", _SAVE_AGAIN)
+        if code == _SCAN:
+            end = _end_of_scan(data, end)
+        if code not in _DROPPED:
+            yield data[place:end]
+        place = end
+
+
+def _end_of_scan(data: bytes, place: int) -> int:
+    """Return where the next marker stands, past stuffed bytes (FF 00) and restart markers (FF D0 to FF D7)."""
+    while True:
+        place = data.find(b"\xff", place)
+        if place < 0 or place + 1 >= len(data):
+            raise PictureError("a JPEG is cut off", _SAVE_AGAIN)
+        if data[place + 1] != 0x00 and not 0xD0 <= data[place + 1] <= 0xD7:
+            return place
+        place += 2
