@@ -24,7 +24,7 @@ from pinback.model import Award, Badge, Club, Issuer
 from pinback.outputs import json_bytes, xml_text
 from pinback.pages.render import STYLE_PATH, Pages
 from pinback.pages.theme import STYLE, Theme
-from pinback.pages.views import BadgeCard, award_values, badge_card, criteria_html, day_text, issuer_values
+from pinback.pages.views import BadgeCard, award_values, badge_card, criteria_html, issuer_values
 from pinback.proofs.keys import PublicKey, checked
 from pinback.publish import MARK, MARK_TEXT
 from pinback.register import Register, SealedAward
@@ -189,7 +189,6 @@ class Assembly:
             "children": [
                 self.issuer_values(other) for other in self.club.issuers.values() if other.parent == issuer.slug
             ],
-            "demonstration": sealed is not None and sealed.register.demonstration,
         }
         yield (
             addresses.issuer_page(issuer.slug),
@@ -221,7 +220,9 @@ class Assembly:
 
     def issuer_values(self, issuer: Issuer) -> dict[str, Any]:
         """Return an issuer for a page."""
-        return issuer_values(issuer, self.language, self.logo_path(issuer))
+        sealed = self.sealed.get(issuer.slug)
+        demonstration = sealed is not None and sealed.register.demonstration
+        return issuer_values(issuer, self.language, self.logo_path(issuer)) | {"demonstration": demonstration}
 
     def logo_path(self, issuer: Issuer) -> str:
         """Return the path of an issuer's logo, or ""."""
@@ -309,7 +310,7 @@ class Assembly:
             issuer = self.issuer_values(self.club.issuers[badge.issuer])
             yield (
                 path,
-                self.pages.waiting_award(path, badge, issuer, self.picture_path(badge), day_text(award.issued_on)),
+                self.pages.waiting_award(path, badge, issuer, self.picture_path(badge), award.issued_on),
             )
 
 

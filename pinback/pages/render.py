@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pinback import addresses
@@ -10,7 +11,7 @@ from pinback.addresses import Addresses
 from pinback.model import Badge, Issuer, Page, Site
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import Theme
-from pinback.pages.views import BadgeCard, Where, alt_text, common, criteria_html
+from pinback.pages.views import BadgeCard, Where, alt_text, common, criteria_html, day_text, result_range, words
 
 STYLE_PATH = "assets/style.css"
 
@@ -80,11 +81,11 @@ class Pages:
                 "name": name,
                 "description": description,
                 "alt": alt_text(badge),
-                "type": badge.type.removeprefix("ext:"),
+                "type": words(badge.type),
                 "criteria": criteria_html(badge.criteria),
                 "tags": badge.tags,
                 "alignment": badge.alignment,
-                "results": badge.results,
+                "results": [{"name": result.name, "values": result_range(result)} for result in badge.results],
                 "credits": badge.credits,
                 "language": language,
             },
@@ -102,10 +103,12 @@ class Pages:
         """Return the page of a sealed award. *files* are paths by name."""
         title = award["badge_name"]
         description = f"Awarded by {award['issuer_name']} on {award['awarded_text']}"
+        if award["withdrawn"]:
+            description = f"Withdrawn by {award['issuer_name']} on {award['withdrawn']['on']}"
         values = {"award": award, "issuer": issuer, "badge_path": badge_path, "files": files}
         return self._page("award.html", path, title, description, values, noindex=True)
 
-    def waiting_award(self, path: str, badge: Badge, issuer: Mapping[str, Any], picture: str, issued: str) -> bytes:
+    def waiting_award(self, path: str, badge: Badge, issuer: Mapping[str, Any], picture: str, issued: date) -> bytes:
         """Return the page of an award that is not sealed yet; it exists in previews only."""
         title = badge.name.in_language(badge.language)
         values = {
@@ -114,6 +117,7 @@ class Pages:
             "issuer": issuer,
             "picture": picture,
             "issued": issued,
+            "issued_text": day_text(issued),
             "badge_path": addresses.badge_page(badge.slug),
         }
         return self._page("waiting.html", path, title, "This award is not issued yet", values, noindex=True)

@@ -7,6 +7,7 @@ was true on the day; only the name in the open and the withdrawal come from else
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Any
 
 from pinback import addresses
 from pinback.addresses import Addresses
-from pinback.model import Badge, Issuer, Site
+from pinback.model import Badge, Issuer, ResultDescription, Site
 from pinback.pages.markdown import to_html
 
 MONTHS = [
@@ -90,6 +91,8 @@ def common(site: Site, where: Where, title: str, description: str, noindex: bool
         "description": description,
         "canonical": where.url(where.path),
         "noindex": noindex,
+        "home": addresses.HOME,
+        "catalogue": addresses.CATALOGUE,
         "link": where.link,
         "url": where.url,
     }
@@ -106,6 +109,7 @@ class BadgeCard:
     picture: str
     tags: tuple[str, ...]
     issuer: str
+    language: str
 
 
 def alt_text(badge: Badge) -> str:
@@ -123,6 +127,7 @@ def badge_card(badge: Badge, issuer: Issuer, picture: str, language: str) -> Bad
         picture=picture,
         tags=badge.tags,
         issuer=issuer.name.in_language(language),
+        language=badge.language,
     )
 
 
@@ -181,23 +186,53 @@ def award_values(
         "valid_until": _date_of(credential["validUntil"]) if "validUntil" in credential else None,
         "valid_text": day_text(_date_of(credential["validUntil"])) if "validUntil" in credential else "",
         "criteria": markdown(badge_class["criteria"]["narrative"]),
-        "alignment": achievement.get("alignment", ()),
+        "language": achievement["inLanguage"],
+        "alignment": [_skill(entry) for entry in achievement.get("alignment", ())],
         "tags": achievement.get("tag", ()),
         "narrative": to_html(subject["narrative"], 3, None).html if "narrative" in subject else "",
         "evidence": [_evidence(entry) for entry in credential.get("evidence", ())],
         "results": [
             {
                 "name": described[entry["resultDescription"]]["name"],
-                "value": entry.get("value") or entry.get("status", ""),
+                "value": entry.get("value") or words(entry.get("status", "")),
             }
             for entry in subject.get("result", ())
         ],
         "facts": _facts(subject),
         "issuer_name": credential["issuer"]["name"],
-        "withdrawn": None if withdrawn is None else {"on": day_text(withdrawn[1]), "why": REASONS[withdrawn[0]]},
+        "withdrawn": None
+        if withdrawn is None
+        else {"day": withdrawn[1], "on": day_text(withdrawn[1]), "why": REASONS[withdrawn[0]]},
         "key": credential["proof"][0]["verificationMethod"],
         "created": credential["proof"][0]["created"],
     }
+
+
+def words(name: str) -> str:
+    """Return a standard's joined word as people write it: ``CommunityService`` is "Community service"."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removeprefix("ext:"))
+    return spaced[:1] + spaced[1:].lower()
+
+
+def result_range(described: ResultDescription) -> str:
+    """Return which values a result can have, and which one is needed, in words."""
+    parts = []
+    if described.allowed:
+        parts.append(f"One of {', '.join(described.allowed)}.")
+    elif described.min and described.max:
+        parts.append(f"{described.min} to {described.max}.")
+    elif described.min or described.max:
+        parts.append(f"From {described.min}." if described.min else f"Up to {described.max}.")
+    elif not described.required:
+        parts.append("Done or not.")
+    if described.required:
+        parts.append(f"Needed: {described.required}.")
+    return " ".join(parts)
+
+
+def _skill(entry: Mapping[str, str]) -> dict[str, str]:
+    names = (("name", "targetName"), ("url", "targetUrl"), ("framework", "targetFramework"), ("code", "targetCode"))
+    return {ours: entry.get(theirs, "") for ours, theirs in (*names, ("description", "targetDescription"))}
 
 
 def _evidence(entry: Mapping[str, str]) -> dict[str, str]:
