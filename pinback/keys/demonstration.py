@@ -14,7 +14,16 @@ DEMONSTRATION_DIDS = frozenset(
 )
 """The only DIDs that a register with ``"demonstration": true`` may name."""
 
-DEMONSTRATION_KEYS: frozenset[str] = frozenset(())
+DEMONSTRATION_KEYS: frozenset[str] = frozenset(
+    (
+        "z6MkkuhFWhtcGM3NNTDFyPuigcSn7FKHV2UaEeJqvivyEYXU",
+        "z6MkqNuecGVEhX5NMJHMGqr1WfSycGzRpsLBqp37heK4zaKu",
+        "ti_eicnJyQSVff55g7QNJTWffZ7xmL-aoMt9L5NRuiM",
+        "z6Mkn1ps6RdhHjUd3ahMKbJmxBDhNebm4vmoACeEY5rrHex3",
+        "z6Mkh6kgWsRo62yk4hutGh9mY4UBX5debNEDJwLAMfo7qwDE",
+        "h46TpULo1uvInW_ZmWOUqZCxNafhIR0iiCxr2xVTXjI",
+    )
+)
 """Ids of the keys that anyone can open; refused for every other DID."""
 
 
