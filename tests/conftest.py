@@ -1,0 +1,184 @@
+"""What the tests share: keys from fixed seeds, small clubs, and clubs that are sealed.
+
+Test keys are made from the seeds below, never from files; they sign for ``example.org`` names only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+from pinback import pipeline
+from pinback.files import append_file, write_file
+from pinback.keys.bundle import KeyBundle
+from pinback.keys.code import typed_code
+from pinback.register import line_bytes
+from pinback.seal.make import Keys, first_lines
+from pinback.seal.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+STANDARDS = ROOT.parent / "shared" / "standards"
+AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
+"""The moment at which test clubs are sealed."""
+
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+    '<circle cx="32" cy="32" r="30" fill="#0b5c8a"/><path fill="#fff" d="M20 20h24v24H20z"/></svg>\n'
+)
+
+
+def _prime(seed: str, bits: int) -> int:
+    """Return the first probable prime from a seed (Miller-Rabin, 24 rounds)."""
+
+    def stream(label: str, size: int) -> int:
+        data = b"".join(hashlib.sha256(f"{seed} {label} {n}".encode()).digest() for n in range(size // 256 + 1))
+        return int.from_bytes(data, "big") >> (len(data) * 8 - size)
+
+    number = stream("start", bits) | (3 << (bits - 2)) | 1
+    while not _is_prime(number, stream):
+        number += 2
+    return number
+
+
+def _is_prime(number: int, stream: Callable[[str, int], int]) -> bool:
+    if any(number % small == 0 for small in (3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)) or number % 65537 == 1:
+        return False
+    odd, twos = number - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    for round_ in range(24):
+        value = pow(stream(f"base {round_}", 512), odd, number)
+        if value in (1, number - 1):
+            continue
+        for _ in range(twos - 1):
+            value = value * value % number
+            if value == number - 1:
+                break
+        else:
+            return False
+    return True
+
+
+@cache
+def make_test_keys(seed: str) -> KeyBundle:
+    """Return the keys of a test issuer: the same for the same seed, on every machine."""
+    p, q = _prime(f"{seed} p", 1024), _prime(f"{seed} q", 1024)
+    d = pow(65537, -1, (p - 1) * (q - 1))
+    numbers = rsa.RSAPrivateNumbers(
+        p, q, d, d % (p - 1), d % (q - 1), rsa.rsa_crt_iqmp(p, q), rsa.RSAPublicNumbers(65537, p * q)
+    )
+
+    def ed(name: str) -> ed25519.Ed25519PrivateKey:
+        return ed25519.Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"{seed} {name}".encode()).digest())
+
+    return KeyBundle({"ed25519": ed("sign"), "rsa": numbers.private_key(), "log": ed("log")})
+
+
+TEST_CODE = typed_code("0000-0000-0000-0000-0000-0000-000")
+"""A code with nothing secret about it."""
+
+
+@cache
+def _locked(seed: str) -> bytes:
+    return make_test_keys(seed).encrypted(TEST_CODE)
+
+
+class ClubFolder:
+    """A club's folder that a test writes, seals and builds."""
+
+    def __init__(self, root: Path, base_url: str = "https://badges.example.org/") -> None:
+        self.root = root
+        self.base_url = base_url
+        self.signers: dict[str, KeyBundle] = {"club": make_test_keys("test")}
+
+    def write(self, file: str, text: str) -> Path:
+        """Write a file, whatever was there."""
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8"))
+        return path
+
+    def read(self, file: str) -> str:
+        """Return a file's text."""
+        return (self.root / file).read_text(encoding="utf-8")
+
+    def site(self, **fields: str) -> ClubFolder:
+        """Write ``site.yaml``."""
+        values = {"title": "Test badges", "base_url": self.base_url, "default_issuer": "club", **fields}
+        self.write("site_src/site.yaml", "".join(f"{name}: {value}\n" for name, value in values.items()))
+        return self
+
+    def issuer(self, slug: str = "club", did: str = "did:web:badges.example.org", more: str = "") -> ClubFolder:
+        """Write an issuer."""
+        text = f"name: Test club\nurl: https://club.example.org/\nemail: badges@club.example.org\ndid: {did}\n{more}"
+        self.write(f"issuers/{slug}/issuer.yaml", text)
+        return self
+
+    def badge(self, slug: str = "knots", fields: str = "", criteria: str = "Tie six knots.") -> ClubFolder:
+        """Write a badge with its picture."""
+        text = f"---\nname: Knots\ndescription: Ties knots that hold.\n{fields}---\n\n{criteria}\n"
+        self.write(f"badges/{slug}/badge.md", text)
+        self.write(f"badges/{slug}/badge.svg", PICTURE)
+        return self
+
+    def award(self, name: str, text: str, badge: str = "knots") -> ClubFolder:
+        """Write an award record."""
+        self.write(f"badges/{badge}/awards/{name}.yaml", text)
+        return self
+
+    def keys(self, slug: str = "club", seed: str = "test", at: datetime = AT, with_file: bool = False) -> ClubFolder:
+        """Begin the register with test keys, as ``key new`` does; ``keys.age`` (slow to make) where asked."""
+        store = Store(self.root, slug)
+        bundle = self.signers[slug] = make_test_keys(seed)
+        if with_file:
+            write_file(store.keys_path, _locked(seed))
+        checked = pipeline.check(self.root)
+        keys = Keys(bundle.keys["ed25519"], bundle.keys["rsa"], bundle.keys["log"], bundle)
+        lines = first_lines(checked.club, checked.club.issuers[slug], keys, at)
+        append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
+        return self
+
+    def seal(self, at: datetime = AT) -> list[pipeline.SealedNow]:
+        """Seal everything that waits, with the issuers' test keys in memory."""
+        return pipeline.seal(
+            self.root, lambda: at, lambda line: None, lambda issuer, store, register: self.signers[issuer.slug]
+        )
+
+    def build(self, preview: bool = False) -> Path:
+        """Build and return the site's folder."""
+        pipeline.build(self.root, self.root / "site", preview)
+        return self.root / "site"
+
+
+@pytest.fixture
+def club(tmp_path: Path) -> ClubFolder:
+    """A small club: one issuer, one badge, no award, no keys."""
+    return ClubFolder(tmp_path / "club").site().issuer().badge()
+
+
+@pytest.fixture(scope="session")
+def _sealed_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = ClubFolder(tmp_path_factory.mktemp("sealed") / "club").site().issuer().badge().keys()
+    folder.award("2026-05-17-otter", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    folder.award(
+        "2026-05-18-course",
+        "# Spring course\nissued_on: 2026-05-18\nevidence: https://club.example.org/log/1\nawards:\n"
+        "  - handle: heron-2   # ask her about the photo\n  - handle: wren-31\n    valid_until: 2028-05-18\n",
+    )
+    folder.seal()
+    return folder.root
+
+
+@pytest.fixture
+def sealed_club(_sealed_template: Path, tmp_path: Path) -> ClubFolder:
+    """The small club with three sealed awards; each test has its own copy."""
+    root = tmp_path / "sealed-club"
+    shutil.copytree(_sealed_template, root)
+    return ClubFolder(root)

@@ -1,0 +1,79 @@
+// credential.json by Digital Bazaar's stack: eddsa-rdfc-2022 proof, controller in did.json, Bitstring status.
+
+import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
+import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import { verifyCredential } from '@digitalbazaar/vc';
+import { checkStatus } from '@digitalbazaar/vc-bitstring-status-list';
+import { ASSERTIONS, CREDENTIALS, beside } from '../site.mjs';
+import { demand } from '../tally.mjs';
+
+export const title = 'embedded proofs (@digitalbazaar/vc)';
+
+export async function judge({ site, documentLoader }, tally) {
+  for (const file of tally.requireSome(site.matching(CREDENTIALS), 'awards/*/credential.json')) {
+    await tally.check(file, async () => {
+      const credential = site.json(file);
+      demand(credential.id === site.address(file), `id is ${credential.id}, the address is ${site.address(file)}`);
+      await demandSignature(credential, documentLoader);
+      const standing = await standingOf(credential, documentLoader);
+      demandSameStandingInOb2(site, file, standing);
+      tally.found(standing.word);
+    });
+  }
+}
+
+/** Throws unless the signature alone is right, whatever time or status say. */
+export async function demandSignature(credential, documentLoader) {
+  const suite = new DataIntegrityProof({ cryptosuite });
+  const result = await verifyCredential({
+    credential,
+    suite,
+    documentLoader,
+    now: credential.validFrom, // the first moment it is valid, so an expired one is judged by its signature
+    checkStatus: async () => ({ verified: true }),
+  });
+  if (!result.verified) throw result.error ?? new Error('not verified');
+}
+
+/**
+ * What the library says of a credential today; a failed signature or an unreadable list throws. `raised` holds the
+ * purposes whose bit is set: the library's own `verified` stays true then, so whoever forgets to look sees no fault.
+ */
+export async function standingOf(credential, documentLoader) {
+  const suite = new DataIntegrityProof({ cryptosuite });
+  const expired = credential.validUntil !== undefined && Date.parse(credential.validUntil) < Date.now();
+  const today = await verifyCredential({ credential, suite, documentLoader, checkStatus });
+  if (expired) {
+    demand(
+      !today.verified && /is after "validUntil"/.test(today.error?.message),
+      'expired, but not reported as expired',
+    );
+  } else if (!today.verified) {
+    throw today.error ?? today.statusResult?.error ?? new Error('not verified');
+  }
+  const none = { verified: true, results: [] };
+  const status =
+    today.statusResult ??
+    (credential.credentialStatus ? await checkStatus({ credential, suite, documentLoader }) : none);
+  if (!status.verified) throw status.error ?? new Error('status not readable');
+  const raised = status.results
+    .filter((result) => result.status)
+    .map((result) => result.credentialStatus.statusPurpose);
+  const word = raised.includes('revocation')
+    ? 'revoked'
+    : raised.includes('suspension')
+      ? 'suspended'
+      : expired
+        ? 'expired'
+        : 'valid';
+  return { expired, raised, word };
+}
+
+/** Both standards must say the same of one award; the OB 2.0 side says it in words in assertion.json. */
+function demandSameStandingInOb2(site, file, standing) {
+  const assertion = beside(file, 'assertion.json');
+  if (!ASSERTIONS.test(assertion) || !site.has(assertion) || standing.raised.includes('suspension')) return; // OB 2.0 has none
+  const revoked = site.json(assertion).revoked === true;
+  const raised = standing.raised.includes('revocation');
+  demand(revoked === raised, `${assertion} says revoked: ${revoked}, the status list says ${raised}`);
+}

@@ -1,0 +1,71 @@
+"""Programs that nobody here wrote judge every document of every site: openbadges 1.1.2 and openbadgeslib."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pinback import contexts
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE / "python"))
+
+import sites  # noqa: E402
+import venvs  # noqa: E402
+
+NAMES = ("example", "root", "project-page", "second-issuer")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, sites.Site]:
+    """Every site by name."""
+    return {site.name: site for site in sites.all_sites(tmp_path_factory.mktemp("foreign"))}
+
+
+def _judge(verifier: str, site: sites.Site, *more: str) -> dict[str, object]:
+    python = venvs.ready(verifier)
+    command = [str(python), str(HERE / "python" / f"check_{verifier}.py"), "--site", str(site.folder)]
+    command += ["--base-url", site.base_url, *more]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines, done.stderr[-3000:]
+    wrong = [line for line in lines[:-1] if not line["ok"]]
+    assert done.returncode == 0 and not wrong, (
+        "\n".join(json.dumps(line, ensure_ascii=False) for line in wrong[:10]) + done.stderr[-2000:]
+    )
+    summary: dict[str, object] = lines[-1]
+    assert summary["unexpected"] == []
+    return summary
+
+
+@pytest.fixture(scope="module")
+def context_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The OB 2.0 context in a file, for a verifier that would fetch it."""
+    path = tmp_path_factory.mktemp("contexts") / "contexts.json"
+    path.write_text(json.dumps({contexts.OB2: contexts.context_document(contexts.OB2)}), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_openbadges_accepts_every_document(built: dict[str, sites.Site], name: str, context_file: str) -> None:
+    summary = _judge("openbadges", built[name], "--contexts", context_file)
+    assert summary["judged"] > 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_openbadgeslib_accepts_every_document(built: dict[str, sites.Site], name: str) -> None:
+    summary = _judge("openbadgeslib", built[name])
+    assert summary["judged"] > 20
+
+
+def test_openbadges_refuses_every_changed_value(built: dict[str, sites.Site], context_file: str) -> None:
+    assert _judge("openbadges", built["second-issuer"], "--contexts", context_file, "--mutations")["judged"] > 50
+
+
+def test_openbadgeslib_refuses_every_changed_value(built: dict[str, sites.Site]) -> None:
+    assert _judge("openbadgeslib", built["second-issuer"], "--mutations")["judged"] > 100

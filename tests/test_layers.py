@@ -1,0 +1,108 @@
+"""Every import is read and compared with the table of layers (docs/decisions/0005-layers.md)."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+BOTTOM = {"errors", "canonical", "leaks", "files"}
+ALLOWED = {
+    "errors": set(),
+    "canonical": {"errors"},
+    "leaks": {"errors"},
+    "files": {"errors", "leaks"},
+    "contexts": {"errors"},
+    "model": {"errors"},
+    "addresses": {"model", "errors"},
+    "content": {"model", "addresses"} | BOTTOM,
+    "formats": {"model", "addresses", "contexts"} | BOTTOM,
+    "status": {"contexts"} | BOTTOM,
+    "proofs": {"contexts"} | BOTTOM,
+    "images": {"errors"},
+    "outputs": {"errors"},
+    "pages": {"model", "addresses", "outputs"} | BOTTOM,
+    "register": BOTTOM,
+    "log": {"register", "proofs"} | BOTTOM,
+    "keys": {"proofs", "register"} | BOTTOM,
+    "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "log", "outputs"}
+    | BOTTOM,
+    "awarding": {"model", "content", "addresses"} | BOTTOM,
+    "publish": {"outputs"} | BOTTOM,
+    "assemble": {
+        *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
+        *BOTTOM,
+    },
+}
+EVERYTHING_BELOW = set(ALLOWED)
+ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["serve"] = {"pipeline", "errors"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "scaffold", "serve"}
+ALLOWED["__main__"] = {"cli"}
+ALLOWED["__init__"] = set()
+
+
+def _modules() -> list[Path]:
+    return sorted((ROOT / "pinback").rglob("*.py"))
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(ROOT / "pinback").parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "pinback" else [node.module]
+            )
+        found |= {name.split(".")[1] for name in names if name.startswith("pinback.")}
+    return found - {"__version__"}
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: path.relative_to(ROOT / "pinback").as_posix())
+def test_module_imports_downward_only(path: Path) -> None:
+    room = _room(path)
+    assert room in ALLOWED, f"{room} is not in the table of layers"
+    assert _imports(path) - {room} <= ALLOWED[room]
+
+
+def test_no_room_of_the_table_is_missing() -> None:
+    assert {_room(path) for path in _modules()} == set(ALLOWED)
+
+
+def test_only_the_door_writes_files() -> None:
+    """Files that outlive a run are written by ``files``; the site by ``publish``; nothing else opens for writing."""
+    writers = {"write_text", "write_bytes", "replace", "rename"}
+    for path in _modules():
+        if _room(path) in ("files", "publish"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func
+            if isinstance(function, ast.Name) and function.id == "open":
+                raise AssertionError(f"{path}:{node.lineno} opens a file")
+            if isinstance(function, ast.Attribute) and function.attr in writers:
+                owner = ast.unparse(function.value)
+                assert function.attr in ("replace",) and owner != "os", f"{path}:{node.lineno} writes past the door"
+
+
+def test_no_module_under_the_command_line_prints_or_reads_the_clock() -> None:
+    for path in _modules():
+        if _room(path) in ("cli", "__main__") or path.name == "describe.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                text = ast.unparse(node.func)
+                assert text not in ("print", "datetime.now", "date.today", "time.time", "click.echo"), (
+                    f"{path}:{node.lineno}"
+                )

@@ -1,0 +1,156 @@
+"""A site is whole or the old one is: staging, journal, switch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pinback.errors import PublishError, SigningError
+from pinback.publish import MARK, MARK_TEXT, publish
+
+FIRST = [("index.html", b"one"), ("a/b.html", b"two"), (MARK, MARK_TEXT)]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A published site."""
+    publish(tmp_path / "site", FIRST)
+    return tmp_path / "site"
+
+
+def test_site_holds_exactly_the_outputs(site: Path) -> None:
+    assert tree(site) == dict(FIRST)
+
+
+def test_equal_files_are_not_written_again(site: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()}
+    done = publish(site, FIRST)
+    assert (done.files, done.written, done.removed) == (3, 0, 0)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_changed_files_are_written_and_stale_ones_removed(site: Path) -> None:
+    done = publish(site, [("index.html", b"new"), ("c/d.html", b"more"), (MARK, MARK_TEXT)])
+    assert (done.files, done.written, done.removed) == (3, 2, 1)
+    assert tree(site) == {"index.html": b"new", "c/d.html": b"more", MARK: MARK_TEXT}
+    assert not (site / "a").exists()
+
+
+def test_file_and_folder_can_change_places(site: Path) -> None:
+    publish(site, [("index.html/x", b"1"), ("a", b"2"), (MARK, MARK_TEXT)])
+    assert tree(site) == {"index.html/x": b"1", "a": b"2", MARK: MARK_TEXT}
+    publish(site, FIRST)
+    assert tree(site) == dict(FIRST)
+
+
+def test_two_outputs_of_one_path_are_named(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match=r"x\.html: two parts of the club want this address"):
+        publish(tmp_path / "site", [("x.html", b"1"), ("x.html", b"2")])
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a//b", "a/../b", "a\\b", "./x"])
+def test_path_out_of_the_site_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(PublishError, match="no path inside the site"):
+        publish(tmp_path / "site", [(path, b"1")])
+
+
+def test_failing_build_leaves_the_old_site_whole(site: Path) -> None:
+    def outputs():
+        yield "index.html", b"half"
+        raise PublishError("the templates broke; mend them")
+
+    with pytest.raises(PublishError, match="templates broke"):
+        publish(site, outputs())
+    assert tree(site) == dict(FIRST)
+    publish(site, FIRST)
+    assert not site.with_name(".site.next").exists()
+
+
+def test_folder_with_somebody_elses_files_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(PublishError, match="files lie here that pinback did not make"):
+        publish(folder, FIRST)
+    assert tree(folder) == {"thesis.txt": b"years of work"}
+
+
+def test_link_in_place_of_the_site_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "site").symlink_to(tmp_path / "real")
+    with pytest.raises(PublishError, match="not a folder"):
+        publish(tmp_path / "site", FIRST)
+
+
+def test_link_inside_the_site_is_replaced_not_followed(site: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.html"
+    outside.write_bytes(b"keep")
+    (site / "index.html").unlink()
+    (site / "index.html").symlink_to(outside)
+    publish(site, [*FIRST, ("new.html", b"x")])
+    assert outside.read_bytes() == b"keep"
+    assert tree(site)["index.html"] == b"one"
+    assert not (site / "index.html").is_symlink()
+
+
+def test_secret_in_an_output_stops_the_build(site: Path) -> None:
+    with pytest.raises(SigningError, match="a private key in PEM form"):
+        publish(site, [*FIRST, ("static/notes.txt", b"-----BEGIN PRIVATE KEY-----\nabc")])
+    assert tree(site) == dict(FIRST)
+
+
+KILLER = """
+import os, sys
+from pathlib import Path
+from pinback.publish import MARK, MARK_TEXT, publish
+countdown = int(sys.argv[2])
+def dying(event, args):
+    global countdown
+    if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "open"):
+        countdown -= 1
+        if countdown == 0:
+            os._exit(9)
+sys.addaudithook(dying)
+publish(Path(sys.argv[1]), [("index.html", b"new"), ("c/d.html", b"more"), ("c/e.html", b"most"), (MARK, MARK_TEXT)])
+print("finished")
+"""
+
+
+def test_run_killed_at_any_step_leaves_the_old_site_or_is_finished_by_the_next(tmp_path: Path) -> None:
+    """The process ends itself at the first, second, … file operation, until a run gets through."""
+    old = dict(FIRST)
+    new = {"index.html": b"new", "c/d.html": b"more", "c/e.html": b"most", MARK: MARK_TEXT}
+    finished = False
+    step = 0
+    while not finished:
+        step += 1
+        assert step < 400
+        site = tmp_path / str(step) / "site"
+        publish(site, FIRST)
+        done = subprocess.run(
+            [sys.executable, "-c", KILLER, str(site), str(step)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        finished = "finished" in done.stdout
+        assert finished or done.returncode == 9, done.stderr
+        if not finished and not (site.with_name(".site.next") / "journal.json").exists():
+            assert tree(site) in (old, new)
+        publish(site, list(new.items()))
+        assert tree(site) == new
+        assert sorted(os.listdir(site.parent)) == [".site.lock", "site"]
+    assert step > 10

@@ -1,0 +1,138 @@
+"""The local server: types as GitHub Pages sends them, base path, reload after a change. Real requests on loopback."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ClubFolder
+
+from pinback import serve
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[serve.SiteServer]:
+    """A server over a few files, on a free port."""
+    site = tmp_path / "site"
+    for name, text in (
+        ("index.html", "<head><meta content=\"default-src 'none'; img-src 'self'\"></head><body>home</body>"),
+        ("404.html", "<body>nothing</body>"),
+        ("awards/x/index.html", "<body>award</body>"),
+        ("awards/x/credential.json", "{}"),
+        ("awards/x/credential.jwt.txt", "e30"),
+        ("awards/x/badge.svg", "<svg/>"),
+        ("awards/x/noending", "?"),
+    ):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+    (tmp_path / "secret.txt").write_text("outside")
+    running = serve.SiteServer(site, "/badges/", 0)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield running
+    running.shutdown()
+    running.server_close()
+    thread.join(timeout=10)
+
+
+def get(server: serve.SiteServer, path: str, host: str = "") -> tuple[int, str, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Host": host} if host else {})
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("Content-Type", "") or "", answer.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("index.html", "text/html; charset=utf-8"),
+        ("awards/x/credential.json", "application/json; charset=utf-8"),
+        ("awards/x/credential.jwt.txt", "text/plain; charset=utf-8"),
+        ("awards/x/badge.svg", "image/svg+xml"),
+        ("awards/x/noending", "application/octet-stream"),
+    ],
+)
+def test_types_are_those_of_github_pages(server: serve.SiteServer, name: str, kind: str) -> None:
+    status, found, _ = get(server, f"/badges/{name}")
+    assert (status, found) == (200, kind)
+
+
+def test_folder_answers_its_page_and_moves_without_slash(server: serve.SiteServer) -> None:
+    assert b"award" in get(server, "/badges/awards/x/")[2]
+    assert get(server, "/badges/awards/x")[0] == 301
+
+
+def test_root_leads_to_the_base_path(server: serve.SiteServer) -> None:
+    assert get(server, "/")[0] == 302
+
+
+def test_unknown_address_shows_the_page_404(server: serve.SiteServer) -> None:
+    status, _, body = get(server, "/badges/nowhere")
+    assert status == 404
+    assert b"nothing" in body
+
+
+@pytest.mark.parametrize(
+    "path", ["/badges/../secret.txt", "/badges/%2e%2e/secret.txt", "/badges/..%2fsecret.txt", "/badges//../secret.txt"]
+)
+def test_nothing_outside_the_site_is_served(server: serve.SiteServer, path: str) -> None:
+    assert b"outside" not in get(server, path)[2]
+
+
+def test_other_host_names_are_refused(server: serve.SiteServer) -> None:
+    """A page elsewhere that points a name of its own at this computer learns nothing."""
+    assert get(server, "/badges/", host="evil.example.org")[0] == 403
+
+
+def test_reload_script_is_added_with_its_permission(server: serve.SiteServer) -> None:
+    body = get(server, "/badges/")[2]
+    assert b'<script src="/-/reload.js"></script></body>' in body
+    assert b"script-src 'self'" in body
+    assert b"EventSource" in get(server, "/-/reload.js")[2]
+
+
+def test_change_in_the_folder_rebuilds_and_tells_the_open_page(sealed_club: ClubFolder) -> None:
+    """A real change on disk, seen by the real watcher, reaches a page that is listening."""
+    site = sealed_club.root / ".pinback" / "preview"
+
+    def build() -> None:
+        from pinback import pipeline
+
+        pipeline.build(sealed_club.root, site, preview=True)
+
+    build()
+    said: list[str] = []
+    server = serve.SiteServer(site, "/", 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    stop = serve.watch(sealed_club.root, serve.rebuilt(build, server, said.append))
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+    try:
+        connection.request("GET", "/-/changes")
+        answer = connection.getresponse()
+        assert answer.readline() == b": listening\n"
+        answer.readline()
+        sealed_club.award("2026-05-19-new", "issued_on: 2026-05-19\nhandle: stoat-5\n")
+        line = answer.readline()
+        while line.startswith(b":") or line == b"\n":
+            line = answer.readline()
+        assert line == b"data: built\n"
+        assert any(path.name.startswith("not-issued") for path in (site / "awards").iterdir())
+        sealed_club.award("2026-05-20-bad", "issued_on: soon\n")
+        for _ in range(300):
+            if any("2026-05-20-bad.yaml:1" in text for text in said):
+                break
+            threading.Event().wait(0.1)
+        assert any("2026-05-20-bad.yaml:1" in text for text in said)
+    finally:
+        stop()
+        server.shutdown()
+        connection.close()
+        server.server_close()
+        thread.join(timeout=10)
