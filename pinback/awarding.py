@@ -110,7 +110,8 @@ _ANIMALS = [
 def new_handle(taken: Collection[str]) -> str:
     """Draw a handle that nobody has yet, like otter-7; it says nothing about its holder."""
     while True:
-        handle = f"{secrets.choice(_ANIMALS)}-{secrets.randbelow(999) + 1}"
+        # NOTE: the numbers grow with the club, so that there is always a free one.
+        handle = f"{secrets.choice(_ANIMALS)}-{secrets.randbelow(max(999, len(taken))) + 1}"
         if handle not in taken:
             return handle
 
@@ -189,7 +190,7 @@ def record_text(award: NewAward, link: NamedLink | None) -> str:
         if not is_web_address(url):
             raise UsageError(f"{url}: evidence is an https address; write it whole")
     if award.evidence:
-        lines += ["evidence:", *(f"  - {url}" for url in award.evidence)]
+        lines += ["evidence:", *(f"  - {yaml_text(url)}" for url in award.evidence)]
     return "\n".join(lines) + "\n"
 
 
@@ -199,4 +200,13 @@ def yaml_text(text: str) -> str:
     value = parsed.get("x") if parsed is not None and hasattr(parsed, "get") else None
     if isinstance(value, Text) and value.value == text and text.strip() == text and text:
         return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + "".join(_in_quotes(sign) for sign in text) + '"'
+
+
+def _in_quotes(sign: str) -> str:
+    """Return a character as it is written between double quotes (YAML 1.1, Escape Sequences)."""
+    if sign in '"\\':
+        return "\\" + sign
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04X}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08X}"

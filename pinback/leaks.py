@@ -16,14 +16,20 @@ from pinback.errors import SigningError
 CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32 alphabet."""
 _CHECK_SIGNS = CODE_SIGNS + "*~$=U"
-_CODE = re.compile(rb"(?<![0-9A-Za-z-])(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{3}(?![0-9A-Za-z-])")
+_CODE = re.compile(
+    rb"(?<![0-9A-Za-z-])(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{3}(?![0-9A-Za-z-])", re.IGNORECASE
+)
 _SHAPES = (
     (re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key in PEM form"),
     (re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
     (re.compile(rb"z3u2[1-9A-HJ-NP-Za-km-z]{40,}"), "a private key in multibase form"),
     (re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20,}"), "an age identity"),
 )
-_remembered: set[bytes] = set()
+_raw: set[bytes] = set()
+_spelled: set[bytes] = set()
+_codes: set[bytes] = set()
+_SPACE = b" \t\r\n:"
+"""Left out before spelled secrets are looked for: base64 is broken into lines, hex into pairs with colons."""
 
 
 class LeakProblem(SigningError):
@@ -39,16 +45,23 @@ def check_sign(body: str) -> str:
 
 
 def remember(material: bytes) -> None:
-    """Look for *material* (raw key bytes, or the UTF-8 of a code) in everything written from now on."""
+    """Look for *material* (raw key bytes) in everything written from now on: raw, in hex, and in base64."""
     if len(material) < 16:
         return
-    _remembered.add(material)
-    _remembered.update((material.hex().encode(), material.hex().upper().encode()))
+    _raw.add(material)
+    _spelled.update((material.hex().encode(), material.hex().upper().encode()))
     for offset in range(3):
         # base64 of the material at each alignment; the outer signs depend on its neighbours.
         text = base64.b64encode(b"\0" * offset + material)
         inner = text[4 if offset else 0 : len(text) - 4]
-        _remembered.update((inner, inner.replace(b"+", b"-").replace(b"/", b"_")))
+        _spelled.update((inner, inner.replace(b"+", b"-").replace(b"/", b"_")))
+
+
+def remember_code(code: str) -> None:
+    """Look for *code* in everything written from now on: small letters, no hyphens or spaces for them count too."""
+    data = code.encode("ascii")
+    remember(data)
+    _codes.add(data.replace(b"-", b""))
 
 
 def leak_in(data: bytes) -> str:
@@ -57,10 +70,16 @@ def leak_in(data: bytes) -> str:
         if shape.search(data):
             return what
     for found in _CODE.finditer(data):
-        body = found.group().replace(b"-", b"").decode("ascii")
+        body = found.group().replace(b"-", b"").decode("ascii").upper()
         if check_sign(body[:-1]) == body[-1]:
             return "a club's code"
-    if any(secret in data for secret in _remembered):
+    together = data.translate(None, _SPACE)
+    bare = together.translate(None, b"-").upper() if _codes else b""
+    if (
+        any(secret in data for secret in _raw)
+        or any(secret in together for secret in _spelled)
+        or any(code in bare for code in _codes)
+    ):
         return "a private key or the code of this club"
     return ""
 

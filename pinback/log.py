@@ -97,13 +97,14 @@ def open_note(note: str, origin: str, key: PublicKey) -> Checkpoint:
     text, separator, signatures = note.rpartition("\n\n")
     text += "\n"
     lines = text.split("\n")
-    if not separator or len(lines) < 4 or lines[0] != origin:
+    if not separator or not signatures.endswith("\n") or len(lines) < 4 or lines[0] != origin:
         raise ProofError("a checkpoint is not a signed note of this log; restore the register")
-    for line in signatures.splitlines():
-        mark, _, rest = line.partition(" ")
-        name, _, encoded = rest.rpartition(" ")
+    for line in signatures[:-1].split("\n"):
+        mark, name, encoded = line.split(" ") if line.count(" ") == 2 else ("", "", "")
         data = _base64(encoded)
-        if mark == "—" and name == origin and data[:4] == _key_hash(origin, key):
+        if mark != "—" or not name or len(data) < 5:
+            raise ProofError("a checkpoint's signature line is damaged; restore the register")
+        if name == origin and data[:4] == _key_hash(origin, key):
             key.verify(data[4:], text.encode("utf-8"))
             size, root = lines[1], _base64(lines[2])
             if not size.isdecimal() or str(int(size)) != size or len(root) != 32:
@@ -113,14 +114,20 @@ def open_note(note: str, origin: str, key: PublicKey) -> Checkpoint:
 
 
 def _base64(text: str) -> bytes:
+    """Return the bytes of padded base64 *text*; other spellings of the same bytes are refused."""
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise ProofError("a checkpoint is damaged; restore the register") from error
+    if base64.b64encode(data).decode("ascii") != text:
+        raise ProofError("a checkpoint is damaged; restore the register")
+    return data
 
 
 def check_register(register: Register) -> None:
     """Check every checkpoint of a register against the lines before it, and the keys of line 0.
+
+    A checkpoint in a register is the bare note: three lines, and the signature of the log's key alone.
 
     Raises:
         ContentError: the first checkpoint that does not fit.
@@ -133,6 +140,9 @@ def check_register(register: Register) -> None:
             continue
         try:
             said = open_note(line["note"], register.origin, key)
+            text, _, signatures = line["note"].partition("\n\n")
+            if f"{text}\n" != said.text or signatures.count("\n") != 1:
+                raise ProofError("a checkpoint says more than it should; restore the register")
         except ProofError as error:
             raise ContentError([Problem(register.file, number, "this checkpoint does not hold", RESTORE)]) from error
         if (said.size, said.root) != (tree.size, tree.root()):

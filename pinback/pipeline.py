@@ -154,18 +154,23 @@ def new_keys(
     Raises:
         UsageError: there are keys already, or no such issuer.
     """
-    checked = check(root)
-    issuer = _issuer(checked.club, slug)
-    store = Store(root, slug)
-    if store.keys_path.exists() or store.register_path.exists():
-        raise UsageError(f"issuers/{slug}: this issuer has keys already; their code opens them")
-    if demonstration_keys and issuer.did not in demonstration.DEMONSTRATION_DIDS:
-        raise UsageError("demonstration keys are for the example club alone; leave --demonstration out")
-    code = new_code()
-    made = bundle.new_bundle()
-    keys = Keys(made.keys["ed25519"], made.keys["rsa"], made.keys["log"], made)
-    lines = first_lines(checked.club, issuer, keys, at, demonstration_keys)
     with locked(_lock(root), "key new"):
+        checked = check(root)
+        issuer = _issuer(checked.club, slug)
+        store = Store(root, slug)
+        if store.register_path.exists():
+            raise UsageError(f"issuers/{slug}: this issuer has keys already; their code opens them")
+        if store.keys_path.exists():
+            raise UsageError(
+                f"issuers/{slug}/keys.age: these keys stand without a register, so they have signed nothing; restore "
+                "register.jsonl from git, or if key new was interrupted here, delete keys.age and run it again"
+            )
+        if demonstration_keys and issuer.did not in demonstration.DEMONSTRATION_DIDS:
+            raise UsageError("demonstration keys are for the example club alone; leave --demonstration out")
+        code = new_code()
+        made = bundle.new_bundle()
+        keys = Keys(made.keys["ed25519"], made.keys["rsa"], made.keys["log"], made)
+        lines = first_lines(checked.club, issuer, keys, at, demonstration_keys)
         write_file(store.keys_path, made.encrypted(code))
         append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
     return issuer, made, code

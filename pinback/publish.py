@@ -158,4 +158,3 @@ def _make_way(site: Path, path: str) -> None:
     make_folder(target.parent)
     if target.is_dir() and not target.is_symlink():
         remove_tree(target)
-

@@ -33,6 +33,7 @@ EVENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """The events that this version knows: their required and optional fields beside n, event, at, leaf."""
 
+_KEY_TYPES = {"ed25519": "Ed25519", "rsa": "RSA", "log": "Ed25519"}
 _AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 RESTORE = "restore the register from git (git log shows its last good state)"
@@ -44,8 +45,12 @@ def now_text(moment: datetime) -> str:
 
 
 def text_moment(text: str) -> datetime:
-    """Return the moment that a register's text means."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    """Return the moment that a register's text means.
+
+    Raises:
+        ValueError: there is no such moment.
+    """
+    return datetime.fromisoformat(text)
 
 
 def record_hash(typed: Mapping[str, object]) -> str:
@@ -113,6 +118,7 @@ class Register:
         awards: by id, in the order of sealing.
         revoked: by award id.
         status: digest of the last sealed list, by purpose and number.
+        used: positions that were ever given away, by list.
         leaves: leaf hashes in order.
         torn: bytes after the last whole sealing, left by a run that died while it appended.
     """
@@ -128,6 +134,7 @@ class Register:
     awards: dict[str, SealedAward] = field(default_factory=dict)
     revoked: dict[str, Withdrawal] = field(default_factory=dict)
     status: dict[tuple[str, int], str] = field(default_factory=dict)
+    used: dict[int, set[int]] = field(default_factory=dict)
     leaves: list[bytes] = field(default_factory=list)
     torn: int = 0
     length: int = 0
@@ -139,7 +146,7 @@ class Register:
 
     def used_indexes(self, number: int) -> set[int]:
         """Return every position of a list that was ever given away."""
-        return {award.index for award in self.awards.values() if award.list == number}
+        return set(self.used.get(number, ()))
 
     def revoked_indexes(self, number: int) -> list[int]:
         """Return the set positions of a revocation list, in ascending order."""
@@ -173,10 +180,16 @@ class Register:
 
     def _add_issuer(self, line: dict[str, Any], number: int) -> None:
         self.did, self.base_url, self.origin = line["did"], line["base_url"], line["log"]
-        self.demonstration = line.get("demonstration", False) is True
+        self.demonstration = "demonstration" in line
+        if line.get("demonstration", True) is not True:
+            raise _Fault('"demonstration" is true, or is not there')
         keys = line["keys"]
-        shape = frozenset(("id", "type", "public"))
-        if set(keys) != {"ed25519", "rsa", "log"} or any(set(key) != shape for key in keys.values()):
+        if set(keys) != set(_KEY_TYPES) or any(
+            set(key) != {"id", "type", "public"}
+            or key["type"] != _KEY_TYPES[role]
+            or not all(isinstance(value, str) for value in key.values())
+            for role, key in keys.items()
+        ):
             raise _Fault("the keys are not ed25519, rsa and log, each with id, type and public")
         self.keys = keys
 
@@ -193,8 +206,10 @@ class Register:
             raise _Fault(f"the award {quoted(line['id'])} stands twice, or is none")
         if line["version"] not in self.versions_of(line["badge"]):
             raise _Fault("the award has a badge version that no line before it names")
-        if not 0 <= line["index"] < 131_072 or line["index"] in self.used_indexes(line["list"]):
+        used = self.used.setdefault(line["list"], set())
+        if line["list"] < 1 or not 0 <= line["index"] < 131_072 or line["index"] in used:
             raise _Fault("the status index was given away before, or lies outside its list")
+        used.add(line["index"])
         if not _DIGEST.fullmatch(line["record"]):
             raise _Fault("the record hash is none")
         self.awards[line["id"]] = SealedAward(
@@ -223,7 +238,11 @@ class Register:
         self.status[line["purpose"], line["list"]] = line["file"]
 
     def _add_checkpoint(self, line: dict[str, Any], number: int) -> None:
-        pass
+        # A checkpoint is in no tree itself, so nothing signs its time: it is that of the sealing it ends.
+        if line["at"] != self.lines[-1]["at"]:
+            raise _Fault("the checkpoint has another time than the sealing that it ends")
+        if self.lines[-1]["event"] == "checkpoint":
+            raise _Fault("a checkpoint follows on a checkpoint")
 
 
 class _Fault(Exception):
@@ -247,10 +266,20 @@ def _check_form(line: dict[str, Any], number: int, before: str) -> None:
             raise _Fault(f"the field {quoted(name)} is not of its kind")
     if line["n"] != number:
         raise _Fault(f"it has the number {line['n']} where {number} belongs")
-    if not _AT.fullmatch(line["at"]) or line["at"] < before:
+    if not _is_moment(line["at"]) or line["at"] < before:
         raise _Fault("its time is none, or lies before the line above")
     if event == "award" and not (isinstance(line["keys"], list) and all(isinstance(key, str) for key in line["keys"])):
         raise _Fault("its keys are not a list of key ids")
+
+
+def _is_moment(text: str) -> bool:
+    if not _AT.fullmatch(text):
+        return False
+    try:
+        text_moment(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_files(files: object, names: tuple[str, ...]) -> None:

@@ -5,96 +5,129 @@ Everything here looks at checked objects and returns problems; nothing is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
-from pinback.content.kinds import did_you_mean
+from pinback.content.kinds import nearest
 from pinback.content.records import did_beside, fault_in_result, unknown
 from pinback.errors import Problem, quoted
 from pinback.model import Award, Badge, Club, Origin
 
+Places: TypeAlias = Mapping[tuple[str, int, str], int]
+"""Line of a field, by file, line of the award (0: the file as a whole) and name."""
 
-def between_files(club: Club, badge_folders: list[str], issuer_folders: list[str]) -> list[Problem]:
+
+def between_files(club: Club, badge_folders: list[str], issuer_folders: list[str], places: Places) -> list[Problem]:
     """Return every problem between files.
 
     Args:
         club: what could be read; objects with problems of their own are missing from it.
         badge_folders: names of all badge folders, readable or not, so that one fault is not told twice.
         issuer_folders: the same for issuers.
+        places: where fields stand that name something elsewhere.
     """
     return [
-        *_issuers(club, issuer_folders),
-        *_badges(club, issuer_folders),
-        *_awards(club, badge_folders),
+        *_issuers(club, issuer_folders, places),
+        *_badges(club, issuer_folders, places),
+        *_awards(club, badge_folders, places),
         *_people(club),
     ]
 
 
-def _issuers(club: Club, folders: list[str]) -> Iterator[Problem]:
+def _issuers(club: Club, folders: list[str], places: Places) -> Iterator[Problem]:
     if club.site.default_issuer not in folders:
+        file = club.site.origin.file
         what, cure = unknown("an issuer", club.site.default_issuer, folders)
-        yield Problem(club.site.origin.file, club.site.origin.line, f"default_issuer: {what}", cure)
+        yield Problem(file, places.get((file, 0, "default_issuer"), 0), f"default_issuer: {what}", cure)
     dids: dict[str, str] = {}
     for issuer in club.issuers.values():
         file, line = issuer.origin.file, issuer.origin.line
         if issuer.did in dids:
-            yield Problem(file, line, f"did is also that of {dids[issuer.did]}", "give each issuer its own")
-        dids[issuer.did] = f"issuers/{issuer.slug}"
+            yield Problem(
+                file,
+                line,
+                f"{quoted(issuer.did)} is the did of issuers/{dids[issuer.did]} too",
+                f'give each its own, like "{issuer.did}:issuers:{issuer.slug}"',
+            )
+        dids.setdefault(issuer.did, issuer.slug)
         if fault := did_beside(club.site.base_url, issuer):
             yield Problem(
-                file, line, fault, "verifiers could not find the keys; correct the did, or base_url in site.yaml"
+                file, line, fault, "the keys would not be found there; correct the did, or base_url in site.yaml"
             )
         if issuer.parent and issuer.parent not in folders:
-            what, cure = unknown("an issuer", issuer.parent, folders)
-            yield Problem(file, 0, f"parent: {what}", cure)
+            what, cure = unknown("an issuer", issuer.parent, [name for name in folders if name != issuer.slug])
+            yield Problem(file, places.get((file, 0, "parent"), 0), f"parent: {what}", cure)
 
 
-def _badges(club: Club, issuer_folders: list[str]) -> Iterator[Problem]:
+def _badges(club: Club, issuer_folders: list[str], places: Places) -> Iterator[Problem]:
     for badge in club.badges.values():
         if badge.issuer not in issuer_folders and badge.issuer != club.site.default_issuer:
+            file = badge.origin.file
             what, cure = unknown("an issuer", badge.issuer, issuer_folders)
-            yield Problem(badge.origin.file, 0, f"issuer: {what}", cure)
+            yield Problem(file, places.get((file, 0, "issuer"), 0), f"issuer: {what}", cure)
 
 
-def _awards(club: Club, folders: list[str]) -> Iterator[Problem]:
-    yield from _twice(club, lambda award: award.id, "the id", "give the newer one no id; seal draws one")
+def _awards(club: Club, folders: list[str], places: Places) -> Iterator[Problem]:
     yield from _twice(
-        club, lambda award: award.named, '"named"', "each named link needs its own secret; make it with pinback award"
+        club,
+        lambda award: award.id,
+        lambda award: f"the id {quoted(award.id)} is that of another award too",
+        'delete the "id" line of the newer one of the two, the next sealing writes a new one',
     )
     yield from _twice(
-        club, lambda award: award.email.salt if award.email else "", "the salt", "each award needs its own"
+        club,
+        lambda award: award.named,
+        lambda award: 'the same "named" stands in another award',
+        "each award has a link of its own; delete the copied lines and make it with pinback award",
+    )
+    yield from _twice(
+        club,
+        lambda award: award.email.salt if award.email else "",
+        lambda award: 'the same "salt" stands in another award',
+        "each award has a salt of its own; delete the copied e-mail hash and make it with pinback award --email",
     )
     yield from _twice(
         club,
         lambda award: f"{award.badge} {award.handle} {award.issued_on}" if award.handle else "",
-        "the same badge, holder and day",
-        "delete one of the two, or correct it",
+        lambda award: f"{quoted(award.handle)} has this badge of {award.issued_on} already",
+        "delete one of the two awards, or correct holder or day",
+    )
+    yield from _twice(
+        club,
+        lambda award: "" if award.id else str(award.origin),
+        lambda award: "two awards begin on the same line",
+        "begin each on a line of its own, so that sealing can write its id there",
     )
     for award in club.awards:
         badge = club.badges.get(award.badge)
         if badge is not None:
-            yield from _results(award, badge)
+            yield from _results(award, badge, places)
 
 
-def _twice(club: Club, key: object, what: str, cure: str) -> Iterator[Problem]:
+def _twice(club: Club, key: Callable[[Award], str], what: Callable[[Award], str], cure: str) -> Iterator[Problem]:
     seen: dict[str, Origin] = {}
     for award in club.awards:
-        value = key(award)  # type: ignore[operator]
+        value = key(award)
         if not value:
             continue
-        if value in seen:
-            yield Problem(award.origin.file, award.origin.line, f"{what} stands at {seen[value]} already", cure)
-        else:
-            seen[value] = award.origin
+        first = seen.setdefault(value, award.origin)
+        if first is not award.origin:
+            elsewhere = "" if first == award.origin else f", at {first}"
+            yield Problem(award.origin.file, award.origin.line, what(award) + elsewhere, cure)
 
 
-def _results(award: Award, badge: Badge) -> Iterator[Problem]:
+def _results(award: Award, badge: Badge, places: Places) -> Iterator[Problem]:
     described = {result.id: result for result in badge.results}
-    for result in award.results:
-        if result.result not in described:
-            what, cure = unknown(f"a result of {badge.origin.file}", result.result, list(described))
-            yield Problem(award.origin.file, award.origin.line, what, cure)
+    file, first = award.origin.file, award.origin.line
+    for number, result in enumerate(award.results):
+        line = places.get((file, first, f"results {number}"), first)
+        if not described:
+            cure = 'describe it there under "results", or delete it here'
+            yield Problem(file, line, f"{quoted(result.result)}: {badge.origin.file} has no results", cure)
+        elif result.result not in described:
+            yield Problem(file, line, *unknown(f"a result of {badge.origin.file}", result.result, list(described)))
         elif fault := fault_in_result(result, described[result.result]):
-            yield Problem(award.origin.file, award.origin.line, fault, "correct the value, or the badge")
+            yield Problem(file, line, fault, f"correct it, or the results of {badge.origin.file}")
 
 
 def _people(club: Club) -> Iterator[Problem]:
@@ -102,7 +135,10 @@ def _people(club: Club) -> Iterator[Problem]:
     minors = {award.handle for award in club.awards if award.minor}
     for person in club.people.values():
         if person.handle not in handles:
-            cure = did_you_mean(person.handle, handles) or "name the file for the handle in the holder's awards"
+            near = nearest(person.handle, handles)
+            cure = f"rename the file to {quoted(near + '.md')}" if near else "name the file for the handle of a holder"
             yield Problem(person.origin.file, 0, f"no award has the handle {quoted(person.handle)}", cure)
         elif person.handle in minors:
-            yield Problem(person.origin.file, 0, "this holder is under age, so there is no page", "delete the file")
+            yield Problem(
+                person.origin.file, 0, "this holder is under age, so there is no page of them", "delete this file"
+            )

@@ -18,6 +18,8 @@ from pinback.errors import ContentError, Problem
 from pinback.files import read_regular, write_file
 
 _BOM = b"\xef\xbb\xbf"
+_EMPTY_ID = re.compile(r"""((?:id|"id"|'id')[ \t]*:)(?:[ \t]*(?:"\s*"|'\s*'))?(?:[ \t]*(?=[,}\r\n]|\Z))?""")
+"""The name ``id``, its colon, empty quotes, and blanks up to the end of the field; a comment keeps its distance."""
 
 
 def with_ids(text: str, ids: Mapping[int, str], file: str) -> str:
@@ -38,14 +40,25 @@ def with_ids(text: str, ids: Mapping[int, str], file: str) -> str:
     for own, award_id in sorted(places, key=lambda place: -place[0].index):
         edited = _insert(edited, own, award_id)
     again = Problems(file)
+    after = parse(edited, again)
+    written = [_id(own) for _, _, own in award_entries(after, again)]
+    wanted = [ids.get(line) or _id(own) for _, line, own in award_entries(tree, problems)]
     if (
         problems.found
-        or len(places) != len(ids)
-        or _without_ids(parse(edited, again)) != _without_ids(tree)
         or again.found
+        or len(places) != len(ids)
+        or written != wanted
+        or _without_ids(after) != _without_ids(tree)
     ):
         raise ContentError(
-            [Problem(file, 0, "the award id cannot be written into this file", 'add a line "id:" to each award')]
+            [
+                Problem(
+                    file,
+                    0,
+                    "the award ids cannot be written into this file",
+                    "write each award on lines of its own, one field a line, without brackets",
+                )
+            ]
         )
     return edited
 
@@ -53,13 +66,17 @@ def with_ids(text: str, ids: Mapping[int, str], file: str) -> str:
 def _insert(text: str, own: Fields, award_id: str) -> str:
     for key, value in own.entries:
         if key.value == "id" and isinstance(value, Text):  # an editor left the field empty
-            lines = text.split("\n")
-            lines[key.line - 1] = re.sub(r"\bid:[ \t]*(?:\"\"|'')?", f"id: {award_id}", lines[key.line - 1], count=1)
-            return "\n".join(lines)
+            found = _EMPTY_ID.match(text, key.index)
+            return f"{text[: found.end(1)]} {award_id}{text[found.end() :]}" if found else text
     if own.flow:
         return f"{text[: own.index]}id: {award_id}, {text[own.index :]}"
     newline = "\r\n" if "\r\n" in text else "\n"
     return f"{text[: own.index]}id: {award_id}{newline}{' ' * own.column}{text[own.index :]}"
+
+
+def _id(own: Fields) -> str:
+    node = own.get("id")
+    return node.value.strip() if isinstance(node, Text) else ""
 
 
 def _without_ids(node: Node | None) -> object:
@@ -69,7 +86,7 @@ def _without_ids(node: Node | None) -> object:
         return [_without_ids(value) for value in node.values]
     if node is None:
         return None
-    return {key.value: _without_ids(value) for key, value in node.entries if key.value != "id"}
+    return [(key.value, _without_ids(value)) for key, value in node.entries if key.value != "id"]
 
 
 def write_ids(root: Path, ids: Mapping[tuple[str, int], str]) -> None:

@@ -21,10 +21,10 @@ from pinback.content.kinds import (
     OneOf,
     Prose,
     Web,
-    did_you_mean,
     is_empty,
+    nearest,
 )
-from pinback.content.nodes import Mapping, Node, Problems
+from pinback.content.nodes import Mapping, Node, Problems, Text
 from pinback.errors import quoted
 
 ACHIEVEMENT_TYPES = (
@@ -130,20 +130,29 @@ class Table:
     def read(self, name: str, node: Node, problems: Problems) -> dict[str, Any] | None:
         """Return the values by field name, absent ones left out, or None where required ones are missing."""
         if not isinstance(node, Mapping):
-            problems.add(node.line, f'"{name}" is not a set of fields', f'write it like "{name}: {self.example}"')
+            shown = [field for field in self.fields if field.required] or [self.fields[0]]
+            example = ", ".join(f"{field.name}: {field.kind.example}" for field in shown)
+            problems.add(node.line, f'"{name}" is not a set of fields', f'write it like "{name}: {{{example}}}"')
             return None
         return self.values(node, problems)
+
+    def unknown(self, key: Text, problems: Problems) -> str:
+        """Note that *key* is no field of this table; return the name that may be meant, or ""."""
+        near = nearest(key.value, self.names)
+        cure = f"did you mean {quoted(near)}?" if near else f"delete it; {self.subject} has {', '.join(self.names)}"
+        problems.add(key.line, f"{quoted(key.value)} is not a field of {self.subject}", cure)
+        return near
 
     def values(self, node: Mapping, problems: Problems, line: int = 0) -> dict[str, Any] | None:
         """Return the values of a mapping by this table; every fault is noted."""
         by_name = {field.name: field for field in self.fields}
         values: dict[str, Any] = {}
+        meant: set[str] = set()
         complete = True
         for key, value_node in node.entries:
             field = by_name.get(key.value)
             if field is None:
-                cure = did_you_mean(key.value, self.names) or f"{self.subject} has {', '.join(self.names)}"
-                problems.add(key.line, f"{quoted(key.value)} is not a field of {self.subject}", cure)
+                meant.add(self.unknown(key, problems))
                 complete = False
             elif not is_empty(value_node):
                 value = field.kind.read(field.name, value_node, problems)
@@ -153,7 +162,9 @@ class Table:
                     values[field.name] = value
         present = {key.value for key, value_node in node.entries if not is_empty(value_node)}
         for field in self.fields:
-            if field.required and field.name not in present:
+            if field.required and field.name in meant and field.name not in present:
+                complete = False  # told with the mistyped name
+            elif field.required and field.name not in present:
                 problems.add(
                     line or node.line,
                     f'"{field.name}" is missing',

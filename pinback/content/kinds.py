@@ -47,12 +47,19 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))
 _EMAIL = re.compile(r"[^@\s<>()\",;:\\]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _URL_SIGNS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_NOT_URL_SIGN = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
+
+
+def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
+    """Return the known word that is most like *word*, or "" where none is near."""
+    near = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    return near[0] if near else ""
 
 
 def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
     """Return ``did you mean "x"?`` for the nearest known word, or "" where none is near."""
-    near = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
-    return f"did you mean {quoted(near[0])}?" if near else ""
+    near = nearest(word, known)
+    return f"did you mean {quoted(near)}?" if near else ""
 
 
 class Kind(Protocol):
@@ -70,15 +77,21 @@ def text_of(name: str, node: Node, problems: Problems) -> str | None:
     """Return the text of a scalar, or note that a list or mapping stands there."""
     if isinstance(node, Text):
         return node.value
-    problems.add(node.line, f'"{name}" holds a list or mapping', f'write one value, like "{name}: …"')
+    what = "a list" if isinstance(node, Items) else "a set of fields"
+    problems.add(node.line, f'"{name}" holds {what}', f'write one value, like "{name}: …"')
     return None
 
 
 def is_empty(node: Node) -> bool:
-    """Tell whether an editor left this field empty; it then counts as absent."""
+    """Tell whether an editor left this field empty; it then counts as absent.
+
+    A form may leave all fields of a mapping empty; of a list, only one without entries counts.
+    """
     if isinstance(node, Text):
         return not node.value.strip()
-    return not (node.values if isinstance(node, Items) else node.entries)
+    if isinstance(node, Items):
+        return not node.values
+    return all(is_empty(value) for _, value in node.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,9 @@ class Line:
         if "\n" in value or "\r" in value or "\u2028" in value or "\u2029" in value:
             problems.add(node.line, f'"{name}" runs over several lines', "write it on one line")
         elif len(value) > self.limit:
-            problems.add(node.line, f'"{name}" has {len(value)} characters', f"shorten it to {self.limit}")
+            problems.add(
+                node.line, f'"{name}" has {len(value):,} characters', f"shorten it to {self.limit:,} characters"
+            )
         else:
             return value
         return None
@@ -115,7 +130,9 @@ class Prose:
             return None
         value = value.strip()
         if len(value) > self.limit:
-            problems.add(node.line, f'"{name}" has {len(value):,} characters', f"shorten it to {self.limit:,}")
+            problems.add(
+                node.line, f'"{name}" has {len(value):,} characters', f"shorten it to {self.limit:,} characters"
+            )
             return None
         return value
 
@@ -142,7 +159,9 @@ class Local:
         for key, value_node in node.entries:
             if not _LANGUAGE.fullmatch(key.value):
                 problems.add(
-                    key.line, f"{quoted(key.value)} is not a language code", 'write one like "en", "cy" or "zh-Hant"'
+                    key.line,
+                    f"{quoted(key.value)} is not a language code",
+                    f'write one like "en", "cy" or "zh-Hant" before each text, or only the text after "{name}:"',
                 )
             elif not is_empty(value_node) and (value := self.kind.read(f"{name}: {key.value}", value_node, problems)):
                 versions.append((key.value, value))
@@ -156,6 +175,8 @@ class Pattern:
     form: Callable[[str], bool]
     what: str
     example: str
+    cure: str = ""
+    private: bool = False
 
     def read(self, name: str, node: Node, problems: Problems) -> str | None:
         value = text_of(name, node, problems)
@@ -163,8 +184,11 @@ class Pattern:
             return None
         value = value.strip()
         if not self.form(value):
+            # An address of a holder is never printed, wherever it was typed.
+            hidden = self.private or ("@" in value and self.form is not is_email)
+            found = "" if hidden else f" (found {quoted(value)})"
             problems.add(
-                node.line, f'"{name}" is not {self.what} (found {quoted(value)})', f'write it like "{self.example}"'
+                node.line, f'"{name}" is not {self.what}{found}', self.cure or f'write it like "{self.example}"'
             )
             return None
         return value
@@ -189,26 +213,38 @@ def is_web_address(value: str) -> bool:
     return bool(_HOST.fullmatch(parts.hostname or "")) and "@" not in parts.netloc and (port is None or port > 0)
 
 
+def is_email(value: str) -> bool:
+    """Tell whether *value* is an e-mail address in ASCII."""
+    return bool(_EMAIL.fullmatch(value)) and value.isascii()
+
+
 SLUG_KIND = Pattern(is_slug, "made of small letters, digits and single hyphens, at most 64", "otter-7")
 LANGUAGE = Pattern(lambda value: bool(_LANGUAGE.fullmatch(value)), "a language code", "en")
-EMAIL = Pattern(
-    lambda value: bool(_EMAIL.fullmatch(value)) and value.isascii(), "an e-mail address", "badges@club.example.org"
-)
+EMAIL = Pattern(is_email, "an e-mail address", "badges@club.example.org")
 HASH = Pattern(
     lambda value: bool(re.fullmatch(r"sha256\$[0-9a-f]{64}", value)),
     'a hash, "sha256$" and 64 hex digits',
     "sha256$9f2c…",
+    "put back what pinback award wrote, or delete it and make it again with pinback award",
+    private=True,
 )
 SALT = Pattern(
-    lambda value: bool(re.fullmatch(r"[0-9A-Za-z_-]{16,128}", value)), "a random salt of at least 16 signs", "8b1f0c…"
+    lambda value: bool(re.fullmatch(r"[0-9A-Za-z_-]{16,128}", value)),
+    "a random salt of at least 16 signs",
+    "8b1f0c…",
+    "put back what pinback award wrote, or delete it and make it again with pinback award",
+    private=True,
 )
 AWARD_ID_KIND = Pattern(
     lambda value: bool(AWARD_ID.fullmatch(value)),
     "an award id, 16 of the signs a-z and 2-7",
     "leave the line out; seal draws one",
+    "delete the line, the next sealing writes an id",
 )
 PHONE = Pattern(
-    lambda value: bool(re.fullmatch(r"\+[1-9][0-9]{4,14}", value)), "a telephone number in E.164 form", "+441234567890"
+    lambda value: bool(re.fullmatch(r"\+[1-9][0-9]{4,14}", value)),
+    "a telephone number with + and country code, without spaces",
+    "+441234567890",
 )
 COUNTRY = Pattern(lambda value: bool(re.fullmatch(r"[A-Z]{2}", value)), "a country code of two capital letters", "GB")
 FILE_NAME = Pattern(
@@ -217,8 +253,13 @@ FILE_NAME = Pattern(
     "badge.svg",
 )
 DID = Pattern(
-    lambda value: bool(re.fullmatch(r"did:web:[a-z0-9.-]+\.[a-z0-9-]+(?:%3A[0-9]+)?(?::[A-Za-z0-9._-]+)*", value)),
-    "a did:web",
+    lambda value: bool(
+        re.fullmatch(
+            r"did:web:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z0-9](?:%3A[0-9]+)?(?::(?!\.)[A-Za-z0-9._-]+)*",
+            value,
+        )
+    ),
+    "a did:web name, by which verifiers find the keys",
     "did:web:club.github.io:badges",
 )
 
@@ -235,14 +276,20 @@ class Web:
         if value is None:
             return None
         value = value.strip()
-        if is_web_address(value) or (self.mailto and value.startswith("mailto:") and _EMAIL.fullmatch(value[7:])):
+        if is_web_address(value) or (self.mailto and value.startswith("mailto:") and is_email(value[7:])):
             return value
+        other = ' or "mailto:badges@club.example.org"' if self.mailto else ""
         if value.startswith("http://"):
             cure = "use the https address; badges link to it for years"
-        elif self.mailto:
-            cure = 'write it like "https://club.example.org/contact" or "mailto:badges@club.example.org"'
+        elif is_web_address(f"https://{value}"):
+            cure = f'write it whole, "https://{value}"{other}'
+        elif self.mailto and is_email(value):
+            cure = f'write "mailto:{value}"'
+        elif value.startswith("https://") and (strange := _NOT_URL_SIGN.search(value)):
+            sign = "a space" if strange.group().isspace() else quoted(strange.group())
+            cure = f"an address cannot hold {sign}; open the page and copy its address from the browser"
         else:
-            cure = f'write it whole, like "{self.example}"; other signs than RFC 3986 allows are percent-encoded'
+            cure = f'write it whole, like "{self.example}"{other}'
         problems.add(node.line, f'"{name}" is not an https address (found {quoted(value)})', cure)
         return None
 
@@ -262,17 +309,35 @@ class Day:
             try:
                 day = date.fromisoformat(value)
             except ValueError:
-                problems.add(node.line, f'"{name}" is a day that no calendar has (found {quoted(value)})', "correct it")
+                problems.add(
+                    node.line, f'"{name}" is a day that no calendar has (found {quoted(value)})', "correct month or day"
+                )
                 return None
             if 1900 <= day.year <= 2999:
                 return day
-            problems.add(node.line, f'"{name}" lies in the year {day.year}', "correct the year")
+            problems.add(node.line, f'"{name}" lies in the year {day.year} (found {quoted(value)})', "correct the year")
             return None
-        cure = f'write it year-month-day, like "{self.example}"'
-        if found := re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", value):
-            cure = f'write it "{found[1]}-{int(found[2]):02}-{int(found[3]):02}"'
+        near = _nearest_day(value)
+        cure = f'write it "{near}"' if near else f'write it year-month-day, like "{self.example}"'
         problems.add(node.line, f'"{name}" is not a date as needed here (found {quoted(value)})', cure)
         return None
+
+
+def _nearest_day(value: str) -> str:
+    """Return the day that can only be meant by *value*, or ""."""
+    if found := re.match(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])", value):
+        year, month, day = found[1], int(found[3]), int(found[4])
+    elif found := re.fullmatch(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})", value):
+        first, second, year = int(found[1]), int(found[3]), found[4]
+        month, day = (first, second) if second > 12 else (second, first)
+        if first <= 12 and second <= 12 and first != second:
+            return ""  # the third of April to some, the fourth of March to others
+    else:
+        return ""
+    try:
+        return date(int(year), month, day).isoformat()
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +352,12 @@ class Flag:
             return None
         if value.strip() in ("true", "false"):
             return value.strip() == "true"
+        cure = {"yes": 'write "true"', "on": 'write "true"', "no": 'write "false"', "off": 'write "false"'}
+        folded = value.strip().casefold()
         problems.add(
-            node.line, f'"{name}" is neither true nor false (found {quoted(value)})', 'write "true" or "false"'
+            node.line,
+            f'"{name}" is neither true nor false (found {quoted(value)})',
+            f'write "{folded}"' if folded in ("true", "false") else cure.get(folded, 'write "true" or "false"'),
         )
         return None
 
@@ -380,7 +449,8 @@ class ListOf:
             elif (value := self.kind.read(name, item, problems)) is not None:
                 if value in values:
                     # NOTE: what is signed is a set, so a second copy would not be covered.
-                    problems.add(item.line, f'"{name}" has the same entry twice', "delete one of the two")
+                    shown = quoted(value) if isinstance(value, str) else "the same entry"
+                    problems.add(item.line, f'"{name}" has {shown} twice', "delete one of the two")
                 values.append(value)
         return tuple(values)
 

@@ -9,11 +9,13 @@ is present. Specification: YAML 1.1 as PyYAML parses it, without its type resolu
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import yaml
 
+from pinback.content.plain_words import in_plain_words
 from pinback.errors import Problem, quoted
 
 MAX_RECORD = 1_000_000
@@ -32,14 +34,21 @@ _FORBIDDEN = re.compile(
 )
 """Control characters (PyLD writes them unescaped, so signatures would not hold elsewhere), signs that
 reorder a line, and code points that XML cannot carry."""
+_BREAK = re.compile(r"\r\n|\r|\n")
+"""Ends of lines as editors count them."""
+_YAML_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+"""Signs at which YAML begins a line, and not every editor does."""
+_LINE_MARK = re.compile("(?:\\A|[\n\r\x85\u2028\u2029])(\ufeff)")
+"""A byte order mark where a line begins: one of PyYAML's parsers drops it, the other takes it for text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A scalar as it was typed."""
+    """A scalar as it was typed. ``index`` is its character offset in the text, or -1; it is no part of the value."""
 
     value: str
     line: int
+    index: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +107,37 @@ class Problems:
 
 
 def decode(data: bytes, problems: Problems) -> str | None:
-    """Return the text of a file, or None when it is not usable UTF-8 (the problem is noted)."""
+    """Return the text of a file without byte order mark, or None when it is not usable UTF-8 (the problem is noted)."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        problems.add(line, "this line is not UTF-8 text", 'save the file with the encoding "UTF-8"')
+        problems.add(
+            line if b"\x00" not in data else 0,
+            "this file is not UTF-8 text",
+            'open it in a text editor and save it again with the encoding "UTF-8"',
+        )
         return None
-    clean = True
+    if "\x00" in text:
+        problems.add(0, "this file is not plain text", 'save it in a text editor with the encoding "UTF-8"')
+        return None
+    clean, line, counted = True, 1, 0
     for found in _FORBIDDEN.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        problems.add(line, f"a control character U+{ord(found.group()):04X} stands here", "delete it")
-        clean = False
+        breaks = len(_BREAK.findall(text, counted, found.start()))
+        if clean or breaks:
+            line += breaks
+            before = text[max(0, found.start() - 20) : found.start()]
+            problems.add(line, *_in_sight(found.group(), _BREAK.split(before)[-1].lstrip()))
+        clean, counted = False, found.start()
     return text if clean else None
+
+
+def _in_sight(sign: str, before: str) -> tuple[str, str]:
+    """Say where a sign stands that no editor shows."""
+    place = f"after {quoted(before)}" if before else "at its beginning"
+    return f"an invisible control character (U+{ord(sign):04X}) stands on this line {place}", (
+        "delete the words around it and type them again; pasting brings it back"
+    )
 
 
 def parse(text: str, problems: Problems, first_line: int = 1) -> Node | None:
@@ -121,40 +148,48 @@ def parse(text: str, problems: Problems, first_line: int = 1) -> Node | None:
         problems: receives every fault.
         first_line: the line of the file on which *text* begins.
     """
+    if found := _LINE_MARK.search(text):
+        line = first_line + len(_BREAK.findall(text, 0, found.start(1)))
+        problems.add(line, *_in_sight("\ufeff", ""))
+        return None
+    lines = _Lines(text, first_line)
     try:
-        return _Builder(problems, first_line - 1).tree(text)
+        return _Builder(problems, lines).tree(text)
     except _Abandoned:
         return None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        problems.add(line, *_in_plain_words(error.problem or ""))
+        fault = in_plain_words(text, error)
+        problems.add(first_line + len(_BREAK.findall(text, 0, fault.index)), fault.what, fault.cure)
     except yaml.YAMLError:
-        problems.add(
-            first_line,
-            "this cannot be read as YAML",
-            "check the signs in this file against the example in the handbook",
-        )
+        problems.add(first_line, "a sign stands in this file that YAML does not allow", "delete what was pasted last")
     return None
 
 
-def _in_plain_words(problem: str) -> tuple[str, str]:
-    if "mapping values are not allowed" in problem:
-        return "a second colon stands here", 'put the whole value between quotes, like name: "Knots: the basics"'
-    if "cannot start any token" in problem and "\\t" in problem:
-        return "a tab stands where spaces are needed", "indent with spaces"
-    if "expected <block end>" in problem or "expected the node content" in problem:
-        return "the indentation does not fit the lines above", "align this line with the fields it belongs to"
-    if "end of stream" in problem or "unexpected end" in problem:
-        return "a quotation mark or bracket is never closed", "close it"
-    if "could not find expected ':'" in problem:
-        return "a colon is missing after the field's name", 'write it as "name: value"'
-    if "undefined alias" in problem:
-        return "a star or ampersand starts this value", "put the value between quotes"
-    return (
-        f"this cannot be read as YAML ({problem})",
-        "check the indentation, colons and quotes here and on the line above",
-    )
+class _Mark(Protocol):
+    """A place in the text, from either of PyYAML's parsers: line from 0, characters before it."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def index(self) -> int: ...
+
+
+class _Lines:
+    """From a mark of the parser to the line that an editor shows."""
+
+    def __init__(self, text: str, first: int) -> None:
+        self.first, self.last = first, first + len(_BREAK.findall(text))
+        # NOTE: YAML 1.1 also begins a line at U+0085, U+2028 and U+2029, which a pasted text may hold.
+        self.breaks = [found.end() for found in _BREAK.finditer(text)] if _YAML_BREAK.search(text) else None
+
+    def at(self, mark: _Mark | None) -> int:
+        """Return the line of the file on which *mark* lies."""
+        if mark is None:
+            return self.first
+        if self.breaks is not None:
+            return self.first + bisect_right(self.breaks, mark.index)
+        # NOTE: the C parser counts the end of a text without a line end as one more line.
+        return min(self.first + mark.line, self.last)
 
 
 class _Abandoned(Exception):
@@ -164,9 +199,9 @@ class _Abandoned(Exception):
 class _Builder:
     """Builds the tree from parser events, so that depth and size are bounded before anything recurses."""
 
-    def __init__(self, problems: Problems, offset: int) -> None:
+    def __init__(self, problems: Problems, lines: _Lines) -> None:
         self.problems = problems
-        self.offset = offset
+        self.lines = lines
         self.nodes = 0
 
     def tree(self, text: str) -> Node | None:
@@ -177,17 +212,21 @@ class _Builder:
         for event in yaml.parse(text, Loader=_PARSER):
             if isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
                 continue
-            line = (event.start_mark.line if event.start_mark else 0) + 1 + self.offset
+            line = self.lines.at(event.start_mark)
             if isinstance(event, yaml.DocumentStartEvent):
                 if roots:
-                    self._abandon(line, 'a second document starts here with "---"', "keep one document in a file")
+                    self._abandon(
+                        line,
+                        'a line "---" begins a second part of this file',
+                        "delete the line, or put what follows into a file of its own",
+                    )
                 continue
             self._count(line, len(stack))
             if isinstance(event, yaml.AliasEvent):
                 self._abandon(
                     line,
-                    f'"*{event.anchor}" repeats a value from elsewhere',
-                    "write the value out, or put it between quotes",
+                    f"the star in {quoted(f'*{event.anchor}')} asks for a value from elsewhere",
+                    f'write that value out; if the star belongs to the text, put quotes around it, like "*{event.anchor}"',
                 )
             if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
                 self._place(stack.pop().closed(), stack, roots)
@@ -209,17 +248,26 @@ class _Builder:
         if self.nodes > MAX_NODES:
             self._abandon(line, f"the file holds more than {MAX_NODES:,} values", "split it into several files")
         if depth > MAX_DEPTH:
-            self._abandon(line, f"lists and mappings are nested more than {MAX_DEPTH} deep", "write it flatter")
+            self._abandon(
+                line,
+                f"more than {MAX_DEPTH} brackets or indents stand inside one another",
+                "no field needs that; delete it",
+            )
 
     def _refuse_decorations(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor:
             self.problems.add(
-                line, f'"&{event.anchor}" names a value for repetition', "leave it out, or put the value between quotes"
+                line,
+                f"the sign & in {quoted(f'&{event.anchor}')} gives this value a name, which is not allowed here",
+                f'delete it; if it belongs to the text, put quotes around the text, like "&{event.anchor} …"',
             )
         tag = getattr(event, "tag", None)
         if tag and tag != "!":
+            shown = tag if tag.startswith("!") else "!!" + tag.rpartition(":")[2]
             self.problems.add(
-                line, f"the tag {quoted(tag)} stands before this value", "leave it out, or put the value between quotes"
+                line,
+                f"the exclamation mark in {quoted(shown)} begins a tag, which is not allowed here",
+                f'delete {quoted(shown)}; if it belongs to the text, put quotes around the text, like "{shown} …"',
             )
 
     def _text(self, event: yaml.ScalarEvent, line: int) -> Text:
@@ -229,8 +277,10 @@ class _Builder:
                 line, f"this value has {len(value):,} characters, at most {MAX_TEXT:,} are allowed", "shorten it"
             )
         elif found := _FORBIDDEN.search(value):
-            self.problems.add(line, f"a control character U+{ord(found.group()):04X} is written here", "delete it")
-        return Text(value, line)
+            self.problems.add(
+                line, f"a code for the control character U+{ord(found.group()):04X} stands in this value", "delete it"
+            )
+        return Text(value, line, event.start_mark.index if event.start_mark else -1)
 
     def _place(self, node: Node, stack: list[_Open], roots: list[Node], event: yaml.ScalarEvent | None = None) -> None:
         if not stack:
@@ -241,18 +291,18 @@ class _Builder:
             top.add(node)
         elif not isinstance(node, Text) or event is None:
             self._abandon(
-                node.line, "a list or mapping stands where a field's name belongs", 'write it as "name: value"'
+                node.line, "a bracket stands where a field's name belongs", 'write the field as "name: value"'
             )
         elif node.value == "<<":
-            self._abandon(node.line, '"<<" merges another mapping', "write the fields out")
+            self._abandon(node.line, '"<<" is not a field', "delete it and write out the fields that it stands for")
         else:
-            for earlier, _ in top.entries:
-                if earlier.value == node.value:
-                    self.problems.add(
-                        node.line,
-                        f"{quoted(node.value)} stands here a second time, first on line {earlier.line}",
-                        "keep one of the two",
-                    )
+            first = top.names.setdefault(node.value, node)
+            if first is not node:
+                self.problems.add(
+                    node.line,
+                    f"{quoted(node.value)} stands here a second time, first on line {first.line}",
+                    "keep one of the two",
+                )
             mark = event.start_mark
             if top.index < 0 and mark is not None:
                 top.index, top.column, top.first = mark.index, mark.column, node.line
@@ -262,12 +312,13 @@ class _Builder:
 class _Open:
     """A list or mapping that is still being read."""
 
-    __slots__ = ("column", "entries", "first", "flow", "index", "is_mapping", "key", "line", "values")
+    __slots__ = ("column", "entries", "first", "flow", "index", "is_mapping", "key", "line", "names", "values")
 
     def __init__(self, is_mapping: bool, line: int, flow: bool) -> None:
         self.is_mapping, self.line, self.flow = is_mapping, line, flow
         self.key: Text | None = None
         self.entries: list[tuple[Text, Node]] = []
+        self.names: dict[str, Text] = {}
         self.values: list[Node] = []
         self.index, self.column, self.first = -1, 0, line
 

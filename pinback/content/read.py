@@ -8,13 +8,15 @@ files are applied by ``check`` at the end.
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from pinback.content import check, records
-from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_slug
-from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Node, Problems, decode, front_matter, parse
+from pinback.content.kinds import MAX_SLUG, RESERVED, is_slug, nearest
+from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
 from pinback.model import Award, Badge, Club, Issuer, Origin, Page, Person, Site, StaticFile
@@ -44,6 +46,7 @@ class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.found: list[Problem] = []
+        self.places: dict[tuple[str, int, str], int] = {}
 
     def club(self) -> tuple[Club, tuple[Problem, ...]]:
         site = self.site()
@@ -57,7 +60,7 @@ class _Reader:
         names = {kind: self.folders(kind) for kind in ("badges", "issuers")}
         if site is not None:
             club = Club(site, issuers, badges, awards, people, pages, static)
-            self.found += check.between_files(club, names["badges"], names["issuers"])
+            self.found += check.between_files(club, names["badges"], names["issuers"], self.places)
         errors = [problem for problem in self.found if not problem.warning]
         if errors or site is None:
             raise ContentError(self.found)
@@ -66,29 +69,39 @@ class _Reader:
     # One method a kind of file, in the order of the folder.
 
     def site(self) -> Site | None:
+        if not self.is_folder("site_src"):
+            return None
         problems = self.problems("site_src/site.yaml")
-        return records.site(self.yaml(problems), problems)
+        node = self.yaml(problems)
+        self.remember(problems.file, node, "default_issuer")
+        return records.site(node, problems)
 
     def issuers(self) -> Iterator[Issuer]:
         for slug in self.folders("issuers"):
             problems = self.problems(f"issuers/{slug}/issuer.yaml")
-            issuer = records.issuer(slug, self.yaml(problems), problems)
+            node = self.yaml(problems)
+            self.remember(problems.file, node, "parent", "logo")
+            issuer = records.issuer(slug, node, problems)
             if issuer is not None:
                 if issuer.logo:
-                    self.expect(f"issuers/{slug}/{issuer.logo}", issuer.origin, "logo")
+                    self.expect(f"issuers/{slug}/{issuer.logo}", problems.file, "logo")
                 yield issuer
 
     def badges(self, site: Site | None) -> Iterator[Badge]:
         for slug in self.folders("badges"):
             problems = self.problems(f"badges/{slug}/badge.md")
-            if not (self.root / problems.file).exists():
+            self.misplaced(slug)
+            if not os.path.lexists(self.root / problems.file):
                 others = [
                     name for name in self.folders("badges") if (self.root / "badges" / name / "badge.md").exists()
                 ]
-                near = did_you_mean(slug, others)
-                problems.add(0, "this file is missing beside its awards", near or "write it, or delete the folder")
+                near = nearest(slug, others)
+                self.missing(
+                    problems, f"move its awards to badges/{near}/awards" if near else "write it, or delete the folder"
+                )
                 continue
             node, body, line = self.markdown(problems)
+            self.remember(problems.file, node, "issuer", "picture")
             badge = records.badge(slug, node, body, line, site, problems)
             if badge is not None:
                 yield self.with_picture(badge)
@@ -99,13 +112,17 @@ class _Reader:
         if not name:
             there = [choice for choice in PICTURES if (self.root / folder / choice).exists()]
             if len(there) != 1:
-                what = "two pictures lie beside it" if there else "no picture lies beside it"
-                cure = 'name one with "picture"' if there else "put badge.svg or badge.png there"
+                what = "badge.svg and badge.png lie beside it" if there else "no picture lies beside it"
+                cure = (
+                    'delete one, or name the right one with "picture"'
+                    if there
+                    else f"put badge.svg or badge.png into {folder}"
+                )
                 self.found.append(Problem(badge.origin.file, 0, what, cure))
                 return badge
             name = there[0]
         else:
-            self.expect(f"{folder}/{name}", badge.origin, "picture")
+            self.expect(f"{folder}/{name}", badge.origin.file, "picture")
         return replace(badge, picture=f"{folder}/{name}")
 
     def awards(self, public: bool) -> Iterator[Award]:
@@ -117,20 +134,41 @@ class _Reader:
                     continue
                 if public:
                     records.warn_of_addresses(text, problems)
-                for node, line, _ in records.award_entries(self.parsed(text, problems), problems):
-                    award = records.award(slug, node, line, public, problems)
+                for node, line, own in records.award_entries(self.parsed(text, problems), problems):
+                    award = records.award(slug, node, line, own, public, problems)
                     if award is not None:
+                        results = node.get("results")
+                        for number, item in enumerate(results.values if isinstance(results, Items) else ()):
+                            self.places[problems.file, line, f"results {number}"] = item.line
                         yield award
+
+    def misplaced(self, slug: str) -> None:
+        """Note award records that lie beside the folder ``awards``, where nobody would miss them."""
+        for entry in sorted(os.scandir(self.root / "badges" / slug), key=lambda entry: entry.name):
+            file = f"badges/{slug}/{entry.name}"
+            if entry.name.startswith(".") or entry.name == "awards":
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if any(name.endswith((".yaml", ".yml")) for name in os.listdir(entry.path)):
+                    self.found.append(
+                        Problem(file, 0, "award records are not read in this folder", 'rename it to "awards"')
+                    )
+            elif entry.name.endswith((".yaml", ".yml")):
+                self.found.append(
+                    Problem(file, 0, "an award record is not read here", f"move it into badges/{slug}/awards")
+                )
 
     def people(self, public: bool) -> Iterator[Person]:
         for name in self.names("site_src/people", (".md",)):
             problems = self.problems(f"site_src/people/{name}")
+            if not self.good_name(name.removesuffix(".md"), problems):
+                continue
             text = self.text(problems, MAX_MARKDOWN)
-            if text is None or not self.good_name(name.removesuffix(".md"), problems):
+            if text is None:
                 continue
             if public:
                 records.warn_of_addresses(text, problems)
-            node, body, _ = front_matter(text, problems)
+            node, body, _ = self.fields_and_body(text, problems)
             person = records.person(name.removesuffix(".md"), node, body, problems)
             if person is not None:
                 yield person
@@ -144,7 +182,8 @@ class _Reader:
             if slug == "index":
                 text = self.text(problems, MAX_MARKDOWN)
                 if text is not None and not text.startswith("---"):
-                    yield Page("index", "", text.strip("\n"), 1, Origin(problems.file))
+                    welcome = text.replace("\r\n", "\n").strip("\n")
+                    yield Page("index", "", welcome, 1, Origin(problems.file))
                     continue
             node, body, line = self.markdown(problems)
             page = records.page(slug, node, body, line, problems)
@@ -153,11 +192,12 @@ class _Reader:
 
     def static(self) -> Iterator[StaticFile]:
         base = self.root / "site_src" / "static"
-        if not base.is_dir():
+        if not self.is_folder("site_src/static"):
             return
         for folder, folders, names in os.walk(base):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
+            for name in sorted([*names, *links]):
                 if name.startswith("."):
                     continue
                 path = Path(folder, name)
@@ -169,9 +209,21 @@ class _Reader:
                     )
                     or not below.isascii()
                 ):
-                    problems.add(0, "this name cannot be an address", "use letters, digits, hyphens and points")
+                    problems.add(
+                        0, "this name cannot be an address", "rename it with letters a to z, digits, hyphens and points"
+                    )
+                elif not path.is_file() or path.is_symlink():
+                    problems.add(0, "this is not a plain file", "replace it by the file itself, links are not followed")
+                elif path.lstat().st_size > MAX_STATIC:
+                    problems.add(
+                        0,
+                        f"the file has {path.lstat().st_size:,} bytes, at most {MAX_STATIC:,} are published",
+                        "make it smaller",
+                    )
                 elif name.rpartition(".")[2].lower() not in STATIC_TYPES:
-                    problems.add(0, "a file of this kind is not published", f"use one of {', '.join(STATIC_TYPES)}")
+                    problems.add(
+                        0, "a file of this kind is not published", f"delete it, or use one of {', '.join(STATIC_TYPES)}"
+                    )
                 else:
                     yield StaticFile(problems.file, f"static/{below}")
 
@@ -182,17 +234,27 @@ class _Reader:
 
     def folders(self, parent: str) -> list[str]:
         """Return the names of the folders in *parent* that can be addresses; others are noted."""
-        base = self.root / parent
-        if not base.is_dir():
+        if not self.is_folder(parent):
             return []
         good = []
-        for entry in sorted(os.scandir(base), key=lambda entry: entry.name):
-            if entry.name.startswith(".") or not (entry.is_dir() or entry.is_symlink()):
+        for entry in sorted(os.scandir(self.root / parent), key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            if not (entry.is_dir() or entry.is_symlink()):
+                stem, _, ending = entry.name.rpartition(".")
+                if ending in ("md", "yaml", "yml") and stem.lower() != "readme":
+                    inside = "badge.md" if parent == "badges" else "issuer.yaml"
+                    self.found.append(
+                        Problem(
+                            f"{parent}/{entry.name}",
+                            0,
+                            f"this file is not read here; each {inside.partition('.')[0]} has a folder of its own",
+                            f"make a folder, like {parent}/{_as_slug(stem) or 'knots'}, and move the file there as {inside}",
+                        )
+                    )
                 continue
             if entry.is_symlink():
-                self.found.append(
-                    Problem(f"{parent}/{entry.name}", 0, "this is a link", "replace it by the folder itself")
-                )
+                self.is_folder(f"{parent}/{entry.name}")
             elif self.good_name(entry.name, self.problems(f"{parent}/{entry.name}")):
                 good.append(entry.name)
         return good
@@ -200,21 +262,21 @@ class _Reader:
     def good_name(self, name: str, problems: Problems) -> bool:
         if is_slug(name) and name not in RESERVED:
             return True
-        why = (
-            "is reserved"
-            if name in RESERVED
-            else f"cannot be an address ({MAX_SLUG} small letters, digits and single hyphens)"
-        )
-        problems.add(0, f"the name {quoted(name)} {why}", "give it another name before it is published")
+        near = _as_slug(name)
+        if name in RESERVED:
+            what, cure = "is needed by the site itself, or by Windows", "rename it"
+        else:
+            what = f"cannot be an address ({MAX_SLUG} small letters, digits and single hyphens at most)"
+            cure = f"rename it, like {quoted(near)}" if near else "rename it"
+        problems.add(0, f"the name {quoted(name)} {what}", cure)
         return False
 
     def names(self, folder: str, endings: tuple[str, ...], others: bool = False) -> list[str]:
         """Return the names of files with one of *endings*; any other file is noted unless *others*."""
-        base = self.root / folder
-        if not base.is_dir():
+        if not self.is_folder(folder):
             return []
         good = []
-        for entry in sorted(os.scandir(base), key=lambda entry: entry.name):
+        for entry in sorted(os.scandir(self.root / folder), key=lambda entry: entry.name):
             if entry.name.startswith(".") or (others and not entry.name.endswith(endings)):
                 continue
             if entry.name.endswith(endings):
@@ -225,21 +287,43 @@ class _Reader:
                         f"{folder}/{entry.name}",
                         0,
                         f"only {' and '.join(endings)} files are read here",
-                        "rename or move it",
+                        "move the files out of this folder" if entry.is_dir() else "rename it, move it, or delete it",
                     )
                 )
         return good
 
-    def expect(self, file: str, origin: Origin, field: str) -> None:
+    def is_folder(self, folder: str) -> bool:
+        """Tell whether *folder* is there; a link or a file in its place is noted."""
+        path = self.root / folder
+        if not os.path.lexists(path):
+            return False
+        if path.is_dir() and not path.is_symlink():
+            return True
+        what = "this is a link" if path.is_symlink() else "this is not a folder"
+        self.found.append(Problem(folder, 0, what, "replace it by the folder itself, links are not followed"))
+        return False
+
+    def remember(self, file: str, node: Node | None, *names: str) -> None:
+        """Keep the lines of fields that rules between files speak of."""
+        for name in names:
+            self.places[file, 0, name] = records.line_of(node, name, 0)
+
+    def expect(self, file: str, source: str, field: str) -> None:
         if not (self.root / file).is_file():
             self.found.append(
                 Problem(
-                    origin.file,
-                    origin.line,
+                    source,
+                    self.places.get((source, 0, field), 0),
                     f'"{field}" names {quoted(file.rpartition("/")[2])}, which is not there',
-                    f"put the file at {file}",
+                    f"put the file at {file}, or correct the name",
                 )
             )
+
+    def missing(self, problems: Problems, cure: str) -> None:
+        """Note that a file is missing, and name the one beside it that may be meant."""
+        folder, _, name = problems.file.rpartition("/")
+        near = nearest(name, sorted(entry.name for entry in os.scandir(self.root / folder) if entry.is_file()))
+        problems.add(0, "this file is missing", f"rename {quoted(near)} to {quoted(name)}" if near else cure)
 
     def text(self, problems: Problems, limit: int) -> str | None:
         try:
@@ -250,8 +334,8 @@ class _Reader:
             return None
 
     def yaml(self, problems: Problems) -> Node | None:
-        if not (self.root / problems.file).exists():
-            problems.add(0, "this file is missing", "write it; the handbook shows one")
+        if not os.path.lexists(self.root / problems.file):
+            self.missing(problems, "write it; the handbook shows one")
             return None
         text = self.text(problems, MAX_RECORD)
         return None if text is None else self.parsed(text, problems)
@@ -267,8 +351,18 @@ class _Reader:
         text = self.text(problems, MAX_MARKDOWN)
         if text is None:
             return None, "", 1
+        return self.fields_and_body(text, problems)
+
+    def fields_and_body(self, text: str, problems: Problems) -> tuple[Node | None, str, int]:
         before = len(self.found)
         node, body, line = front_matter(text, problems)
         if node is None and len(self.found) == before:
             problems.add(1, "the front matter is empty", 'write its fields between the two lines "---"')
         return node, body, line
+
+
+def _as_slug(name: str) -> str:
+    """Return the name nearest to *name* that can be an address, or ""."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return slug if is_slug(slug) and slug not in RESERVED else ""

@@ -7,6 +7,7 @@ between files are in ``check``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,7 +35,8 @@ from pinback.model import (
 )
 
 NO_TEXT = LocalText(())
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# NOTE: without the look behind, a long line of letters takes the square of its length.
+_PLAIN_ADDRESS = re.compile(r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 _FIRST_NAME_AND_INITIAL = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?: [^\W\d_]\.?)?")
 
 
@@ -49,7 +51,9 @@ def _mapping(node: Node | None, subject: str, problems: Problems) -> Mapping | N
         return None
     if not isinstance(node, Mapping):
         problems.add(
-            node.line, f"the fields of {subject} are not written as names and values", 'write one "name: value" a line'
+            node.line,
+            f"the fields of {subject} are not written as names and values",
+            'write one "name: value" a line, with a space after the colon',
         )
         return None
     return node
@@ -65,11 +69,11 @@ def site(node: Node | None, problems: Problems) -> Site | None:
     if not base_url.endswith("/"):
         base_url += "/"
     host, _, path = base_url.removeprefix("https://").partition("/")
-    if "?" in path or "#" in path or "//" in path or "%" in path or host != host.lower() or "/." in f"/{path}":
+    if any(sign in base_url for sign in "?#%") or "//" in f"/{path}" or host != host.lower() or "/." in f"/{path}":
         problems.add(
             line_of(node, "base_url"),
             f"base_url cannot be the root of a site (found {quoted(values['base_url'])})",
-            'write it like "https://club.github.io/badges/", without "?", "#" or "%"',
+            'write it like "https://club.github.io/badges/": the host in small letters, no "?", "#" or "%"',
         )
         return None
     return Site(
@@ -111,7 +115,9 @@ def issuer(slug: str, node: Node | None, problems: Problems) -> Issuer | None:
 def did_beside(base_url: str, maker: Issuer) -> str:
     """Say why the DID document of *maker* cannot lie on the site, or return ""."""
     url = did_document_url(maker.did)
-    return "" if url.startswith(base_url) else f"did is read at {url}, which is not under base_url {base_url}"
+    if url.startswith(base_url):
+        return ""
+    return f"{quoted(maker.did)} sends verifiers to {url}, which is not under base_url {base_url}"
 
 
 def badge(
@@ -232,19 +238,27 @@ def award_entries(node: Node | None, problems: Problems) -> Iterator[tuple[Mappi
         yield top, top.line, top
         return
     if not isinstance(batch, Items) or not batch.values:
-        problems.add(batch.line, '"awards" is not a list with entries', "write each award after a hyphen")
+        problems.add(
+            batch.line,
+            '"awards" has no list of awards',
+            'write each one below it after a hyphen, like "- handle: otter-7"',
+        )
         return
     shared = []
     own_only = {field.name for field in fields.AWARD.fields if not field.shared}
     for key, value in top.entries:
+        if key.value not in fields.AWARD.names and key.value != "awards":
+            fields.AWARD.unknown(key, problems)
+            continue
         if key.value in own_only:
             problems.add(
                 key.line,
                 f"{quoted(key.value)} stands above the list, so all its awards would share it",
-                "move it to the award",
+                "move it to the award that it belongs to, below the hyphen",
             )
         elif key.value != "awards":
             shared.append((key, value))
+    shared_names = {key.value for key, _ in shared}
     for item in batch.values:
         if not isinstance(item, Mapping) or not item.entries:
             problems.add(
@@ -252,22 +266,29 @@ def award_entries(node: Node | None, problems: Problems) -> Iterator[tuple[Mappi
             )
             continue
         own = {key.value for key, value in item.entries if not is_empty(value)}
-        entries = tuple(entry for entry in item.entries if entry[0].value in own or not _in(shared, entry[0].value))
+        entries = tuple(entry for entry in item.entries if entry[0].value in own or entry[0].value not in shared_names)
         merged = entries + tuple(entry for entry in shared if entry[0].value not in own)
         yield Mapping(merged, item.line, item.index, item.column, item.flow), item.line, item
 
 
-def _in(entries: list[tuple[Text, Node]], name: str) -> bool:
-    return any(key.value == name for key, _ in entries)
+def award(
+    folder: str, node: Mapping, line: int, own: Mapping, public_repository: bool, problems: Problems
+) -> Award | None:
+    """Make an award from merged fields; rules that need the badge are in ``check``.
 
-
-def award(folder: str, node: Mapping, line: int, public_repository: bool, problems: Problems) -> Award | None:
-    """Make an award from merged fields; rules that need the badge are in ``check``."""
+    Args:
+        folder: the badge.
+        node: own and shared fields.
+        line: where the award begins.
+        own: its own fields, whose lines are named; a shared field that does not fit is told at the award.
+        public_repository: whether strangers can read the record.
+        problems: receives every fault.
+    """
     values = fields.AWARD.values(node, problems, line)
     if values is None:
         return None
     before = len(problems.found)
-    _check_award(folder, values, node, line, public_repository, problems)
+    _check_award(folder, values, own, line, public_repository, problems)
     if any(not found.warning for found in problems.found[before:]):
         return None
     email = values.get("email")
@@ -311,10 +332,10 @@ def _evidence(values: dict[str, Any]) -> Evidence:
 
 
 def _check_award(
-    folder: str, values: dict[str, Any], node: Mapping, line: int, public_repository: bool, problems: Problems
+    folder: str, values: dict[str, Any], own: Mapping, line: int, public_repository: bool, problems: Problems
 ) -> None:
     def at(name: str) -> int:
-        return line_of(node, name, line)
+        return line_of(own, name, line)
 
     if values.get("badge", folder) != folder:
         problems.add(
@@ -324,25 +345,39 @@ def _check_award(
         )
     issued = values["issued_on"]
     if values.get("valid_until") and values["valid_until"] < issued:
-        problems.add(at("valid_until"), "valid_until lies before issued_on", "correct one of the two")
+        problems.add(
+            at("valid_until"),
+            f"valid_until ({values['valid_until']}) lies before issued_on ({issued})",
+            "correct one of the two",
+        )
     if (
         values.get("activity_start")
         and values.get("activity_end")
         and values["activity_end"] < values["activity_start"]
     ):
-        problems.add(at("activity_end"), "activity_end lies before activity_start", "correct one of the two")
+        problems.add(
+            at("activity_end"),
+            f"activity_end ({values['activity_end']}) lies before activity_start ({values['activity_start']})",
+            "correct one of the two",
+        )
     revoked = values.get("revoked")
     if revoked and revoked["on"] < issued:
-        problems.add(at("revoked"), "the award is withdrawn before it was issued", 'correct "on"')
+        problems.add(
+            at("revoked"),
+            f'the award is withdrawn (revoked, "on: {revoked["on"]}") before it was issued ({issued})',
+            "correct one of the two days",
+        )
     if "link" in values and "named" not in values:
         problems.add(
-            at("link"), '"link" stands without "named"', "both belong to a named link; make it with pinback award"
+            at("link"),
+            '"link" stands without "named"',
+            "both belong to a named link; put both lines back, or delete both and make a new link with pinback award",
         )
     if "link" in values and "id" not in values:
         problems.add(
             at("link"),
             '"link" was made for an award id, and "id" is missing',
-            "put the id line back, or leave link out",
+            "put the id line back; if it is lost, delete named and link and make a new link with pinback award",
         )
     for entry in values.get("results", ()):
         if not any(entry.get(name) for name in ("value", "status")):
@@ -350,7 +385,9 @@ def _check_award(
     for name, key in (("results", "result"), ("evidence", "url")):
         entries = [entry[key] for entry in values.get(name, ()) if key in entry]
         for value in sorted({value for value in entries if entries.count(value) > 1}):
-            problems.add(at(name), f'{quoted(value)} stands twice in "{name}"', "join the two entries")
+            problems.add(
+                at(name), f'{quoted(value)} stands twice in "{name}"', "delete one, or join the two into one entry"
+            )
     for entry in values.get("evidence", ()):
         if not any(entry.values()):
             problems.add(at("evidence"), "an evidence entry says nothing", 'add "url", "name" or "narrative"')
@@ -360,14 +397,14 @@ def _check_award(
 def _check_name(values: dict[str, Any], at: Any, public_repository: bool, problems: Problems) -> None:  # noqa: ANN401 - local function
     name = values.get("name", "")
     if values.get("public") and not name:
-        problems.add(at("public"), '"public: true" stands without a name', 'add "name", or leave "public" out')
+        problems.add(at("public"), '"public: true" stands without a name', 'add "name", or write "public: false" here')
     if values.get("signed_name") and not (name and values.get("public")):
         problems.add(at("signed_name"), '"signed_name" needs a name in the open', 'add "name" and "public: true"')
     if name and public_repository and not values.get("public"):
         problems.add(
             at("name"),
             "a name stands in a public repository without the holder's word for it",
-            'add "public: true" if the holder wants it, or use a named link instead (pinback award)',
+            'add "public: true" if the holder wants that, or delete the name and make a named link (pinback award)',
         )
     if not values.get("minor"):
         return
@@ -375,7 +412,7 @@ def _check_name(values: dict[str, Any], at: Any, public_repository: bool, proble
         problems.add(
             at("email"),
             "an e-mail hash of a minor can be guessed by strangers",
-            "leave it out; a named link needs none",
+            'delete "email"; a named link (pinback award) needs none',
         )
     if values.get("signed_name"):
         problems.add(
@@ -385,10 +422,19 @@ def _check_name(values: dict[str, Any], at: Any, public_repository: bool, proble
         problems.add(
             at("name"),
             "a minor's name is shown without a guardian's consent",
-            'add "guardian_consent: <day>", or leave the name out',
+            'add the day on which a guardian agreed, like "guardian_consent: 2026-05-17", or delete the name',
         )
-    if name and not _FIRST_NAME_AND_INITIAL.fullmatch(name):
-        problems.add(at("name"), "more than first name and initial of a minor is shown", 'shorten it, like "Zoë A."')
+    if name and not _FIRST_NAME_AND_INITIAL.fullmatch(_without_marks(name)):
+        problems.add(
+            at("name"),
+            f"more than first name and initial of a minor is shown (found {quoted(name)})",
+            'shorten it, like "Zoë A."',
+        )
+
+
+def _without_marks(name: str) -> str:
+    """Return a name without accents and vowel signs that stand as characters of their own."""
+    return "".join(sign for sign in name if not unicodedata.category(sign).startswith("M"))
 
 
 def _typed(node: Mapping, with_name: bool) -> dict[str, object]:
@@ -412,8 +458,8 @@ def warn_of_addresses(text: str, problems: Problems) -> None:
         if "@" in line and _PLAIN_ADDRESS.search(line):
             problems.add(
                 number,
-                "a plain e-mail address stands in a public repository",
-                "replace it by its salted hash or delete it; if it was committed, git's history keeps it (see the handbook)",
+                "an e-mail address stands in a repository that anybody can read",
+                "delete it (pinback award --email writes its hash instead); once committed, the history keeps it: see the handbook",
             )
 
 
@@ -435,7 +481,5 @@ def page(slug: str, node: Node | None, body: str, body_line: int, problems: Prob
 
 def unknown(what: str, name: str, known: list[str]) -> tuple[str, str]:
     """Return what is wrong and the cure where *name* names no *what*."""
-    cure = did_you_mean(name, known) or (
-        f"known are {', '.join(sorted(known))}" if known else f"there is no {what} yet"
-    )
+    cure = did_you_mean(name, known) or (f"use one of {', '.join(sorted(known))}" if known else "make it first")
     return f"{quoted(name)} is not the name of {what}", cure

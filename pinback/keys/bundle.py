@@ -109,14 +109,25 @@ def open_bundle(data: bytes, code: str) -> KeyBundle:
     if len(data) > MAX_BUNDLE:
         raise SigningError("keys.age is too large to be a bundle of keys; restore the file from git")
     try:
-        plain = json.loads(pyrage.passphrase.decrypt(data, code))
-        if plain.get("format") != FORMAT or set(plain) != {"format", *ROLES}:
-            raise SigningError("keys.age holds no bundle that this version knows; restore the file from git")
-        private = {role: _private_key(plain[role], role) for role in ROLES}
+        plain = bytes(pyrage.passphrase.decrypt(data, code))
     except pyrage.DecryptError as error:
         raise SigningError(
             "the code does not open keys.age; compare it with the sheet, and the file with git"
         ) from error
+    return _bundle_in(plain)
+
+
+def _bundle_in(data: bytes) -> KeyBundle:
+    """Return the keys in a decrypted bundle.
+
+    Raises:
+        SigningError: it is none.
+    """
+    try:
+        plain = json.loads(data)
+        if plain.get("format") != FORMAT or set(plain) != {"format", *ROLES}:
+            raise SigningError("keys.age holds no bundle that this version knows; restore the file from git")
+        private = {role: _private_key(plain[role], role) for role in ROLES}
     except (ValueError, TypeError, AttributeError) as error:
         raise SigningError("keys.age holds no keys that can be read; restore the file from git") from error
     return KeyBundle(private)

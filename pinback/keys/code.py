@@ -6,14 +6,17 @@ be one of ``*~$=U`` are drawn again, so that a code is letters and digits only (
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from pinback.errors import SigningError
-from pinback.leaks import CODE_SIGNS, check_sign, remember
+from pinback.leaks import CODE_SIGNS, check_sign, remember_code
 
 BITS = 128
 _BODY = 26
 _GROUP = 4
+_BETWEEN = re.compile("[\\s\u2010-\u2015\u2212-]+")
+"""White space, hyphen, and the dashes that word processors put in its place."""
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -24,7 +27,7 @@ def new_code() -> str:
         body = "".join(CODE_SIGNS[number >> shift & 31] for shift in range(5 * (_BODY - 1), -1, -5))
         if check_sign(body) in CODE_SIGNS:
             code = _grouped(body + check_sign(body))
-            remember(code.encode("ascii"))
+            remember_code(code)
             return code
 
 
@@ -33,12 +36,12 @@ def _grouped(signs: str) -> str:
 
 
 def typed_code(text: str) -> str:
-    """Return the code that somebody typed: small letters, spaces, and O, I, L for 0, 1, 1 are understood.
+    """Return the code that somebody typed: small letters, spaces, any dashes, and O, I, L for 0, 1, 1 are understood.
 
     Raises:
         SigningError: it cannot be a code; the message does not repeat it.
     """
-    signs = "".join(text.upper().split()).replace("-", "").translate(_MISREAD)
+    signs = _BETWEEN.sub("", text).upper().translate(_MISREAD)
     if len(signs) != _BODY + 1:
         raise SigningError(
             f"a code has {_BODY + 1} letters and digits, this one has {len(signs)}; compare it with the sheet"
@@ -48,5 +51,5 @@ def typed_code(text: str) -> str:
     if check_sign(signs[:-1]) != signs[-1]:
         raise SigningError("the code has a mistake in it, its last sign does not fit; compare it with the sheet")
     code = _grouped(signs)
-    remember(code.encode("ascii"))
+    remember_code(code)
     return code

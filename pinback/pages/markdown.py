@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from html import escape, unescape
+from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
 from markdown.extensions import Extension
+from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
 
 from pinback.errors import quoted
 
@@ -49,13 +52,25 @@ _TAGS = {
     "sup",
     "sub",
 }
-_ATTRIBUTES = {
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),  # the library's own list would let "lang" and "title" stand everywhere
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
     "ol": {"start"},
     "th": {"align"},
     "td": {"align"},
 }
+_TAB = 4
+"""Spaces that begin one more level of a list, and those of a tab."""
+_MAX_NESTING = 40
+_MAX_BLOCK = 64_000
+"""Characters without an empty line between them."""
+_NESTING = re.compile(r"(?:[ \t>]|[-*+](?=[ \t])|[0-9]+\.(?=[ \t]))*")
+_MARK = re.compile(r"[>*+-]|[0-9]+\.")
+_BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_ENTITY = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);", re.IGNORECASE)
+_STRANGE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+"""Signs that browsers drop from an address, or take for others."""
 
 
 @dataclass(slots=True)
@@ -75,8 +90,12 @@ def to_html(text: str, heading: int, link: Callable[[str], str] | None) -> Conve
         link: turns a path below the site's root into a link from the current page; None where the text is
             also read elsewhere (criteria), so that relative links mean nothing.
     """
+    if fault := _too_hard(text):
+        return Converted(f"<p>{escape(text)}</p>", [fault])
     rules = _Rules(heading, link)
-    converter = markdown.Markdown(extensions=["sane_lists", "tables", rules], output_format="html")
+    converter = markdown.Markdown(
+        extensions=["sane_lists", TableExtension(use_align_attribute=True), rules], output_format="html"
+    )
     html = nh3.clean(
         converter.convert(text),
         tags=_TAGS,
@@ -85,6 +104,30 @@ def to_html(text: str, heading: int, link: Callable[[str], str] | None) -> Conve
         link_rel="nofollow noopener",
     )
     return Converted(html, rules.faults)
+
+
+def _too_hard(text: str) -> tuple[str, str, str] | None:
+    """Say why *text* is not converted, or return None.
+
+    NOTE: the library works by recursion and by searching again and again, so that a short text from a
+    stranger could end a run or hold it up for hours. No page that a person writes comes near these limits.
+    """
+    for line in text.split("\n"):
+        start = _NESTING.match(line)
+        marks = start.group() if start else ""
+        blanks = marks.count(" ") + _TAB * marks.count("\t")
+        if len(_MARK.findall(marks)) + blanks // _TAB > _MAX_NESTING:
+            return line.strip(), f"more than {_MAX_NESTING} lists or quotations stand inside one another", "delete some"
+    for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
+        if len(block) > _MAX_BLOCK:
+            what = f"a paragraph or list has {len(block):,} characters without an empty line"
+            return block[:60], what, f"put an empty line in, at {_MAX_BLOCK:,} at the latest"
+        opened = 0
+        for sign in _BRACKETS.findall(block):
+            opened = max(0, opened + {"[": 1, "]": -1}.get(sign, 0))
+            if opened > _MAX_NESTING:
+                return block[:60], f'more than {_MAX_NESTING} brackets "[" are not closed here', 'close them with "]"'
+    return None
 
 
 class _Rules(Extension):
@@ -97,7 +140,8 @@ class _Rules(Extension):
         """Switch raw HTML off and put our rules in."""
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
-        md.treeprocessors.register(_Links(md, self), "pinback-links", 1)
+        # After "unescape" (0), so that addresses are whole.
+        md.treeprocessors.register(_Links(md, self), "pinback-links", -1)
 
 
 class _Links(Treeprocessor):
@@ -118,23 +162,25 @@ class _Links(Treeprocessor):
                 self._address(element, "src")
 
     def _address(self, element: Element, attribute: str) -> None:
-        address = element.get(attribute, "")
+        # NOTE: a browser reads entities in addresses, so they are read here before anything is judged.
+        typed = element.get(attribute, "").replace(AMP_SUBSTITUTE, "&")
+        address = _ENTITY.sub(lambda found: unescape(found.group()), typed)
         try:
-            parts = urlsplit(address)
+            parts = urlsplit("" if _STRANGE.search(address) else address)
         except ValueError:
             parts = urlsplit("")
-        if attribute == "href" and (parts.scheme in ("https", "mailto") or address.startswith("#")):
+        if attribute == "href" and (
+            (parts.scheme == "https" and parts.netloc)
+            or (parts.scheme == "mailto" and parts.path)
+            or (address.startswith("#") and parts.fragment)
+        ):
+            element.set(attribute, address.replace("&", "&amp;"))
             return
         link = self.rules.link
-        if (
-            not parts.scheme
-            and not parts.netloc
-            and parts.path
-            and not parts.path.startswith("/")
-            and ".." not in parts.path
-        ):
+        if _is_below(parts):
             if link is not None and (attribute == "href" or parts.path.startswith("static/")):
-                element.set(attribute, link(parts.path) + (f"#{parts.fragment}" if parts.fragment else ""))
+                rest = (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+                element.set(attribute, (link(parts.path) + rest).replace("&", "&amp;"))
                 return
             if attribute == "href":
                 cure = "write the whole https address; criteria are also read in other places"
@@ -143,9 +189,22 @@ class _Links(Treeprocessor):
         elif attribute == "src":
             cure = "pages ask no other host for pictures; put the file into site_src/static"
         else:
-            cure = "links are https addresses, mailto: or paths of this site"
+            cure = "write an https address, mailto: and an e-mail address, or a path of this site"
         what = "picture" if attribute == "src" else "link"
-        self.rules.faults.append((address, f"the {what} {quoted(address)} cannot be used", cure))
+        self.rules.faults.append((typed, f"the {what} {quoted(address)} cannot be used", cure))
         del element.attrib[attribute]
         if attribute == "src":
             element.tag, element.text = "em", element.get("alt", "")
+            element.attrib.clear()
+
+
+def _is_below(parts: SplitResult) -> bool:
+    """Tell whether an address is a path below the site's root, in every spelling of ".."."""
+    path = unquote(parts.path)
+    return bool(
+        path
+        and not (parts.scheme or parts.netloc)
+        and not path.startswith("/")
+        and ".." not in path
+        and not any(sign in path for sign in "\\:%")
+    )

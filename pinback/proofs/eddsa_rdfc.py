@@ -7,15 +7,18 @@ canonical proof options, then SHA-256 of the canonical document without its proo
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pinback.errors import ProofError
-from pinback.proofs.keys import PublicKey, Signer
+from pinback.proofs.keys import ED25519, PublicKey, Signer
 from pinback.proofs.multibase import base58, base58_bytes
-from pinback.proofs.rdf import canonical_quads
+from pinback.proofs.rdf import canonical_quads, refuse_disputed_order
 
 SUITE = "eddsa-rdfc-2022"
 PURPOSE = "assertionMethod"
+_NONE: Mapping[str, dict[str, Any]] = MappingProxyType({})
 
 
 def proof_options(created: str, verification_method: str) -> dict[str, Any]:
@@ -34,26 +37,46 @@ def proof_options(created: str, verification_method: str) -> dict[str, Any]:
     }
 
 
-def signing_input(document: dict[str, Any], options: dict[str, Any]) -> bytes:
-    """Return the 64 bytes that are signed: hash of the options, hash of the document (§3.2.4 and §3.2.5)."""
+def signing_input(
+    document: dict[str, Any], options: dict[str, Any], further: Mapping[str, dict[str, Any]] = _NONE
+) -> bytes:
+    """Return the 64 bytes that are signed: hash of the options, hash of the document (§3.2.4 and §3.2.5).
+
+    Args:
+        document: without its proof.
+        options: the proof without its value.
+        further: contexts beside the known ones (``rdf.canonical_quads``).
+    """
+    return _signing_input(canonical_quads(document, further), document, options, further)
+
+
+def _signing_input(
+    quads: bytes, document: dict[str, Any], options: dict[str, Any], further: Mapping[str, dict[str, Any]]
+) -> bytes:
     with_context = {"@context": document["@context"], **options}
-    return hashlib.sha256(canonical_quads(with_context)).digest() + hashlib.sha256(canonical_quads(document)).digest()
+    return hashlib.sha256(canonical_quads(with_context, further)).digest() + hashlib.sha256(quads).digest()
 
 
 def add_proof(
     document: dict[str, Any], created: str, verification_method: str, key_id: str, signer: Signer
 ) -> dict[str, Any]:
-    """Return *document* with a proof as its last member, a list of one (OB 3.0 wants lists)."""
+    """Return *document* with a proof as its last member, a list of one (OB 3.0 wants lists).
+
+    Raises:
+        ProofError: a member would not be covered, or verifiers would put the lines in different orders.
+    """
     options = proof_options(created, verification_method)
-    signature = signer.sign(key_id, signing_input(document, options))
+    quads = canonical_quads(document)
+    refuse_disputed_order(quads)
+    signature = signer.sign(key_id, _signing_input(quads, document, options, _NONE))
     return {**document, "proof": [{**options, "proofValue": base58(signature)}]}
 
 
-def verify(document: dict[str, Any], key: PublicKey) -> dict[str, Any]:
+def verify(document: dict[str, Any], key: PublicKey, further: Mapping[str, dict[str, Any]] = _NONE) -> dict[str, Any]:
     """Check the one proof of *document* with *key* and return the proof.
 
-    The caller decides whether the key is the issuer's. Everything in the document is covered, or the
-    proof is refused (``rdf``).
+    The caller decides whether the key is the issuer's, and whether the contexts are those of the standard
+    that the document claims. Every member is covered, or the proof is refused (``rdf``).
 
     Raises:
         ProofError: no proof, more than one, another suite or purpose, or it does not hold.
@@ -68,11 +91,15 @@ def verify(document: dict[str, Any], key: PublicKey) -> dict[str, Any]:
         raise ProofError(f"the proof is not of the kind {SUITE}; it cannot be checked here")
     if proof.get("proofPurpose") != PURPOSE:
         raise ProofError("the proof was made for another purpose; it says nothing about this document")
+    if "@context" in proof and proof["@context"] != document.get("@context"):
+        raise ProofError("the proof names other contexts than its document; fetch the document again")
+    if key.type != ED25519:
+        raise ProofError(f"the key is not an Ed25519 key; {SUITE} needs one")
     value = proof.get("proofValue")
     signature = base58_bytes(value) if isinstance(value, str) else b""
     if len(signature) != 64:
         raise ProofError("the proof's value is not an Ed25519 signature; fetch the document again")
     unsigned = {name: member for name, member in document.items() if name != "proof"}
     options = {name: member for name, member in proof.items() if name not in ("proofValue", "@context")}
-    key.verify(signature, signing_input(unsigned, options))
+    key.verify(signature, signing_input(unsigned, options, further))
     return proof

@@ -86,7 +86,7 @@ class PublicKey:
 def _loaded(public: str) -> ed25519.Ed25519PublicKey | rsa.RSAPublicKey:
     try:
         key = serialization.load_der_public_key(base64.b64decode(public, validate=True))
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ProofError("a public key cannot be read; restore the file that holds it") from error
     if isinstance(key, ed25519.Ed25519PublicKey):
         return key

@@ -1,26 +1,38 @@
 """Canonical N-Quads of a JSON-LD document, or a plain refusal where something in it would not be covered.
 
-JSON-LD drops without a word what no context defines, what is relative, and what is null; the signature
-would then say nothing about it. Here each of these stops the work. Canonicalisation is RDFC-1.0 by PyLD
-(its URDNA2015, equal for SHA-256 but for control characters, which are refused).
+JSON-LD drops without a word what no context defines, what is relative, null or empty; the signature would
+then say nothing about it. It also lets one statement be spelled in many ways: a context written into the
+document, a keyword or a whole address as the name of a member. Whoever holds a signed document could so
+hide its status from readers that look for ``credentialStatus``, and the signature would still fit. Here each
+of these stops the work: members bear the plain names that the known contexts define, and nothing is lost.
+
+Not covered by any RDF proof: the order of lists that are sets, a value that stands twice in one, and numbers or
+booleans written as text. Canonicalisation is RDFC-1.0 by PyLD (its URDNA2015, equal for SHA-256 but for
+control characters, which are refused).
 
 Specifications: JSON-LD 1.1 API; RDF Dataset Canonicalization 1.0.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from pinback.canonical import MAX_INTEGER
 from pinback.contexts import UnknownContext, load
 from pinback.errors import ProofError, quoted
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _BLANK = "_:"
+_NO_BASE = "x-no-base:/"
+"""NOTE: without a base PyLD (3.3) puts http://example.org/base/ before relative addresses and undefined types, and so
+signs what no other canonicaliser reads. Under this base, which nobody has, they can be told and refused."""
 
 
 def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> bytes:
@@ -31,16 +43,18 @@ def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, An
         further: context documents by address, beside those that are known; for published test vectors.
 
     Raises:
-        ProofError: a context is unknown, or a term, language map, relative address, null or control
-            character would not be covered by a signature. The message names it.
+        ProofError: a context is unknown or none, or a member would not be covered by a signature, or not
+            under the name by which it is read. The message names it.
     """
     # Imported here because PyLD takes 44 ms and most commands never canonicalise.
     from pyld import jsonld
 
-    _refuse_lost_values(document, "")
     dropped: list[str] = []
-    options = {"documentLoader": partial(_load, further), "processingMode": "json-ld-1.1"}
+    options = {"documentLoader": partial(_load, further), "processingMode": "json-ld-1.1", "base": _NO_BASE}
     try:
+        if "@context" not in document:
+            raise ProofError("the document has no @context, so its members mean nothing; fetch it again")
+        _refuse_lost_values(document, "")
         expanded = jsonld.expand(document, options, on_property_dropped=lambda term: dropped.append(str(term)))
         if dropped:
             raise ProofError(
@@ -54,6 +68,22 @@ def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, An
     except RecursionError as error:
         raise ProofError("the document is nested too deeply; it is not a badge") from error
     return quads.encode("utf-8")
+
+
+def refuse_disputed_order(quads: bytes) -> None:
+    """Stop where canonicalisers in the wild sort the lines differently, so that a signature would hold in one half.
+
+    RDFC-1.0 §4.4.3 sorts by code point; rdf-canonize (JavaScript) sorts by UTF-16 unit. They part where two
+    lines first differ at a sign beyond U+FFFF, such as an emoji, against one from U+E000 to U+FFFF.
+
+    Raises:
+        ProofError: they would part here.
+    """
+    lines = quads.decode("utf-8").split("\n")[:-1]
+    if lines != sorted(lines, key=lambda line: line.encode("utf-16-be")):
+        raise ProofError(
+            "two texts differ in an emoji and a sign such as a full-width letter, which verifiers sort differently; change one"
+        )
 
 
 def _load(further: Mapping[str, dict[str, Any]], url: str, options: object = None) -> dict[str, object]:
@@ -78,14 +108,33 @@ def _refuse_lost_values(value: object, place: str) -> None:
         raise ProofError(f"{place or 'the document'} is null, which no signature covers; leave it out")
     if isinstance(value, str) and _CONTROLS.search(value):
         raise ProofError(f"{place} holds a control character; verifiers disagree about those, so delete it")
+    if isinstance(value, str) and _HALVES.search(value):
+        raise ProofError(f"{place} holds half of a surrogate pair, which no signature covers; retype it")
+    if isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) <= MAX_INTEGER):
+        raise ProofError(f"{place} is a number that verifiers round differently; write a smaller one")
     if isinstance(value, dict):
         for key, item in value.items():
             if key == "@context":
+                _refuse_inline_contexts(item)
                 continue
-            _refuse_lost_values(item, f"{place}.{key}" if place else str(key))
+            if key.startswith("@") or ":" in key:
+                raise ProofError(
+                    f"{quoted(key)} is no plain name, so readers that look for names would overlook it; use the standard's name"
+                )
+            _refuse_lost_values(item, f"{place}.{key}" if place else key)
     elif isinstance(value, list):
+        if not value:
+            raise ProofError(f"{place} is an empty list, which no signature covers; leave it out")
         for item in value:
             _refuse_lost_values(item, place)
+
+
+def _refuse_inline_contexts(context: object) -> None:
+    entries = context if isinstance(context, list) else [context]
+    if not entries or not all(isinstance(entry, str) for entry in entries):
+        raise ProofError(
+            "a context is written into the document, so its members could mean anything; name published contexts by address"
+        )
 
 
 def _uncovered(node: object) -> Iterator[str]:
@@ -101,12 +150,10 @@ def _uncovered(node: object) -> Iterator[str]:
     for key in ("@id", "@type"):
         values = node.get(key, [])
         for value in values if isinstance(values, list) else [values]:
-            if (
-                not value.startswith(_BLANK)
-                and not _ABSOLUTE.fullmatch(value)
-                and not ("@value" in node and value == "@json")
-            ):
-                yield f"{quoted(value)} is not a whole address or defined type, so no signature would cover it; write it whole"
+            whole = value.startswith(_BLANK) or (_ABSOLUTE.fullmatch(value) and not value.startswith(_NO_BASE))
+            if not whole and not ("@value" in node and value == "@json"):
+                found = quoted(value.removeprefix(_NO_BASE))
+                yield f"{found} is not a whole address or defined type, so no signature would cover it; write it whole"
     for key, item in node.items():
         if key not in ("@id", "@type", "@value"):
             yield from _uncovered(item)

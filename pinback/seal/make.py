@@ -184,7 +184,7 @@ class _Positions:
     """Draws positions in status lists: at random, never one twice, a new list when one is full."""
 
     def __init__(self, register: Register) -> None:
-        self.number = max((award.list for award in register.awards.values()), default=1)
+        self.number = max(register.used, default=1)
         self.used = register.used_indexes(self.number)
         self.opened = {1, self.number}
 

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pinback.canonical import canonical_bytes
+from pinback.canonical import canonical_bytes, sha256_name
 from pinback.errors import SigningError
 from pinback.files import append_file, read_regular, remove_empty_folders, sync_folder, write_file
 from pinback.register import Register, line_bytes
@@ -27,7 +27,13 @@ def note_path(store: Store) -> Path:
 
 
 def announce(store: Store, register: Register, prepared: Prepared) -> None:
-    """Note what is about to be written, and the old bytes of what will be replaced (status lists)."""
+    """Note what is about to be written, and the old bytes of what will be replaced (status lists).
+
+    Raises:
+        SigningError: the register is not the one that was read (a pull while the code was typed).
+    """
+    if store.register_path.stat().st_size != register.length:
+        raise SigningError(f"{register.file}: the register has changed since this run read it; run pinback seal again")
     replaced = {}
     for name in prepared.files:
         if (store.sealed / name).exists():
@@ -45,7 +51,15 @@ def write_sealed(store: Store, prepared: Prepared) -> None:
 def append_lines(store: Store, prepared: Prepared) -> None:
     """Append the register lines in one go; with this the sealing has happened."""
     append_file(store.register_path, b"".join(line_bytes(line) for line in prepared.lines))
-    note_path(store).unlink(missing_ok=True)
+    _forget(store)
+
+
+def _forget(store: Store) -> None:
+    """Remove the note, for good: after a power cut it must not come back beside newer lines."""
+    path = note_path(store)
+    if path.exists():
+        path.unlink()
+        sync_folder(path.parent)
 
 
 def tidy_up(store: Store, register: Register) -> list[str]:
@@ -58,7 +72,7 @@ def tidy_up(store: Store, register: Register) -> list[str]:
     strangers = store.strangers(register)
     for stranger in strangers:
         name = stranger.relative_to(store.sealed).as_posix()
-        if name not in note["files"] and not stranger.name.endswith(".new"):
+        if name not in note["files"] and not _is_temporary(stranger.name):
             raise SigningError(
                 f"{store.shown(stranger)}: the register does not know this sealed file; if the register was shortened, "
                 "restore it from git, otherwise delete the file"
@@ -68,18 +82,31 @@ def tidy_up(store: Store, register: Register) -> list[str]:
             f"{register.file}: {register.torn} bytes stand after the last checkpoint; restore the register from git"
         )
     done: list[str] = []
+    lists = {store.status_path(*list_): digest for list_, digest in register.status.items()}
     for name, old in note["replaced"].items():
-        write_file(store.sealed / name, base64.b64decode(old))
-        done.append(store.shown(store.sealed / name))
+        path, data = store.sealed / name, base64.b64decode(old)
+        # Only what the register vouches for, so that a note from elsewhere can put nothing anywhere.
+        if lists.get(path) == sha256_name(data) and not _holds(path, data):
+            write_file(path, data)
+            done.append(store.shown(path))
     for stranger in strangers:
-        stranger.unlink()
+        # NOTE: restoring a list above may have taken the temporary file of an earlier attempt with it.
+        stranger.unlink(missing_ok=True)
         done.append(store.shown(stranger))
     if register.torn:
         _truncate(store.register_path, register.length)
         done.append(f"{register.torn} bytes at the end of {register.file}")
     remove_empty_folders(store.sealed)
-    note_path(store).unlink(missing_ok=True)
+    _forget(store)
     return done
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".new")
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.exists() and read_regular(path) == data
 
 
 def _note_of(store: Store, register: Register) -> dict[str, Any]:
@@ -88,8 +115,12 @@ def _note_of(store: Store, register: Register) -> dict[str, Any]:
     path = note_path(store)
     if not path.exists():
         return nothing
-    note: dict[str, Any] = json.loads(read_regular(path))
-    return note if note["length"] == register.length else nothing
+    try:
+        note: dict[str, Any] = json.loads(read_regular(path))
+        fits = bool(note["length"] == register.length and note["files"]) and isinstance(note["replaced"], dict)
+    except (ValueError, KeyError, TypeError):
+        return nothing
+    return note if fits else nothing
 
 
 def _truncate(path: Path, length: int) -> None:
@@ -100,4 +131,3 @@ def _truncate(path: Path, length: int) -> None:
     finally:
         os.close(handle)
     sync_folder(path.parent)
-

@@ -108,7 +108,13 @@ def test_init_leaves_a_club_that_is_there_alone(tmp_path: Path) -> None:
 def test_init_here_turns_a_clone_into_an_empty_club(tmp_path: Path) -> None:
     """A real clone of what this checkout holds, with nothing of the example left afterwards."""
     clone = tmp_path / "clone"
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "-c", "-o", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     for name in filter(None, files.split("\0")):
         if name.startswith(
             ("pinback/", "issuers/", "site_src/", "badges/first-strokes/", "build.py", ".gitignore", "README")

@@ -1,0 +1,142 @@
+"""The keys of an issuer: in memory, in ``keys.age``, and on the sheet of paper."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+
+import pyrage
+import pytest
+from conftest import ROOT, TEST_CODE, make_test_keys
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+
+from pinback.errors import SigningError
+from pinback.keys.bundle import FORMAT, KeyBundle, _bundle_in, new_bundle, open_bundle
+from pinback.keys.code import new_code
+from pinback.keys.sheet import recovery_sheet
+from pinback.proofs.keys import public_key
+
+BUNDLE = make_test_keys("bundle")
+
+
+def der(key) -> str:
+    data = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return base64.b64encode(data).decode()
+
+
+def plain(**changes) -> dict[str, object]:
+    roles = {role: der(BUNDLE._private[BUNDLE.keys[role].id]) for role in ("ed25519", "rsa", "log")}
+    return {"format": FORMAT, **roles, **changes}
+
+
+def canonical(content: object) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+OTHER_CODE = new_code()
+
+
+def test_bundle_opens_with_its_code_and_signs_identically():
+    """An age file in passphrase mode with the RFC 8785 form of format and PKCS#8 keys (docs/format.md)."""
+    data = BUNDLE.encrypted(TEST_CODE)
+    assert data.startswith(b"age-encryption.org/v1\n-> scrypt ")
+    assert pyrage.passphrase.decrypt(data, TEST_CODE) == canonical(plain())
+    opened = open_bundle(data, TEST_CODE)
+    assert opened.keys == BUNDLE.keys
+    for key in BUNDLE.keys.values():
+        assert opened.sign(key.id, b"text") == BUNDLE.sign(key.id, b"text") == BUNDLE.sign(key.id, b"text")
+        key.verify(opened.sign(key.id, b"text"), b"text")
+    with pytest.raises(SigningError) as refused:
+        open_bundle(data, OTHER_CODE)
+    assert str(refused.value) == "the code does not open keys.age; compare it with the sheet, and the file with git"
+
+
+def test_file_that_is_no_bundle_is_refused():
+    small_rsa = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    curve = ec.generate_private_key(ec.SECP256R1())
+    cases = [
+        b"not json",
+        [],
+        {},
+        plain(format="pinback/keys/v2"),
+        plain(surplus="x"),
+        plain(log="!!!"),
+        plain(log=7),
+        plain(log=None),
+        plain(rsa=plain()["log"]),
+        plain(log=plain()["rsa"]),
+        plain(rsa=der(small_rsa)),
+        plain(ed25519=der(curve)),
+    ]
+    for case in cases:
+        with pytest.raises(SigningError, match="restore the file from git"):
+            _bundle_in(case if isinstance(case, bytes) else canonical(case))
+
+
+@pytest.mark.parametrize("data", [b"", b"age-encryption.org/v1\n", b"\0" * 100])
+def test_damaged_file_is_refused(data):
+    with pytest.raises(SigningError, match=r"does not open keys\.age"):
+        open_bundle(data, TEST_CODE)
+
+
+def test_file_that_is_too_large_is_not_even_tried():
+    with pytest.raises(SigningError, match="too large"):
+        open_bundle(bytes(64 * 1024 + 1), TEST_CODE)
+
+
+def test_rsa_key_with_a_damaged_number_is_noticed_before_it_signs():
+    """Loading skips OpenSSL's slow check of RSA keys; signing and verifying once shows the fault all the same."""
+    good = BUNDLE._private[BUNDLE.keys["rsa"].id].private_numbers()
+    damaged = rsa.RSAPrivateNumbers(
+        good.p, good.q, good.d ^ 2, good.dmp1 ^ 2, good.dmq1, good.iqmp, good.public_numbers
+    ).private_key(unsafe_skip_rsa_key_validation=True)
+    private = {role: BUNDLE._private[BUNDLE.keys[role].id] for role in ("ed25519", "log")}
+    with pytest.raises(SigningError, match="cannot sign; restore the file from git"):
+        KeyBundle({**private, "rsa": damaged})
+
+
+def test_key_that_is_not_in_the_bundle_is_named():
+    stranger = public_key(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key())
+    with pytest.raises(SigningError, match=f"the key {stranger.id} is not in this bundle"):
+        BUNDLE.sign(stranger.id, b"text")
+
+
+def test_new_bundle_has_three_new_keys_of_the_right_kinds():
+    one, two = new_bundle(), new_bundle()
+    assert len({key.id for bundle in (one, two) for key in bundle.keys.values()}) == 6
+    assert {role: key.type for role, key in one.keys.items()} == {"ed25519": "Ed25519", "rsa": "RSA", "log": "Ed25519"}
+    public = serialization.load_pem_public_key(one.keys["rsa"].pem.encode())
+    assert isinstance(public, rsa.RSAPublicKey)
+    assert (public.key_size, public.public_numbers().e) == (2048, 65537)
+    public.verify(one.sign(one.keys["rsa"].id, b"text"), b"text", padding.PKCS1v15(), hashes.SHA256())
+
+
+def test_bundle_shows_no_secret():
+    assert repr(BUNDLE) == f"KeyBundle({BUNDLE.keys['ed25519'].id})"
+
+
+def test_test_keys_are_the_same_in_another_process():
+    script = "from conftest import make_test_keys; print(*(key.id for key in make_test_keys('bundle').keys.values()))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT / "tests",
+        env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [key.id for key in BUNDLE.keys.values()]
+
+
+def test_sheet_fits_on_paper_and_says_what_is_needed():
+    key = BUNDLE.keys["ed25519"]
+    sheet = recovery_sheet("Riverside Rowing Club", "did:web:badges.example.org", TEST_CODE, key, "2026-06-01")
+    assert max(len(line) for line in sheet.split("\n")) <= 72
+    assert sheet.count(TEST_CODE) == 1
+    for needed in ("Riverside Rowing Club", "did:web:badges.example.org", key.id, "2026-06-01", "keys.age"):
+        assert needed in sheet

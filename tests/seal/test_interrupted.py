@@ -1,0 +1,267 @@
+"""A sealing that dies at any step is put in order by the next one; nothing sealed is lost, nothing given twice.
+
+The child process of each case dies by ``os._exit`` before, within or after one call that changes the disk.
+Powerlessness of a cut wire (lost names, reordered writes) is not played here; ``files`` syncs against it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from conftest import AT, ClubFolder
+
+from pinback import pipeline
+from pinback.errors import ContentError, SigningError
+from pinback.keys.code import typed_code
+from pinback.proofs import eddsa_rdfc
+from pinback.seal.store import Store
+from pinback.seal.write import note_path
+from pinback.status import set_indexes
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+DEAD = 42
+STRIDE = 1 if os.environ.get("CI") else 3
+"""In CI every half-step is tried, elsewhere each third."""
+LATER = AT + timedelta(days=1)
+
+
+class Fuse:
+    """Lets the n-th half-step of writing be the last: odd halves die before or within a call, even ones after it."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.step = 0
+
+    def burn(self, within: Callable[[], object] = lambda: None) -> None:
+        self.step += 1
+        if self.step == self.last:
+            within()
+            os._exit(DEAD)
+
+    def put_in(self) -> None:
+        """Wrap the calls of ``os`` that change the disk."""
+        write = os.write
+
+        def half_then_whole(handle: int, data: bytes) -> int:
+            self.burn(lambda: write(handle, bytes(data[: len(data) // 2])))
+            done = write(handle, data)
+            self.burn()
+            return done
+
+        os.write = half_then_whole  # type: ignore[assignment]
+        for name in ("replace", "ftruncate", "unlink", "rmdir", "mkdir"):
+            setattr(os, name, self.around(getattr(os, name)))
+
+    def around(self, call: Callable[..., object]) -> Callable[..., object]:
+        def wrapped(*arguments: object, **named: object) -> object:
+            self.burn()
+            result = call(*arguments, **named)
+            self.burn()
+            return result
+
+        return wrapped
+
+
+def dies_at(last: int, action: Callable[[], object]) -> bool:
+    """Run *action* in a child that dies at a half-step; say whether it died, or came to its end before."""
+    child = os.fork()
+    if child == 0:
+        try:
+            Fuse(last).put_in()
+            action()
+            os._exit(0)
+        except BaseException:
+            os._exit(3)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    assert code in (0, DEAD), f"the child ended with {code} at step {last}"
+    return code == DEAD
+
+
+def lines_of(folder: ClubFolder) -> list[dict]:
+    data = (folder.root / "issuers/club/register.jsonl").read_bytes()
+    return [json.loads(line) for line in data.split(b"\n")[:-1] if line.endswith(b"}")]
+
+
+def sealed(folder: ClubFolder) -> dict[str, bytes]:
+    top = folder.root / "issuers/club/sealed"
+    return {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+
+
+def in_order(folder: ClubFolder, before: dict[str, bytes], awards: int, revoked: set[str]) -> None:
+    """Check what must hold after the sealing that follows a death."""
+    pipeline.check(folder.root)
+    store = Store(folder.root, "club")
+    register = store.load()
+    assert register
+    assert store.problems(register) == []
+    assert not note_path(store).exists()
+    assert len(register.awards) == awards
+    positions = [(award.list, award.index) for award in register.awards.values()]
+    assert len(set(positions)) == len(positions)
+    assert set(register.revoked) == revoked
+    after = sealed(folder)
+    assert {name for name in before if not name.startswith("status/") and after.get(name) != before[name]} == set()
+    status = json.loads(after["status/revocation-1.json"])
+    eddsa_rdfc.verify(status, folder.signers["club"].keys["ed25519"])
+    assert set_indexes(status["credentialSubject"]["encodedList"]) == set(register.revoked_indexes(1))
+    records = "".join(path.read_text() for path in (folder.root / "badges/knots/awards").glob("*.yaml"))
+    for award in register.awards.values():
+        assert records.count(f"id: {award.id}") == 1
+        eddsa_rdfc.verify(
+            json.loads(after[f"awards/{award.id}/credential.json"]), folder.signers["club"].keys["ed25519"]
+        )
+    assert folder.seal(LATER) == []
+
+
+def copied(folder: ClubFolder, target: Path) -> ClubFolder:
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(folder.root, target)
+    return ClubFolder(target)
+
+
+def all_deaths(folder: ClubFolder, tmp_path: Path, verdict: Callable[[ClubFolder], None]) -> int:
+    """Let a sealing die at half-step after half-step, seal again, and judge; return how many half-steps there are."""
+    last = 1 - STRIDE
+    while True:
+        last += STRIDE
+        one = copied(folder, tmp_path / "one")
+        if not dies_at(last, lambda one=one: one.seal(LATER)):
+            return last - STRIDE
+        try:
+            pipeline.check(one.root)
+        except ContentError as error:
+            # Between death and next sealing a check may only speak of what the sealing left.
+            for problem in error.problems:
+                assert problem.file.startswith("issuers/club/"), str(problem)
+        one.seal(LATER)
+        verdict(one)
+
+
+def test_first_sealing_may_die_anywhere(club: ClubFolder, tmp_path: Path):
+    club.keys().award("a", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    steps = all_deaths(club, tmp_path, lambda one: in_order(one, {}, awards=1, revoked=set()))
+    assert steps > 40
+
+
+def test_sealing_that_replaces_a_status_list_may_die_anywhere(sealed_club: ClubFolder, tmp_path: Path):
+    file = "badges/knots/awards/2026-05-17-otter.yaml"
+    withdrawn = lines_of(sealed_club)[3]["id"]
+    sealed_club.write(file, sealed_club.read(file) + "revoked:\n  on: 2026-06-02\n  reason: replaced\n")
+    sealed_club.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    before = sealed(sealed_club)
+    steps = all_deaths(sealed_club, tmp_path, lambda one: in_order(one, before, awards=4, revoked={withdrawn}))
+    assert steps > 30
+
+
+def appended_half(folder: ClubFolder, tmp_path: Path) -> ClubFolder:
+    """Return a copy whose sealing died in the middle of its append."""
+    last = 0
+    while True:
+        last += 1
+        one = copied(folder, tmp_path / "half")
+        assert dies_at(last, lambda one=one: one.seal(LATER))
+        if not (one.root / "issuers/club/register.jsonl").read_bytes().endswith(b"\n"):
+            return one
+
+
+def test_putting_in_order_may_die_anywhere_too(sealed_club: ClubFolder, tmp_path: Path):
+    file = "badges/knots/awards/2026-05-17-otter.yaml"
+    withdrawn = lines_of(sealed_club)[3]["id"]
+    sealed_club.write(file, sealed_club.read(file) + "revoked:\n  on: 2026-06-02\n  reason: replaced\n")
+    sealed_club.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    before = sealed(sealed_club)
+    half = appended_half(sealed_club, tmp_path)
+    steps = all_deaths(half, tmp_path, lambda one: in_order(one, before, awards=4, revoked={withdrawn}))
+    assert steps > 40
+
+
+def test_steward_is_told_what_was_taken_back(sealed_club: ClubFolder, tmp_path: Path):
+    sealed_club.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    half = appended_half(sealed_club, tmp_path)
+    with pytest.raises(ContentError, match=r"register\.jsonl:9: a sealing was interrupted here; run pinback seal"):
+        pipeline.check(half.root)
+    said: list[str] = []
+    pipeline.seal(half.root, lambda: LATER, said.append, lambda *_: half.signers["club"])
+    taken = [line.removeprefix("taken back from an interrupted sealing: ") for line in said if line.startswith("taken")]
+    assert len(taken) == 5
+    assert taken[-1].endswith("bytes at the end of issuers/club/register.jsonl")
+
+
+def test_half_a_line_without_a_note_is_never_cut_off(sealed_club: ClubFolder):
+    """Without the note of the dead run (another computer, a bad merge) only git knows what belongs there."""
+    path = sealed_club.root / "issuers/club/register.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"at":"2026')
+    with pytest.raises(SigningError) as refused:
+        sealed_club.seal(LATER)
+    assert str(refused.value) == (
+        "issuers/club/register.jsonl: 11 bytes stand after the last checkpoint; restore the register from git"
+    )
+    assert path.read_bytes() == whole + b'{"at":"2026'
+
+
+def note(folder: ClubFolder, **content: object) -> None:
+    folder.write(".pinback/sealing-club.json", json.dumps(content))
+
+
+def test_note_of_another_state_explains_nothing(sealed_club: ClubFolder):
+    sealed_club.write("issuers/club/sealed/awards/aaaabbbbccccdddd/credential.json", "{}")
+    name = "awards/aaaabbbbccccdddd/credential.json"
+    length = (sealed_club.root / "issuers/club/register.jsonl").stat().st_size
+    for bad in (
+        {"length": length - 1, "files": [name], "replaced": {}},
+        {"length": length, "files": [], "replaced": {}},
+        {"length": length, "files": ["awards/other/credential.json"], "replaced": {}},
+        {"files": [name]},
+    ):
+        note(sealed_club, **bad)
+        with pytest.raises(SigningError, match="the register does not know this sealed file"):
+            sealed_club.seal(LATER)
+    sealed_club.write(".pinback/sealing-club.json", "{half")
+    with pytest.raises(SigningError, match="the register does not know this sealed file"):
+        sealed_club.seal(LATER)
+    assert (sealed_club.root / "issuers/club/sealed" / name).exists()
+
+
+def test_note_from_elsewhere_puts_nothing_anywhere(sealed_club: ClubFolder, tmp_path: Path):
+    """Somebody could commit a note: it may restore what the register vouches for, and nothing else."""
+    before = sealed(sealed_club)
+    length = (sealed_club.root / "issuers/club/register.jsonl").stat().st_size
+    evil = base64.b64encode(b"evil").decode()
+    targets = ("../../../evil", str(tmp_path / "evil"), "status/revocation-1.json", "awards/evil.json")
+    note(sealed_club, length=length, files=sorted(targets), replaced=dict.fromkeys(targets, evil))
+    assert sealed_club.seal(LATER) == []
+    assert sealed(sealed_club) == before
+    assert not [path for path in tmp_path.rglob("*") if path.name.startswith("evil")]
+
+
+def test_register_that_changed_while_the_code_was_typed_stops_the_run(sealed_club: ClubFolder):
+    sealed_club.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    path = sealed_club.root / "issuers/club/register.jsonl"
+    before = sealed(sealed_club)
+
+    def slow_signer(*_: object):
+        path.write_bytes(path.read_bytes() + b"{}\n")
+        return sealed_club.signers["club"]
+
+    with pytest.raises(SigningError, match="the register has changed since this run read it; run pinback seal again"):
+        pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, slow_signer)
+    assert sealed(sealed_club) == before
+    assert "id:" not in sealed_club.read("badges/knots/awards/new.yaml")
+
+
+def test_keys_without_a_register_say_what_happened(club: ClubFolder):
+    typed_code("0000-0000-0000-0000-0000-0000-000")
+    (club.root / "issuers/club/keys.age").write_bytes(b"age-encryption.org/v1\n")
+    with pytest.raises(Exception, match="keys stand without a register, so they have signed nothing") as refused:
+        pipeline.new_keys(club.root, "club", AT)
+    assert "delete keys.age and run it again" in str(refused.value)

@@ -1,0 +1,140 @@
+"""No file may hold a private key or a code, in any usual spelling."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+
+import pytest
+from conftest import make_test_keys
+from cryptography.hazmat.primitives import serialization
+
+from pinback.canonical import base64url
+from pinback.keys.code import typed_code
+from pinback.leaks import LeakProblem, check_sign, leak_in, refuse_leak, remember
+from pinback.proofs.multibase import base58
+
+RAW = hashlib.sha256(b"pinback test: a secret of 32 bytes").digest()
+LONG = b"".join(hashlib.sha256(b"pinback test: a long secret %d" % n).digest() for n in range(8))
+BODY = "7K2MPQ4HRX9AVB3C5D6E8F0G1J"
+CODE_SIGNS = BODY + check_sign(BODY)
+CODE = "-".join(CODE_SIGNS[start : start + 4] for start in range(0, 27, 4))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _known_secrets():
+    remember(RAW)
+    remember(LONG)
+    typed_code(CODE)
+
+
+def lines(text: str, width: int) -> str:
+    return "\n".join(text[start : start + width] for start in range(0, len(text), width))
+
+
+SPELLINGS = {
+    "raw": RAW,
+    "hex": RAW.hex().encode(),
+    "capital hex": RAW.hex().upper().encode(),
+    "hex with colons": RAW.hex(":").encode(),
+    "hex in lines": lines(LONG.hex(), 32).encode(),
+    "base64": base64.b64encode(RAW),
+    "base64url": base64url(RAW).encode(),
+    "base64 behind one byte": base64.b64encode(b"x" + RAW + b"yz"),
+    "base64 behind two bytes": base64.b64encode(b"xx" + RAW),
+    "base64 inside something longer": base64.b64encode(b"xxxxx" + RAW + b"zzzzz"),
+    "base64 in lines": lines(base64.b64encode(LONG).decode(), 64).encode(),
+    "base64 in lines with CR": base64.encodebytes(LONG).replace(b"\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_known_key_is_found_in_every_spelling(spelling):
+    assert leak_in(b'{"note": "' + SPELLINGS[spelling] + b'"}') == "a private key or the code of this club"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CODE,
+        CODE.lower(),
+        CODE.replace("-", ""),
+        CODE.replace("-", "").lower(),
+        CODE.replace("-", " "),
+        lines(CODE.replace("-", ""), 9),
+        CODE.encode().hex(),
+        base64.b64encode(CODE.encode()).decode(),
+    ],
+)
+def test_known_code_is_found_in_every_spelling(text):
+    assert leak_in(f"code: {text}, keep it".encode())
+
+
+def test_code_that_this_process_never_saw_is_found_by_its_shape():
+    body = "0123456789ABCDEFGHJKMNPQRS"
+    code = body + check_sign(body)
+    printed = "-".join(code[start : start + 4] for start in range(0, 27, 4))
+    assert leak_in(printed.encode()) == "a club's code"
+    assert leak_in(f"# {printed.lower()}\n".encode()) == "a club's code"
+    other = printed[:-1] + ("0" if printed[-1] != "0" else "1")
+    assert leak_in(other.encode()) == ""
+
+
+KEYS = make_test_keys("leaks")
+
+
+def test_private_keys_that_this_process_never_saw_are_found_by_their_shapes():
+    key = KEYS._private[KEYS.keys["ed25519"].id]
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    assert leak_in(b"\n" + pem) == "a private key in PEM form"
+    assert leak_in(b"-----BEGIN RSA PRIVATE KEY-----\nMII") == "a private key in PEM form"
+    assert leak_in(b"-----BEGIN OPENSSH PRIVATE KEY-----") == "a private key in PEM form"
+    jwk = {"kty": "OKP", "crv": "Ed25519", "d": base64url(bytes(range(32))), "x": "AA"}
+    assert leak_in(json.dumps(jwk).encode()) == "a private key in JWK form"
+    multibase = base58(b"\x80\x26" + bytes(range(32)))
+    assert multibase.startswith("z3u2")
+    assert leak_in(multibase.encode()) == "a private key in multibase form"
+    assert leak_in(b"AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQ") == "an age identity"
+
+
+def test_every_part_of_a_bundle_is_remembered():
+    rsa = KEYS._private[KEYS.keys["rsa"].id].private_numbers()
+    for number in (rsa.p, rsa.q, rsa.d):
+        data = number.to_bytes((number.bit_length() + 7) // 8, "big")
+        assert leak_in(b"<" + base64.b64encode(b"\0" + data) + b">")
+        assert leak_in(data.hex().encode())
+    for role in ("ed25519", "log"):
+        assert leak_in(KEYS._private[KEYS.keys[role].id].private_bytes_raw())
+    der = KEYS._private[KEYS.keys["rsa"].id].private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    assert leak_in(base64.encodebytes(der))
+
+
+def test_public_things_are_no_leak():
+    for key in KEYS.keys.values():
+        assert leak_in(f"{key.id} {key.pem} {key.public}".encode()) == ""
+    assert leak_in(json.dumps(KEYS.keys["rsa"].jwk).encode()) == ""
+    assert leak_in(b"urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33 2026-05-17-2026-05-18-2026-05-19") == ""
+    assert leak_in(b"") == ""
+
+
+def test_short_material_would_stop_everything_and_is_not_remembered():
+    remember(b"short")
+    assert leak_in(b"short") == ""
+
+
+def test_refusal_names_the_file_and_never_the_secret():
+    with pytest.raises(LeakProblem) as refused:
+        refuse_leak("badges/knots/awards/otter.yaml", CODE.encode())
+    assert str(refused.value) == (
+        "badges/knots/awards/otter.yaml: a club's code would be written here; remove it from the text, and if it was "
+        "shared, make new keys"
+    )
+    assert refused.value.exit_code == 3
+
+
+def test_check_sign_is_crockfords():
+    """Crockford's base32: 1234 is 16J, and its check sign D (1234 modulo 37 is 13)."""
+    assert check_sign("16J") == "D"
