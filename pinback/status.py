@@ -50,7 +50,7 @@ def set_indexes(encoded: str) -> frozenset[int]:
         bits = unpacker.decompress(packed, LIST_LENGTH // 8 + 1)
     except zlib.error as error:
         raise ProofError("a status list is damaged; restore it") from error
-    if len(bits) != LIST_LENGTH // 8 or not unpacker.eof:
+    if len(bits) != LIST_LENGTH // 8 or not unpacker.eof or unpacker.unused_data:
         raise ProofError("a status list has another length than it should; restore it")
     return frozenset(
         position * 8 + bit for position, byte in enumerate(bits) if byte for bit in range(8) if byte & (0x80 >> bit)

@@ -113,7 +113,7 @@ pipeline.build(Path(sys.argv[1]), Path(sys.argv[1]) / "site")
 def test_problem_leaves_the_old_site_whole(sealed_club: ClubFolder) -> None:
     before = tree(sealed_club.build())
     sealed_club.award("2026-05-19-new", "issued_on: yesterday\n")
-    with pytest.raises(ContentError, match="2026-05-19-new.yaml:1"):
+    with pytest.raises(ContentError, match=r"2026-05-19-new\.yaml:1"):
         sealed_club.build()
     assert tree(sealed_club.root / "site") == before
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, ClubFolder
+from conftest import ROOT, ClubFolder, needs_libcairo
 
 ANSWERS = (
     "--name",
@@ -44,6 +44,7 @@ def pinback(
     )
 
 
+@needs_libcairo
 def test_first_sealed_award_from_an_empty_folder(tmp_path: Path) -> None:
     """The path of the README: init, badge, award, keys, check, seal, build."""
     assert pinback("init", "club", *ANSWERS, cwd=tmp_path).returncode == 0

@@ -122,7 +122,10 @@ def test_link_in_the_place_of_files_is_refused(place: str, tmp_path: Path):
     else:
         outside.write_text("issued_on: 2026-05-01\nhandle: not-ours\n")
     taken.parent.mkdir(parents=True, exist_ok=True)
-    taken.symlink_to(outside, target_is_directory=kind == "folder")
+    try:
+        taken.symlink_to(outside, target_is_directory=kind == "folder")
+    except OSError:
+        pytest.skip("this account may not make links")
     assert f"{place}: {what}; {cure}\n" in said(root)
     assert "not-ours" not in said(root)
 

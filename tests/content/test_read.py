@@ -9,6 +9,7 @@ import pytest
 from conftest import ClubFolder
 
 from pinback import pipeline
+from pinback.content.kinds import RESERVED
 from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD
 from pinback.content.read import MAX_STATIC, read_club
 from pinback.errors import ContentError, UsageError
@@ -202,11 +203,15 @@ def test_name_of_a_badge_ends_at_the_limit(club: ClubFolder):
     assert len(problems(club.root)) == 1
 
 
-@pytest.mark.parametrize("name", ["con", "lpt1", "awards", "index", "Knots", "a_b", "a--b", "é", "a b"])
+@pytest.mark.parametrize("name", ["awards", "index", "Knots", "a_b", "a--b", "é", "a b"])
 def test_folder_that_cannot_be_an_address_is_told_once(club: ClubFolder, name: str):
     club.badge(name)
     (problem,) = problems(club.root)
     assert problem.startswith(f"badges/{name}: the name ")
+
+
+def test_names_that_windows_keeps_for_itself_are_reserved():
+    assert {"con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"} <= RESERVED
 
 
 def test_suggested_name_of_a_folder_can_be_used(club: ClubFolder):
@@ -218,7 +223,10 @@ def test_suggested_name_of_a_folder_can_be_used(club: ClubFolder):
 
 
 def test_strange_file_names_do_not_reach_the_terminal_raw(club: ClubFolder):
-    club.award("a\x1b[31m\n", "issued_on: soon\n")
+    try:
+        club.award("a\x1b[31m\n", "issued_on: soon\n")
+    except OSError:
+        pytest.skip("this file system takes no such names")
     (problem,) = problems(club.root)
     assert problem.isprintable()
     assert problem.startswith("badges/knots/awards/a\\x1b[31m\\n.yaml:1: ")

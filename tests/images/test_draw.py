@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import needs_libcairo
 from pictures import chunks, embedded, idat, jpeg, pixels, png, raw_png, saved, svg
 from PIL import Image
 
@@ -26,6 +27,7 @@ def drawn(body: str, attributes='viewBox="0 0 10 10"', **options) -> Image.Image
 # Drawing
 
 
+@needs_libcairo
 def test_drawing_is_centred_on_a_transparent_square():
     wide = drawn('<rect width="100" height="50" fill="red"/>', 'viewBox="0 0 100 50"')
     tall = drawn('<rect x="5" width="25" height="100" fill="red"/>', 'viewBox="5 0 25 100"', pixels=64)
@@ -37,6 +39,7 @@ def test_drawing_is_centred_on_a_transparent_square():
     assert wide.getpixel((0, 0)) == (0, 0, 0, 0)
 
 
+@needs_libcairo
 def test_result_is_clean_and_the_same_every_time():
     art = clean_svg(svg('<circle cx="5" cy="5" r="4" fill="rgb(10, 20, 30)"/>'))
     first = draw_png(art)
@@ -44,6 +47,7 @@ def test_result_is_clean_and_the_same_every_time():
     assert {kind for kind, _ in chunks(first)} <= {b"IHDR", b"pHYs", b"sBIT", b"bKGD", b"IDAT", b"IEND"}
 
 
+@needs_libcairo
 @pytest.mark.parametrize(
     "body",
     [
@@ -62,6 +66,7 @@ def test_paints_that_were_written_anew_are_drawn(body):
     assert drawn(body).getpixel((256, 256)) == (0, 255, 0, 255)
 
 
+@needs_libcairo
 @pytest.mark.parametrize(
     "path",
     [
@@ -79,22 +84,26 @@ def test_path_of_every_spelling_is_drawn_with_markers_and_a_gradient(path):
     assert drawn(f'{around}<path {uses} d="{path}"/>').size == (512, 512)
 
 
+@needs_libcairo
 def test_embedded_photograph_is_drawn():
     grey = drawn(f'<image width="10" height="10" href="{embedded(jpeg(64, 64), "jpeg")}"/>')
     assert grey.getpixel((256, 10))[0] < 50 < 200 < grey.getpixel((256, 500))[0]
 
 
+@needs_libcairo
 def test_svg_around_a_png_draws_the_png():
     data = saved(Image.new("RGBA", (16, 16), (10, 200, 30, 255)))
     assert opened(draw_png(svg_around_png(data))).getpixel((256, 256)) == (10, 200, 30, 255)
 
 
+@needs_libcairo
 @pytest.mark.parametrize("address", ["https://example.org/a.png", "file:///etc/hostname", "/etc/hostname", "a.png"])
 def test_nothing_outside_the_file_is_read_even_from_an_uncleaned_drawing(address):
     with pytest.raises(PictureError, match="refers to something outside the file"):
         draw_png(svg(f'<image width="10" height="10" href="{address}"/>'))
 
 
+@needs_libcairo
 def test_drawing_that_cairo_cannot_draw_is_refused_in_words():
     with pytest.raises(PictureError, match="the SVG cannot be drawn"):
         draw_png(clean_svg(svg('<rect width="1" height="1" opacity="half"/>')))

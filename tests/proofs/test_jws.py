@@ -63,6 +63,8 @@ def test_1edtech_sample_verifies_with_the_key_that_its_header_brings():
         jws.verify_rs256(found[1], RSA)
 
 
+PRIVATE = KEYS._private[RSA.id]
+assert isinstance(PRIVATE, rsa.RSAPrivateKey)
 CURVE = ec.generate_private_key(ec.SECP256R1())
 FORGED = {
     "none": token({"alg": "none"}, lambda data: b""),
@@ -75,7 +77,14 @@ FORGED = {
     "ES256": token({"alg": "ES256"}, lambda data: CURVE.sign(data, ec.ECDSA(hashes.SHA256()))),
     "ES256 over our signature": token({"alg": "ES256"}),
     "PS256": token({"alg": "PS256"}),
+    "PS256, rightly signed": token(
+        {"alg": "PS256"},
+        lambda data: PRIVATE.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256()),
+    ),
     "RS512": token({"alg": "RS512"}),
+    "RS512, rightly signed": token(
+        {"alg": "RS512"}, lambda data: PRIVATE.sign(data, padding.PKCS1v15(), hashes.SHA512())
+    ),
     "small letters": token({"alg": "rs256"}),
     "alg as list": token({"alg": ["RS256"]}),
     "no alg": token({"typ": "JWT"}),

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import AT, ClubFolder
+from conftest import AT, ClubFolder, needs_libcairo
 
 from pinback import pipeline
 from pinback.errors import ContentError, SigningError
@@ -184,6 +184,7 @@ def test_putting_in_order_may_die_anywhere_too(sealed_club: ClubFolder, tmp_path
     assert steps > 40
 
 
+@needs_libcairo
 def test_steward_is_told_what_was_taken_back(sealed_club: ClubFolder, tmp_path: Path):
     sealed_club.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
     half = appended_half(sealed_club, tmp_path)
