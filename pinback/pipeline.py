@@ -126,6 +126,12 @@ def _markdown_faults(club: Club) -> Iterator[Problem]:
         for address, what, cure in to_html(text, 2, link).faults:
             before, found, _ = text.partition(address)
             yield Problem(file, first + before.count("\n") if found and address else first, what, cure)
+    for award in club.awards:
+        for text in (award.narrative, *(entry.narrative for entry in award.evidence)):
+            # Converting costs a millisecond, and most narratives link to nothing.
+            if any(sign in text for sign in ("](", "]:", "] [", "][", "<")):
+                for _, what, cure in to_html(text, 3, None).faults:
+                    yield Problem(award.origin.file, award.origin.line, what, cure)
 
 
 # Building.

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pinback.content import check, records
-from pinback.content.kinds import MAX_SLUG, RESERVED, is_slug, nearest
+from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_slug, nearest
 from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
@@ -174,6 +174,10 @@ class _Reader:
                 yield person
 
     def pages(self) -> Iterator[Page]:
+        for entry in sorted(os.scandir(self.root / "site_src"), key=lambda entry: entry.name):
+            if entry.is_dir() and not entry.name.startswith(".") and entry.name not in ("static", "people"):
+                cure = did_you_mean(entry.name, ("static", "people")) or "pages lie beside it, files in static, holders in people"
+                self.found.append(Problem(f"site_src/{entry.name}", 0, "a folder of this name is not read here", cure))
         for name in self.names("site_src", (".md",), others=True):
             problems = self.problems(f"site_src/{name}")
             slug = name.removesuffix(".md")
