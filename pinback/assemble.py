@@ -28,6 +28,7 @@ from pinback.pages.views import BadgeCard, award_values, badge_card, criteria_ht
 from pinback.proofs.keys import PublicKey, checked
 from pinback.publish import MARK, MARK_TEXT
 from pinback.register import Register, SealedAward
+from pinback.seal.plan import current_version
 from pinback.seal.store import Store
 
 Output = tuple[str, bytes]
@@ -77,6 +78,7 @@ class Assembly:
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.language = club.site.language
         self.awards = {award.id: award for award in club.awards if award.id}
+        self.versions: dict[str, str] = {}
 
     def outputs(self) -> Iterator[Output]:
         """Yield every file of the site."""
@@ -235,16 +237,18 @@ class Assembly:
         sealed = self.sealed.get(badge.issuer)
         versions = sealed.register.versions_of(badge.slug) if sealed else {}
         files: dict[str, str] = {}
-        newest = b""
+        current = b""
         for version in versions:
             assert sealed is not None
             for name, data in sealed.store.version_files(sealed.register, badge.slug, version).items():
                 files[name] = addresses.frozen(badge.slug, version, name)
                 yield files[name], data
-                newest = data if name == "badge.json" else newest
+                if name == "badge.json" and version == self.shown_version(badge):
+                    current = data
         if versions:
+            files = {name: addresses.frozen(badge.slug, self.shown_version(badge), name) for name in files}
             files["badge.json"] = addresses.current_badge_class(badge.slug)
-            yield files["badge.json"], newest
+            yield files["badge.json"], current
         picture = self.picture_path(badge)
         if not versions:
             yield picture, self.pictures.badges[badge.picture]
@@ -252,10 +256,19 @@ class Assembly:
         yield addresses.badge_page(badge.slug), self.pages.badge(badge, issuer, picture, files, self.count(badge))
 
     def picture_path(self, badge: Badge) -> str:
-        """Return the path of the badge's SVG: that of the newest frozen version, or its own before the first."""
-        sealed = self.sealed.get(badge.issuer)
-        versions = list(sealed.register.versions_of(badge.slug)) if sealed else []
-        return addresses.frozen(badge.slug, versions[-1], "image.svg") if versions else f"badges/{badge.slug}/image.svg"
+        """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
+        version = self.shown_version(badge)
+        return addresses.frozen(badge.slug, version, "image.svg") if version else f"badges/{badge.slug}/image.svg"
+
+    def shown_version(self, badge: Badge) -> str:
+        """Return the frozen version that says what the badge says now, else the newest, or "" before the first."""
+        if badge.slug not in self.versions:
+            sealed = self.sealed.get(badge.issuer)
+            known = list(sealed.register.versions_of(badge.slug)) if sealed else []
+            svg = self.pictures.badges[badge.picture]
+            same = current_version(sealed.store, sealed.register, badge, self.where, svg) if sealed else ""
+            self.versions[badge.slug] = same or (known[-1] if known else "")
+        return self.versions[badge.slug]
 
     def card(self, badge: Badge) -> BadgeCard:
         """Return a badge for a list."""

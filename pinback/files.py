@@ -19,7 +19,7 @@ from pathlib import Path
 from pinback.errors import PinbackError, UsageError
 from pinback.leaks import refuse_leak
 
-_EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 """Bytes as they are (Windows would change line ends), and never through a link that somebody planted."""
 MAX_FILE = 64 * 1024 * 1024
 """No single file of a club is read beyond this many bytes."""
@@ -70,7 +70,7 @@ def write_file(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.new")
     try:
         temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _EXACT, 0o644)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
         try:
             _write_all(handle, data)
             os.fsync(handle)
@@ -89,7 +89,7 @@ def append_file(path: Path, data: bytes) -> None:
     refuse_leak(str(path), data)
     make_folder(path.parent)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _EXACT, 0o644)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
     try:
@@ -153,7 +153,7 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
     """
     make_folder(path.parent)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | _EXACT, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | EXACT, 0o644)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be opened ({error.strerror}); check what stands there") from error
     try:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pinback.canonical import canonical_bytes
 from pinback.errors import PublishError
-from pinback.files import FileProblem, locked, make_folder, remove_empty_folders, remove_tree, write_file
+from pinback.files import EXACT, FileProblem, locked, make_folder, remove_empty_folders, remove_tree, write_file
 from pinback.leaks import refuse_leak
 
 MARK = ".nojekyll"
@@ -112,10 +112,10 @@ def _is_same(path: Path, data: bytes) -> bool:
 
 def _write(path: Path, data: bytes) -> None:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, 0o666)
     except FileNotFoundError:
         make_folder(path.parent)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, 0o666)
     with os.fdopen(handle, "wb") as stream:
         stream.write(data)
 

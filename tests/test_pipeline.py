@@ -185,3 +185,11 @@ def test_sealing_twice_does_nothing_the_second_time(sealed_club: ClubFolder) -> 
     assert {name: data for name, data in after.items() if not name.startswith(".pinback/")} == {
         name: data for name, data in before.items() if not name.startswith(".pinback/")
     }
+
+
+def test_current_copy_follows_a_text_that_comes_back(sealed_club: ClubFolder) -> None:
+    first = (sealed_club.build() / "badges/knots/badge.json").read_bytes()
+    sealed_club.badge(criteria="Tie seven knots.").seal()
+    assert (sealed_club.build() / "badges/knots/badge.json").read_bytes() != first
+    sealed_club.badge().seal()
+    assert (sealed_club.build() / "badges/knots/badge.json").read_bytes() == first

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 
 from pinback.errors import Problem, SigningError, UsageError, printable
-from pinback.keys.code import typed_code
+from pinback.keys.code import typed_code, typed_codes
 from pinback.model import Issuer
 
 CODE_VARIABLE = "PINBACK_CODE"
@@ -24,11 +24,11 @@ class Secrets:
     """The codes that came with the environment; taken out of it when the command starts."""
 
     def __init__(self) -> None:
-        self._codes: list[str] = []
+        self._text = ""
 
     def take(self) -> None:
         """Read the variable and remove it, so that no child process and no report can show it."""
-        self._codes = os.environ.pop(CODE_VARIABLE, "").split()
+        self._text = os.environ.pop(CODE_VARIABLE, "")
 
     def codes(self, issuer: Issuer) -> Iterator[str]:
         """Yield codes to try for an issuer: those of the environment, else one that is typed now.
@@ -36,9 +36,8 @@ class Secrets:
         Raises:
             SigningError: none was given and nobody can be asked.
         """
-        if self._codes:
-            for text in self._codes:
-                yield typed_code(text)
+        if self._text.strip():
+            yield from typed_codes(self._text)
             return
         if not sys.stdin.isatty():
             raise SigningError(f"no code was given; type it at a terminal, or set {CODE_VARIABLE}")

@@ -176,7 +176,10 @@ class _Reader:
     def pages(self) -> Iterator[Page]:
         for entry in sorted(os.scandir(self.root / "site_src"), key=lambda entry: entry.name):
             if entry.is_dir() and not entry.name.startswith(".") and entry.name not in ("static", "people"):
-                cure = did_you_mean(entry.name, ("static", "people")) or "pages lie beside it, files in static, holders in people"
+                cure = (
+                    did_you_mean(entry.name, ("static", "people"))
+                    or "pages lie beside it, files in static, holders in people"
+                )
                 self.found.append(Problem(f"site_src/{entry.name}", 0, "a folder of this name is not read here", cure))
         for name in self.names("site_src", (".md",), others=True):
             problems = self.problems(f"site_src/{name}")

@@ -35,6 +35,19 @@ def _grouped(signs: str) -> str:
     return "-".join(signs[start : start + _GROUP] for start in range(0, len(signs), _GROUP))
 
 
+def typed_codes(text: str) -> list[str]:
+    """Return the codes in a text that may hold several, with anything between them or within them that people type.
+
+    Raises:
+        SigningError: one of them cannot be a code.
+    """
+    signs = _BETWEEN.sub("", text)
+    size = _BODY + 1
+    if len(signs) % size:
+        return [typed_code(part) for part in text.split()]
+    return [typed_code(signs[start : start + size]) for start in range(0, len(signs), size)]
+
+
 def typed_code(text: str) -> str:
     """Return the code that somebody typed: small letters, spaces, any dashes, and O, I, L for 0, 1, 1 are understood.
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pinback.errors import SigningError
-from pinback.keys.code import new_code, typed_code
+from pinback.keys.code import new_code, typed_code, typed_codes
 from pinback.leaks import check_sign, leak_in
 
 BODY = "7K2MPQ4HRX9AVB3C5D6E8F0G1J"
@@ -81,3 +81,17 @@ def test_each_wrong_sign_and_each_swap_of_neighbours_is_noticed():
             swapped = SIGNS[:place] + SIGNS[place + 1] + SIGNS[place] + SIGNS[place + 2 :]
             with pytest.raises(SigningError):
                 typed_code(swapped)
+
+
+def test_one_variable_may_hold_several_codes_however_they_are_typed():
+    first, second = new_code(), new_code()
+    for text in (
+        f"{first} {second}",
+        f"{first}\n{second}\n",
+        f"{first.lower().replace('-', ' ')}  {second}",
+        f" {first}{second} ",
+    ):
+        assert typed_codes(text) == [first, second]
+    assert typed_codes(first.replace("-", " ")) == [first]
+    with pytest.raises(SigningError, match="this one has 5"):
+        typed_codes(f"{first} ABCDE")
