@@ -73,7 +73,7 @@ class Assembly:
         own_theme = root / "theme"
         self.root, self.club, self.sealed, self.pictures, self.preview = root, club, sealed, pictures, preview
         self.where = Addresses(club.site.base_url)
-        self.theme = Theme(own_theme if own_theme.is_dir() else None)
+        self.theme = Theme(own_theme if own_theme.is_dir() or own_theme.is_symlink() else None)
         self.pages = Pages(self.theme, club.site, club.pages)
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.language = club.site.language
@@ -258,7 +258,7 @@ class Assembly:
     def picture_path(self, badge: Badge) -> str:
         """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
         version = self.shown_version(badge)
-        return addresses.frozen(badge.slug, version, "image.svg") if version else f"badges/{badge.slug}/image.svg"
+        return addresses.frozen(badge.slug, version, "image.svg") if version else f"assets/badges/{badge.slug}.svg"
 
     def shown_version(self, badge: Badge) -> str:
         """Return the frozen version that says what the badge says now, else the newest, or "" before the first."""
@@ -332,7 +332,6 @@ HEADERS = b"""/*
   Referrer-Policy: no-referrer
   X-Frame-Options: DENY
 /*.json
-  Content-Type: application/json
   Access-Control-Allow-Origin: *
 /awards/*.json
   Content-Type: application/ld+json

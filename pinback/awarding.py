@@ -165,6 +165,7 @@ class NewAward:
     minor: bool = False
     email: str = ""
     evidence: tuple[str, ...] = ()
+    guardian_consent: date | None = None
 
 
 def record_text(award: NewAward, link: NamedLink | None) -> str:
@@ -179,6 +180,8 @@ def record_text(award: NewAward, link: NamedLink | None) -> str:
     lines.append(f"handle: {award.handle}")
     if award.minor:
         lines.append("minor: true")
+    if award.guardian_consent:
+        lines.append(f"guardian_consent: {award.guardian_consent.isoformat()}")
     if link:
         lines += [f"named: {link.named}", f"link: {link.link_hash}"]
     elif award.name and award.public:

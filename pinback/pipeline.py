@@ -6,16 +6,17 @@ the clock is a parameter, and the code that opens keys comes through a function 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
 from pinback.assemble import Assembly, Pictures, Sealed, sealed_of, waiting_awards
+from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
-from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError
+from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, append_file, locked, read_regular, write_file
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import bundle, demonstration
@@ -23,7 +24,7 @@ from pinback.keys.code import new_code
 from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
-from pinback.publish import Published, publish
+from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, line_bytes
 from pinback.seal.make import Keys, first_lines, keys_of, prepare
 from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
@@ -50,28 +51,46 @@ def check(root: Path) -> Checked:
     Raises:
         ContentError: every problem there is.
     """
-    club, warnings = read_club(root)
-    sealed, problems = _sealed(root, club)
+    loaded = _registers(root)
+    club, warnings = read_club(root, {id_ for register in loaded.values() for id_ in register.awards})
+    sealed, problems = _sealed(root, club, loaded)
     pictures, faults = _pictures(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()})
     problems += _markdown_faults(club)
+    warnings += tuple(_unwritten(club.badges.values(), warning=True))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings)
 
 
-def _sealed(root: Path, club: Club) -> tuple[dict[str, Sealed], list[Problem]]:
+def _registers(root: Path) -> dict[str, Register]:
+    """Return the register of each issuer that has one.
+
+    Raises:
+        ContentError: one is damaged or missing; nothing else can be judged then, so it is told alone.
+    """
+    found: dict[str, Register] = {}
+    problems: list[Problem] = []
+    for path in sorted((root / "issuers").glob("*/")):
+        try:
+            register = Store(root, path.name).load()
+        except ContentError as error:
+            problems += error.problems
+        else:
+            found |= {path.name: register} if register is not None else {}
+    if problems:
+        raise ContentError(problems)
+    return found
+
+
+def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
     problems: list[Problem] = []
     for issuer in club.issuers.values():
         store = Store(root, issuer.slug)
-        try:
-            register = store.load()
-        except ContentError as error:
-            problems += error.problems
-            continue
+        register = loaded.get(issuer.slug)
         if register is None:
             continue
         if register.torn:
@@ -134,11 +153,20 @@ def _markdown_faults(club: Club) -> Iterator[Problem]:
                     yield Problem(award.origin.file, award.origin.line, what, cure)
 
 
+def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Problem]:
+    """Yield a problem for each badge that still says the words it was made with."""
+    for badge in badges:
+        if words := starter.unwritten(badge):
+            cure = "write what it is really about; once signed, it can never change"
+            yield Problem(badge.origin.file, 0, f"the badge still says {quoted(words)}", cure, warning)
+
+
 # Building.
 
 
 def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network."""
+    finish_interrupted(site)
     checked = check(root)
     assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview)
     return publish(site, assembly.outputs()), checked
@@ -153,9 +181,21 @@ def waiting(checked: Checked) -> int:
 
 
 def new_keys(
-    root: Path, slug: str, at: datetime, demonstration_keys: bool = False
-) -> tuple[Issuer, bundle.KeyBundle, str]:
-    """Make keys and register of an issuer that has none yet; return issuer, keys and the code.
+    root: Path,
+    slug: str,
+    at: datetime,
+    show: Callable[[Issuer, bundle.KeyBundle, str], None],
+    demonstration_keys: bool = False,
+) -> tuple[Issuer, bundle.KeyBundle]:
+    """Make keys and register of an issuer that has none yet.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        at: the moment of the register's first lines.
+        show: puts the code before the steward's eyes. It is called before anything is written, so that no
+            keys ever lie there whose code nobody saw.
+        demonstration_keys: mark the register as the example club's.
 
     Raises:
         UsageError: there are keys already, or no such issuer.
@@ -177,9 +217,11 @@ def new_keys(
         made = bundle.new_bundle()
         keys = Keys(made.keys["ed25519"], made.keys["rsa"], made.keys["log"], made)
         lines = first_lines(checked.club, issuer, keys, at, demonstration_keys)
-        write_file(store.keys_path, made.encrypted(code))
+        encrypted = made.encrypted(code)
+        show(issuer, made, code)
+        write_file(store.keys_path, encrypted)
         append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
-    return issuer, made, code
+    return issuer, made
 
 
 def _lock(root: Path) -> Path:
@@ -216,17 +258,18 @@ class SealedNow:
     revocations: int
 
 
-def planned(root: Path, only: str = "") -> tuple[Checked, list[Step], list[str]]:
+def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
     """Return what a sealing would do, after taking back what an interrupted one left.
 
     Args:
         root: the club's folder.
         only: one issuer's slug, or "" for all.
+        tidy: whether to take back; a dry run writes nothing.
 
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
     """
-    tidied = _tidy(root)
+    tidied = _tidy(root) if tidy else []
     checked = check(root)
     if only:
         _issuer(checked.club, only)
@@ -282,7 +325,7 @@ def seal(
     """Sign what is waiting, once, and remember it.
 
     1. Read and check everything against register and checkpoints. 2. Show in words what will be signed.
-    3. Open the keys. 4. Make, sign, read back and verify, all in memory. 5. Write ids into records, then sealed
+    3. Open all keys. 4. Make, sign, read back and verify, all in memory. 5. Write ids into records, then sealed
     files, then status lists. 6. Append the register lines.
 
     Args:
@@ -295,7 +338,19 @@ def seal(
         dry_run: stop after step 2.
     """
     with locked(_lock(root), "seal"):
-        checked, steps, keyless = planned(root, only)
+        checked, steps, keyless = planned(root, only, tidy=not dry_run)
+        at = now().replace(microsecond=0)
+        problems = [
+            problem
+            for step in steps
+            for problem in (
+                *too_early(step.plan, at),
+                *_unwritten(tuple(new.badge for new in step.plan.versions)),
+                *_clock(step, at),
+            )
+        ]
+        if problems:
+            raise ContentError(problems)
         for slug in keyless:
             show(f"issuers/{slug} has badges but no keys; make them with: pinback key new {slug}")
         for step in steps:
@@ -306,11 +361,11 @@ def seal(
                 show(line)
         if dry_run:
             return []
-        at = now().replace(microsecond=0)
-        problems = [problem for step in steps for problem in (*too_early(step.plan, at), *_clock(step, at))]
-        if problems:
-            raise ContentError(problems)
-        return [_seal_step(root, checked, step, at, signer, progress) for step in steps]
+        # All keys are open before anything is written, so that one wrong code does not leave half a sealing.
+        signers = [signer(step.plan.issuer, step.store, step.register) for step in steps]
+        return [
+            _seal_step(root, checked, step, at, opened, progress) for step, opened in zip(steps, signers, strict=True)
+        ]
 
 
 def _clock(step: Step, at: datetime) -> Iterator[Problem]:
@@ -329,11 +384,11 @@ def _seal_step(
     checked: Checked,
     step: Step,
     at: datetime,
-    signer: Callable[[Issuer, Store, Register], Signer],
+    signer: Signer,
     progress: Callable[[int, int], None],
 ) -> SealedNow:
     plan, store, register = step.plan, step.store, step.register
-    keys = keys_of(register, signer(plan.issuer, store, register))
+    keys = keys_of(register, signer)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
     prepared = prepare(checked.club, plan, register, keys, at, lambda done: progress(done, total))
@@ -358,8 +413,8 @@ def opened_keys(store: Store, register: Register, codes: Iterator[str]) -> bundl
     for code in codes:
         try:
             opened = bundle.open_bundle(data, code)
-        except SigningError as error:
-            last = error
+        except bundle.WrongCode as error:
+            last = SigningError(f"{file}: {error}")
             continue
         if any(opened.keys[role].id != key["id"] for role, key in register.keys.items()):
             raise SigningError(f"{file}: these are other keys than the register names; restore keys.age from git")

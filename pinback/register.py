@@ -33,7 +33,7 @@ EVENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """The events that this version knows: their required and optional fields beside n, event, at, leaf."""
 
-_KEY_TYPES = {"ed25519": "Ed25519", "rsa": "RSA", "log": "Ed25519"}
+_KEY_TYPES = {"ed25519": "Ed25519", "rsa": "RSA", "log": "Ed25519", "recovery": "Ed25519"}
 _AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 RESTORE = "restore the register from git (git log shows its last good state)"
@@ -184,13 +184,13 @@ class Register:
         if line.get("demonstration", True) is not True:
             raise _Fault('"demonstration" is true, or is not there')
         keys = line["keys"]
-        if set(keys) != set(_KEY_TYPES) or any(
+        if set(keys) - {"recovery"} != set(_KEY_TYPES) - {"recovery"} or any(
             set(key) != {"id", "type", "public"}
             or key["type"] != _KEY_TYPES[role]
             or not all(isinstance(value, str) for value in key.values())
             for role, key in keys.items()
         ):
-            raise _Fault("the keys are not ed25519, rsa and log, each with id, type and public")
+            raise _Fault("the keys are not ed25519, rsa and log (and perhaps recovery), each with id, type and public")
         self.keys = keys
 
     def _add_badge(self, line: dict[str, Any], number: int) -> None:

@@ -6,21 +6,25 @@ import csv
 import io
 import subprocess
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from pinback.addresses import Addresses, did_for
 from pinback.awarding import NamedLink, NewAward, new_handle, new_named_link, record_text, yaml_text
-from pinback.content.kinds import EMAIL, MAX_SLUG, RESERVED, is_slug, is_web_address
+from pinback.content import starter
+from pinback.content.kinds import DID, MAX_SLUG, RESERVED, is_email, is_slug, is_web_address
 from pinback.content.read import read_club
-from pinback.content.records import unknown
+from pinback.content.records import base_url_fault, unknown
 from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
 from pinback.seal.make import new_award_id
 
 WHO_IS_WHO = "who-is-who.csv"
 """The steward's private list of names and links; git ignores it."""
+_WHO_COLUMNS = ("name", "badge", "issued_on", "handle", "link")
+_MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,64 @@ class Answers:
 
     def faults(self) -> list[str]:
         """Return what is wrong with the answers."""
-        found = []
-        if not self.name.strip():
-            found.append("the club's name is empty; write it as people know it")
-        for label, value in (("the address of the badge site", self.base_url), ("the club's web site", self.url)):
-            if not is_web_address(value):
-                found.append(f"{label} is not an https address; write it like https://club.github.io/badges/")
-        if not EMAIL.form(self.email):
-            found.append("the e-mail address is none; write it like badges@club.example.org")
-        return found
+        found = (question.fault(getattr(self, question.field)) for question in QUESTIONS)
+        return [fault for fault in found if fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of ``init``: the field of ``Answers``, its words, an example, and the rule for the answer."""
+
+    field: str
+    words: str
+    example: str
+    rule: Callable[[str], str]
+
+    def fault(self, answer: str) -> str:
+        """Say what is wrong with an answer and how to write it, or return ""."""
+        what = self.rule(answer)
+        return f"{what}; write it like {self.example}" if what else ""
+
+
+def _name_fault(value: str) -> str:
+    if not value.strip():
+        return "the club's name is empty"
+    if len(value) > _MAX_NAME or not value.isprintable():
+        return f"the club's name is not one line of at most {_MAX_NAME} characters"
+    return ""
+
+
+def _base_url_fault(value: str) -> str:
+    base_url = value if value.endswith("/") else value + "/"
+    if not is_web_address(value):
+        return "the address of the badge site is not an https address"
+    # NOTE: the name for verifiers is made from this address, and did:web knows fewer signs than web addresses do.
+    if base_url_fault(value) or not DID.form(did_for(base_url)):
+        return "the address of the badge site cannot be the root of a site"
+    return ""
+
+
+QUESTIONS = (
+    Question("name", "The club's name", "Riverside Rowing Club", _name_fault),
+    Question(
+        "base_url",
+        "The address where the badges will be published; it can never change once badges are signed",
+        "https://club.github.io/badges/",
+        _base_url_fault,
+    ),
+    Question(
+        "url",
+        "The club's own web site",
+        "https://club.example.org/",
+        lambda value: "" if is_web_address(value) else "the club's web site is not an https address",
+    ),
+    Question(
+        "email",
+        "An e-mail address at which a human answers",
+        "badges@club.example.org",
+        lambda value: "" if is_email(value) else "the e-mail address is none",
+    ),
+)
 
 
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -58,6 +111,24 @@ def slug_of(text: str, otherwise: str) -> str:
     return slug if is_slug(slug) and slug not in RESERVED else otherwise
 
 
+_FIRST_FILES = ("README.md", ".gitignore", ".gitattributes")
+
+
+def refuse_taken(folder: Path) -> None:
+    """Stop where a new club would lie upon something that is there.
+
+    Raises:
+        UsageError: a club, one of the files of a new club, or no folder at all.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: this is a file, not a folder; choose another name")
+    if (folder / "site_src").exists() or (folder / "issuers").exists():
+        raise UsageError(f"{folder}: there is a club here already; choose another folder")
+    for name in _FIRST_FILES:
+        if (folder / name).exists():
+            raise UsageError(f"{folder / name}: this file exists already; choose another folder, or move it away")
+
+
 def init(folder: Path, answers: Answers) -> list[str]:
     """Write a club's folder and return the names of the files.
 
@@ -66,8 +137,7 @@ def init(folder: Path, answers: Answers) -> list[str]:
     """
     if faults := answers.faults():
         raise UsageError("\n".join(faults))
-    if (folder / "site_src").exists() or (folder / "issuers").exists():
-        raise UsageError(f"{folder}: there is a club here already; choose another folder")
+    refuse_taken(folder)
     base_url = answers.base_url if answers.base_url.endswith("/") else answers.base_url + "/"
     issuer = slug_of(answers.name, "club")
     files = {
@@ -76,25 +146,25 @@ def init(folder: Path, answers: Answers) -> list[str]:
         ),
         "site_src/index.md": INDEX.format(name=answers.name),
         f"issuers/{issuer}/issuer.yaml": ISSUER.format(
-            name=yaml_text(answers.name), url=answers.url, email=answers.email, did=did_for(base_url)
+            name=yaml_text(answers.name),
+            url=yaml_text(answers.url),
+            email=yaml_text(answers.email),
+            did=did_for(base_url),
         ),
         "README.md": README.format(name=answers.name, issuer=issuer),
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }
-    taken = [name for name in files if (folder / name).exists()]
-    if taken:
-        raise UsageError(f"{folder / taken[0]}: this file exists already; choose another folder, or move it away")
     for name, text in files.items():
         write_file(folder / name, text.encode("utf-8"))
     return list(files)
 
 
-def empty_example(folder: Path) -> None:
-    """Remove the example club and the program from a clean git clone of this project, so that ``init`` can follow.
+def example_parts(folder: Path) -> list[str]:
+    """Return what ``empty_example`` removes from a clean git clone of this project: all that git tracks.
 
     Raises:
-        UsageError: not such a clone, or it holds changes that no commit has.
+        UsageError: not such a clone, it holds changes that no commit has, or this very program runs from it.
     """
     registers = list((folder / "issuers").glob("*/register.jsonl"))
     example = any(b'"demonstration":true' in path.read_bytes() for path in registers)
@@ -102,9 +172,31 @@ def empty_example(folder: Path) -> None:
         raise UsageError(f"{folder}: this is not a clone of the pinback repository; leave --here out")
     if _git(folder, "status", "--porcelain").strip():
         raise UsageError(f"{folder}: there are changes that no commit has; commit or undo them first")
-    tracked = {name.split("/")[0] for name in _git(folder, "ls-files", "-z").split("\0") if name}
-    for name in sorted(tracked):
+    if Path(__file__).resolve().is_relative_to(folder.resolve() / "pinback"):
+        raise UsageError(f"{folder}: pinback runs from this very folder; install it elsewhere first")
+    return sorted({name.split("/")[0] for name in _git(folder, "ls-files", "-z").split("\0") if name})
+
+
+def empty_example(folder: Path) -> None:
+    """Remove the example club and the program from a clean git clone of this project, so that ``init`` can follow.
+
+    Raises:
+        UsageError: what ``example_parts`` refuses.
+    """
+    for name in example_parts(folder):
         remove_tree(folder / name)
+
+
+def issuer_of(folder: Path) -> str:
+    """Return the slug of the club's one issuer.
+
+    Raises:
+        UsageError: there are several, or no club is here.
+    """
+    club, _ = read_club(folder)
+    if len(club.issuers) != 1:
+        raise UsageError(f"this club has several issuers; name one of {', '.join(sorted(club.issuers))}")
+    return next(iter(club.issuers))
 
 
 def _git(folder: Path, *words: str) -> str:
@@ -129,7 +221,12 @@ def new_badge(root: Path, slug: str, name: str, description: str) -> list[str]:
     if folder.exists():
         raise UsageError(f"badges/{slug}: there is such a badge already; choose another name")
     read_club(root)
-    text = BADGE.format(name=yaml_text(name), description=yaml_text(description))
+    text = BADGE.format(
+        name=yaml_text(name),
+        description=yaml_text(description or starter.DESCRIPTION),
+        steps=starter.STEPS,
+        checking=starter.CHECKING,
+    )
     write_file(folder / "badge.svg", starter_picture(slug).encode("utf-8"))
     write_file(folder / "badge.md", text.encode("utf-8"))
     return [f"badges/{slug}/badge.md", f"badges/{slug}/badge.svg"]
@@ -150,6 +247,12 @@ def starter_picture(slug: str) -> str:
     return STARTER.format(light=light, dark=dark)
 
 
+def free_handle(root: Path) -> str:
+    """Draw a handle that nobody in this club has."""
+    club, _ = read_club(root)
+    return new_handle({known.handle for known in club.awards})
+
+
 def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink | None]:
     """Write one award record; return its file, and the named link where a name was given for one.
 
@@ -159,54 +262,73 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
         award: with empty ``award_id`` and perhaps empty ``handle``; both are drawn here.
 
     Raises:
-        UsageError: no such badge, or something in the award cannot be used.
+        UsageError: no such badge, its issuer has no keys for a named link, the holder has this award already, or
+            something in it cannot be used.
     """
     club, _ = read_club(root)
     if badge not in club.badges:
         what, cure = unknown("a badge", badge, list(club.badges))
         raise UsageError(f"{what}; {cure}")
     taken = {known.handle for known in club.awards}
-    filled = NewAward(
-        award_id=new_award_id(),
-        handle=award.handle or new_handle(taken),
-        issued_on=award.issued_on,
-        valid_until=award.valid_until,
-        name=award.name,
-        public=award.public,
-        minor=award.minor,
-        email=award.email,
-        evidence=award.evidence,
-    )
+    filled = replace(award, award_id=new_award_id(), handle=award.handle or new_handle(taken))
     if not is_slug(filled.handle):
         raise UsageError(f'"{filled.handle}" cannot be a handle; use small letters, digits and hyphens, like otter-7')
+    for known in club.awards:
+        same = (known.badge, known.handle, known.issued_on) == (badge, filled.handle, filled.issued_on)
+        if same and known.revoked is None:
+            raise UsageError(f"{known.origin.file}: this holder has this badge of this day already")
     link = None
     if filled.name and not filled.public:
+        issuer = club.badges[badge].issuer
+        if not (root / "issuers" / issuer / "register.jsonl").exists():
+            # The link is bound to the address of the award for ever, and keys settle that address.
+            raise UsageError(f"a named link needs the keys; make the keys first: pinback key new {issuer}")
         link = new_named_link(Addresses(club.site.base_url), filled.award_id, filled.name)
-    file = f"badges/{badge}/awards/{filled.issued_on.isoformat()}-{filled.handle}.yaml"
-    if (root / file).exists():
-        raise UsageError(f"{file}: this holder has this badge of this day already")
     text = record_text(filled, link)
-    write_file(root / file, text.encode("utf-8"))
+    file = _free_file(root, f"badges/{badge}/awards/{filled.issued_on.isoformat()}-{filled.handle}")
+    who = root / WHO_IS_WHO
+    before = who.read_bytes() if who.exists() else None
     try:
+        if link:
+            # NOTE: the list comes first; a record whose link nobody has could not be mended.
+            _note_who(who, before, filled, club.badges[badge].name.in_language(club.site.language), link.link)
+        write_file(root / file, text.encode("utf-8"))
         read_club(root)
-    except Exception:
-        (root / file).unlink()  # the record breaks a rule; the message says which, and nothing stays behind
+    except BaseException:  # the record breaks a rule; the message says which, and nothing stays behind
+        (root / file).unlink(missing_ok=True)
+        if link and before is None:
+            who.unlink(missing_ok=True)
+        elif link and before is not None:
+            _write_who(who, before)
         raise
-    if link:
-        _note_who(root, filled.name, club.badges[badge].name.in_language(club.site.language), link.link)
     return file, link
 
 
-def _note_who(root: Path, name: str, badge: str, link: str) -> None:
-    """Append to the steward's private list."""
-    path = root / WHO_IS_WHO
+def _free_file(root: Path, stem: str) -> str:
+    """Return a name that no record has: the holder's, or with -2, -3 … after an award that was withdrawn."""
+    number = 1
+    while (root / (file := f"{stem}-{number}.yaml" if number > 1 else f"{stem}.yaml")).exists():
+        number += 1
+    return file
+
+
+def _note_who(path: Path, before: bytes | None, award: NewAward, badge: str, link: str) -> None:
+    """Append to the steward's private list; a new one begins with a byte order mark, which spreadsheets need."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    if not path.exists():
-        writer.writerow(("name", "badge", "link"))
-    writer.writerow((_cell(name), _cell(badge), link))
-    known = path.read_bytes() if path.exists() else b""
-    write_file(path, known + stream.getvalue().encode("utf-8"))
+    if before is None:
+        stream.write("\ufeff")
+        writer.writerow(_WHO_COLUMNS)
+    elif before and not before.endswith(b"\n"):
+        stream.write("\r\n")
+    writer.writerow((_cell(award.name), _cell(badge), award.issued_on.isoformat(), award.handle, link))
+    _write_who(path, (before or b"") + stream.getvalue().encode("utf-8"))
+
+
+def _write_who(path: Path, data: bytes) -> None:
+    """Write the private list so that nobody else on this computer reads it."""
+    write_file(path, data)
+    path.chmod(0o600)
 
 
 def _cell(text: str) -> str:
@@ -243,9 +365,9 @@ README = """\
 This folder holds the badges of {name} and who was awarded them. Pinback turns it into signed
 Open Badges and a web site.
 
-    pinback new badge NAME       a new badge, in badges/NAME
-    pinback award BADGE          a new award
+    pinback new badge NAME       a new badge, in badges/NAME; then replace the words in badge.md
     pinback key new {issuer}     make the keys, once
+    pinback award BADGE          a new award
     pinback check                find mistakes
     pinback seal                 sign what is new
     pinback build                make the site, in site/
@@ -281,11 +403,11 @@ picture: badge.svg
 
 ## What you do
 
-Say here, step by step, what somebody has to do.
+{steps}
 
 ## How it is checked
 
-Say who looks at it, and what they look for.
+{checking}
 """
 
 STARTER = """\

@@ -11,11 +11,11 @@ import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from pinback.errors import PinbackError
+from pinback.errors import PinbackError, printable
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -36,10 +36,30 @@ TYPES = {
 }
 """Types by ending, as GitHub Pages derives them; anything else is sent as a stream of bytes there too."""
 
+FOR_MACHINES = frozenset([".json", ".txt", ".png", ".svg"])
+"""Endings that a checker's page elsewhere may fetch, as it may from GitHub Pages; a preview's pages are nobody else's."""
+
 _RELOAD = b"""new EventSource("/-/changes").onmessage = () => location.reload();
 """
 _SCRIPT = b'<script src="/-/reload.js"></script>'
 WATCHED = ("site_src", "issuers", "badges", "theme")
+
+
+def within(site: Path, name: str) -> Path | None:
+    """Return what *name* stands for inside *site*, or None where it is nothing of the site.
+
+    An empty first part would make the path absolute, a drive letter or a backslash does the same on
+    Windows, and a link in the site may point anywhere; none of them may show a file of this computer.
+    """
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts) or any(sign in name for sign in "\\\0:"):
+        return None
+    target = site.joinpath(*parts)
+    try:
+        real = target.resolve(strict=True)
+        return target if real.is_relative_to(site.resolve()) else None
+    except (OSError, RuntimeError):  # not there, a name too long, or links in a circle
+        return None
 
 
 class Changes:
@@ -115,22 +135,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._file(unquote(path[len(self.server.base_path) :]))
 
     def _file(self, name: str) -> None:
-        parts = PurePosixPath(name).parts
-        target = self.server.site.joinpath(*parts)
-        if ".." in parts or "\\" in name or "\0" in name:
+        is_folder = not name or name.endswith("/")
+        target = within(self.server.site, f"{name}index.html" if is_folder else name)
+        if target is None:
             self._missing()
-        elif target.is_dir() and name and not name.endswith("/"):
-            self._send(HTTPStatus.MOVED_PERMANENTLY, "text/plain", b"", {"Location": f"{self.server.base_path}{name}/"})
-        elif target.is_dir() and (target / "index.html").is_file():
-            self._page(HTTPStatus.OK, target / "index.html")
+        elif target.is_dir():
+            address = f"{self.server.base_path}{quote(name)}/"
+            self._send(HTTPStatus.MOVED_PERMANENTLY, "text/plain", b"", {"Location": address})
         elif target.is_file():
             self._page(HTTPStatus.OK, target)
         else:
             self._missing()
 
     def _missing(self) -> None:
-        page = self.server.site / "404.html"
-        if page.is_file():
+        page = within(self.server.site, "404.html")
+        if page is not None and page.is_file():
             self._page(HTTPStatus.NOT_FOUND, page)
         else:
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
@@ -142,9 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
                 b"default-src 'none';", b"default-src 'none'; script-src 'self'; connect-src 'self';", 1
             )
             data = data.replace(b"</body>", _SCRIPT + b"</body>", 1)
-        self._send(
-            status, TYPES.get(path.suffix, "application/octet-stream"), data, {"Access-Control-Allow-Origin": "*"}
-        )
+        headers = {"Access-Control-Allow-Origin": "*"} if path.suffix in FOR_MACHINES else {}
+        self._send(status, TYPES.get(path.suffix, "application/octet-stream"), data, headers)
 
     def _send(self, status: HTTPStatus, kind: str, data: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
@@ -229,13 +247,19 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
 
 
 def rebuilt(build: Callable[[], object], server: SiteServer, say: Callable[[str], None]) -> Callable[[], None]:
-    """Return a function that builds, tells open pages, and shows problems instead of ending."""
+    """Return a function that builds, tells open pages, and shows problems instead of ending.
+
+    Whatever goes wrong, the watcher lives on: the next change may put it right.
+    """
 
     def rebuild() -> None:
         try:
             build()
         except PinbackError as error:
             say(str(error))
+        except Exception as error:
+            what = printable(" ".join(f"{type(error).__name__}: {error}".split()))
+            say(f"could not build: {what}; this may be a mistake in pinback")
         else:
             server.changes.tell()
             say("built")

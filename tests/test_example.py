@@ -39,6 +39,15 @@ def test_published_bytes_are_those_of_the_golden_file(site: Path) -> None:
     assert digests(site) == GOLDEN.read_text(encoding="utf-8"), "renew with: python tests/test_example.py"
 
 
+def test_example_builds_to_the_same_bytes_again_and_shows_no_insides(site: Path, tmp_path: Path) -> None:
+    pipeline.build(ROOT, tmp_path / "site")
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        assert (tmp_path / "site" / path.relative_to(site)).read_bytes() == data, path
+        assert b"object at 0x" not in data
+        assert path.suffix != ".html" or not any(word in data for word in (b"None<", b"frozenset(", b"dict_")), path
+
+
 def test_example_has_what_the_readme_says() -> None:
     club = pipeline.check(ROOT).club
     assert len(club.issuers) == 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pinback.errors import PublishError, SigningError
-from pinback.publish import MARK, MARK_TEXT, publish
+from pinback.publish import MARK, MARK_TEXT, finish_interrupted, publish
 
 FIRST = [("index.html", b"one"), ("a/b.html", b"two"), (MARK, MARK_TEXT)]
 
@@ -60,7 +62,32 @@ def test_two_outputs_of_one_path_are_named(tmp_path: Path) -> None:
     assert not (tmp_path / "site").exists()
 
 
-@pytest.mark.parametrize("path", ["../x", "/x", "a//b", "a/../b", "a\\b", "./x"])
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        ("badges/Knots.html", "badges/knots.html", "take these addresses for one"),
+        ("Badges/x.html", "badges/X.html", "take these addresses for one"),
+        ("caf\u00e9.html", "cafe\u0301.html", "take these addresses for one"),
+        ("stra\u00dfe.html", "STRASSE.html", "take these addresses for one"),
+        ("a", "a/b", "page and folder at once"),
+        ("a/b/c/d.html", "A/b", "page and folder at once"),
+    ],
+)
+def test_two_outputs_that_some_disk_takes_for_one_are_named(tmp_path: Path, one: str, other: str, why: str) -> None:
+    for first, second in ((one, other), (other, one)):
+        with pytest.raises(PublishError, match=why) as caught:
+            publish(tmp_path / "site", [(first, b"1"), (second, b"2")])
+        assert str(caught.value).startswith(f"{second}, {first}: ")
+    assert not (tmp_path / "site").exists()
+
+
+def test_names_that_merely_begin_alike_stand_side_by_side(tmp_path: Path) -> None:
+    files = {"a/b.html": b"1", "a.html": b"2", "a/b/c.html": b"3", "ab": b"4", MARK: MARK_TEXT}
+    publish(tmp_path / "site", files.items())
+    assert tree(tmp_path / "site") == files
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a//b", "a/../b", "a\\b", "./x", ".git", ".git/config", ".GIT/config"])
 def test_path_out_of_the_site_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(PublishError, match="no path inside the site"):
         publish(tmp_path / "site", [(path, b"1")])
@@ -85,6 +112,107 @@ def test_folder_with_somebody_elses_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="files lie here that pinback did not make"):
         publish(folder, FIRST)
     assert tree(folder) == {"thesis.txt": b"years of work"}
+    assert os.listdir(tmp_path) == ["documents"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_git_at_the_top_of_the_site_is_left_alone(tmp_path: Path, kind: str) -> None:
+    """The site may be a worktree of the branch that the host shows; git's empty folders count too."""
+    site = tmp_path / "site"
+    if kind == "folder":
+        (site / ".git/refs/tags").mkdir(parents=True)
+        (site / ".git/HEAD").write_bytes(b"ref: refs/heads/gh-pages")
+    else:
+        site.mkdir()
+        (site / ".git").write_bytes(b"gitdir: ../.git/worktrees/site")
+    kept = tree(site)
+    for outputs in (FIRST, FIRST, [(MARK, MARK_TEXT), ("new/.git", b"below the top it is a file like any other")]):
+        publish(site, outputs)
+        assert tree(site) == dict(outputs) | kept
+        assert kind == "file" or (site / ".git/refs/tags").is_dir()
+    assert publish(site, outputs).removed == 0
+
+
+def test_git_does_not_make_somebody_elses_files_ours(tmp_path: Path) -> None:
+    (tmp_path / "site/.git").mkdir(parents=True)
+    (tmp_path / "site/thesis.txt").write_text("years of work")
+    with pytest.raises(PublishError, match="files lie here that pinback did not make"):
+        publish(tmp_path / "site", FIRST)
+
+
+def interrupted(site: Path, journal: object, files: dict[str, bytes]) -> None:
+    """Leave what a run leaves that dies right after its journal."""
+    staging = site.with_name(".site.next")
+    for path, data in files.items():
+        (staging / "files" / path).parent.mkdir(parents=True, exist_ok=True)
+        (staging / "files" / path).write_bytes(data)
+    staging.mkdir(exist_ok=True)
+    (staging / "journal.json").write_text(json.dumps(journal))
+
+
+def test_interrupted_switch_is_finished_without_a_build(site: Path) -> None:
+    interrupted(site, {"write": ["index.html"], "remove": ["a/b.html"]}, {"index.html": b"new"})
+    finish_interrupted(site)
+    assert tree(site) == {"index.html": b"new", MARK: MARK_TEXT}
+    assert sorted(os.listdir(site.parent)) == [".site.lock", "site"]
+
+
+def test_switch_that_died_before_the_mark_was_there_is_finished_by_the_next_build(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_bytes(b"one")
+    interrupted(site, {"write": ["index.html", MARK], "remove": []}, {MARK: MARK_TEXT})
+    publish(site, FIRST)
+    assert tree(site) == dict(FIRST)
+
+
+def test_first_switch_of_all_is_finished_though_there_is_no_site_yet(tmp_path: Path) -> None:
+    interrupted(tmp_path / "site", {"write": [MARK], "remove": []}, {MARK: MARK_TEXT})
+    finish_interrupted(tmp_path / "site")
+    assert tree(tmp_path / "site") == {MARK: MARK_TEXT}
+
+
+def test_without_a_journal_nothing_is_finished_and_nothing_made(tmp_path: Path) -> None:
+    finish_interrupted(tmp_path / "no/site")
+    assert os.listdir(tmp_path) == []
+    (tmp_path / ".site.next/files").mkdir(parents=True)
+    finish_interrupted(tmp_path / "site")
+    assert os.listdir(tmp_path) == [".site.next"]
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        {"write": [], "remove": ["../precious"]},
+        {"write": ["../precious"], "remove": []},
+        {"write": [".git/hooks/post-commit"], "remove": []},
+        {"write": []},
+        [],
+        None,
+    ],
+)
+def test_journal_that_somebody_planted_reaches_nothing_outside(site: Path, journal: object) -> None:
+    """A pull request can bring such a folder along."""
+    precious = site.with_name("precious")
+    precious.write_bytes(b"keep")
+    interrupted(site, journal, {"x": b"bad"})
+    site.with_name(".site.next").joinpath("precious").write_bytes(b"bad")
+    for run in (lambda: finish_interrupted(site), lambda: publish(site, FIRST)):
+        with pytest.raises(PublishError, match="no build of pinback left this; delete the folder"):
+            run()
+    assert precious.read_bytes() == b"keep"
+    assert tree(site) == dict(FIRST)
+
+
+def test_planted_link_does_not_lead_a_journal_outside(site: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "precious").write_bytes(b"keep")
+    shutil.rmtree(site / "a")
+    (site / "a").symlink_to(outside)
+    interrupted(site, {"write": [], "remove": ["a/precious"]}, {})
+    finish_interrupted(site)
+    assert (outside / "precious").read_bytes() == b"keep"
 
 
 def test_link_in_place_of_the_site_is_refused(tmp_path: Path) -> None:

@@ -199,22 +199,22 @@ BROKEN: dict[str, tuple[tuple[dict, ...], int, str]] = {
     "a key is missing": (
         changed(0, keys={role: KEYS_0[role] for role in ("ed25519", "rsa")}),
         1,
-        "this line was changed: the keys are not ed25519, rsa and log, each with id, type and public",
+        "this line was changed: the keys are not ed25519, rsa and log (and perhaps recovery), each with id, type and public",
     ),
     "a key of another type": (
         changed(0, keys=KEYS_0 | {"log": KEYS_0["rsa"]}),
         1,
-        "this line was changed: the keys are not ed25519, rsa and log, each with id, type and public",
+        "this line was changed: the keys are not ed25519, rsa and log (and perhaps recovery), each with id, type and public",
     ),
     "a key with more in it": (
         changed(0, keys=KEYS_0 | {"log": KEYS_0["log"] | {"d": "x"}}),
         1,
-        "this line was changed: the keys are not ed25519, rsa and log, each with id, type and public",
+        "this line was changed: the keys are not ed25519, rsa and log (and perhaps recovery), each with id, type and public",
     ),
     "a key that is a number": (
         changed(0, keys=KEYS_0 | {"log": KEYS_0["log"] | {"public": 7}}),
         1,
-        "this line was changed: the keys are not ed25519, rsa and log, each with id, type and public",
+        "this line was changed: the keys are not ed25519, rsa and log (and perhaps recovery), each with id, type and public",
     ),
     "keys are a list": (changed(0, keys=list(KEYS_0)), 1, "this line is damaged"),
     "demonstration is false": (

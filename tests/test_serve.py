@@ -11,6 +11,7 @@ import pytest
 from conftest import ClubFolder
 
 from pinback import serve
+from pinback.errors import PublishError
 
 
 @pytest.fixture
@@ -38,14 +39,19 @@ def server(tmp_path: Path) -> Iterator[serve.SiteServer]:
     thread.join(timeout=10)
 
 
-def get(server: serve.SiteServer, path: str, host: str = "") -> tuple[int, str, bytes]:
+def ask(server: serve.SiteServer, path: str, host: str = "") -> tuple[int, http.client.HTTPMessage, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     try:
         connection.request("GET", path, headers={"Host": host} if host else {})
         answer = connection.getresponse()
-        return answer.status, answer.headers.get("Content-Type", "") or "", answer.read()
+        return answer.status, answer.headers, answer.read()
     finally:
         connection.close()
+
+
+def get(server: serve.SiteServer, path: str, host: str = "") -> tuple[int, str, bytes]:
+    status, headers, body = ask(server, path, host)
+    return status, headers.get("Content-Type", "") or "", body
 
 
 @pytest.mark.parametrize(
@@ -83,6 +89,96 @@ def test_unknown_address_shows_the_page_404(server: serve.SiteServer) -> None:
 )
 def test_nothing_outside_the_site_is_served(server: serve.SiteServer, path: str) -> None:
     assert b"outside" not in get(server, path)[2]
+
+
+@pytest.mark.parametrize("before", ["/", "%2F", "//", "./", ".//", "awards//", "awards/x/", "%5C", "C:", "C:/", "%00"])
+def test_no_absolute_path_leads_out_of_the_site(server: serve.SiteServer, before: str) -> None:
+    """A path that begins with a slash replaces the folder it is joined to."""
+    secret = str(server.site.with_name("secret.txt")).removeprefix("/")
+    for address in (f"/badges/{before}{secret}", f"/badges/{before}{secret.replace('/', '%2F')}"):
+        status, _, body = get(server, address)
+        assert status == 404, address
+        assert b"outside" not in body, address
+
+
+@pytest.mark.parametrize("name", ["awards/C:/x.txt", "C:x.txt", "a\\b.txt"])
+def test_names_that_are_paths_elsewhere_are_refused_though_they_are_files_here(
+    server: serve.SiteServer, name: str
+) -> None:
+    path = server.site / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("here")
+    assert get(server, "/badges/" + name.replace("\\", "%5C"))[0] == 404
+    assert serve.within(server.site, name) is None
+
+
+def test_links_in_the_site_that_point_outside_are_not_followed(server: serve.SiteServer, tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private/index.html").write_text("outside")
+    (server.site / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (server.site / "folder").symlink_to(tmp_path / "private")
+    (server.site / "page").mkdir()
+    (server.site / "page/index.html").symlink_to(tmp_path / "private/index.html")
+    (server.site / "circle").symlink_to(server.site / "circle")
+    for name in ("link.txt", "folder", "folder/", "folder/index.html", "page/", "page/index.html", "circle", "x" * 300):
+        status, _, body = get(server, f"/badges/{name}")
+        assert status == 404, name
+        assert b"outside" not in body, name
+
+
+def test_page_404_is_not_taken_from_outside_either(server: serve.SiteServer, tmp_path: Path) -> None:
+    (server.site / "404.html").unlink()
+    (server.site / "404.html").symlink_to(tmp_path / "secret.txt")
+    assert get(server, "/badges/nowhere")[2] == b"not found\n"
+
+
+def test_link_inside_the_site_and_a_site_behind_a_link_are_served(server: serve.SiteServer, tmp_path: Path) -> None:
+    (server.site / "same.json").symlink_to("awards/x/credential.json")
+    server.site.rename(tmp_path / "elsewhere")
+    server.site.symlink_to(tmp_path / "elsewhere")
+    assert get(server, "/badges/awards/x/credential.json")[0] == 200
+    assert get(server, "/badges/same.json") == (200, serve.TYPES[".json"], b"{}")
+
+
+@pytest.mark.parametrize(
+    ("name", "shared"),
+    [
+        ("", False),
+        ("index.html", False),
+        ("awards/x/", False),
+        ("nowhere", False),
+        ("awards/x/noending", False),
+        ("awards/x/credential.json", True),
+        ("awards/x/credential.jwt.txt", True),
+        ("awards/x/badge.svg", True),
+    ],
+)
+def test_only_files_for_machines_may_be_read_by_pages_elsewhere(
+    server: serve.SiteServer, name: str, shared: bool
+) -> None:
+    headers = ask(server, f"/badges/{name}")[1]
+    assert headers.get("Access-Control-Allow-Origin") == ("*" if shared else None)
+
+
+def test_mistake_of_pinback_does_not_end_the_watching(server: serve.SiteServer) -> None:
+    said: list[str] = []
+    faults = [ZeroDivisionError("one\nline\x1b[2J"), RecursionError(), PublishError("the disk is full"), None]
+
+    def build() -> None:
+        fault = faults.pop(0)
+        if fault is not None:
+            raise fault
+
+    waiting = server.changes.listen()
+    rebuild = serve.rebuilt(build, server, said.append)
+    for _ in range(3):
+        rebuild()
+    assert waiting.empty()
+    rebuild()
+    assert waiting.get(timeout=5) == "built"
+    assert said[0] == ("could not build: ZeroDivisionError: one line\\x1b[2J; this may be a mistake in pinback")
+    assert said[1].startswith("could not build: RecursionError")
+    assert said[2:] == ["the disk is full", "built"]
 
 
 def test_other_host_names_are_refused(server: serve.SiteServer) -> None:

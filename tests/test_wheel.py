@@ -61,7 +61,8 @@ def test_club_made_by_init_builds_with_the_wheel_alone(wheel: Path, tmp_path: Pa
     club = tmp_path / "club"
 
     def run(*words: str, cwd: Path = tmp_path) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed"), "PYTHONSAFEPATH": "1"}
+        ours = {name: value for name, value in os.environ.items() if name != "CI"}
+        environment = {**ours, "PYTHONPATH": str(tmp_path / "installed"), "PYTHONSAFEPATH": "1"}
         command = [sys.executable, "-P", "-m", "pinback", *words]
         done = subprocess.run(
             command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False
@@ -78,7 +79,10 @@ def test_club_made_by_init_builds_with_the_wheel_alone(wheel: Path, tmp_path: Pa
         "https://chess.example.org/",
     ]
     run("init", "club", *answers, "--email", "badges@chess.example.org")
-    run("new", "badge", "openings", cwd=club)
+    run("new", "badge", "openings", "--description", "Knows ten openings.", cwd=club)
+    text = (club / "badges/openings/badge.md").read_text(encoding="utf-8")
+    criteria = "## What you do\n\nPlay ten openings to move eight.\n"
+    (club / "badges/openings/badge.md").write_text(text[: text.index("## ")] + criteria, encoding="utf-8")
     run("award", "openings", "--on", "2026-05-17", cwd=club)
     assert "1 award is not sealed yet" in run("build", cwd=club)
     assert (club / "site" / "badges" / "openings" / "index.html").is_file()

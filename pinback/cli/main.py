@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 import webbrowser
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -12,11 +15,13 @@ import click
 from pinback import __version__, pipeline, scaffold, serve
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli.terminal import Secrets, answer, bar, counted, say, show_problems
+from pinback.cli.terminal import Secrets, answers, bar, counted, print_or_stop, say, show_problems
 from pinback.content.kinds import Day
 from pinback.content.nodes import Problems, Text
 from pinback.errors import ContentError, PinbackError, UsageError
+from pinback.keys.bundle import KeyBundle
 from pinback.keys.sheet import recovery_sheet
+from pinback.model import Issuer
 
 SITE = "site"
 secrets = Secrets()
@@ -28,20 +33,26 @@ def now() -> datetime:
 
 
 class _Day(click.ParamType[date]):
-    """A day, by the same rule as in records."""
+    """A day, by the same rule as in records; messages name the option."""
 
     name = "DAY"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         problems = Problems("")
-        day = Day().read("day", Text(str(value), 1), problems)
+        name = param.opts[-1] if param else self.name
+        day = Day().read(name, Text(str(value), 1), problems)
         if day is None:
-            self.fail(f"{problems.found[0].what}; {problems.found[0].cure}", param, ctx)
+            raise UsageError(f"{problems.found[0].what}; {problems.found[0].cure}")
         return day
 
 
 _folder = click.option(
-    "-C", "--club", "root", default=".", type=click.Path(path_type=Path), help="The club's folder; otherwise this one."
+    "-C",
+    "--club",
+    "root",
+    default=".",
+    type=click.Path(path_type=Path, resolve_path=True),
+    help="The club's folder; otherwise this one.",
 )
 
 
@@ -58,31 +69,38 @@ def pinback() -> None:
 @click.option("--url", help="The club's own web site.")
 @click.option("--email", help="An address at which a human of the club answers.")
 @click.option("--here", is_flag=True, help="Turn this clone of the pinback repository into an empty club.")
+@click.option("--yes", is_flag=True, help="With --here: remove the example without asking.")
 def init(
-    folder: Path | None, name: str | None, base_url: str | None, url: str | None, email: str | None, here: bool
+    folder: Path | None,
+    name: str | None,
+    base_url: str | None,
+    url: str | None,
+    email: str | None,
+    here: bool,
+    yes: bool,
 ) -> None:
     """Make a club's folder: content only. Asks four questions, or takes them as options."""
     if here == (folder is not None):
         raise UsageError("name one folder for the new club, or use --here in a clone")
-    target = Path() if folder is None else folder
-    answers = scaffold.Answers(
-        name=answer(name, "The club's name", "Riverside Rowing Club"),
-        base_url=answer(base_url, "The address where the badges will be published", "https://club.github.io/badges/"),
-        url=answer(url, "The club's own web site", "https://club.example.org/"),
-        email=answer(email, "An e-mail address at which a human answers", "badges@club.example.org"),
-    )
-    if faults := answers.faults():
-        raise UsageError("\n".join(faults))
+    target = Path.cwd() if folder is None else folder
+    parts = scaffold.example_parts(target) if here else []
+    if not here:
+        scaffold.refuse_taken(target)
+    given = answers({"name": name, "base_url": base_url, "url": url, "email": email})
     if here:
+        say(f"These are removed from {target}; git keeps them in its history:\n  " + "\n  ".join(parts))
+        if not yes and not sys.stdin.isatty():
+            raise UsageError("nobody can be asked whether to remove them; add --yes")
+        if not yes:
+            click.confirm("Remove them", abort=True, err=True)
         scaffold.empty_example(target)
-    files = scaffold.init(target, answers)
-    for file in files:
+    for file in scaffold.init(target, given):
         click.echo(str(target / file))
-    say(
-        f"\nThe club is there. Next: cd {target}, then pinback new badge NAME"
-        if folder
-        else "\nThe club is empty now. Next: pinback new badge NAME"
-    )
+    say("\nThe club is there. Next, in this order:")
+    if folder:
+        say(f"  cd {shlex.quote(str(folder))}")
+    say("  pinback new badge NAME")
+    say(f"  pinback key new {scaffold.issuer_of(target)}")
 
 
 @pinback.group()
@@ -93,15 +111,16 @@ def new() -> None:
 @new.command("badge")
 @click.argument("slug", metavar="NAME")
 @click.option("--title", help="The badge's name as people read it; otherwise made from NAME.")
-@click.option(
-    "--description", default="Say in one or two sentences what this badge stands for.", help="One or two sentences."
-)
+@click.option("--description", default="", help="One or two sentences.")
 @_folder
 def new_badge(slug: str, title: str | None, description: str, root: Path) -> None:
     """Make a badge in badges/NAME: fields, criteria to fill in, a picture."""
     for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description):
         click.echo(file)
-    say("\nOpen badge.md and say what somebody has to do. Then: pinback award " + slug)
+    say(
+        f"\nOpen badges/{slug}/badge.md and put your own words in place of ours: what somebody has to do, who checks it."
+    )
+    say(f"Then: pinback key new, if there are no keys yet, and pinback award {slug}")
 
 
 @pinback.command()
@@ -115,6 +134,7 @@ def new_badge(slug: str, title: str | None, description: str, root: Path) -> Non
 @click.option("--handle", default="", help="The handle of a holder who has one already; otherwise one is drawn.")
 @click.option("--email", default="", help="An adult's e-mail address; only its salted hash is written.")
 @click.option("--minor", is_flag=True, help="The holder is under age.")
+@click.option("--guardian-consent", type=_Day(), help="The day on which a guardian agreed to the name in the open.")
 @click.option("--evidence", multiple=True, metavar="URL", help="Where it can be seen; may be given several times.")
 @_folder
 def award(
@@ -126,26 +146,46 @@ def award(
     handle: str,
     email: str,
     minor: bool,
+    guardian_consent: date | None,
     evidence: tuple[str, ...],
     root: Path,
 ) -> None:
     """Write an award of BADGE into its records."""
+    name = name.strip()
+    if public and not name:
+        raise UsageError("--public shows a name; give it with --name, or leave --public out")
+    if minor and public and guardian_consent is None:
+        raise UsageError(
+            "the name of a minor is shown with a guardian's consent alone; add --guardian-consent DAY, "
+            "or leave --public out"
+        )
+    if guardian_consent and not (minor and public):
+        raise UsageError("--guardian-consent belongs to --minor and --public; leave it out")
+    today = now().date()
+    for option, day in (("--on", issued_on), ("--guardian-consent", guardian_consent)):
+        # East of Greenwich it may be tomorrow already.
+        if day and day > today + timedelta(days=1):
+            raise UsageError(f'"{option}" lies in the future (found "{day}"); correct the day')
+    handle = handle or scaffold.free_handle(root)
     wanted = NewAward(
         award_id="",
         handle=handle,
-        issued_on=issued_on or now().date(),
+        issued_on=issued_on or today,
         valid_until=valid_until,
-        name=name.strip(),
+        name=name,
         public=public,
         minor=minor,
         email=email,
         evidence=evidence,
+        guardian_consent=guardian_consent,
     )
     file, link = scaffold.add_award(root, badge, wanted)
     click.echo(file)
     if link:
         say(f"\nThe holder's private link, also in {scaffold.WHO_IS_WHO} (keep that file to yourself, git ignores it):")
         say(link.link)
+    if not name:
+        say(f"no name was given; write down for yourself who {handle} is")
 
 
 @pinback.group()
@@ -154,14 +194,24 @@ def key() -> None:
 
 
 @key.command("new")
-@click.argument("issuer")
+@click.argument("issuer", required=False)
 @click.option("--demonstration", is_flag=True, hidden=True)
 @_folder
-def key_new(issuer: str, demonstration: bool, root: Path) -> None:
-    """Make the keys of ISSUER, once, and print the recovery sheet with the code that opens them."""
+def key_new(issuer: str | None, demonstration: bool, root: Path) -> None:
+    """Make the keys of ISSUER, once, and print the recovery sheet with the code that opens them.
+
+    ISSUER is the name of its folder in issuers/; a club that has one issuer alone need not name it.
+    """
+    if os.environ.get("CI"):
+        raise UsageError("this is an automatic run (CI is set), whose log would keep the code; make keys at home")
+    issuer = issuer or scaffold.issuer_of(root)
     at = now().replace(microsecond=0)
-    maker, keys, code = pipeline.new_keys(root, issuer, at, demonstration)
-    click.echo(recovery_sheet(maker.name.in_language(""), maker.did, code, keys.keys["ed25519"], at.date().isoformat()))
+
+    def show(maker: Issuer, keys: KeyBundle, code: str) -> None:
+        day, paper = at.date().isoformat(), sys.stdout is None or not sys.stdout.isatty()
+        print_or_stop(recovery_sheet(maker.name.in_language(""), maker.did, code, keys.keys["ed25519"], day, ink=paper))
+
+    pipeline.new_keys(root, issuer, at, show, demonstration)
     say("Print or copy this sheet now: the code is shown this one time and is in no file.")
     say(f"issuers/{issuer}/keys.age and issuers/{issuer}/register.jsonl were made; commit both.")
 
@@ -230,11 +280,17 @@ def build(site: Path, preview: bool, root: Path) -> None:
     click.echo(
         f"{target}: {counted(published.files, 'file')}, {published.written:,} written, {published.removed:,} removed."
     )
-    if waiting := pipeline.waiting(checked):
+    waiting = pipeline.waiting(checked)
+    if preview:
+        say(
+            f"{target} now holds a preview with {counted(waiting, 'waiting award')}, which is not for publishing; "
+            "pinback build makes the site."
+        )
+    elif waiting:
         say(
             f"{counted(waiting, 'award is', 'awards are')} not sealed yet and not in the site; pinback seal signs them."
         )
-    say(f"Open {target / 'index.html'} in a browser, or run pinback serve.")
+    say(f"Open {target / 'index.html'} in a browser, or look at it with: pinback serve")
 
 
 @pinback.command("serve")
@@ -269,7 +325,14 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return the exit code (DESIGN §9)."""
     secrets.take()
-    form = "json" if arguments and "json" in arguments else "text"
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        "".join(arguments).encode("utf-8")
+    except UnicodeEncodeError:
+        say("pinback: an argument is not UTF-8 text; set the terminal to UTF-8 and type it again")
+        return 2
+    json_asked = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+    form = "json" if json_asked else "text"
     try:
         pinback.main(args=arguments, prog_name="pinback", standalone_mode=False)
     except ContentError as error:

@@ -6,6 +6,7 @@ terminal and not in a pipe.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -16,6 +17,7 @@ import click
 from pinback.errors import Problem, SigningError, UsageError, printable
 from pinback.keys.code import typed_code, typed_codes
 from pinback.model import Issuer
+from pinback.scaffold import QUESTIONS, Answers, Question
 
 CODE_VARIABLE = "PINBACK_CODE"
 
@@ -34,7 +36,7 @@ class Secrets:
         """Yield codes to try for an issuer: those of the environment, else one that is typed now.
 
         Raises:
-            SigningError: none was given and nobody can be asked.
+            SigningError: none was given and nobody can be asked, or three were typed in vain.
         """
         if self._text.strip():
             yield from typed_codes(self._text)
@@ -44,9 +46,14 @@ class Secrets:
         for _ in range(3):
             text = click.prompt(f"Code of {issuer.slug}", hide_input=True, err=True)
             try:
-                yield typed_code(text)
+                code = typed_code(text)
             except SigningError as error:
                 say(str(error))
+                continue
+            yield code
+            # Whoever goes on asking could not open the keys with it.
+            say(f"this code does not open the keys of {issuer.slug}")
+        raise SigningError("no code was accepted; compare it with the sheet")
 
 
 def say(text: str = "") -> None:
@@ -97,17 +104,53 @@ def bar(label: str) -> Callable[[int, int], None]:
     return draw
 
 
-def answer(given: str | None, question: str, example: str) -> str:
-    """Return the answer to a question of ``init``: an option, or what is typed now.
+def answers(given: dict[str, str | None]) -> Answers:
+    """Return the answers to the questions of ``init``: options, or what is typed now until it can be used.
+
+    Args:
+        given: the options by field; None where one is missing.
 
     Raises:
-        UsageError: neither was given.
+        UsageError: an option cannot be used, or one is missing and nobody can be asked.
     """
-    if given is not None:
-        return given.strip()
+    found = {field: value.strip() for field, value in given.items() if value is not None}
+    faults = [question.fault(found[question.field]) for question in QUESTIONS if question.field in found]
+    if any(faults):
+        raise UsageError("\n".join(filter(None, faults)))
+    for question in QUESTIONS:
+        if question.field not in found:
+            found[question.field] = _asked(question)
+    return Answers(**found)
+
+
+def _asked(question: Question) -> str:
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} is missing; give it as an option (pinback init --help lists them)")
-    return str(click.prompt(f"{question} (like {example})", err=True)).strip()
+        raise UsageError(f"{question.words} is missing; give it as an option (pinback init --help lists them)")
+    while True:
+        typed = str(click.prompt(f"{question.words} (like {question.example})", err=True)).strip()
+        fault = question.fault(typed)
+        if not fault:
+            return typed
+        say(fault)
+
+
+def print_or_stop(text: str) -> None:
+    """Print to standard output and make sure that it left.
+
+    Raises:
+        SigningError: it did not, so what was shown must not be relied on.
+    """
+    if sys.stdout is None:
+        raise SigningError("the sheet could not be printed (standard output is closed); no keys were made")
+    try:
+        click.echo(text)
+        sys.stdout.flush()
+    except (OSError, UnicodeError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            # What is left in the buffer must not be tried again when the process ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        why = "this terminal cannot show it, set it to UTF-8" if isinstance(error, UnicodeError) else str(error)
+        raise SigningError(f"the sheet could not be printed ({why}); no keys were made") from error
 
 
 def counted(number: int, one: str, many: str = "") -> str:

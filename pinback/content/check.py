@@ -5,7 +5,7 @@ Everything here looks at checked objects and returns problems; nothing is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from pinback.content.kinds import nearest
@@ -17,7 +17,9 @@ Places: TypeAlias = Mapping[tuple[str, int, str], int]
 """Line of a field, by file, line of the award (0: the file as a whole) and name."""
 
 
-def between_files(club: Club, badge_folders: list[str], issuer_folders: list[str], places: Places) -> list[Problem]:
+def between_files(
+    club: Club, badge_folders: list[str], issuer_folders: list[str], places: Places, sealed: Collection[str] = ()
+) -> list[Problem]:
     """Return every problem between files.
 
     Args:
@@ -25,11 +27,13 @@ def between_files(club: Club, badge_folders: list[str], issuer_folders: list[str
         badge_folders: names of all badge folders, readable or not, so that one fault is not told twice.
         issuer_folders: the same for issuers.
         places: where fields stand that name something elsewhere.
+        sealed: ids of sealed awards, whose results were judged when they were signed.
     """
     return [
         *_issuers(club, issuer_folders, places),
         *_badges(club, issuer_folders, places),
-        *_awards(club, badge_folders, places),
+        *_awards(club, badge_folders, places, sealed),
+        *_minors(club),
         *_people(club),
     ]
 
@@ -54,7 +58,9 @@ def _issuers(club: Club, folders: list[str], places: Places) -> Iterator[Problem
             yield Problem(
                 file, line, fault, "the keys would not be found there; correct the did, or base_url in site.yaml"
             )
-        if issuer.parent and issuer.parent not in folders:
+        if issuer.parent == issuer.slug:
+            yield Problem(file, places.get((file, 0, "parent"), 0), "parent names this issuer itself", "leave it out")
+        elif issuer.parent and issuer.parent not in folders:
             what, cure = unknown("an issuer", issuer.parent, [name for name in folders if name != issuer.slug])
             yield Problem(file, places.get((file, 0, "parent"), 0), f"parent: {what}", cure)
 
@@ -67,7 +73,7 @@ def _badges(club: Club, issuer_folders: list[str], places: Places) -> Iterator[P
             yield Problem(file, places.get((file, 0, "issuer"), 0), f"issuer: {what}", cure)
 
 
-def _awards(club: Club, folders: list[str], places: Places) -> Iterator[Problem]:
+def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[str]) -> Iterator[Problem]:
     yield from _twice(
         club,
         lambda award: award.id,
@@ -88,7 +94,7 @@ def _awards(club: Club, folders: list[str], places: Places) -> Iterator[Problem]
     )
     yield from _twice(
         club,
-        lambda award: f"{award.badge} {award.handle} {award.issued_on}" if award.handle else "",
+        lambda award: f"{award.badge} {award.handle} {award.issued_on}" if award.handle and not award.revoked else "",
         lambda award: f"{quoted(award.handle)} has this badge of {award.issued_on} already",
         "delete one of the two awards, or correct holder or day",
     )
@@ -100,7 +106,7 @@ def _awards(club: Club, folders: list[str], places: Places) -> Iterator[Problem]
     )
     for award in club.awards:
         badge = club.badges.get(award.badge)
-        if badge is not None:
+        if badge is not None and award.id not in sealed:
             yield from _results(award, badge, places)
 
 
@@ -114,6 +120,19 @@ def _twice(club: Club, key: Callable[[Award], str], what: Callable[[Award], str]
         if first is not award.origin:
             elsewhere = "" if first == award.origin else f", at {first}"
             yield Problem(award.origin.file, award.origin.line, what(award) + elsewhere, cure)
+
+
+def _minors(club: Club) -> Iterator[Problem]:
+    """A handle belongs to one person, so what one award of a child hides no other may show."""
+    minors = {award.handle: award.origin for award in club.awards if award.minor and award.handle}
+    for award in club.awards:
+        if award.handle in minors and award.public and not award.minor:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"{quoted(award.handle)} is under age at {minors[award.handle]}, and here a name stands in the open",
+                'add "minor: true" here with a guardian\'s consent, or delete the name',
+            )
 
 
 def _results(award: Award, badge: Badge, places: Places) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pinback.content.nodes import Items, Node, Problems, Text, decode, parse
+from pinback.content.nodes import BLANK, Items, Node, Problems, Text, decode, parse
 from pinback.content.nodes import Mapping as Fields
 from pinback.content.records import award_entries
 from pinback.errors import ContentError, Problem
@@ -76,7 +76,7 @@ def _insert(text: str, own: Fields, award_id: str) -> str:
 
 def _id(own: Fields) -> str:
     node = own.get("id")
-    return node.value.strip() if isinstance(node, Text) else ""
+    return node.value.strip(BLANK) if isinstance(node, Text) else ""
 
 
 def _without_ids(node: Node | None) -> object:

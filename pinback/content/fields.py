@@ -349,14 +349,21 @@ AWARD = Table(
             documented=False,
             shared=False,
         ),
-        Field("public", Flag(), "The holder wants the name on the page", documented=False),
-        Field("signed_name", Flag(), "The holder wants the name in the signed document too", documented=False),
+        Field("public", Flag(), "The holder wants the name on the page", documented=False, shared=False),
+        Field(
+            "signed_name",
+            Flag(),
+            "The holder wants the name in the signed document too",
+            documented=False,
+            shared=False,
+        ),
         Field("minor", Flag(), "The holder is under age", documented=False),
         Field(
             "guardian_consent",
             kinds.Day(),
             "The day on which a guardian agreed to the name in the open",
             documented=False,
+            shared=False,
         ),
         Field(
             "email",

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from pinback.content.nodes import Items, Mapping, Node, Problems, Text
+from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text
 from pinback.errors import quoted
 from pinback.model import LocalText
 
@@ -88,7 +88,7 @@ def is_empty(node: Node) -> bool:
     A form may leave all fields of a mapping empty; of a list, only one without entries counts.
     """
     if isinstance(node, Text):
-        return not node.value.strip()
+        return not node.value.strip(BLANK)
     if isinstance(node, Items):
         return not node.values
     return all(is_empty(value) for _, value in node.entries)
@@ -105,7 +105,7 @@ class Line:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip()
+        value = value.strip(BLANK)
         if "\n" in value or "\r" in value or "\u2028" in value or "\u2029" in value:
             problems.add(node.line, f'"{name}" runs over several lines', "write it on one line")
         elif len(value) > self.limit:
@@ -128,7 +128,7 @@ class Prose:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip()
+        value = value.strip(BLANK)
         if len(value) > self.limit:
             problems.add(
                 node.line, f'"{name}" has {len(value):,} characters', f"shorten it to {self.limit:,} characters"
@@ -182,7 +182,7 @@ class Pattern:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip()
+        value = value.strip(BLANK)
         if not self.form(value):
             # An address of a holder is never printed, wherever it was typed.
             hidden = self.private or ("@" in value and self.form is not is_email)
@@ -275,7 +275,7 @@ class Web:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip()
+        value = value.strip(BLANK)
         if is_web_address(value) or (self.mailto and value.startswith("mailto:") and is_email(value[7:])):
             return value
         other = ' or "mailto:badges@club.example.org"' if self.mailto else ""
@@ -304,7 +304,7 @@ class Day:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip()
+        value = value.strip(BLANK)
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             try:
                 day = date.fromisoformat(value)
@@ -350,10 +350,10 @@ class Flag:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        if value.strip() in ("true", "false"):
-            return value.strip() == "true"
+        if value.strip(BLANK) in ("true", "false"):
+            return value.strip(BLANK) == "true"
         cure = {"yes": 'write "true"', "on": 'write "true"', "no": 'write "false"', "off": 'write "false"'}
-        folded = value.strip().casefold()
+        folded = value.strip(BLANK).casefold()
         problems.add(
             node.line,
             f'"{name}" is neither true nor false (found {quoted(value)})',
@@ -372,7 +372,7 @@ class Number:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip()
+        value = value.strip(BLANK)
         if re.fullmatch(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?", value):
             return value
         problems.add(
@@ -399,7 +399,7 @@ class OneOf:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip()
+        value = value.strip(BLANK)
         if value in self.words or (self.open and re.fullmatch(r"ext:[A-Za-z0-9.:_-]{1,80}", value)):
             return value
         near = get_close_matches(value, self.words, n=1, cutoff=0.6) or [

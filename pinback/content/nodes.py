@@ -9,6 +9,7 @@ is present. Specification: YAML 1.1 as PyYAML parses it, without its type resolu
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
@@ -22,6 +23,8 @@ MAX_RECORD = 1_000_000
 """Bytes of one YAML file."""
 MAX_MARKDOWN = 512_000
 """Bytes of one Markdown file with its front matter."""
+BLANK = " \t\r\n"
+"""White space around a value, which does not count; other spaces are signs like any other."""
 MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_TEXT = 64_000
@@ -271,7 +274,8 @@ class _Builder:
             )
 
     def _text(self, event: yaml.ScalarEvent, line: int) -> Text:
-        value: str = event.value
+        # NFC, because a file from another computer may spell the same letter in two signs.
+        value = unicodedata.normalize("NFC", event.value)
         if len(value) > MAX_TEXT:
             self.problems.add(
                 line, f"this value has {len(value):,} characters, at most {MAX_TEXT:,} are allowed", "shorten it"
@@ -350,5 +354,5 @@ def front_matter(text: str, problems: Problems) -> tuple[Node | None, str, int]:
     if end is None:
         problems.add(1, "the front matter has no end", 'put a line "---" after the last field')
         return None, "", 1
-    body = "\n".join(line.rstrip("\r") for line in lines[end + 1 :]).strip("\n")
+    body = unicodedata.normalize("NFC", "\n".join(line.rstrip("\r") for line in lines[end + 1 :]).strip("\n"))
     return parse("\n".join(lines[1:end]) + "\n", problems, first_line=2), body, end + 2

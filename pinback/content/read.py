@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,8 +28,13 @@ PICTURES = ("badge.svg", "badge.png")
 """Names that are tried where ``picture`` says nothing."""
 
 
-def read_club(root: Path) -> tuple[Club, tuple[Problem, ...]]:
+def read_club(root: Path, sealed: Collection[str] = ()) -> tuple[Club, tuple[Problem, ...]]:
     """Return the checked club and the warnings.
+
+    Args:
+        root: the club's folder.
+        sealed: ids of sealed awards. They are judged by what they were when they were signed, so a badge
+            that changed later does not make them wrong.
 
     Raises:
         ContentError: at least one problem, all of them inside.
@@ -39,12 +44,13 @@ def read_club(root: Path) -> tuple[Club, tuple[Problem, ...]]:
         raise UsageError(
             f"{root}: this is not a club's folder, site_src is missing; go to one, or make one with pinback init"
         )
-    return _Reader(root).club()
+    return _Reader(root, frozenset(sealed)).club()
 
 
 class _Reader:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, sealed: frozenset[str]) -> None:
         self.root = root
+        self.sealed = sealed
         self.found: list[Problem] = []
         self.places: dict[tuple[str, int, str], int] = {}
 
@@ -60,7 +66,7 @@ class _Reader:
         names = {kind: self.folders(kind) for kind in ("badges", "issuers")}
         if site is not None:
             club = Club(site, issuers, badges, awards, people, pages, static)
-            self.found += check.between_files(club, names["badges"], names["issuers"], self.places)
+            self.found += check.between_files(club, names["badges"], names["issuers"], self.places, self.sealed)
         errors = [problem for problem in self.found if not problem.warning]
         if errors or site is None:
             raise ContentError(self.found)

@@ -13,8 +13,8 @@ from typing import Any
 
 from pinback.addresses import did_document_url
 from pinback.content import fields
-from pinback.content.kinds import did_you_mean, is_empty
-from pinback.content.nodes import Items, Mapping, Node, Problems, Text
+from pinback.content.kinds import did_you_mean, is_empty, is_web_address
+from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text
 from pinback.errors import quoted
 from pinback.model import (
     Address,
@@ -66,16 +66,11 @@ def site(node: Node | None, problems: Problems) -> Site | None:
     if values is None:
         return None
     base_url: str = values["base_url"]
-    if not base_url.endswith("/"):
-        base_url += "/"
-    host, _, path = base_url.removeprefix("https://").partition("/")
-    if any(sign in base_url for sign in "?#%") or "//" in f"/{path}" or host != host.lower() or "/." in f"/{path}":
-        problems.add(
-            line_of(node, "base_url"),
-            f"base_url cannot be the root of a site (found {quoted(values['base_url'])})",
-            'write it like "https://club.github.io/badges/": the host in small letters, no "?", "#" or "%"',
-        )
+    if fault := base_url_fault(base_url):
+        what, _, cure = fault.partition("; ")
+        problems.add(line_of(node, "base_url"), what, cure)
         return None
+    base_url = base_url if base_url.endswith("/") else base_url + "/"
     return Site(
         title=values["title"],
         base_url=base_url,
@@ -84,6 +79,18 @@ def site(node: Node | None, problems: Problems) -> Site | None:
         public_repository=values.get("repository", "public") == "public",
         description=values.get("description", NO_TEXT),
         origin=Origin(problems.file),
+    )
+
+
+def base_url_fault(value: str) -> str:
+    """Say why *value* cannot be the address of a site, as what is wrong and the cure, or return ""."""
+    host, _, path = value.removeprefix("https://").partition("/")
+    plain = re.fullmatch(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*(?:[A-Za-z0-9][A-Za-z0-9._-]*)?", path)
+    if is_web_address(value) and host == host.lower() and plain and not any(sign in value for sign in "?#%"):
+        return ""
+    return (
+        f"base_url cannot be the root of a site (found {quoted(value)}); "
+        'write it like "https://club.github.io/badges/": the host in small letters, no "?", "#" or "%"'
     )
 
 
@@ -126,7 +133,7 @@ def badge(
     """Make a badge from front matter and criteria. ``picture`` is left as the field says, or ""."""
     mapping = _mapping(node, "a badge", problems)
     values = fields.BADGE.values(mapping, problems) if mapping else None
-    if mapping is not None and not body.strip():
+    if mapping is not None and not body.strip(BLANK):
         problems.add(0, "the criteria are missing", 'write below the second "---" what somebody has to do to earn it')
         return None
     if values is None:
@@ -418,13 +425,14 @@ def _check_name(values: dict[str, Any], at: Any, public_repository: bool, proble
         problems.add(
             at("signed_name"), "the name of a minor cannot be in the signed document", 'leave "signed_name" out'
         )
-    if name and not values.get("guardian_consent"):
+    shown = name and values.get("public")
+    if shown and not values.get("guardian_consent"):
         problems.add(
             at("name"),
             "a minor's name is shown without a guardian's consent",
             'add the day on which a guardian agreed, like "guardian_consent: 2026-05-17", or delete the name',
         )
-    if name and not _FIRST_NAME_AND_INITIAL.fullmatch(_without_marks(name)):
+    if shown and not _FIRST_NAME_AND_INITIAL.fullmatch(_without_marks(name)):
         problems.add(
             at("name"),
             f"more than first name and initial of a minor is shown (found {quoted(name)})",
@@ -446,7 +454,7 @@ def _typed(node: Mapping, with_name: bool) -> dict[str, object]:
 
 def _plain(node: Node) -> object:
     if isinstance(node, Text):
-        return node.value.strip()
+        return node.value.strip(BLANK)
     if isinstance(node, Items):
         return [_plain(value) for value in node.values if not is_empty(value)]
     return {key.value: _plain(value) for key, value in node.entries if not is_empty(value)}

@@ -115,7 +115,6 @@ def achievement(badge: Badge, where: Addresses, version: str) -> dict[str, Any]:
         "criteria": {"id": f"{page}#criteria", "narrative": badge.criteria},
         "image": _image(where.url(addresses.frozen(badge.slug, version, "image.png")), badge),
         "inLanguage": badge.language,
-        "version": version,
     }
     if badge.tags:
         document["tag"] = list(badge.tags)

@@ -28,6 +28,10 @@ _PROBE = b"pinback: this text proves that a key can sign\n"
 PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
+class WrongCode(SigningError):
+    """A code that does not open this file; another one may."""
+
+
 class KeyBundle:
     """The opened keys of one issuer; a ``Signer``.
 
@@ -102,7 +106,8 @@ def open_bundle(data: bytes, code: str) -> KeyBundle:
         code: in its printed form (``code.typed_code``).
 
     Raises:
-        SigningError: another code, or a damaged file.
+        WrongCode: the code does not open the file.
+        SigningError: the file holds no keys.
     """
     import pyrage
 
@@ -111,9 +116,7 @@ def open_bundle(data: bytes, code: str) -> KeyBundle:
     try:
         plain = bytes(pyrage.passphrase.decrypt(data, code))
     except pyrage.DecryptError as error:
-        raise SigningError(
-            "the code does not open keys.age; compare it with the sheet, and the file with git"
-        ) from error
+        raise WrongCode("the code does not open keys.age; compare it with the sheet, and the file with git") from error
     return _bundle_in(plain)
 
 

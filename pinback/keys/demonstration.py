@@ -16,6 +16,13 @@ DEMONSTRATION_DIDS = frozenset(
 
 DEMONSTRATION_KEYS: frozenset[str] = frozenset(
     (
+        "z6Mkpn54G9ws5Ya4agWmN3jUXfV9vLzgkwcdLVRdQL54FzYs",
+        "z6Mkjj3yGNRnzoUJRrrRtTT8EMEAgobztdNDb2MYbeA8gHY9",
+        "FJQmpPABHIqPMPFBQ41eDBT7f8wB7lZY2mxLFeOxz9A",
+        "z6Mkv9ECykjYXvcRPSwsmCc2yacRAY6vNvSLKWadrmTxKmML",
+        "z6MkthokAk8atPSDzibn1etsWh8WdeQ6beP7CuCKVZ2e2fDm",
+        "Th-L4XQtrR2Hm7eFzjyjFl8jooqsYPNZ4IUV609Sgnw",
+        # The first ones, which stand in this repository's history.
         "z6MkkuhFWhtcGM3NNTDFyPuigcSn7FKHV2UaEeJqvivyEYXU",
         "z6MkqNuecGVEhX5NMJHMGqr1WfSycGzRpsLBqp37heK4zaKu",
         "ti_eicnJyQSVff55g7QNJTWffZ7xmL-aoMt9L5NRuiM",

@@ -11,9 +11,11 @@ import textwrap
 from pinback.proofs.keys import PublicKey
 
 _WIDTH = 72
+_QUIET = 4
+"""Light modules that a QR needs around it (ISO/IEC 18004)."""
 
 
-def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str) -> str:
+def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str, ink: bool = False) -> str:
     """Return the sheet as text of at most 72 columns.
 
     Args:
@@ -22,6 +24,7 @@ def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str) -
         code: the code, printed form.
         key: the Ed25519 key, whose name is the fingerprint.
         day: when it was made.
+        ink: draw the QR as dark ink on white paper; otherwise in light on a dark terminal.
     """
     rule = "─" * _WIDTH
     parts = [
@@ -43,10 +46,15 @@ def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str) -
         f"Key     {key.id}",
         f"Made    {day}",
         "",
-        "If this sheet is lost    make new keys while the old ones still open.",
-        "If it may be stolen      withdraw the keys at once, then make new ones.",
+        _paragraph(
+            "If this sheet is lost: another copy still opens the keys; make a new copy of that one. Without any copy nothing new can be signed. Badges that are published stay valid."
+        ),
         "",
-        _qr(code),
+        _paragraph(
+            "If it may be stolen: whoever has the code and keys.age can sign in the club's name. Tell those who trust the badges. Changing the keys comes with a later version of pinback."
+        ),
+        "",
+        _ink(code) if ink else _light(code),
         rule,
     ]
     return "\n".join(parts) + "\n"
@@ -56,9 +64,23 @@ def _paragraph(text: str) -> str:
     return textwrap.fill(text, _WIDTH)
 
 
-def _qr(code: str) -> str:
+def _light(code: str) -> str:
+    """Return the QR for a dark terminal: what is printed is the light modules."""
     import segno
 
     stream = io.StringIO()
     segno.make(code, error="m", micro=False).terminal(stream, compact=True)
     return stream.getvalue().rstrip("\n")
+
+
+def _ink(code: str) -> str:
+    """Return the QR for white paper: what is printed is the dark modules, two rows a line."""
+    import segno
+
+    rows = [bytes(row) for row in segno.make(code, error="m", micro=False).matrix_iter(border=_QUIET)]
+    rows += [bytes(len(rows[0]))] * (len(rows) % 2)
+    signs = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
+    return "\n".join(
+        "".join(signs[above, below] for above, below in zip(upper, lower, strict=True))
+        for upper, lower in zip(rows[::2], rows[1::2], strict=True)
+    )

@@ -85,7 +85,7 @@ class Pages:
                 "criteria": criteria_html(badge.criteria),
                 "tags": badge.tags,
                 "alignment": badge.alignment,
-                "results": [{"name": result.name, "values": result_range(result)} for result in badge.results],
+                "results": [{"name": result.name, "range": result_range(result)} for result in badge.results],
                 "credits": badge.credits,
                 "language": language,
             },

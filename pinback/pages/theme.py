@@ -2,18 +2,28 @@
 
 The default theme lies inside the installed package, or beside it in a checkout. Template names and their
 variables are an interface, described in ``theme/README.md``.
+
+A club's theme may come from a stranger's pull request, so its templates run in Jinja's sandbox: they show the
+values they are given and reach nothing else of this computer. What only wastes time or memory is bounded by
+the sandbox's limit on ``range`` alone.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from traceback import walk_tb
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pinback.errors import PinbackError
+from pinback.errors import PinbackError, printable
 from pinback.files import FileProblem, read_regular
 
 STYLE = "style.css"
+MAX_FILE = 1_000_000
+MAX_REASON = 200
 
 
 class ThemeProblem(PinbackError):
@@ -33,11 +43,16 @@ class Theme:
     """The templates of one club."""
 
     def __init__(self, own: Path | None) -> None:
-        """Look in *own* first, where a club has such a folder."""
-        folders = [folder for folder in (own, default_theme()) if folder is not None and folder.is_dir()]
-        self._folders = folders
-        self._environment = Environment(
-            loader=ChoiceLoader([FileSystemLoader(folder, followlinks=False) for folder in folders]),
+        """Look in *own* first, where a club has such a folder.
+
+        Raises:
+            ThemeProblem: the folder is a link.
+        """
+        if own is not None and own.is_symlink():
+            raise ThemeProblem("theme: this folder is a link; replace it by the folder itself, links are not followed")
+        self._folders = [folder for folder in (own, default_theme()) if folder is not None and folder.is_dir()]
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=_Loader(self._folders),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -53,16 +68,85 @@ class Theme:
         """
         try:
             return self._environment.get_template(name).render(values).encode("utf-8")
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
+        except ThemeProblem:
+            raise
+        except Exception as error:  # a template can raise whatever an expression can
             raise ThemeProblem(
-                f"theme/{getattr(error, 'name', None) or name}{f':{line}' if line else ''}: this template cannot be used "
-                f"({error.message}); compare it with the default theme"
+                f"{_place(error, name)}: this template cannot be used ({_reason(error)}); compare it with the default theme"
             ) from error
 
     def asset(self, name: str) -> bytes:
-        """Return a file of the theme as it is."""
-        for folder in self._folders:
-            if (folder / name).is_file():
-                return read_regular(folder / name, 1_000_000)
-        raise FileProblem(f"theme/{name}: this file is missing; install pinback again")
+        """Return a file of the theme as it is.
+
+        Raises:
+            ThemeProblem: the club's own file cannot be read.
+            FileProblem: there is no such file.
+        """
+        data = _read(self._folders, name)
+        if data is None:
+            raise FileProblem(f"theme/{name}: this file is missing; install pinback again")
+        return data
+
+
+class _Loader(BaseLoader):
+    """Templates of the first folder that has them, read like every other file of a stranger."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        """Return a template's text, and the name that it has in tracebacks."""
+        data = _read(self._folders, template)
+        if data is None:
+            raise TemplateNotFound(template)
+        try:
+            return data.decode("utf-8"), f"theme/{template}", None
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise ThemeProblem(
+                f"theme/{printable(template)}:{line}: this is not text in UTF-8; save the file in UTF-8"
+            ) from error
+
+
+def _read(folders: Sequence[Path], name: str) -> bytes | None:
+    """Return a file of the first folder that has it; a file behind a link is refused, not passed over."""
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts) or any(sign in name for sign in "\\\0:"):
+        return None
+    for folder in folders:
+        path = folder.joinpath(*parts)
+        if not os.path.lexists(path):
+            continue
+        try:
+            _refuse_links(folder, parts)
+            return read_regular(path, MAX_FILE)
+        except FileProblem as error:
+            raise ThemeProblem(f"theme/{printable(name)}: {error}") from error
+    return None
+
+
+def _refuse_links(folder: Path, parts: Sequence[str]) -> None:
+    for count in range(1, len(parts)):
+        if folder.joinpath(*parts[:count]).is_symlink():
+            raise FileProblem("a folder above this file is a link; replace it by the folder itself")
+
+
+def _place(error: Exception, name: str) -> str:
+    """Return file and line of the innermost template that *error* went through, or the page's template."""
+    if isinstance(error, TemplateSyntaxError):
+        return printable(f"theme/{error.name or name}:{error.lineno}")
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    templates = [f"{file}:{line}" for file, line in places if file.startswith("theme/")]
+    return printable(templates[-1] if templates else f"theme/{name}")
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong, in one line of bounded length."""
+    if isinstance(error, TemplateNotFound):
+        text = f"there is no template {error.name}"
+    elif isinstance(error, TemplateError):
+        text = error.message or type(error).__name__
+    else:
+        text = f"{type(error).__name__}: {error}"
+    text = printable(" ".join(text.split())).rstrip(".")
+    return text if len(text) <= MAX_REASON else text[: MAX_REASON - 1] + "…"

@@ -14,7 +14,7 @@ from typing import Any
 from pinback.errors import ProofError
 from pinback.proofs.keys import ED25519, PublicKey, Signer
 from pinback.proofs.multibase import base58, base58_bytes
-from pinback.proofs.rdf import canonical_quads, refuse_disputed_order
+from pinback.proofs.rdf import canonical_quads, refuse_disputed_order, refuse_shared_ids
 
 SUITE = "eddsa-rdfc-2022"
 PURPOSE = "assertionMethod"
@@ -63,11 +63,13 @@ def add_proof(
     """Return *document* with a proof as its last member, a list of one (OB 3.0 wants lists).
 
     Raises:
-        ProofError: a member would not be covered, or verifiers would put the lines in different orders.
+        ProofError: a member would not be covered, verifiers would put the lines in different orders, or two
+            members have one id.
     """
     options = proof_options(created, verification_method)
     quads = canonical_quads(document)
     refuse_disputed_order(quads)
+    refuse_shared_ids(document)
     signature = signer.sign(key_id, _signing_input(quads, document, options, _NONE))
     return {**document, "proof": [{**options, "proofValue": base58(signature)}]}
 

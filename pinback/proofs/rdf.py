@@ -70,6 +70,32 @@ def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, An
     return quads.encode("utf-8")
 
 
+def refuse_shared_ids(document: dict[str, Any]) -> None:
+    """Stop where two objects of a document to be signed have one id.
+
+    RDF makes one node of them: what the one says could then be moved to the other, and the signature would
+    still hold.
+
+    Raises:
+        ProofError: two objects have one id; it names the id.
+    """
+    seen: set[str] = set()
+    waiting: list[object] = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += [item for key, item in value.items() if key != "@context"]
+            name = value.get("id")
+            if isinstance(name, str) and name in seen:
+                raise ProofError(
+                    f"{quoted(name)} is the address of two things in this document; give one another address"
+                )
+            if isinstance(name, str):
+                seen.add(name)
+
+
 def refuse_disputed_order(quads: bytes) -> None:
     """Stop where canonicalisers in the wild sort the lines differently, so that a signature would hold in one half.
 

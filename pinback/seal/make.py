@@ -27,7 +27,7 @@ from pinback.proofs import eddsa_rdfc, jws
 from pinback.proofs.keys import PublicKey, Signer, checked
 from pinback.register import Register, complete, leaf_of, now_text, record_hash
 from pinback.seal.plan import Plan
-from pinback.status import LIST_LENGTH, status_list_credential
+from pinback.status import LIST_LENGTH, set_indexes, status_list_credential
 
 _ID_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -278,5 +278,10 @@ def _status_list(where: Addresses, issuer: Issuer, number: int, bits: list[int],
     document = status_list_credential(url, issuer.did, "revocation", stamp, bits)
     method = did.key_url(issuer.did, keys.ed25519.id)
     data = json_bytes(eddsa_rdfc.add_proof(document, stamp, method, keys.ed25519.id, keys.signer))
-    eddsa_rdfc.verify(json.loads(data), keys.ed25519)
+    read = json.loads(data)
+    eddsa_rdfc.verify(read, keys.ed25519)
+    if set_indexes(read["credentialSubject"]["encodedList"]) != frozenset(bits):
+        raise SigningError(
+            "a status list reads back as something else than was signed; this is our mistake, please report it"
+        )
     return data

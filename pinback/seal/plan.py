@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pinback.addresses import Addresses
 from pinback.errors import Problem, quoted
 from pinback.formats import ob2
+from pinback.images.pictures import same_picture
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.register import Register, SealedAward, record_hash
 from pinback.seal.store import Store
@@ -98,6 +99,28 @@ def changed_records(club: Club, registers: dict[str, Register]) -> Iterator[Prob
                 "restore the record from git; published awards do not vanish",
             )
 
+    yield from _lost_badges(club, registers)
+
+
+def _lost_badges(club: Club, registers: dict[str, Register]) -> Iterator[Problem]:
+    for issuer, register in registers.items():
+        for slug in register.versions:
+            badge = club.badges.get(slug)
+            if badge is None:
+                yield Problem(
+                    f"badges/{slug}/badge.md",
+                    0,
+                    "this badge was published, and its file is gone",
+                    "restore it from git; published badges do not vanish",
+                )
+            elif badge.issuer != issuer:
+                yield Problem(
+                    badge.origin.file,
+                    0,
+                    f"this badge was published by {quoted(issuer)}",
+                    f'put "issuer: {issuer}" back; for another issuer make a new badge',
+                )
+
 
 def _changes(club: Club, award: Award, known: SealedAward, issuer: str, register: Register) -> Iterator[Problem]:
     file, line = award.origin.file, award.origin.line
@@ -107,13 +130,6 @@ def _changes(club: Club, award: Award, known: SealedAward, issuer: str, register
             file, line, f"award {award.id} was sealed as one of badges/{known.badge}", "move the record back there"
         )
         return
-    if club.badges[award.badge].issuer != issuer:
-        yield Problem(
-            club.badges[award.badge].origin.file,
-            0,
-            f"awards of this badge were sealed by {quoted(issuer)}",
-            f'put "issuer: {issuer}" back; for another issuer make a new badge',
-        )
     if record_hash(award.typed) != known.record:
         yield Problem(
             file,
@@ -164,7 +180,10 @@ def current_version(store: Store, register: Register, badge: Badge, where: Addre
     for version in reversed(register.versions_of(badge.slug)):
         files = store.version_files(register, badge.slug, version)
         then = json.loads(files["badge.json"])
-        if files["image.svg"] == svg and {name: then[name] for name in then if name not in ("id", "image")} == now:
+        if (
+            same_picture(files["image.svg"], svg)
+            and {name: then[name] for name in then if name not in ("id", "image")} == now
+        ):
             return version
     return ""
 
@@ -194,8 +213,16 @@ def make_plan(
 
 
 def too_early(plan: Plan, at: datetime) -> Iterator[Problem]:
-    """Yield a problem for each award that lies in the future, wherever on earth the steward is."""
+    """Yield a problem for each award or withdrawal that lies in the future, wherever on earth the steward is."""
     latest = (at + timedelta(hours=14)).date()
+    for award in plan.revocations:
+        if award.revoked and award.revoked.on > latest:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"the award is withdrawn on {award.revoked.on}, a day that has not come yet",
+                "correct it, or seal on that day",
+            )
     for award in plan.awards:
         if award.issued_on > latest:
             yield Problem(

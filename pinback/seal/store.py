@@ -21,6 +21,8 @@ from pinback.register import RESTORE, Register, SealedAward, parse
 
 MAX_SEALED = 8 * 1024 * 1024
 MAX_REGISTER = 1024 * 1024 * 1024
+LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+"""Files that file managers leave behind; they are published nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +136,16 @@ class Store:
             yield self.status_path(purpose, number), digest
 
     def files(self) -> Iterator[Path]:
-        """Yield every file below ``sealed/``, in a fixed order."""
+        """Yield every file below ``sealed/`` in a fixed order, and every link to a folder; what systems litter is left out."""
+        if self.sealed.is_symlink():
+            yield self.sealed
+            return
         for folder, folders, names in os.walk(self.sealed):
             folders.sort()
-            for name in sorted(names):
-                yield Path(folder, name)
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            for name in sorted([*names, *links]):
+                if name not in LITTER:
+                    yield Path(folder, name)
 
     def strangers(self, register: Register) -> list[Path]:
         """Return files below ``sealed/`` that the register does not name."""

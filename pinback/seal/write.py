@@ -16,9 +16,10 @@ from typing import Any
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.errors import SigningError
 from pinback.files import append_file, read_regular, remove_empty_folders, sync_folder, write_file
-from pinback.register import Register, line_bytes
+from pinback.log import check_register
+from pinback.register import Register, line_bytes, parse
 from pinback.seal.make import Prepared
-from pinback.seal.store import Store
+from pinback.seal.store import MAX_REGISTER, Store
 
 
 def note_path(store: Store) -> Path:
@@ -49,8 +50,14 @@ def write_sealed(store: Store, prepared: Prepared) -> None:
 
 
 def append_lines(store: Store, prepared: Prepared) -> None:
-    """Append the register lines in one go; with this the sealing has happened."""
-    append_file(store.register_path, b"".join(line_bytes(line) for line in prepared.lines))
+    """Append the register lines in one go; with this the sealing has happened.
+
+    What the register will then say is read and checked first, as every later run will do it.
+    """
+    lines = b"".join(line_bytes(line) for line in prepared.lines)
+    file = store.shown(store.register_path)
+    check_register(parse(read_regular(store.register_path, MAX_REGISTER) + lines, file))
+    append_file(store.register_path, lines)
     _forget(store)
 
 

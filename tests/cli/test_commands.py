@@ -13,6 +13,14 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, ClubFolder, needs_libcairo
 
+from pinback import scaffold
+from pinback.cli import terminal
+from pinback.content import starter
+from pinback.content.read import read_club
+from pinback.errors import SigningError
+from pinback.keys.code import new_code
+from pinback.model import Issuer
+
 ANSWERS = (
     "--name",
     "Łódź Chess Club",
@@ -28,7 +36,8 @@ def pinback(
     *words: str, cwd: Path, code: str = "", text: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, with standard input from *text*."""
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    ours = {name: value for name, value in os.environ.items() if name != "CI"}
+    variables = {**ours, "PYTHONPATH": str(ROOT), **environment}
     variables.pop("GITHUB_ACTIONS", None) if "GITHUB_ACTIONS" not in environment else None
     if code:
         variables["PINBACK_CODE"] = code
@@ -44,10 +53,34 @@ def pinback(
     )
 
 
+def write_own_words(path: Path) -> None:
+    """Do with a new badge what its author does: replace the placeholder words."""
+    text = path.read_text(encoding="utf-8")
+    for words in (starter.DESCRIPTION, starter.STEPS, starter.CHECKING):
+        text = text.replace(words, "Play ten openings to move eight.")
+    path.write_text(text, encoding="utf-8")
+
+
+def who_is_who(club: Path) -> list[list[str]]:
+    """Return the rows of the private list; it must be readable by its owner alone and begin with one mark."""
+    path = club / "who-is-who.csv"
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o777 == 0o600
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("\ufeff") and text.count("\ufeff") == 1
+    return list(csv.reader(text[1:].splitlines()))
+
+
 @needs_libcairo
 def test_first_sealed_award_from_an_empty_folder(tmp_path: Path) -> None:
-    """The path of the README: init, badge, award, keys, check, seal, build."""
-    assert pinback("init", "club", *ANSWERS, cwd=tmp_path).returncode == 0
+    """The path of the README: init, badge, keys, award, check, seal, build."""
+    begun = pinback("init", "club", *ANSWERS, cwd=tmp_path)
+    assert begun.returncode == 0
+    assert begun.stderr.splitlines()[-3:] == [
+        "  cd club",
+        "  pinback new badge NAME",
+        "  pinback key new lodz-chess-club",
+    ]
     club = tmp_path / "club"
     assert sorted(path.name for path in club.iterdir()) == [
         ".gitattributes",
@@ -58,18 +91,26 @@ def test_first_sealed_award_from_an_empty_folder(tmp_path: Path) -> None:
     ]
     assert (club / "issuers" / "lodz-chess-club" / "issuer.yaml").is_file()
     assert pinback("new", "badge", "openings", "--title", "Openings: the basics", cwd=club).returncode == 0
+    write_own_words(club / "badges/openings/badge.md")
+    early = pinback("award", "openings", "--name", "Zoë Ångström", cwd=club)
+    assert early.returncode == 2
+    assert "make the keys first: pinback key new lodz-chess-club" in early.stderr
+    assert not (club / "badges/openings/awards").exists() and not (club / "who-is-who.csv").exists()
+    made = pinback("key", "new", cwd=club)
+    assert made.returncode == 0, made.stderr
+    code = made.stdout.splitlines()[4].strip()
+    assert re.fullmatch(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{3}", code)
     awarded = pinback("award", "openings", "--name", "Zoë Ångström", "--on", "2026-05-17", cwd=club)
     assert awarded.returncode == 0, awarded.stderr
     link = re.search(r"https://\S+", awarded.stderr)
     assert link and link.group().startswith("https://club.github.io/badges/awards/")
-    rows = list(csv.reader((club / "who-is-who.csv").read_text(encoding="utf-8").splitlines()))
-    assert rows == [["name", "badge", "link"], ["Zoë Ångström", "Openings: the basics", link.group()]]
+    handle = re.search("handle: (.+)", (club / awarded.stdout.strip()).read_text(encoding="utf-8")).group(1)  # type: ignore[union-attr]
+    assert who_is_who(club) == [
+        ["name", "badge", "issued_on", "handle", "link"],
+        ["Zoë Ångström", "Openings: the basics", "2026-05-17", handle, link.group()],
+    ]
     record = next((club / "badges/openings/awards").iterdir()).read_text(encoding="utf-8")
     assert "Zo" not in record
-    made = pinback("key", "new", "lodz-chess-club", cwd=club)
-    assert made.returncode == 0, made.stderr
-    code = made.stdout.splitlines()[4].strip()
-    assert re.fullmatch(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{3}", code)
     dry = pinback("seal", "--dry-run", cwd=club)
     assert '1 award of "Openings: the basics", issued 2026-05-17' in dry.stderr
     assert not (club / "issuers/lodz-chess-club/sealed").exists()
@@ -97,13 +138,40 @@ def test_init_refuses_answers_that_cannot_work_and_writes_nothing(tmp_path: Path
     words = ("--name", " ", "--base-url", "http://x", "--url", "chess", "--email", "nobody")
     done = pinback("init", "club", *words, cwd=tmp_path)
     assert done.returncode == 2
-    assert len(done.stderr.strip().splitlines()) == 4
+    faults = done.stderr.strip().splitlines()
+    assert len(faults) == 4
+    for fault, question in zip(faults, scaffold.QUESTIONS, strict=True):
+        assert fault.endswith(f"; write it like {question.example}")
     assert not (tmp_path / "club").exists()
 
 
 def test_init_leaves_a_club_that_is_there_alone(tmp_path: Path) -> None:
     assert pinback("init", "club", *ANSWERS, cwd=tmp_path).returncode == 0
-    assert pinback("init", "club", *ANSWERS, cwd=tmp_path).returncode == 2
+    again = pinback("init", "club", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "there is a club here already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://Club.github.io/", "https://a.example/?x", "https://a.example//b/", "https://a.example/~me/", "chess"],
+)
+def test_address_that_cannot_be_a_site_is_refused_at_its_question(address: str) -> None:
+    assert scaffold.QUESTIONS[1].fault(address).endswith("write it like https://club.github.io/badges/")
+    assert scaffold.QUESTIONS[1].fault("https://club.github.io/badges") == ""
+
+
+def test_wrong_answer_is_told_at_its_prompt_and_asked_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["chess", "https://chess.example.org/"])
+    asked: list[str] = []
+    monkeypatch.setattr(terminal.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(terminal.click, "prompt", lambda question, **_: (asked.append(question), next(typed))[1])
+    given = {"name": "Chess", "base_url": "https://club.github.io/b/", "url": None, "email": "badges@chess.example.org"}
+    assert terminal.answers(given).url == "https://chess.example.org/"
+    assert asked == ["The club's own web site (like https://club.example.org/)"] * 2
+    assert "not an https address; write it like https://club.example.org/" in capsys.readouterr().err
 
 
 def test_init_here_turns_a_clone_into_an_empty_club(tmp_path: Path) -> None:
@@ -127,12 +195,20 @@ def test_init_here_turns_a_clone_into_an_empty_club(tmp_path: Path) -> None:
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "clone"]):
         subprocess.run([*git, *words], cwd=clone, check=True, capture_output=True)
     (clone / "notes.txt").write_text("not committed")
-    refused = pinback("init", "--here", *ANSWERS, cwd=clone)
+    refused = pinback("init", "--here", *ANSWERS, cwd=clone, PYTHONSAFEPATH="1")
     assert refused.returncode == 2
     assert "changes that no commit has" in refused.stderr
     (clone / "notes.txt").unlink()
-    done = pinback("init", "--here", *ANSWERS, cwd=clone)
+    itself = pinback("init", "--here", "--yes", *ANSWERS, cwd=clone, PYTHONPATH=str(clone), PYTHONDONTWRITEBYTECODE="1")
+    assert itself.returncode == 2
+    assert "pinback runs from this very folder; install it elsewhere first" in itself.stderr
+    unasked = pinback("init", "--here", *ANSWERS, cwd=clone, PYTHONSAFEPATH="1")
+    assert unasked.returncode == 2
+    assert "add --yes" in unasked.stderr
+    assert (clone / "build.py").exists() and (clone / "pinback").exists()
+    done = pinback("init", "--here", "--yes", *ANSWERS, cwd=clone, PYTHONSAFEPATH="1")
     assert done.returncode == 0, done.stderr
+    assert {"  badges", "  build.py", "  pinback"} <= set(done.stderr.splitlines())
     assert sorted(path.name for path in clone.iterdir()) == [
         ".git",
         ".gitattributes",
@@ -160,10 +236,135 @@ def test_mistyped_badge_gets_a_suggestion(sealed_club: ClubFolder) -> None:
 def test_award_that_breaks_a_rule_leaves_nothing_behind(sealed_club: ClubFolder) -> None:
     before = sorted(sealed_club.root.rglob("*"))
     words = ("--on", "2026-05-19", "--name", "Ann Featherstone", "--public", "--minor")
-    done = pinback("award", "knots", *words, cwd=sealed_club.root)
+    done = pinback("award", "knots", *words, "--guardian-consent", "2026-05-01", cwd=sealed_club.root)
     assert done.returncode == 1
-    assert "guardian" in done.stderr
+    assert "more than first name and initial" in done.stderr
+    linked = pinback(
+        "award", "knots", "--name", "Ann", "--minor", "--email", "ann@club.example.org", cwd=sealed_club.root
+    )
+    assert linked.returncode == 1
     assert sorted(sealed_club.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--public",), "give it with --name"),
+        (("--public", "--name", " "), "give it with --name"),
+        (("--public", "--minor", "--name", "Ann F."), "add --guardian-consent DAY"),
+        (("--guardian-consent", "2026-05-01"), "belongs to --minor and --public"),
+        (("--on", "2999-01-01"), '"--on" lies in the future'),
+        (("--on", "17.05.2026"), 'pinback: "--on" is not a date as needed here'),
+        (("--until", "soon"), 'pinback: "--until" is not a date as needed here'),
+    ],
+)
+def test_award_options_that_do_not_go_together_are_named(
+    sealed_club: ClubFolder, words: tuple[str, ...], message: str
+) -> None:
+    before = sorted(sealed_club.root.rglob("*"))
+    done = pinback("award", "knots", *words, cwd=sealed_club.root)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert sorted(sealed_club.root.rglob("*")) == before
+
+
+def test_minor_in_the_open_needs_the_guardians_day(sealed_club: ClubFolder) -> None:
+    words = ("--name", "Ann F.", "--public", "--minor", "--guardian-consent", "2026-05-01", "--on", "2026-05-19")
+    done = pinback("award", "knots", *words, cwd=sealed_club.root)
+    assert done.returncode == 0, done.stderr
+    assert "guardian_consent: 2026-05-01\n" in sealed_club.read(done.stdout.strip())
+
+
+def test_award_without_a_name_asks_to_write_the_handle_down(sealed_club: ClubFolder) -> None:
+    done = pinback("award", "knots", "--on", "2026-05-19", cwd=sealed_club.root)
+    handle = re.search("handle: (.+)", sealed_club.read(done.stdout.strip()))
+    assert handle
+    assert f"no name was given; write down for yourself who {handle.group(1)} is" in done.stderr
+
+
+def test_holder_gets_a_badge_of_a_day_once_and_again_after_a_withdrawal(sealed_club: ClubFolder) -> None:
+    words = ("award", "knots", "--handle", "otter-7", "--on", "2026-05-17")
+    again = pinback(*words, cwd=sealed_club.root)
+    assert again.returncode == 2
+    assert "badges/knots/awards/2026-05-17-otter.yaml: this holder has this badge" in again.stderr
+    record = sealed_club.root / "badges/knots/awards/2026-05-17-otter.yaml"
+    record.write_bytes(record.read_bytes() + b"revoked: {on: 2026-05-30, reason: mistake}\n")
+    record.rename(record.with_name("2026-05-17-otter-7.yaml"))
+    done = pinback(*words, "--name", "Zoë", cwd=sealed_club.root)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "badges/knots/awards/2026-05-17-otter-7-2.yaml\n"
+
+
+def test_private_list_is_added_to_and_taken_back(sealed_club: ClubFolder) -> None:
+    words = ("award", "knots", "--on", "2026-05-19", "--name")
+    assert pinback(*words, "=cmd()", cwd=sealed_club.root).returncode == 0
+    path = sealed_club.root / "who-is-who.csv"
+    path.write_bytes(path.read_bytes().rstrip())  # an editor may leave the last line open
+    assert pinback(*words, "Zoë", cwd=sealed_club.root).returncode == 0
+    assert [row[0] for row in who_is_who(sealed_club.root)] == ["name", "'=cmd()", "Zoë"]
+    before = path.read_bytes()
+    assert pinback(*words, "Ann", "--minor", "--email", "a@club.example.org", cwd=sealed_club.root).returncode == 1
+    assert path.read_bytes() == before
+    assert len(who_is_who(sealed_club.root)) == 3
+
+
+# Keys.
+
+
+def key_files(club: ClubFolder) -> list[str]:
+    return sorted(path.name for path in (club.root / "issuers/club").iterdir())
+
+
+def test_keys_are_not_made_in_an_automatic_run(club: ClubFolder) -> None:
+    done = pinback("key", "new", cwd=club.root, CI="true")
+    assert done.returncode == 2
+    assert "CI is set" in done.stderr
+    assert key_files(club) == ["issuer.yaml"]
+
+
+def test_keys_of_several_issuers_must_be_named(club: ClubFolder) -> None:
+    club.issuer("league", "did:web:badges.example.org:issuers:league")
+    done = pinback("key", "new", cwd=club.root)
+    assert done.returncode == 2
+    assert "name one of club, league" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("to", [">/dev/full", ">&-", "| true"])
+def test_code_that_nobody_saw_makes_no_keys(club: ClubFolder, to: str) -> None:
+    variables = {name: value for name, value in os.environ.items() if name != "CI"}
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -m pinback key new {to}; exit ${{PIPESTATUS[0]}}'],
+        cwd=club.root,
+        env={**variables, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "the sheet could not be printed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert key_files(club) == ["issuer.yaml"]
+
+
+def test_three_wrong_codes_end_the_questions_and_each_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], club: ClubFolder
+) -> None:
+    typed = iter([new_code(), "short", new_code()])
+    monkeypatch.setattr(terminal.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(terminal.click, "prompt", lambda *_, **__: next(typed))
+    codes = terminal.Secrets().codes(issuer_of(club))
+    with pytest.raises(SigningError, match="no code was accepted; compare it with the sheet"):
+        list(codes)
+    told = capsys.readouterr().err.splitlines()
+    assert [told[0], told[2]] == ["this code does not open the keys of club"] * 2
+    assert "27 letters and digits" in told[1]
+
+
+def issuer_of(club: ClubFolder) -> Issuer:
+    return read_club(club.root)[0].issuers["club"]
 
 
 def test_award_email_is_written_as_salted_hash(sealed_club: ClubFolder) -> None:
@@ -187,6 +388,8 @@ def test_problems_are_shown_one_a_line_and_as_json_and_as_annotations(sealed_clu
     assert first in plain.stderr.splitlines()
     found = json.loads(pinback("check", "--format", "json", cwd=sealed_club.root).stdout)
     assert {"file", "line", "what", "cure", "warning"} == set(found[0])
+    assert json.loads(pinback("check", "--format=json", cwd=sealed_club.root).stdout) == found
+    assert pinback("check", "-C", "json", cwd=sealed_club.root).stdout == ""
     annotated = pinback("check", cwd=sealed_club.root, GITHUB_ACTIONS="true").stdout
     assert annotated.startswith("::error file=badges/knots/awards/bad.yaml,line=1::")
 
@@ -203,6 +406,25 @@ def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     assert pinback("build", "--nonsense", cwd=tmp_path).returncode == 2
     assert pinback("nonsense", cwd=tmp_path).returncode == 2
     assert pinback("check", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="arguments are bytes on POSIX alone")
+def test_argument_in_another_encoding_is_told_in_one_line(sealed_club: ClubFolder) -> None:
+    done = pinback("award", "knots", "--name", os.fsdecode(b"Zo\xeb"), cwd=sealed_club.root)
+    assert done.returncode == 2
+    assert done.stderr == "pinback: an argument is not UTF-8 text; set the terminal to UTF-8 and type it again\n"
+
+
+def test_preview_says_that_it_is_not_for_publishing(sealed_club: ClubFolder) -> None:
+    sealed_club.award("new", "issued_on: 2026-05-19\nhandle: stoat-5\n")
+    done = pinback("build", "--preview", cwd=sealed_club.root)
+    assert done.returncode == 0, done.stderr
+    site = sealed_club.root.resolve() / "site"
+    assert f"{site} now holds a preview with 1 waiting award, which is not for publishing" in done.stderr
+    assert "or look at it with: pinback serve" in done.stderr
+    assert done.stdout.startswith(f"{site}: ")
+    plain = pinback("build", cwd=sealed_club.root)
+    assert "a preview" not in plain.stderr and "1 award is not sealed yet" in plain.stderr
 
 
 def test_our_own_mistake_is_a_traceback_with_what_to_do(tmp_path: Path) -> None:

@@ -208,8 +208,9 @@ def test_name_needs_no_word_of_the_holder_in_a_private_repository():
 
 
 def test_names_of_minors_are_guarded_in_a_private_repository_too():
-    faults = awards_of("issued_on: 2026-05-17\nname: Zoë Ångström\nminor: true\n", public=False)[1]
-    assert len(faults) == 2
+    shown = "issued_on: 2026-05-17\nname: Zoë Ångström\nminor: true\npublic: true\n"
+    assert len(awards_of(shown, public=False)[1]) == 2
+    assert not awards_of(shown.replace("public: true\n", ""), public=False)[1]
 
 
 @pytest.mark.parametrize(

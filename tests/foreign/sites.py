@@ -43,6 +43,8 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
     scaffold.init(club.root, answers)
     slug = scaffold.slug_of(answers.name, "club")
     scaffold.new_badge(club.root, "openings", "Openings ♟", "Knows ten openings & their ideas <well>.")
+    fields, _, _ = club.read("badges/openings/badge.md").partition("## ")
+    club.write("badges/openings/badge.md", fields + "## What you do\n\nPlay ten openings to move eight.\n")
     if second_issuer:
         host, _, path = base_url.removeprefix("https://").strip("/").partition("/")
         did = ":".join(["did:web", host, *([path] if path else []), "issuers", "league"])
@@ -66,6 +68,7 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
             "arbiter",
         )
         club.keys("league", "league")
+    club.keys(slug, "fresh")
     for person in ("Zoë Ångström", "محمد بن علي", "🙂 Smiley"):
         scaffold.add_award(club.root, "openings", NewAward("", "", date(2026, 5, 17), name=person))
     adult = NewAward(
@@ -73,7 +76,6 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
     )
     scaffold.add_award(club.root, "openings", adult)
     scaffold.add_award(club.root, "openings", NewAward("", "", date(2024, 5, 18), valid_until=date(2025, 5, 18)))
-    club.keys(slug, "fresh")
     club.seal(AT)
     withdrawn = next(
         path for path in sorted((club.root / "badges/openings/awards").iterdir()) if "2026-05-18" in path.name

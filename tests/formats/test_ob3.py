@@ -87,7 +87,6 @@ RICH = {
             "criteria": {"id": f"{PAGE}#criteria", "narrative": rich.RICH_BADGE.criteria},
             "image": {"id": f"{PAGE}0123abcd/image.png", "type": "Image", "caption": "Cwlwm riff"},
             "inLanguage": "cy",
-            "version": "0123abcd",
             "tag": ["water", "safety"],
             "alignment": [
                 {
@@ -177,7 +176,6 @@ BARE = {
             "criteria": {"id": f"{PAGE}#criteria", "narrative": "Tie six knots."},
             "image": {"id": f"{PAGE}0123abcd/image.png", "type": "Image"},
             "inLanguage": "en",
-            "version": "0123abcd",
         },
     },
     "credentialSchema": SCHEMA,

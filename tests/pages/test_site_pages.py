@@ -213,6 +213,109 @@ def test_mistake_in_an_own_template_names_file_and_line(sealed_club: ClubFolder)
     assert not (sealed_club.root / "site").exists()
 
 
+def refused(club: ClubFolder) -> str:
+    """Build a club whose theme cannot be used; return what it is told. The old site must stay as it was."""
+    from pinback.pages.theme import ThemeProblem
+
+    site = club.root / "site"
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    assert before
+    with pytest.raises(ThemeProblem) as caught:
+        club.build()
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
+    text = str(caught.value)
+    assert text.startswith("theme")
+    assert text.isprintable()
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{{ cycler.__init__.__globals__.os.popen('id').read() }}", "unsafe"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ link.__func__.__globals__ }}", "unsafe"),
+        ("{{ navigation.append(1) }}", "unsafe"),
+        ("{{ '{0.__class__}'.format(1) }}", "unsafe"),
+        ("{{ 1/0 }}", "ZeroDivisionError"),
+        ("{{ link(3) }}", "AttributeError"),
+        ("{{ 1 + 'x' }}", "TypeError"),
+        ("{{ range(10000000) }}", "OverflowError"),
+        ("{{ tittle }}", "'tittle' is undefined"),
+        ("{% include 'mising.html' %}", "there is no template mising.html"),
+        ("{% include '../site.yaml' %}", "there is no template"),
+        ("{% include '/etc/passwd' %}", "there is no template"),
+        ("{% include '404.html' %}", "RecursionError"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "RecursionError"),
+        ("{% if %}", "Expected an expression"),
+        ("{{ 1|nofilter }}", "No filter named"),
+    ],
+)
+def test_template_of_a_stranger_ends_in_one_sentence_with_its_line(
+    sealed_club: ClubFolder, text: str, reason: str
+) -> None:
+    sealed_club.build()
+    sealed_club.write("theme/404.html", f"<h1>x</h1>\n{text}\n")
+    found = refused(sealed_club)
+    assert found.startswith("theme/404.html:2: this template cannot be used ("), found
+    assert found.endswith("); compare it with the default theme")
+    assert reason in found
+
+
+def test_text_that_no_file_can_hold_is_a_mistake_of_the_template(sealed_club: ClubFolder) -> None:
+    sealed_club.build()
+    sealed_club.write("theme/404.html", "{{ '\\ud800' }}")
+    assert "theme/404.html" in refused(sealed_club)
+
+
+def test_mistake_in_a_part_names_the_part(sealed_club: ClubFolder) -> None:
+    sealed_club.build()
+    sealed_club.write("theme/parts/foot.html", "\n\n{{ 1/0 }}")
+    sealed_club.write("theme/404.html", "<h1>x</h1>{% include 'parts/foot.html' %}")
+    assert refused(sealed_club).startswith("theme/parts/foot.html:3: ")
+    sealed_club.write("theme/parts/foot.html", "\n{% if %}")
+    assert refused(sealed_club).startswith("theme/parts/foot.html:2: ")
+
+
+def test_template_that_is_not_utf_8_is_named(sealed_club: ClubFolder) -> None:
+    sealed_club.build()
+    sealed_club.write("theme/404.html", "")
+    (sealed_club.root / "theme/404.html").write_bytes(b"<h1>\nZo\xeb</h1>")
+    assert refused(sealed_club) == "theme/404.html:2: this is not text in UTF-8; save the file in UTF-8"
+
+
+@pytest.mark.parametrize("name", ["404.html", "style.css"])
+@pytest.mark.parametrize("target", ["secret.txt", "nowhere"])
+def test_link_in_the_theme_is_refused(sealed_club: ClubFolder, tmp_path: Path, name: str, target: str) -> None:
+    sealed_club.build()
+    (tmp_path / "secret.txt").write_text("outside")
+    (sealed_club.root / "theme").mkdir()
+    (sealed_club.root / "theme" / name).symlink_to(tmp_path / target)
+    found = refused(sealed_club)
+    assert found.startswith(f"theme/{name}: this is not a plain file; ")
+
+
+def test_theme_folder_or_folder_in_it_that_is_a_link_is_refused(sealed_club: ClubFolder, tmp_path: Path) -> None:
+    sealed_club.build()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/404.html").write_text("outside")
+    theme = sealed_club.root / "theme"
+    theme.symlink_to(tmp_path / "other")
+    assert refused(sealed_club) == (
+        "theme: this folder is a link; replace it by the folder itself, links are not followed"
+    )
+    theme.unlink()
+    sealed_club.write("theme/404.html", "{% include 'parts/404.html' %}")
+    (theme / "parts").symlink_to(tmp_path / "other")
+    assert refused(sealed_club).startswith("theme/parts/404.html: a folder above this file is a link; ")
+
+
+def test_template_without_end_is_not_read(sealed_club: ClubFolder) -> None:
+    sealed_club.build()
+    sealed_club.write("theme/404.html", "x" * 1_000_001)
+    assert "at most 1,000,000 are read" in refused(sealed_club)
+
+
 def test_theme_documents_every_template(site: tuple[Path, str]) -> None:
     text = (ROOT / "theme/README.md").read_text(encoding="utf-8")
     for path in (ROOT / "theme").glob("*.html"):

@@ -35,15 +35,31 @@ def spellings(material: bytes) -> set[bytes]:
     return found | {base64url(material).encode()[:-2], base58(b"\x80\x26" + material).encode()[6:-6]}
 
 
+def unseen(issuer: object, keys: object, code: str) -> None:
+    """Stands where a code would be shown and must not be."""
+    raise AssertionError("keys were made")
+
+
+def test_code_that_cannot_be_shown_leaves_no_keys_behind(club: ClubFolder):
+    def broken_printer(issuer: object, keys: object, code: str) -> None:
+        raise OSError("out of paper")
+
+    with pytest.raises(OSError, match="out of paper"):
+        pipeline.new_keys(club.root, "club", AT, broken_printer)
+    assert sorted(path.name for path in (club.root / "issuers/club").iterdir()) == ["issuer.yaml"]
+
+
 def test_made_sealed_built_and_no_secret_on_the_disk(
     club: ClubFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     """The whole way with new keys; then every file is read, those of the site and of .pinback too."""
-    issuer, keys, code = pipeline.new_keys(club.root, "club", AT)
+    codes: list[str] = []
+    issuer, keys = pipeline.new_keys(club.root, "club", AT, lambda issuer, keys, code: codes.append(code))
+    (code,) = codes
     assert issuer.slug == "club"
     club.award("a", AWARD)
     with pytest.raises(UsageError, match="this issuer has keys already; their code opens them"):
-        pipeline.new_keys(club.root, "club", AT)
+        pipeline.new_keys(club.root, "club", AT, unseen)
     sloppy = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     monkeypatch.setenv("PINBACK_CODE", sloppy.replace(" ", ""))
     assert run(["seal", "-C", str(club.root)]) == 0
@@ -91,7 +107,9 @@ def test_wrong_code_is_not_repeated_and_a_later_one_may_fit(club: ClubFolder):
     assert opened(club, wrong, TEST_CODE).keys == make_test_keys("test").keys
     with pytest.raises(SigningError) as refused:
         opened(club, wrong)
-    assert str(refused.value) == "the code does not open keys.age; compare it with the sheet, and the file with git"
+    assert str(refused.value) == (
+        "issuers/club/keys.age: the code does not open keys.age; compare it with the sheet, and the file with git"
+    )
 
 
 def test_keys_of_another_club_are_refused(club: ClubFolder, tmp_path: Path):
@@ -144,10 +162,10 @@ def test_demonstration_flag_is_for_the_example_club_alone(club: ClubFolder):
     club.base_url = "https://badges.example.net/"
     club.site().issuer(did="did:web:badges.example.net")
     with pytest.raises(UsageError, match="demonstration keys are for the example club alone"):
-        pipeline.new_keys(club.root, "club", AT, demonstration_keys=True)
+        pipeline.new_keys(club.root, "club", AT, unseen, demonstration_keys=True)
     assert not (club.root / "issuers/club/keys.age").exists()
 
 
 def test_issuer_that_is_not_there_is_named(club: ClubFolder):
     with pytest.raises(UsageError, match='there is no issuer "rowing"; known are club'):
-        pipeline.new_keys(club.root, "rowing", AT)
+        pipeline.new_keys(club.root, "rowing", AT, unseen)

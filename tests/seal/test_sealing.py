@@ -267,7 +267,7 @@ def test_badge_cannot_pass_to_another_issuer(sealed_club: ClubFolder):
         "knots", "issuer: federation\n"
     )
     assert (
-        'badges/knots/badge.md: awards of this badge were sealed by "club"; put "issuer: club" back; for another issuer make a new badge'
+        'badges/knots/badge.md: this badge was published by "club"; put "issuer: club" back; for another issuer make a new badge'
         in problem(sealed_club.seal)
     )
 

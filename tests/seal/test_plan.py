@@ -1,0 +1,131 @@
+"""What a sealing refuses, and what it leaves in peace, when the club's files change around sealed awards."""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+
+import pytest
+from conftest import ClubFolder, make_test_keys
+
+from pinback import pipeline
+from pinback.content.starter import STEPS
+from pinback.errors import ContentError, ProofError, SigningError
+
+
+def graded(club: ClubFolder, allowed: str = "[A, B]") -> ClubFolder:
+    """Write the badge with a grade."""
+    return club.badge(fields=f"results: [{{id: grade, name: Grade, type: LetterGrade, allowed: {allowed}}}]\n")
+
+
+def test_badge_may_change_its_results_without_making_sealed_awards_wrong(club: ClubFolder):
+    graded(club).keys().award("a", "issued_on: 2026-05-17\nhandle: otter-7\nresults: [{result: grade, value: A}]\n")
+    club.seal()
+    graded(club, "[first, second]")
+    pipeline.check(club.root)
+    club.badge()
+    pipeline.check(club.root)
+    club.award("b", "issued_on: 2026-05-18\nhandle: otter-8\nresults: [{result: grade, value: A}]\n")
+    with pytest.raises(ContentError, match=r"awards/b\.yaml"):
+        pipeline.check(club.root)
+
+
+def test_withdrawn_award_can_be_corrected_by_a_new_one_of_the_same_day(sealed_club: ClubFolder):
+    file = "badges/knots/awards/2026-05-17-otter.yaml"
+    sealed_club.write(file, sealed_club.read(file) + "revoked: {on: 2026-05-30, reason: mistake}\n")
+    sealed_club.award("2026-05-17-otter-2", "issued_on: 2026-05-17\nhandle: otter-7\nrole: Helper\n")
+    done = sealed_club.seal()
+    assert [(one.awards, one.revocations) for one in done] == [(1, 1)]
+
+
+def test_published_badge_cannot_vanish_or_pass_on_even_without_awards(sealed_club: ClubFolder):
+    sealed_club.badge("splices").seal()
+    shutil.rmtree(sealed_club.root / "badges/splices")
+    with pytest.raises(ContentError, match=r"badges/splices/badge\.md: this badge was published, and its file is gone"):
+        pipeline.check(sealed_club.root)
+
+
+def test_badge_that_still_says_the_words_it_was_made_with_is_not_sealed(club: ClubFolder):
+    club.keys().badge(criteria=f"## What you do\n\n{STEPS}")
+    assert any("still says" in str(problem) for problem in pipeline.check(club.root).warnings)
+    with pytest.raises(ContentError, match="the badge still says"):
+        club.seal()
+    assert not (club.root / "issuers/club/sealed").exists()
+
+
+def test_withdrawal_of_a_day_to_come_is_refused(sealed_club: ClubFolder):
+    file = "badges/knots/awards/2026-05-17-otter.yaml"
+    sealed_club.write(file, sealed_club.read(file) + "revoked: {on: 2030-01-01, reason: mistake}\n")
+    with pytest.raises(ContentError, match="withdrawn on 2030-01-01, a day that has not come yet"):
+        sealed_club.seal()
+
+
+def test_evidence_at_the_address_of_the_badge_itself_is_not_signed(club: ClubFolder):
+    """RDF would make one thing of both, and swap their names under the same signature."""
+    club.keys().award("a", "issued_on: 2026-05-17\nevidence: https://badges.example.org/badges/knots/\n")
+    with pytest.raises(ProofError, match=r"a\.yaml:1: .*is the address of two things"):
+        club.seal()
+    assert not (club.root / "issuers/club/sealed").exists()
+
+
+def test_all_keys_are_open_before_anything_is_written(club: ClubFolder):
+    club.issuer("league", "did:web:badges.example.org:issuers:league").badge("arbiter", fields="issuer: league\n")
+    club.keys("club", "test").keys("league", "league")
+    register = (club.root / "issuers/club/register.jsonl").read_bytes()
+
+    def signer(issuer, store, known):
+        if issuer.slug == "league":
+            raise SigningError("no code for this one")
+        return make_test_keys("test")
+
+    from conftest import AT
+
+    with pytest.raises(SigningError, match="no code for this one"):
+        pipeline.seal(club.root, lambda: AT, lambda line: None, signer)
+    assert (club.root / "issuers/club/register.jsonl").read_bytes() == register
+    assert not (club.root / "issuers/club/sealed").exists()
+
+
+def test_dry_run_writes_nothing_and_says_what_would_be_signed(sealed_club: ClubFolder):
+    sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
+    before = {path: path.read_bytes() for path in sealed_club.root.rglob("*") if path.is_file()}
+    said: list[str] = []
+    from conftest import AT
+
+    done = pipeline.seal(sealed_club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"), dry_run=True)
+    assert done == []
+    assert '  1 award of "Knots", issued 2026-05-20' in said
+    after = {path: path.read_bytes() for path in sealed_club.root.rglob("*") if path.is_file()}
+    assert {path: data for path, data in after.items() if ".pinback" not in path.parts} == {
+        path: data for path, data in before.items() if ".pinback" not in path.parts
+    }
+
+
+def test_files_that_file_managers_leave_are_passed_over(sealed_club: ClubFolder):
+    (sealed_club.root / "issuers/club/sealed/.DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    (sealed_club.root / "issuers/club/sealed/awards/.DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    sealed_club.build()
+    sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n").seal()
+
+
+def test_sealed_folder_behind_a_link_is_refused(sealed_club: ClubFolder, tmp_path):
+    folder = sealed_club.root / "issuers/club/sealed"
+    shutil.move(folder, tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ContentError, match="does not know this sealed file"):
+        pipeline.check(sealed_club.root)
+
+
+def test_letters_spelled_in_two_signs_are_signed_in_one(club: ClubFolder):
+    """A file from another computer may spell é as e and an accent; documents and record hash take NFC."""
+    decomposed = unicodedata.normalize("NFD", "Zoë Ångström")
+    club.keys().award(
+        "a", f"issued_on: 2026-05-17\nname: {decomposed}\npublic: true\nsigned_name: true\nrole: {decomposed}\n"
+    )
+    club.seal()
+    data = b"".join(path.read_bytes() for path in (club.root / "issuers/club/sealed/awards").rglob("credential.json"))
+    assert "Zoë Ångström".encode() in data
+    assert decomposed.encode() not in data
+    before = pipeline.check(club.root).club.awards[0].typed
+    club.award("a", unicodedata.normalize("NFC", club.read("badges/knots/awards/a.yaml")))
+    assert pipeline.check(club.root).club.awards[0].typed == before
