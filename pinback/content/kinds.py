@@ -74,9 +74,9 @@ class Kind(Protocol):
 
 
 def text_of(name: str, node: Node, problems: Problems) -> str | None:
-    """Return the text of a scalar, or note that a list or mapping stands there."""
+    """Return the text of a scalar without white space around it, or note that a list or mapping stands there."""
     if isinstance(node, Text):
-        return node.value
+        return node.value.strip(BLANK)
     what = "a list" if isinstance(node, Items) else "a set of fields"
     problems.add(node.line, f'"{name}" holds {what}', f'write one value, like "{name}: …"')
     return None
@@ -105,7 +105,6 @@ class Line:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip(BLANK)
         if "\n" in value or "\r" in value or "\u2028" in value or "\u2029" in value:
             problems.add(node.line, f'"{name}" runs over several lines', "write it on one line")
         elif len(value) > self.limit:
@@ -128,7 +127,6 @@ class Prose:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip(BLANK)
         if len(value) > self.limit:
             problems.add(
                 node.line, f'"{name}" has {len(value):,} characters', f"shorten it to {self.limit:,} characters"
@@ -182,7 +180,6 @@ class Pattern:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip(BLANK)
         if not self.form(value):
             # An address of a holder is never printed, wherever it was typed.
             hidden = self.private or ("@" in value and self.form is not is_email)
@@ -275,7 +272,6 @@ class Web:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip(BLANK)
         if is_web_address(value) or (self.mailto and value.startswith("mailto:") and is_email(value[7:])):
             return value
         other = ' or "mailto:badges@club.example.org"' if self.mailto else ""
@@ -304,7 +300,6 @@ class Day:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip(BLANK)
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             try:
                 day = date.fromisoformat(value)
@@ -350,10 +345,10 @@ class Flag:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        if value.strip(BLANK) in ("true", "false"):
-            return value.strip(BLANK) == "true"
+        if value in ("true", "false"):
+            return value == "true"
         cure = {"yes": 'write "true"', "on": 'write "true"', "no": 'write "false"', "off": 'write "false"'}
-        folded = value.strip(BLANK).casefold()
+        folded = value.casefold()
         problems.add(
             node.line,
             f'"{name}" is neither true nor false (found {quoted(value)})',
@@ -372,7 +367,6 @@ class Number:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip(BLANK)
         if re.fullmatch(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?", value):
             return value
         problems.add(
@@ -399,7 +393,6 @@ class OneOf:
         value = text_of(name, node, problems)
         if value is None:
             return None
-        value = value.strip(BLANK)
         if value in self.words or (self.open and re.fullmatch(r"ext:[A-Za-z0-9.:_-]{1,80}", value)):
             return value
         near = get_close_matches(value, self.words, n=1, cutoff=0.6) or [
