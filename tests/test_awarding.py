@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pinback import awarding
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward, email_hash, identity_hash, new_handle, new_named_link, record_text, yaml_text
-from pinback.content import records
+from pinback.content import awards
 from pinback.content.nodes import Problems, Text, parse
 from pinback.errors import UsageError
 from pinback.model import Award
@@ -27,9 +27,9 @@ ID = "abcdefgh234567ab"
 def award_of(text: str) -> Award:
     """Return the award of a record that must be sound, in a public repository."""
     problems = Problems("a.yaml")
-    records.warn_of_addresses(text, problems)
-    ((node, line, own),) = list(records.award_entries(parse(text, problems), problems))
-    award = records.award("knots", node, line, own, True, problems)
+    awards.warn_of_addresses(text, problems)
+    ((node, line, own),) = list(awards.award_entries(parse(text, problems), problems))
+    award = awards.award("knots", node, line, own, True, problems)
     assert problems.found == []
     assert award is not None
     return award

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from pinback.content.awards import award_entries
 from pinback.content.nodes import BLANK, Items, Node, Problems, Text, decode, parse
 from pinback.content.nodes import Mapping as Fields
-from pinback.content.records import award_entries
 from pinback.errors import ContentError, Problem
 from pinback.files import read_regular, write_file
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pinback.content import check, records
+from pinback.content import awards, check, records
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_slug, nearest
 from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
 from pinback.errors import ContentError, Problem, UsageError, quoted
@@ -139,9 +139,9 @@ class _Reader:
                 if text is None:
                     continue
                 if public:
-                    records.warn_of_addresses(text, problems)
-                for node, line, own in records.award_entries(self.parsed(text, problems), problems):
-                    award = records.award(slug, node, line, own, public, problems)
+                    awards.warn_of_addresses(text, problems)
+                for node, line, own in awards.award_entries(self.parsed(text, problems), problems):
+                    award = awards.award(slug, node, line, own, public, problems)
                     if award is not None:
                         results = node.get("results")
                         for number, item in enumerate(results.values if isinstance(results, Items) else ()):
@@ -173,7 +173,7 @@ class _Reader:
             if text is None:
                 continue
             if public:
-                records.warn_of_addresses(text, problems)
+                awards.warn_of_addresses(text, problems)
             node, body, _ = self.fields_and_body(text, problems)
             person = records.person(name.removesuffix(".md"), node, body, problems)
             if person is not None:

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pinback.content import nodes
+from pinback.content.awards import award_entries
 from pinback.content.edit import with_ids
 from pinback.content.nodes import Items, Mapping, Node, Problems, Text, decode, front_matter, parse
 from pinback.content.read import read_club
-from pinback.content.records import award_entries
 from pinback.errors import ContentError
 
 BASE = Path(__file__).resolve().parent.parent / "clubs_invalid" / "_base"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pinback.content.awards import award_entries
 from pinback.content.edit import with_ids, write_ids
 from pinback.content.nodes import Items, Mapping, Node, Problems, Text, decode, parse
-from pinback.content.records import award_entries
 from pinback.errors import ContentError
 
 IDS = [f"{'abcdefghijklmnop'[number] * 14}{number // 6 + 2}{number % 6 + 2}" for number in range(16)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pinback.content import fields, records
+from pinback.content import awards, fields
 from pinback.content.nodes import Problems, parse
 from pinback.model import Award
 from pinback.register import record_hash
@@ -18,8 +18,8 @@ def awards_of(text: str, public: bool = True) -> tuple[list[Award], list[str]]:
     """Return the awards of a record file and what is wrong with it, as ``line: what``."""
     problems = Problems("a.yaml")
     made = [
-        records.award("knots", node, line, own, public, problems)
-        for node, line, own in records.award_entries(parse(text, problems), problems)
+        awards.award("knots", node, line, own, public, problems)
+        for node, line, own in awards.award_entries(parse(text, problems), problems)
     ]
     return [award for award in made if award is not None], [f"{p.line}: {p.what}" for p in sorted(set(problems.found))]
 
@@ -225,7 +225,7 @@ def test_names_of_minors_are_guarded_in_a_private_repository_too():
 )
 def test_plain_address_is_found_wherever_it_stands(line: str):
     problems = Problems("a.yaml")
-    records.warn_of_addresses(f"issued_on: 2026-05-17\n{line}\n", problems)
+    awards.warn_of_addresses(f"issued_on: 2026-05-17\n{line}\n", problems)
     assert [(problem.line, problem.what) for problem in problems.found] == [
         (2, "an e-mail address stands in a repository that anybody can read")
     ]
@@ -237,7 +237,7 @@ def test_plain_address_is_found_wherever_it_stands(line: str):
 )
 def test_at_sign_alone_is_no_address(line: str):
     problems = Problems("a.yaml")
-    records.warn_of_addresses(line, problems)
+    awards.warn_of_addresses(line, problems)
     assert problems.found == []
 
 
@@ -246,7 +246,7 @@ def test_at_sign_alone_is_no_address(line: str):
 )
 def test_search_for_addresses_does_not_hang(line: str):
     problems = Problems("a.yaml")
-    records.warn_of_addresses(line, problems)
+    awards.warn_of_addresses(line, problems)
     assert problems.found == []
 
 
