@@ -79,6 +79,7 @@ class Assembly:
         self.language = club.site.language
         self.awards = {award.id: award for award in club.awards if award.id}
         self.versions: dict[str, str] = {}
+        self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     def outputs(self) -> Iterator[Output]:
         """Yield every file of the site."""
@@ -240,7 +241,7 @@ class Assembly:
         current = b""
         for version in versions:
             assert sealed is not None
-            for name, data in sealed.store.version_files(sealed.register, badge.slug, version).items():
+            for name, data in self.frozen(sealed, badge.slug, version).items():
                 files[name] = addresses.frozen(badge.slug, version, name)
                 yield files[name], data
                 if name == "badge.json" and version == self.shown_version(badge):
@@ -254,6 +255,13 @@ class Assembly:
             yield picture, self.pictures.badges[badge.picture]
         issuer = self.issuer_values(self.club.issuers[badge.issuer])
         yield addresses.badge_page(badge.slug), self.pages.badge(badge, issuer, picture, files, self.count(badge))
+
+    def frozen(self, sealed: Sealed, badge: str, version: str) -> dict[str, bytes]:
+        """Return the files of a badge version, read and checked once however many awards show it."""
+        key = (sealed.store.issuer, badge, version)
+        if key not in self._frozen:
+            self._frozen[key] = sealed.store.version_files(sealed.register, badge, version)
+        return self._frozen[key]
 
     def picture_path(self, badge: Badge) -> str:
         """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
@@ -287,7 +295,7 @@ class Assembly:
     def award(self, sealed: Sealed, known: SealedAward) -> Iterator[Output]:
         """Yield the six files and the page of one sealed award."""
         documents = sealed.store.award_files(known)
-        frozen = sealed.store.version_files(sealed.register, known.badge, known.version)
+        frozen = self.frozen(sealed, known.badge, known.version)
         withdrawal = sealed.register.revoked.get(known.id)
         if withdrawal:
             assertion = ob2.revoked_assertion(json.loads(documents["assertion.json"]), withdrawal.code)
