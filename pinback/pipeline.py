@@ -231,7 +231,7 @@ def _lock(root: Path) -> Path:
 def _issuer(club: Club, slug: str) -> Issuer:
     if slug not in club.issuers:
         known = ", ".join(sorted(club.issuers))
-        raise UsageError(f'there is no issuer "{slug}"; known are {known}')
+        raise UsageError(f'there is no issuer "{slug}"; known: {known}')
     return club.issuers[slug]
 
 

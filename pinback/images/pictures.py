@@ -16,10 +16,14 @@ from pinback.images.draw import draw_png, fit_png
 from pinback.images.png import clean_png
 
 _FRAMED = re.compile(rb"data:image/png;base64,([A-Za-z0-9+/=]+)")
+_OTHERS = ((b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"RIFF", "WebP"), (b"BM", "BMP"), (b"%PDF", "PDF"))
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def _is_png(data: bytes, name: str) -> bool:
+    for signature, kind in _OTHERS:
+        if data.startswith(signature):
+            raise PictureError(f"this is a {kind} picture, whatever its name says", "save it as PNG or SVG")
     png = data.startswith(_PNG)
     if png != name.endswith(".png"):
         raise PictureError(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image
 
-from pinback.images.pictures import as_svg, same_picture
+from pinback.errors import PictureError
+from pinback.images.pictures import as_svg, cleaned, same_picture
 
 
 def wide_png(level: int, colour: str = "#0b5c8a") -> bytes:
@@ -43,3 +45,17 @@ def test_drawings_are_the_same_only_byte_by_byte():
     one = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
     assert same_picture(one, one)
     assert not same_picture(one, one.replace(b"M0 0", b"M0 1"))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "GIF", "WebP", "BMP"])
+@pytest.mark.parametrize("name", ["badge.png", "badge.svg"])
+def test_picture_of_another_kind_is_named_whatever_it_is_called(kind: str, name: str):
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(stream, kind)
+    with pytest.raises(PictureError, match=f"this is a {kind} picture.*save it as PNG or SVG"):
+        cleaned(stream.getvalue(), name)
+
+
+def test_wrong_ending_is_named():
+    with pytest.raises(PictureError, match="give it the ending of what it is"):
+        cleaned(wide_png(6), "badge.svg")

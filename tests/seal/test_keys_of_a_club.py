@@ -167,5 +167,5 @@ def test_demonstration_flag_is_for_the_example_club_alone(club: ClubFolder):
 
 
 def test_issuer_that_is_not_there_is_named(club: ClubFolder):
-    with pytest.raises(UsageError, match='there is no issuer "rowing"; known are club'):
+    with pytest.raises(UsageError, match='there is no issuer "rowing"; known: club'):
         pipeline.new_keys(club.root, "rowing", AT, unseen)
