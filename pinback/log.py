@@ -52,11 +52,6 @@ def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def leaf_hash(entry: bytes) -> bytes:
-    """Return the leaf hash of an entry."""
-    return hashlib.sha256(b"\x00" + entry).digest()
-
-
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """What a signed note says about a tree: its origin line, its size, its root hash."""

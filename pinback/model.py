@@ -256,7 +256,3 @@ class Club:
     people: Mapping[str, Person]
     pages: tuple[Page, ...]
     static: tuple[StaticFile, ...]
-
-    def awards_of(self, badge: str) -> tuple[Award, ...]:
-        """Return the awards of one badge, in the order of their files."""
-        return tuple(award for award in self.awards if award.badge == badge)

@@ -18,14 +18,6 @@ def json_bytes(document: dict[str, Any]) -> bytes:
     return orjson.dumps(document).replace(b"]]>", b"]]\\u003e")
 
 
-def json_in_html(document: object) -> str:
-    """Return JSON that can stand in a ``<script type="application/ld+json">`` element."""
-    text = orjson.dumps(document).decode("utf-8")
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
 def xml_text(text: str) -> str:
     """Return *text* for the content of an XML element or a quoted attribute."""
     return escape(text, {'"': "&quot;"})

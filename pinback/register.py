@@ -64,9 +64,14 @@ def entry_hash(line: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(canonical_bytes(kept)).digest()
 
 
+def leaf_hash(entry: bytes) -> bytes:
+    """Return the RFC 6962 leaf hash of a log entry."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
 def leaf_of(line: Mapping[str, Any]) -> bytes:
-    """Return the RFC 6962 leaf hash of a line."""
-    return hashlib.sha256(b"\x00" + entry_hash(line)).digest()
+    """Return the leaf hash of a line."""
+    return leaf_hash(entry_hash(line))
 
 
 def complete(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from conftest import make_test_keys
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from pinback.errors import ContentError, ProofError
-from pinback.log import Checkpoint, Frontier, check_register, leaf_hash, open_note, signed_note, verifier_key
+from pinback.log import Checkpoint, Frontier, check_register, open_note, signed_note, verifier_key
 from pinback.proofs.keys import ed25519_key, raw_ed25519
 from pinback.proofs.multibase import ed25519_multikey
-from pinback.register import Register, complete, line_bytes, parse
+from pinback.register import Register, complete, leaf_hash, line_bytes, parse
 
 KEYS = make_test_keys("log")
 LOG = KEYS.keys["log"]

@@ -104,10 +104,6 @@ class Problems:
         """Note one problem."""
         self.found.append(Problem(self.file, line, what, cure))
 
-    def warn(self, line: int, what: str, cure: str) -> None:
-        """Note one warning."""
-        self.found.append(Problem(self.file, line, what, cure, warning=True))
-
 
 def decode(data: bytes, problems: Problems) -> str | None:
     """Return the text of a file without byte order mark, or None when it is not usable UTF-8 (the problem is noted)."""
