@@ -11,15 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, ClubFolder, needs_libcairo
+from conftest import ROOT, TEST_CODE, ClubFolder, needs_libcairo
 
 from pinback import scaffold
-from pinback.cli import terminal
 from pinback.content import starter
-from pinback.content.read import read_club
-from pinback.errors import SigningError
 from pinback.keys.code import new_code
-from pinback.model import Issuer
 
 ANSWERS = (
     "--name",
@@ -161,17 +157,59 @@ def test_address_that_cannot_be_a_site_is_refused_at_its_question(address: str) 
     assert scaffold.QUESTIONS[1].fault("https://club.github.io/badges") == ""
 
 
-def test_wrong_answer_is_told_at_its_prompt_and_asked_again(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    typed = iter(["chess", "https://chess.example.org/"])
-    asked: list[str] = []
-    monkeypatch.setattr(terminal.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(terminal.click, "prompt", lambda question, **_: (asked.append(question), next(typed))[1])
-    given = {"name": "Chess", "base_url": "https://club.github.io/b/", "url": None, "email": "badges@chess.example.org"}
-    assert terminal.answers(given).url == "https://chess.example.org/"
-    assert asked == ["The club's own web site (like https://club.example.org/)"] * 2
-    assert "not an https address; write it like https://club.example.org/" in capsys.readouterr().err
+def at_terminal(*words: str, cwd: Path, typed: list[tuple[str, str]]) -> tuple[int, str]:
+    """Run a command at a real terminal; type each answer when its question is on the screen.
+
+    Returns:
+        The exit code, and everything that stood on the screen.
+    """
+    import pty
+    import select
+    import time
+
+    keyboard, screen_end = pty.openpty()
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    for name in ("CI", "GITHUB_ACTIONS", "PINBACK_CODE"):
+        variables.pop(name, None)
+    command = [sys.executable, "-m", "pinback", *words]
+    # A session of its own, so that no question goes to the terminal of whoever runs the tests.
+    process = subprocess.Popen(
+        command, cwd=cwd, env=variables, stdin=screen_end, stdout=screen_end, stderr=screen_end, start_new_session=True
+    )
+    os.close(screen_end)
+    seen, waiting, deadline = "", list(typed), time.monotonic() + 90
+    place = 0
+    try:
+        while time.monotonic() < deadline:
+            if select.select([keyboard], [], [], 0.2)[0]:
+                try:
+                    seen += os.read(keyboard, 4096).decode("utf-8", "replace")
+                except OSError:  # the other end was closed: the command is done
+                    break
+            if waiting and waiting[0][0] in seen[place:]:
+                place = len(seen)
+                os.write(keyboard, f"{waiting.pop(0)[1]}\n".encode())
+        return process.wait(timeout=30), seen.replace("\r\n", "\n")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(keyboard)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+
+
+@posix
+def test_wrong_answer_is_told_at_its_prompt_and_asked_again(tmp_path: Path) -> None:
+    given = ("--name", "Chess", "--base-url", "https://club.github.io/b/", "--email", "badges@chess.example.org")
+    typed = [("web site", "chess"), ("web site", "https://chess.example.org/")]
+    code, screen = at_terminal("init", "club", *given, cwd=tmp_path, typed=typed)
+    assert code == 0, screen
+    assert "not an https address; write it like https://club.example.org/" in screen
+    assert screen.count("The club's own web site (like https://club.example.org/)") == 2
+    assert "url: https://chess.example.org/" in (tmp_path / "club/issuers/chess/issuer.yaml").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_init_here_turns_a_clone_into_an_empty_club(tmp_path: Path) -> None:
@@ -349,22 +387,34 @@ def test_code_that_nobody_saw_makes_no_keys(club: ClubFolder, to: str) -> None:
     assert key_files(club) == ["issuer.yaml"]
 
 
-def test_three_wrong_codes_end_the_questions_and_each_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], club: ClubFolder
-) -> None:
-    typed = iter([new_code(), "short", new_code()])
-    monkeypatch.setattr(terminal.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(terminal.click, "prompt", lambda *_, **__: next(typed))
-    codes = terminal.Secrets().codes(issuer_of(club))
-    with pytest.raises(SigningError, match="no code was accepted; compare it with the sheet"):
-        list(codes)
-    told = capsys.readouterr().err.splitlines()
-    assert [told[0], told[2]] == ["this code does not open the keys of club"] * 2
-    assert "27 letters and digits" in told[1]
+@posix
+def test_code_is_typed_unseen_and_asked_for_again(club: ClubFolder) -> None:
+    club.keys(with_file=True).award("a", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    wrong, sloppy = new_code(), TEST_CODE.lower().replace("-", " ")
+    typed = [("Code of club", "short"), ("Code of club", wrong), ("Code of club", sloppy)]
+    code, screen = at_terminal("seal", cwd=club.root, typed=typed)
+    assert code == 0, screen
+    assert "27 letters and digits" in screen
+    assert screen.count("this code does not open the keys of club") == 1
+    assert "club: sealed 1 award, 1 badge version." in screen
+    assert wrong not in screen
+    assert sloppy not in screen
 
 
-def issuer_of(club: ClubFolder) -> Issuer:
-    return read_club(club.root)[0].issuers["club"]
+@posix
+def test_three_codes_in_vain_are_enough_and_nothing_is_written(club: ClubFolder) -> None:
+    club.keys(with_file=True).award("a", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    before = {
+        path: path.read_bytes() for path in club.root.rglob("*") if path.is_file() and ".pinback" not in path.parts
+    }
+    typed = [("Code of club", new_code()), ("Code of club", "short"), ("Code of club", new_code())]
+    code, screen = at_terminal("seal", cwd=club.root, typed=typed)
+    assert code == 3, screen
+    assert "no code was accepted; compare it with the sheet" in screen
+    after = {
+        path: path.read_bytes() for path in club.root.rglob("*") if path.is_file() and ".pinback" not in path.parts
+    }
+    assert after == before
 
 
 def test_award_email_is_written_as_salted_hash(sealed_club: ClubFolder) -> None:
