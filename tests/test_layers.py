@@ -26,8 +26,10 @@ ALLOWED = {
     "pages": {"model", "addresses", "outputs"} | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
+    "register_proofs": {"register", "log", "proofs"} | BOTTOM,
     "keys": {"proofs", "register"} | BOTTOM,
-    "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "log", "outputs"}
+    "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "outputs"}
+    | {"log", "register_proofs"}
     | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,

@@ -16,8 +16,8 @@ from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
 from pinback.files import FileProblem, read_regular
-from pinback.log import check_register
-from pinback.register import RESTORE, Register, SealedAward, parse
+from pinback.register import RESTORE, Register, SealedAward
+from pinback.register_proofs import proved_register
 
 MAX_SEALED = 8 * 1024 * 1024
 MAX_REGISTER = 1024 * 1024 * 1024
@@ -84,9 +84,7 @@ class Store:
         except FileProblem as error:
             what, _, cure = str(error).partition("; ")
             raise ContentError([Problem(file, 0, what, cure)]) from error
-        register = parse(data, file)
-        check_register(register)
-        return register
+        return proved_register(data, file)
 
     def read(self, path: Path, digest: str) -> bytes:
         """Return the bytes of a sealed file whose digest the register knows.

@@ -16,8 +16,8 @@ from typing import Any
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.errors import SigningError
 from pinback.files import append_file, read_regular, remove_empty_folders, sync_folder, write_file
-from pinback.log import check_register
-from pinback.register import Register, line_bytes, parse
+from pinback.register import Register, line_bytes
+from pinback.register_proofs import proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.store import MAX_REGISTER, Store
 
@@ -56,7 +56,7 @@ def append_lines(store: Store, prepared: Prepared) -> None:
     """
     lines = b"".join(line_bytes(line) for line in prepared.lines)
     file = store.shown(store.register_path)
-    check_register(parse(read_regular(store.register_path, MAX_REGISTER) + lines, file))
+    proved_register(read_regular(store.register_path, MAX_REGISTER) + lines, file)
     append_file(store.register_path, lines)
     _forget(store)
 
