@@ -79,6 +79,7 @@ BARE_BADGE = Badge(
     results=(),
     credits="",
     field_of_study="",
+    valid_for=None,
     picture="badges/knots/badge.svg",
     origin=Origin("badges/knots/badge.md"),
 )
@@ -128,7 +129,11 @@ BARE_AWARD = Award(
     role="",
     term="",
     license_number="",
+    supersedes="",
+    renews="",
     revoked=None,
+    suspended=None,
+    superseded_by="",
     typed={"issued_on": "2026-05-17", "handle": "otter-7"},
     origin=Origin("badges/knots/awards/otter.yaml", 1),
 )
