@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
-from pinback.assemble import Assembly, Pictures, Sealed, sealed_of, waiting_awards
+from pinback.assemble import Assembly, Pictures, Sealed, waiting_awards
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -26,7 +26,7 @@ from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, line_bytes
-from pinback.seal.make import Keys, first_lines, keys_of, prepare
+from pinback.seal.make import Keys, Prepared, first_lines, keys_of, prepare
 from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
@@ -52,7 +52,9 @@ def check(root: Path) -> Checked:
         ContentError: every problem there is.
     """
     loaded = _registers(root)
-    club, warnings = read_club(root, {id_ for register in loaded.values() for id_ in register.awards})
+    known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
+    moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
+    club, warnings = read_club(root, known, moved)
     sealed, problems = _sealed(root, club, loaded)
     pictures, faults = _pictures(root, club)
     problems += faults
@@ -97,12 +99,10 @@ def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[s
             problems.append(
                 Problem(register.file, len(register.lines) + 1, "a sealing was interrupted here", "run pinback seal")
             )
-        found[issuer.slug] = sealed_of(store, register)
+        found[issuer.slug] = Sealed(store, register)
         problems += store.problems(register)
         problems += facts(club, issuer, register)
-        if what := demonstration.fault(
-            register.did, register.demonstration, [key["id"] for key in register.keys.values()]
-        ):
+        if what := demonstration.fault(register.did, register.demonstration, [key.id for key in register.keyring]):
             problems.append(
                 Problem(register.file, 1, what, "make own keys with pinback key new in a club's own folder")
             )
@@ -256,6 +256,7 @@ class SealedNow:
     awards: int
     versions: int
     revocations: int
+    changes: int = 0
 
 
 def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
@@ -391,12 +392,26 @@ def _seal_step(
     keys = keys_of(register, signer)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
-    prepared = prepare(checked.club, plan, register, keys, at, lambda done: progress(done, total))
+    prepared = prepare(
+        checked.club,
+        plan,
+        register,
+        keys,
+        at,
+        lambda badge, version: store.version_files(register, badge, version),
+        lambda done: progress(done, total),
+    )
+    carry_out(root, store, register, prepared)
+    versions = sum(line["event"] == "badge" for line in prepared.lines)
+    return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), plan.changes - len(plan.revocations))
+
+
+def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) -> None:
+    """Write a prepared sealing: note, ids in records, sealed files, register (TRUST §3)."""
     announce(store, register, prepared)
     write_ids(root, prepared.ids)
     write_sealed(store, prepared)
-    append_lines(store, prepared)
-    return SealedNow(plan.issuer.slug, total, len(plan.versions), len(plan.revocations))
+    append_lines(store, register, prepared)
 
 
 def opened_keys(store: Store, register: Register, codes: Iterator[str]) -> bundle.KeyBundle:

@@ -19,7 +19,12 @@ Places: TypeAlias = Mapping[tuple[str, int, str], int]
 
 
 def between_files(
-    club: Club, badge_folders: list[str], issuer_folders: list[str], places: Places, sealed: Collection[str] = ()
+    club: Club,
+    badge_folders: list[str],
+    issuer_folders: list[str],
+    places: Places,
+    sealed: Collection[str] = (),
+    moved: Collection[str] = (),
 ) -> list[Problem]:
     """Return every problem between files.
 
@@ -29,9 +34,10 @@ def between_files(
         issuer_folders: the same for issuers.
         places: where fields stand that name something elsewhere.
         sealed: ids of sealed awards, whose results were judged when they were signed.
+        moved: issuers whose site has moved; their DID may lie at the old address.
     """
     return [
-        *_issuers(club, issuer_folders, places),
+        *_issuers(club, issuer_folders, places, moved),
         *_badges(club, issuer_folders, places),
         *_awards(club, badge_folders, places, sealed),
         *_minors(club),
@@ -39,7 +45,7 @@ def between_files(
     ]
 
 
-def _issuers(club: Club, folders: list[str], places: Places) -> Iterator[Problem]:
+def _issuers(club: Club, folders: list[str], places: Places, moved: Collection[str]) -> Iterator[Problem]:
     if club.site.default_issuer not in folders:
         file = club.site.origin.file
         what, cure = unknown("an issuer", club.site.default_issuer, folders)
@@ -55,7 +61,7 @@ def _issuers(club: Club, folders: list[str], places: Places) -> Iterator[Problem
                 f'give each its own, like "{issuer.did}:issuers:{issuer.slug}"',
             )
         dids.setdefault(issuer.did, issuer.slug)
-        if fault := did_beside(club.site.base_url, issuer):
+        if issuer.slug not in moved and (fault := did_beside(club.site.base_url, issuer)):
             yield Problem(
                 file, line, fault, "the keys would not be found there; correct the did, or base_url in site.yaml"
             )

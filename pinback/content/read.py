@@ -28,13 +28,16 @@ PICTURES = ("badge.svg", "badge.png")
 """Names that are tried where ``picture`` says nothing."""
 
 
-def read_club(root: Path, sealed: Collection[str] = ()) -> tuple[Club, tuple[Problem, ...]]:
+def read_club(
+    root: Path, sealed: Collection[str] = (), moved: Collection[str] = ()
+) -> tuple[Club, tuple[Problem, ...]]:
     """Return the checked club and the warnings.
 
     Args:
         root: the club's folder.
         sealed: ids of sealed awards. They are judged by what they were when they were signed, so a badge
             that changed later does not make them wrong.
+        moved: issuers whose site has moved; their DID may lie at the old address.
 
     Raises:
         ContentError: at least one problem, all of them inside.
@@ -44,13 +47,13 @@ def read_club(root: Path, sealed: Collection[str] = ()) -> tuple[Club, tuple[Pro
         raise UsageError(
             f"{root}: this is not a club's folder, site_src is missing; go to one, or make one with pinback init"
         )
-    return _Reader(root, frozenset(sealed)).club()
+    return _Reader(root, frozenset(sealed), frozenset(moved)).club()
 
 
 class _Reader:
-    def __init__(self, root: Path, sealed: frozenset[str]) -> None:
+    def __init__(self, root: Path, sealed: frozenset[str], moved: frozenset[str]) -> None:
         self.root = root
-        self.sealed = sealed
+        self.sealed, self.moved = sealed, moved
         self.found: list[Problem] = []
         self.places: dict[tuple[str, int, str], int] = {}
 
@@ -68,7 +71,9 @@ class _Reader:
         names = {kind: self.folders(kind) for kind in ("badges", "issuers")}
         if site is not None:
             club = Club(site, issuers, badges, awards, erasures, people, pages, static)
-            self.found += check.between_files(club, names["badges"], names["issuers"], self.places, self.sealed)
+            self.found += check.between_files(
+                club, names["badges"], names["issuers"], self.places, self.sealed, self.moved
+            )
         errors = [problem for problem in self.found if not problem.warning]
         if errors or site is None:
             raise ContentError(self.found)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pinback.errors import quoted
-from pinback.register.keyring import Keyring, RegisterKey
+from pinback.register.keyring import Keyring
 from pinback.register.lines import (
     CODES,
     DIGEST,
@@ -181,10 +181,9 @@ class Register:
 
     def open_list(self) -> int:
         """Return the number of the newest list of the present place, or of the next one where it has none."""
-        newest = max(self.list_places, default=0)
-        if newest and self.list_places[newest] == self.place.number:
-            return newest
-        return newest + 1
+        newest = max((*self.list_places, *self.used), default=0)
+        here = len(self.places)
+        return newest if newest and self.list_places.get(newest, here) == here else newest + 1
 
     def set_indexes(self, purpose: str, number: int) -> set[int]:
         """Return the positions that a list of this purpose has to have set."""
@@ -431,8 +430,3 @@ _HANDLERS: dict[str, Callable[[Register, dict[str, Any], int], None]] = {
     "close": Register._add_close,
     "checkpoint": Register._add_checkpoint,
 }
-
-
-def signing_keys(register: Register) -> dict[str, RegisterKey]:
-    """Return the newest active key of each role that sealing needs."""
-    return {role: register.keyring.active(role)[-1] for role in ("ed25519", "rsa", "log")}

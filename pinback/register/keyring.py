@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from pinback.errors import quoted
 from pinback.register.lines import KEY_TYPES, Fault, is_moment, text_moment
@@ -133,7 +133,7 @@ class Keyring:
         return known
 
 
-def _is_key(key: object) -> Any:  # noqa: ANN401 - a guard: true for what has exactly these texts
+def _is_key(key: object) -> TypeGuard[dict[str, str]]:
     return (
         isinstance(key, dict)
         and set(key) == {"id", "type", "public"}

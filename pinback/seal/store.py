@@ -64,6 +64,11 @@ class Store:
         """Return the place of a status list."""
         return self.sealed / "status" / f"{purpose}-{number}.json"
 
+    @property
+    def closing_path(self) -> Path:
+        """The place of the final statement."""
+        return self.sealed / "closing.json"
+
     def shown(self, path: Path) -> str:
         """Return a path as messages show it."""
         return path.relative_to(self.root).as_posix()
@@ -132,6 +137,8 @@ class Store:
                 yield self.award_path(award.id, name), digest
         for (purpose, number), digest in register.status.items():
             yield self.status_path(purpose, number), digest
+        if register.statement:
+            yield self.closing_path, register.statement
 
     def files(self) -> Iterator[Path]:
         """Yield every file below ``sealed/`` in a fixed order, and every link to a folder; what systems litter is left out."""
