@@ -29,6 +29,9 @@ ALLOWED = {
     "keys": {"proofs", "register"} | BOTTOM,
     "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "log", "outputs"}
     | BOTTOM,
+    "who_is_who": BOTTOM,
+    "calendar": {"outputs", "errors"},
+    "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "assemble": {
