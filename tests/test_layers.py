@@ -43,9 +43,10 @@ ALLOWED = {
 }
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
-ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "scaffold", "serve"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "custody", "scaffold", "serve"}
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
 

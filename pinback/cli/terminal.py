@@ -16,7 +16,6 @@ import click
 
 from pinback.errors import Problem, SigningError, UsageError, printable
 from pinback.keys.code import typed_code, typed_codes
-from pinback.model import Issuer
 from pinback.scaffold import QUESTIONS, Answers, Question
 
 CODE_VARIABLE = "PINBACK_CODE"
@@ -32,8 +31,8 @@ class Secrets:
         """Read the variable and remove it, so that no child process and no report can show it."""
         self._text = os.environ.pop(CODE_VARIABLE, "")
 
-    def codes(self, issuer: Issuer) -> Iterator[str]:
-        """Yield codes to try for an issuer: those of the environment, else one that is typed now.
+    def codes(self, issuer: str) -> Iterator[str]:
+        """Yield codes to try for an issuer (its folder's name): those of the environment, else one that is typed now.
 
         Raises:
             SigningError: none was given and nobody can be asked, or three were typed in vain.
@@ -44,7 +43,7 @@ class Secrets:
         if not sys.stdin.isatty():
             raise SigningError(f"no code was given; type it at a terminal, or set {CODE_VARIABLE}")
         for _ in range(3):
-            text = click.prompt(f"Code of {issuer.slug}", hide_input=True, err=True)
+            text = click.prompt(f"Code of {issuer}", hide_input=True, err=True)
             try:
                 code = typed_code(text)
             except SigningError as error:
@@ -52,7 +51,7 @@ class Secrets:
                 continue
             yield code
             # Whoever goes on asking could not open the keys with it.
-            say(f"this code does not open the keys of {issuer.slug}")
+            say(f"this code does not open the keys of {issuer}")
         raise SigningError("no code was accepted; compare it with the sheet")
 
 
