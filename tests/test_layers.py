@@ -31,6 +31,7 @@ ALLOWED = {
     | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
+    "sealing_diff": {"errors"},
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
         *BOTTOM,

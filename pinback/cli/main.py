@@ -15,6 +15,7 @@ import click
 from pinback import __version__, pipeline, scaffold, serve
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
+from pinback.cli.git import commit_of, git_text
 from pinback.cli.terminal import Secrets, answers, bar, counted, print_or_stop, say, show_problems
 from pinback.content.kinds import Day
 from pinback.content.nodes import Problems, Text
@@ -22,6 +23,7 @@ from pinback.errors import ContentError, PinbackError, UsageError
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.sheet import recovery_sheet
 from pinback.model import Issuer
+from pinback.sealing_diff import DIFF, sealing_faults
 
 SITE = "site"
 secrets = Secrets()
@@ -68,6 +70,13 @@ def pinback() -> None:
 @click.option("--base-url", help="The address where the badges will be published.")
 @click.option("--url", help="The club's own web site.")
 @click.option("--email", help="An address at which a human of the club answers.")
+@click.option(
+    "--keys",
+    type=click.Choice(scaffold.KEEPERS),
+    default="paper",
+    show_default=True,
+    help="Where the code is kept: on paper, sealing by hand; or in a protected environment of the host, where a reviewer lets it seal.",
+)
 @click.option("--here", is_flag=True, help="Turn this clone of the pinback repository into an empty club.")
 @click.option("--yes", is_flag=True, help="With --here: remove the example without asking.")
 def init(
@@ -76,6 +85,7 @@ def init(
     base_url: str | None,
     url: str | None,
     email: str | None,
+    keys: str,
     here: bool,
     yes: bool,
 ) -> None:
@@ -94,7 +104,7 @@ def init(
         if not yes:
             click.confirm("Remove them", abort=True, err=True)
         scaffold.empty_example(target)
-    for file in scaffold.init(target, given):
+    for file in scaffold.init(target, given, keys):
         click.echo(str(target / file))
     say("\nThe club is there. Next, in this order:")
     if folder:
@@ -223,10 +233,18 @@ _form = click.option(
 
 @pinback.command()
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
+@click.option(
+    "--sealing-only", metavar="REF", help="Say instead whether the commits since REF hold a sealing and nothing else."
+)
 @_form
 @_folder
-def check(strict: bool, form: str, root: Path) -> None:
+def check(strict: bool, sealing_only: str | None, form: str, root: Path) -> None:
     """Find every mistake in the club's files; nothing is written."""
+    if sealing_only is not None:
+        commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
+        if faults := sealing_faults(git_text(root, *DIFF, *commits)):
+            raise ContentError(faults)
+        return
     checked = pipeline.check(root)
     show_problems(checked.warnings, form)
     if strict and checked.warnings:
