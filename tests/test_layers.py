@@ -33,6 +33,7 @@ ALLOWED = {
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
+    "doctor": {"model", "content", "register"} | BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
         *BOTTOM,

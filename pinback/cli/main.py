@@ -15,6 +15,7 @@ import click
 from pinback import __version__, pipeline, scaffold, serve
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
+from pinback.cli.doctor import doctor
 from pinback.cli.git import commit_of, git_text
 from pinback.cli.terminal import Secrets, answers, bar, counted, print_or_stop, say, show_problems
 from pinback.content.kinds import Day
@@ -225,6 +226,8 @@ def key_new(issuer: str | None, demonstration: bool, root: Path) -> None:
     say("Print or copy this sheet now: the code is shown this one time and is in no file.")
     say(f"issuers/{issuer}/keys.age and issuers/{issuer}/register.jsonl were made; commit both.")
 
+
+pinback.add_command(doctor)
 
 _form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
