@@ -188,7 +188,11 @@ def _workflows(setup: Setup) -> Iterator[Finding]:
         data = _read(setup.root, file)
         way = " --keys environment" if _seals_at_host(setup) else ""
         cure = f"take it from a new folder that pinback init{way} makes elsewhere, and commit it"
-        if data is None:
+        if data is None and file == _PUBLISH:
+            yield Finding(
+                "cannot tell", f"{file} is missing, which is right where another host publishes", f"otherwise {cure}"
+            )
+        elif data is None:
             yield Finding("wrong", f"{file} is missing", cure)
         elif data.replace(b"\r\n", b"\n") not in texts:
             yield Finding("wrong", f"{file} is not the one that this version ships", cure)

@@ -289,6 +289,13 @@ def test_on_paper_no_environment_is_asked_for(host: Host) -> None:
     assert host.bad() == []
 
 
+def test_where_another_host_publishes_no_workflow_is_needed(host: Host) -> None:
+    (host.root / ".github/workflows/publish.yml").unlink()
+    assert [line.partition("; ")[0] for line in host.bad()] == [
+        "cannot tell: .github/workflows/publish.yml is missing, which is right where another host publishes"
+    ]
+
+
 def test_a_sealing_that_is_not_published_yet_is_counted(host: Host) -> None:
     host.club.award("first", "issued_on: 2026-05-17\nhandle: otter-7\n").seal()
     assert host.bad() == ["wrong: the site is 1 sealing of club behind this folder; publish it: git push"]
