@@ -16,6 +16,7 @@ from pinback import __version__, pipeline, scaffold, serve
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
 from pinback.cli.terminal import Secrets, answers, bar, counted, print_or_stop, say, show_problems
+from pinback.cli.verify import verify_command
 from pinback.content.kinds import Day
 from pinback.content.nodes import Problems, Text
 from pinback.errors import ContentError, PinbackError, UsageError
@@ -320,6 +321,9 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
     finally:
         stop()
         server.server_close()
+
+
+pinback.add_command(verify_command(now))
 
 
 def run(arguments: list[str] | None = None) -> int:
