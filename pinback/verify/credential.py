@@ -7,7 +7,7 @@ Specifications: VC Data Model 2.0; Data Integrity 1.0 §4.4; VC-JOSE-COSE §3; O
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -15,7 +15,7 @@ from pinback.demonstration import DEMONSTRATION_KEYS
 from pinback.errors import ProofError, quoted
 from pinback.proofs.compact import refuse_header, verify_token
 from pinback.proofs.embedded import UnknownSuite, signed_bytes, suite_of, verify_signed
-from pinback.proofs.foreign_keys import ForeignKey, from_jwk
+from pinback.proofs.foreign_keys import ForeignKey, from_jwk, from_multikey
 from pinback.verify import limits
 from pinback.verify.exam import Exam, Signature, id_of, list_of, text_of
 from pinback.verify.issuers import KeyDocument, Method, key_document
@@ -137,27 +137,50 @@ def _check_proof(exam: Exam, signature: Signature) -> None:
         raise unknown(str(error)) from error
     except ProofError as error:
         raise unknown(f"the signature does not cover everything: {str(error).partition(';')[0]}") from error
-    method = method_of(exam, signature)
-    if method is None:
-        raise forged(f"the issuer does not list the key {quoted(signature.url, limit=200)}")
+    method = _found(exam, signature, lambda key: verify_signed(proof, signed, key))
     try:
         verify_signed(proof, signed, method.key)
     except ProofError as error:
         raise forged(str(error).partition(";")[0]) from error
 
 
+def _found(exam: Exam, signature: Signature, verify: Callable[[ForeignKey], None]) -> Method:
+    """Return the key of a signature.
+
+    A key that a badge brings along itself, in a header or as the name of the key, can show that the badge was changed
+    even where its issuer cannot be asked; it can never show that it is genuine.
+    """
+    try:
+        method = method_of(exam, signature)
+    except Finding as finding:
+        brought = _brought_along(exam, signature)
+        if brought is not None:
+            try:
+                verify(brought)
+            except ProofError as error:
+                raise forged(str(error).partition(";")[0]) from error
+        raise finding
+    if method is None:
+        named = f"the issuer does not list the key {quoted(signature.url, limit=200)}"
+        raise forged(named if signature.url else "no key that the issuer lists made this signature")
+    return method
+
+
+def _brought_along(exam: Exam, signature: Signature) -> ForeignKey | None:
+    jwk = exam.header.get("jwk") if signature.proof is None else None
+    try:
+        return from_jwk(jwk) if isinstance(jwk, dict) else from_multikey(urldefrag(signature.url).fragment)
+    except ProofError:
+        return None
+
+
 def _check_token(exam: Exam, signature: Signature) -> None:
     if exam.token is None:
         return
-    method = method_of(exam, signature)
-    if method is None:
-        raise forged(
-            f"the issuer does not list the key {quoted(signature.url, limit=200)}"
-            if signature.url
-            else "no key that the issuer lists made this signature"
-        )
+    token, header = exam.token, dict(exam.header)
+    method = _found(exam, signature, lambda key: verify_token(token, header, key))
     try:
-        verify_token(exam.token, dict(exam.header), method.key)
+        verify_token(token, header, method.key)
     except ProofError as error:
         raise forged(str(error).partition(";")[0]) from error
 
@@ -247,7 +270,7 @@ def key_told(exam: Exam) -> str:
     keys: list[ForeignKey] = [method.key for method in _methods(exam)]
     exam.key_name = ", ".join(key.name for key in keys)
     exam.demonstration = any(key.name in DEMONSTRATION_KEYS for key in keys)
-    words = f"yes; the key is {exam.key_name}"
+    words = f"the key is {exam.key_name}"
     return words + (
         "; this is a demonstration: anyone can open that key, so it proves nothing" if exam.demonstration else ""
     )

@@ -119,7 +119,7 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
     first, second = parts[:2]
     disagree = agreement(first, second) if first.facts and second.facts else None
     if disagree is not None and worst.verdict is not Verdict.FORGED:
-        return Report(source, disagree.verdict, disagree.reason, first.lines, issuer=first.issuer, parts=tuple(parts))
+        return Report(source, disagree.verdict, disagree.reason, issuer=first.issuer, parts=tuple(parts))
     if worst.verdict is Verdict.GENUINE:
         reason = (
             f"both documents in this picture say so; {first.reason}"
@@ -133,6 +133,7 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
         source=source,
         verdict=worst.verdict,
         reason=reason,
+        lines=(),
         matched=first.matched if first.matched == second.matched else bool(first.matched or second.matched),
         trusted=None if first.trusted is None else all(part.trusted for part in parts),
         suspended=worst.suspended,

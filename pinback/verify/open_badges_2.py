@@ -234,10 +234,14 @@ def key_not_revoked(exam: Exam) -> str:
 def key_told(exam: Exam) -> str:
     """Names the key, and says where it is one of a demonstration."""
     if not is_signed(exam):
-        return "yes, by its place"
+        listed = " ".join(id_of(entry) for entry in list_of(exam.profile.get("publicKey")))
+        exam.demonstration = any(key in listed for key in DEMONSTRATION_KEYS)
+        return "no key is needed" + (
+            "; this is a demonstration: anyone can open its keys" if exam.demonstration else ""
+        )
     exam.key_name = _loaded(dict(exam.claims)).name
     exam.demonstration = exam.key_name in DEMONSTRATION_KEYS
-    words = f"yes; the key is {exam.key_name}"
+    words = f"the key is {exam.key_name}"
     return words + (
         "; this is a demonstration: anyone can open that key, so it proves nothing" if exam.demonstration else ""
     )

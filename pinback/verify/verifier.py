@@ -75,11 +75,16 @@ def not_suspended_beside(exam: Exam) -> str:
     """The list of suspensions beside a list of ours does not name it."""
     for entry in statuses.entries_of(exam):
         url = statuses.beside(text_of(entry.get("statusListCredential")))
-        if (
-            not url
-            or text_of(entry.get("statusPurpose")) != "revocation"
-            or exam.asker.answer(url).status in (404, 410)
-        ):
+        if not url or text_of(entry.get("statusPurpose")) != "revocation":
+            continue
+        try:
+            answer = exam.asker.answer(url)
+        except Finding:
+            if url not in exam.asker.unsaved:
+                raise
+            # A saved copy of a site that never suspended a badge holds no such list; whoever saved it chose what it holds.
+            return "no list of suspensions was saved"
+        if answer.status in (404, 410):
             continue
         first = statuses.entry_of(exam, entry, exam)
         return _run_entry(exam, statuses.suspension_of(first, url, _list_at(exam, url)))
@@ -226,6 +231,8 @@ def _examined(source: str, exam: Exam, lines: list[Line]) -> Report:
         lines.append(line)
         findings += found
         if found and step in _FINAL:
+            further = _plain_faults(exam) if exam.kind == "vc" and step in (SIGNATURE, KEY) else []
+            findings += further
             lines += _not_reached(step)
             break
     worst = max(findings, key=lambda one: one.verdict.weight, default=None)
@@ -245,6 +252,12 @@ def _examined(source: str, exam: Exam, lines: list[Line]) -> Report:
         exam.demonstration,
         tuple(exam.parts),
     )
+
+
+def _plain_faults(exam: Exam) -> list[Finding]:
+    """Return what makes a credential unsound whoever signed it, for one whose issuer cannot be asked."""
+    found = [finding for step in (TERMS, DATES) for finding in _run_step(step, exam)[0]]
+    return [finding for finding in found if finding.verdict is Verdict.FORGED]
 
 
 def _facts(exam: Exam) -> dict[str, str]:
