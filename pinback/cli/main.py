@@ -18,6 +18,7 @@ from pinback.awarding import NewAward
 from pinback.cli.doctor import doctor
 from pinback.cli.git import commit_of, git_text
 from pinback.cli.terminal import Secrets, answers, bar, counted, print_or_stop, say, show_problems
+from pinback.cli.verify import verify_command
 from pinback.content.kinds import Day
 from pinback.content.nodes import Problems, Text
 from pinback.errors import ContentError, PinbackError, UsageError
@@ -341,6 +342,9 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
     finally:
         stop()
         server.server_close()
+
+
+pinback.add_command(verify_command(now))
 
 
 def run(arguments: list[str] | None = None) -> int:

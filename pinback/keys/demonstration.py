@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pinback.demonstration import DEMONSTRATION_DIDS, DEMONSTRATION_KEYS
 from pinback.errors import SigningError
 
+__all__ = ["DEMONSTRATION_DIDS", "DEMONSTRATION_KEYS", "fault", "refuse"]
+
 
 def fault(did: str, demonstration: bool, key_ids: Iterable[str]) -> str:
     """Say why keys cannot be used for *did*, or return ""."""

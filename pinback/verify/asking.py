@@ -10,7 +10,7 @@ from typing import Any
 
 from pinback.errors import FetchError
 from pinback.verify import limits
-from pinback.verify.fetch import Answer, Opener
+from pinback.verify.fetch import Answer, NotSaved, Opener
 from pinback.verify.json_reading import read_object
 from pinback.verify.verdict import Finding, unknown
 
@@ -28,6 +28,8 @@ class Asker:
         self.given = dict(given or {})
         self.judged: dict[str, Any] = {}
         """Results that hold for a whole run, such as a checked status list, by address."""
+        self.unsaved: set[str] = set()
+        """Addresses that a saved copy does not hold."""
         self._answers: dict[str, Answer | str] = {}
         self._bytes = 0
         self._left = limits.MAX_REQUESTS_EACH
@@ -59,6 +61,8 @@ class Asker:
         try:
             return self._door.get(url)
         except FetchError as error:
+            if isinstance(error, NotSaved):
+                self.unsaved.add(url)
             return str(error).partition(";")[0]
 
     def json(self, url: str, what: str) -> dict[str, Any]:

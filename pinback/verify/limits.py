@@ -52,8 +52,8 @@ MAX_OBJECTS = 2_000
 """Objects of one document that is canonicalised as RDF."""
 MAX_NAMELESS = 500
 """Objects without an id among them: canonicalising compares those with each other."""
-MAX_ALIKE = 24
-"""Nameless objects with the same content: these cost the most."""
+MAX_ALIKE = 5
+"""Nameless objects with the same content within a nameless one: canonicalising tries all their orders."""
 MAX_PARTS = 50
 """Credentials within a credential, endorsements counted."""
 MAX_PROOFS = 8

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag
 
 from pinback.errors import FetchError, quoted
 from pinback.verify import limits
-from pinback.verify.fetch import NO_HEADERS, Answer, map_lines
+from pinback.verify.fetch import NO_HEADERS, Answer, NotSaved, map_lines
 from pinback.verify.verdict import Finding, unknown
 
 MAP = "map.tsv"
@@ -107,14 +107,14 @@ class ArchiveDoor:
         """Return the saved answer of *url*."""
         url = urldefrag(url).url
         if url not in self._answers:
-            raise FetchError(f"{quoted(url)} is not in the archive, and nothing else is asked")
+            raise NotSaved(f"{quoted(url, limit=200)} is not in the archive, and nothing else is asked")
         status, media_type, file = self._answers[url]
         if 300 <= status < 400:
-            raise FetchError(f"{quoted(url)} is answered by a redirect, which archives do not hold")
+            raise FetchError(f"{quoted(url, limit=200)} is answered by a redirect, which archives do not hold")
         try:
             body = self._archive.read(file) if file else b""
         except Finding as finding:
-            raise FetchError(f"{quoted(url)} cannot be read from the archive; ask for it again") from finding
+            raise FetchError(f"{quoted(url, limit=200)} cannot be read from the archive; ask for it again") from finding
         if len(body) > limits.MAX_ANSWER:
-            raise FetchError(f"{quoted(url)} has more than {limits.MAX_ANSWER:,} bytes, which are not read")
+            raise FetchError(f"{quoted(url, limit=200)} has more than {limits.MAX_ANSWER:,} bytes, which are not read")
         return Answer(status, media_type, body, url)
