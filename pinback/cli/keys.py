@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from pinback import custody, scaffold
+from pinback.cli.git import earlier_contents
 from pinback.cli.options import club_folder, now, secrets
 from pinback.cli.terminal import print_or_stop, say
 from pinback.errors import UsageError
@@ -185,5 +186,5 @@ def key_revoke(keys: tuple[str, ...], as_of: str, issuer: str, alone: bool, root
 def key_restore(issuer: str | None, root: Path) -> None:
     """Try a code from the sheet: say what it opens and whether it can sign; look for lost keys in git's history."""
     slug = issuer or scaffold.issuer_of(root)
-    file, roles = custody.restore(root, slug, _codes, lambda file: iter(()))
+    file, roles = custody.restore(root, slug, _codes, lambda name: earlier_contents(root, name))
     click.echo(f"{file}: the code opens these keys, and they sign ({', '.join(roles)}).")

@@ -15,10 +15,14 @@ from pinback import __version__, pipeline, scaffold, serve, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
 from pinback.cli import keys, lifecycle
+from pinback.cli.doctor import doctor
+from pinback.cli.git import commit_of, git_text
 from pinback.cli.options import Day, club_folder, now, secrets
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
+from pinback.cli.verify import verify_command
 from pinback.errors import ContentError, PinbackError, UsageError
 from pinback.seal.opening import opened_keys
+from pinback.sealing_diff import DIFF, sealing_faults
 
 SITE = "site"
 
@@ -35,6 +39,13 @@ def pinback() -> None:
 @click.option("--base-url", help="The address where the badges will be published.")
 @click.option("--url", help="The club's own web site.")
 @click.option("--email", help="An address at which a human of the club answers.")
+@click.option(
+    "--keys",
+    type=click.Choice(scaffold.KEEPERS),
+    default="paper",
+    show_default=True,
+    help="Where the code is kept: on paper, sealing by hand; or in a protected environment of the host, where a reviewer lets it seal.",
+)
 @click.option("--here", is_flag=True, help="Turn this clone of the pinback repository into an empty club.")
 @click.option("--yes", is_flag=True, help="With --here: remove the example without asking.")
 def init(
@@ -43,6 +54,7 @@ def init(
     base_url: str | None,
     url: str | None,
     email: str | None,
+    keys: str,
     here: bool,
     yes: bool,
 ) -> None:
@@ -61,7 +73,7 @@ def init(
         if not yes:
             click.confirm("Remove them", abort=True, err=True)
         scaffold.empty_example(target)
-    for file in scaffold.init(target, given):
+    for file in scaffold.init(target, given, keys):
         click.echo(str(target / file))
     say("\nThe club is there. Next, in this order:")
     if folder:
@@ -162,10 +174,18 @@ _form = click.option(
 
 @pinback.command()
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
+@click.option(
+    "--sealing-only", metavar="REF", help="Say instead whether the commits since REF hold a sealing and nothing else."
+)
 @_form
 @club_folder
-def check(strict: bool, form: str, root: Path) -> None:
+def check(strict: bool, sealing_only: str | None, form: str, root: Path) -> None:
     """Find every mistake in the club's files; nothing is written."""
+    if sealing_only is not None:
+        commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
+        if faults := sealing_faults(git_text(root, *DIFF, *commits)):
+            raise ContentError(faults)
+        return
     checked = pipeline.check(root)
     show_problems(checked.warnings, form)
     if strict and checked.warnings:
@@ -261,8 +281,10 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
         server.server_close()
 
 
+pinback.add_command(doctor)
 pinback.add_command(keys.key)
 lifecycle.register(pinback, club_folder, Day(), now)
+pinback.add_command(verify_command(now))
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -80,9 +80,11 @@ def test_first_sealed_award_from_an_empty_folder(tmp_path: Path) -> None:
     club = tmp_path / "club"
     assert sorted(path.name for path in club.iterdir()) == [
         ".gitattributes",
+        ".github",
         ".gitignore",
         "README.md",
         "issuers",
+        "netlify.toml",
         "site_src",
     ]
     assert (club / "issuers" / "lodz-chess-club" / "issuer.yaml").is_file()
@@ -250,9 +252,11 @@ def test_init_here_turns_a_clone_into_an_empty_club(tmp_path: Path) -> None:
     assert sorted(path.name for path in clone.iterdir()) == [
         ".git",
         ".gitattributes",
+        ".github",
         ".gitignore",
         "README.md",
         "issuers",
+        "netlify.toml",
         "site_src",
     ]
     assert pinback("check", cwd=clone).returncode == 0
