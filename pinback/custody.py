@@ -24,11 +24,13 @@ from pinback.files import append_file, locked, read_regular, remove_file, replac
 from pinback.keys import bundle, demonstration
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import new_code
+from pinback.proofs.keys import Signer
 from pinback.register import Register, RegisterKey, line_bytes, now_text, text_moment
 from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.register_proofs import key_event, proved_register
-from pinback.seal.make import Keys, checkpoint_line, first_lines
+from pinback.seal.make import Keys, checkpoint_line, first_lines, keys_of
 from pinback.seal.opening import Opened, opened_authority
+from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
 from pinback.seal.store import MAX_REGISTER, Store
 
 NEXT = "next"
@@ -401,6 +403,59 @@ def _came_with(register: Register, key: RegisterKey, other: RegisterKey) -> bool
         return key.id == other.id
     low, high = sorted((key.line, other.line))
     return not any(line["event"] == "checkpoint" for line in register.lines[low : high + 1])
+
+
+# After a theft.
+
+
+def reseal(
+    root: Path,
+    slug: str,
+    at: datetime,
+    signer: Callable[[Store, Register], Signer],
+    shown: Callable[[Register, datetime], int],
+    show: Callable[[str], None],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    dry_run: bool = False,
+) -> Salvage:
+    """Sign again what revoked keys had honestly signed, and only that; the rest is listed and stays dead.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        at: the moment of the new lines.
+        signer: opens the keys that the club goes on with.
+        shown: returns how many lines the state had that somebody else can show from before a moment.
+        show: takes each line of words, before anything is signed.
+        progress: called with awards done and all awards.
+        dry_run: stop after the words.
+
+    Raises:
+        UsageError: no key was revoked.
+    """
+    with locked(pipeline.lock_path(root), "reseal"):
+        store, register = loaded(root, slug)
+        stolen = theft(register)
+        if stolen is None:
+            raise UsageError(f"issuers/{slug}: no key was revoked, so nothing has to be signed again")
+        if register.last_at and at < register.last_at:
+            raise SigningError(
+                f"{register.file}: the clock here runs behind the last line; set the clock of this computer"
+            )
+        plan = salvage(register, store, shown(register, stolen))
+        for id_ in plan.again:
+            show(f"  award {id_} is signed again: it stood in the register before the theft")
+        for id_ in plan.dead:
+            show(f"  award {id_} stays dead: nobody can show it from before {now_text(stolen)}")
+        for purpose, number in plan.lists:
+            show(f"  the {purpose} list {number} is signed again")
+        if dry_run or plan.empty:
+            return plan
+        keys = keys_of(register, signer(store, register))
+        total = len(plan.again)
+        prepared = prepare_reseal(register, store, slug, plan, keys, at, lambda done: progress(done, total))
+        pipeline.carry_out(root, store, register, prepared)
+    return plan
 
 
 # Files.

@@ -450,3 +450,83 @@ def test_appended_lines_of_a_stranger_with_write_access_are_refused(steward: Ste
     append_file(steward.root / FILE, data[len(begun(steward.folder)) :])
     with pytest.raises(ContentError, match="signed by a key that may not sign it"):
         pipeline.check(steward.root)
+
+
+# A theft, from the stolen key to a clean site.
+
+
+def test_theft_is_mended_and_only_what_stood_there_before_is_signed_again(steward: Steward) -> None:
+    """Three honest awards, a thief who seals a fourth with an old date and one of a later day, and the commands after it."""
+    honest = list(steward.register.awards)
+    before = (steward.root / FILE).read_bytes()
+    stolen = AT + timedelta(hours=6)
+    # The thief has code and file. He back-dates what he can: the register's times only go up.
+    steward.folder.award("forged", "issued_on: 2026-05-17\nhandle: magpie-1\n")
+    steward.seals(TEST_CODE, AT + timedelta(hours=1))
+    forged = [id_ for id_ in steward.register.awards if id_ not in honest]
+    old = A.keys["ed25519"].id
+
+    custody.rotate(steward.root, "club", LATER, steward.sheets.append, steward.codes(TEST_CODE))
+    code = steward.sheets[0].code
+    revoked = custody.revoke(steward.root, "club", [old], stolen, LATER, steward.codes(code), alone=False)
+    assert {key.id for key in revoked} == {key.id for key in A.keys.values()}
+
+    # Published now, nothing of the old key is believed: neither in the DID document nor in the profile.
+    site = steward.folder.build()
+    did = json.loads((site / ".well-known/did.json").read_bytes())
+    dead = [method["id"] for method in did["verificationMethod"] if "revoked" in method]
+    assert len(dead) == 2 and not set(dead) & set(did["assertionMethod"])
+    assert "publicKey" not in json.loads((site / "issuers/club/issuer.json").read_bytes())
+    assert not (site / f"issuers/club/keys/{A.keys['rsa'].id}.json").exists()
+
+    said: list[str] = []
+    size = len(parse(before, FILE).lines)
+    subjects = [json.loads((site / f"awards/{id_}/credential.json").read_bytes()) for id_ in honest]
+    plan = custody.reseal(
+        steward.root,
+        "club",
+        LATER + timedelta(hours=1),
+        lambda store, register: opened_keys(store, register, [code]),
+        lambda register, moment: size,
+        said.append,
+    )
+    assert (list(plan.again), list(plan.dead)) == (honest, forged)
+    assert plan.lists == (("revocation", 1),)
+    assert any(forged[0] in line and "stays dead" in line for line in said)
+    register = steward.register
+    assert all(not register.keyring.keys[key].revoked for id_ in honest for key in register.awards[id_].keys)
+    site = steward.folder.build()
+    for id_, was in zip(honest, subjects, strict=True):
+        now = json.loads((site / f"awards/{id_}/credential.json").read_bytes())
+        assert {name: now[name] for name in now if name != "proof"} == {
+            name: was[name] for name in was if name != "proof"
+        }
+        eddsa_rdfc.verify(now, steward.sheets[0].keys.keys["ed25519"])
+    for id_ in forged:
+        # Open Badges 2.0 hosted badges are proved by their address alone, so the address says no.
+        assert json.loads((site / f"awards/{id_}/assertion.json").read_bytes())["revoked"] is True
+        listed = json.loads((site / "issuers/club/revoked.json").read_bytes())["revokedAssertions"]
+        assert [entry["id"].split("/")[4] for entry in listed] == [id_, id_]
+        assert "Do not believe this award" in (site / f"awards/{id_}/index.html").read_text()
+        shutil.rmtree(site / f"awards/{id_}")
+    register.awards = {id_: award for id_, award in register.awards.items() if id_ in honest}
+    for id_ in honest:
+        token = (site / f"awards/{id_}/assertion.jws.txt").read_text()
+        _, payload = jws.verify_rs256(token, steward.sheets[0].keys.keys["rsa"])
+        assertion = json.loads(payload)
+        badge = json.loads((site / assertion["badge"].removeprefix("https://badges.example.org/")).read_bytes())
+        profile = json.loads((site / badge["issuer"].removeprefix("https://badges.example.org/")).read_bytes())
+        assert profile["publicKey"] == assertion["verification"]["creator"]
+        assert profile["id"].endswith("issuer-2.json")
+    status = json.loads((site / "issuers/club/status/revocation-1.json").read_bytes())
+    eddsa_rdfc.verify(status, steward.sheets[0].keys.keys["ed25519"])
+    # Nothing is left to sign again, and the club goes on.
+    again = custody.reseal(
+        steward.root, "club", LATER + timedelta(hours=2), lambda *_: B, lambda *_: size, lambda line: None
+    )
+    assert again.again == () and again.lists == ()
+
+
+def test_nothing_is_signed_again_where_no_key_was_revoked(steward: Steward) -> None:
+    with pytest.raises(UsageError, match="no key was revoked"):
+        custody.reseal(steward.root, "club", LATER, lambda *_: A, lambda *_: 9, lambda line: None)
