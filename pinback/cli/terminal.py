@@ -7,6 +7,7 @@ terminal and not in a pipe.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import sys
@@ -21,6 +22,22 @@ from pinback.scaffold import QUESTIONS, Answers, Question
 CODE_VARIABLE = "PINBACK_CODE"
 
 
+def _wipe(variable: str) -> None:
+    """Overwrite a variable's value in the block that the process was started with (Linux shows it in ``/proc``).
+
+    Taking it out of the environment leaves those bytes where they are. Where the block cannot be reached, they stay.
+    """
+    prefix = f"{variable}=".encode("ascii")
+    with contextlib.suppress(Exception):
+        block = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+        number = 0
+        while address := block[number]:
+            entry = ctypes.string_at(address)
+            if entry.startswith(prefix):
+                ctypes.memset(address + len(prefix), 0, len(entry) - len(prefix))
+            number += 1
+
+
 class Secrets:
     """The codes that came with the environment; taken out of it when the command starts."""
 
@@ -29,7 +46,10 @@ class Secrets:
 
     def take(self) -> None:
         """Read the variable and remove it, so that no child process and no report can show it."""
-        self._text = os.environ.pop(CODE_VARIABLE, "")
+        self._text = os.environ.get(CODE_VARIABLE, "")
+        if self._text:
+            _wipe(CODE_VARIABLE)
+        os.environ.pop(CODE_VARIABLE, None)
 
     def codes(self, issuer: str) -> Iterator[str]:
         """Yield codes to try for an issuer (its folder's name): those of the environment, else one that is typed now.
