@@ -525,7 +525,7 @@ def test_help_needs_no_club(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert pinback(*words, cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="a system that shows it in /proc")
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="a system that shows it in /proc")
 def test_code_is_gone_from_the_process_once_it_was_read():
     """Neither the environment, nor a child's, nor what the system shows of the process still holds it."""
     script = (
