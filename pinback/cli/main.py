@@ -217,6 +217,7 @@ def seal(issuer: str, dry_run: bool, root: Path) -> None:
             counted(one.awards, "award"),
             counted(one.versions, "badge version"),
             counted(one.revocations, "withdrawal"),
+            counted(one.changes, "other change of awards", "other changes of awards"),
         ]
         click.echo(f"{one.issuer}: sealed {', '.join(part for part in parts if not part.startswith('0 '))}.")
     if done:
@@ -283,7 +284,8 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 pinback.add_command(doctor)
 pinback.add_command(keys.key)
-lifecycle.register(pinback, club_folder, Day(), now)
+for command in lifecycle.COMMANDS:
+    pinback.add_command(command)
 pinback.add_command(verify_command(now))
 
 
