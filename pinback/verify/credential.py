@@ -26,7 +26,7 @@ from pinback.verify.verdict import Finding, Verdict, forged, unknown
 _TYPES = frozenset({"JWT", "VC+JWT", "VC+LD+JWT", "VC-LD+JWT", "APPLICATION/VC+JWT"})
 
 
-# Step 3: who says so
+# Steps 2 and 3: what is it, who says so
 
 
 def issuer_named(exam: Exam) -> str:

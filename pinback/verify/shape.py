@@ -57,7 +57,7 @@ def contexts_fit(exam: Exam) -> str:
     types, named = types_of(exam.document), set(list_of(exam.document.get("@context")))
     if types & (ACHIEVEMENT | {"EndorsementCredential"}) and not named & _OB3_CONTEXTS:
         raise forged("it says that it is an Open Badge but does not name the Open Badges context")
-    if "ClrCredential" in types and contexts.CLR not in named:
+    if "ClrCredential" in types and not named & {contexts.CLR, contexts.CLR_UNNUMBERED}:
         raise forged("it says that it is a learner record but does not name the context of those")
     return what_it_is(exam)
 
@@ -199,12 +199,16 @@ def ids_apart(exam: Exam) -> str:
         if isinstance(item, list):
             waiting += item
         elif isinstance(item, dict):
-            if item.get("id") == own:
+            if item.get("id") == own and not item.keys() <= _OF_ENDORSED:
                 raise unknown(
                     "something in it bears the id of the whole, so the signature does not say what belongs where"
                 )
             waiting += [value for name, value in item.items() if name not in ("@context", "proof")]
     return ""
+
+
+_OF_ENDORSED = frozenset({"id", "type", "endorsementComment"})
+"""What the subject of an endorsement says, which may be the badge that it lies in."""
 
 
 def refuse_costly(document: dict[str, Any]) -> None:
