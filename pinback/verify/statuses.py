@@ -91,7 +91,10 @@ def beside(url: str) -> str:
 
 def list_is_list(entry: Entry) -> str:
     """What lies at the address is a status list."""
-    if not types_of(entry.subject) & {"BitstringStatusList", "StatusList2021"}:
+    kinds = {"BitstringStatusListCredential", "StatusList2021Credential"}
+    if not (
+        types_of(entry.subject) & {"BitstringStatusList", "StatusList2021"} and types_of(entry.list.document) & kinds
+    ):
         raise unknown("what lies at the address of the status list is none")
     return ""
 
