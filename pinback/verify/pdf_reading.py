@@ -17,9 +17,8 @@ from pinback.verify import limits
 from pinback.verify.verdict import unknown
 
 _STREAM = re.compile(rb">>\s*stream\r?\n")
-_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
 _NAME = re.compile(rb"/([A-Za-z0-9#]+)")
-_LENGTH = re.compile(rb"/Length\s+(\d+)(?!\s+\d+\s+R)")
+_LENGTH = re.compile(rb"/Length\s+(\d{1,10})\b(?!\s+\d+\s+R)")
 _MAX_HEAD = 8_192
 """Bytes of the dictionary before a stream."""
 _PASSED_OVER = frozenset({b"Image", b"Form", b"ObjStm", b"XRef", b"Metadata"})
@@ -74,14 +73,14 @@ def attachments(data: bytes) -> Iterator[bytes]:
 def _head(data: bytes, end: int) -> bytes:
     """Return the dictionary that ends at *end*, from the ``obj`` before it."""
     start = max(0, end - _MAX_HEAD)
-    ends = [found.end() for found in _OBJECT.finditer(data, start, end)]
-    return data[ends[-1] if ends else start : end + 2]
+    last = data.rfind(b"obj", start, end)
+    return data[last + 3 if last >= 0 else start : end + 2]
 
 
 def _body(data: bytes, start: int, head: bytes) -> bytes:
     """Return a stream's bytes by its length, or up to the word that ends it."""
     if said := _LENGTH.search(head):
-        end = start + int(said.group(1)[:12])
+        end = start + int(said.group(1))
         if data[end : end + 20].lstrip().startswith(b"endstream"):
             return data[start:end]
     end = data.find(b"endstream", start)

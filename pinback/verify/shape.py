@@ -12,7 +12,6 @@ from typing import Any
 
 from pinback import contexts
 from pinback.errors import quoted
-from pinback.verify import limits
 from pinback.verify.exam import Exam, id_of, list_of, objects_of, text_of, types_of
 from pinback.verify.verdict import forged, unknown
 
@@ -209,41 +208,3 @@ def ids_apart(exam: Exam) -> str:
 
 _OF_ENDORSED = frozenset({"id", "type", "endorsementComment"})
 """What the subject of an endorsement says, which may be the badge that it lies in."""
-
-
-def refuse_costly(document: dict[str, Any]) -> None:
-    """Stop before a graph is canonicalised that only costs time.
-
-    Raises:
-        Finding: cannot tell: too many objects, or too many without an id that are alike.
-    """
-    objects = nameless = 0
-    waiting: list[tuple[Any, bool]] = [(document, False)]
-    while waiting:
-        value, within_nameless = waiting.pop()
-        if isinstance(value, list):
-            _refuse_alike(value, within_nameless)
-            waiting += [(item, within_nameless) for item in value]
-        elif isinstance(value, dict):
-            named = "id" in value
-            objects += 1
-            nameless += not named
-            if text_of(value.get("id")).startswith("_:"):
-                raise unknown(
-                    "a thing in it has a name that holds only within the document (_:), which is not read here"
-                )
-            waiting += [(item, not named) for name, item in value.items() if name != "@context"]
-        if objects > limits.MAX_OBJECTS or nameless > limits.MAX_NAMELESS:
-            raise unknown(f"it holds more than {limits.MAX_OBJECTS:,} things, or {limits.MAX_NAMELESS} without an id")
-
-
-def _refuse_alike(items: list[Any], within_nameless: bool) -> None:
-    if not within_nameless:
-        return
-    alike: dict[str, int] = {}
-    for item in items:
-        if isinstance(item, dict) and "id" not in item:
-            text = repr(sorted(item.items(), key=lambda pair: pair[0]))
-            alike[text] = alike.get(text, 0) + 1
-    if max(alike.values(), default=0) > limits.MAX_ALIKE:
-        raise unknown(f"more than {limits.MAX_ALIKE} things in it are alike, which only costs time")

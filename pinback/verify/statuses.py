@@ -172,7 +172,7 @@ def bits_of(listed: Exam) -> bytes:
         raise unknown(f"the status list has more than {limits.MAX_LIST:,} bytes unpacked")
     if not unpacker.eof or unpacker.unused_data or len(bits) < limits.MIN_LIST:
         raise unknown("the status list is damaged, or shorter than the standard allows")
-    listed.asker.judged[key] = bits
+    listed.asker.keep(key, bits)
     return bits
 
 

@@ -322,7 +322,8 @@ def _list_at(exam: Exam, url: str) -> Exam:
     """
     known = exam.asker.judged.get(f"list {url}")
     if known is None:
-        known = exam.asker.judged[f"list {url}"] = _judged_list(exam, url)
+        known = _judged_list(exam, url)
+        exam.asker.keep(f"list {url}", known)
     if isinstance(known, Finding):
         raise known
     assert isinstance(known, Exam)
