@@ -15,8 +15,6 @@ MAX_REQUESTS = 2_000
 """Requests of one run, redirects counted."""
 MAX_URL = 2_048
 """Characters of an address."""
-MAX_HEADERS = 64 * 1024
-"""Head of one answer."""
 MAX_MAP = 8 * 1024 * 1024
 """The map of a snapshot."""
 MAX_MAP_LINES = 100_000
@@ -42,6 +40,7 @@ MAX_ZIP_TOTAL = 256 * 1024 * 1024
 """All members of a ZIP together, unpacked; one may have MAX_FILE."""
 MAX_PDF_STREAMS = 5_000
 MAX_PDF_INFLATED = 32 * 1024 * 1024
+"""All streams of a PDF that are looked at, unpacked."""
 MAX_DOCUMENTS = 200
 """Documents in one PDF."""
 MAX_FOLDER = 20_000
