@@ -76,6 +76,8 @@ def _at_address(url: str, asker: Asker, question: Question) -> Report:
     asker.next_document()
     if question.named is None and (link := link_in(url)) is not None:
         question = replace(question, named=link)
+        # The name and the secret behind the # are the holder's; reports are kept and handed on.
+        url = link.page
     try:
         answer = asker.answer(url)
         if answer.status != 200:
