@@ -24,7 +24,7 @@ class Asker:
     """
 
     def __init__(self, door: Opener, given: Mapping[str, dict[str, Any]] | None = None) -> None:
-        self._door = door
+        self.door = door
         self.given = dict(given or {})
         self.judged: dict[str, Any] = {}
         """Results that hold for a whole run, such as a checked status list, by address."""
@@ -66,7 +66,7 @@ class Asker:
             raise unknown(f"the document asks for more than {limits.MAX_REQUESTS_EACH} addresses")
         self._left -= 1
         try:
-            return self._door.get(url)
+            return self.door.get(url)
         except FetchError as error:
             if isinstance(error, NotSaved):
                 self.unsaved.add(url)

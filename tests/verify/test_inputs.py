@@ -31,6 +31,7 @@ from test_limits import archive_map, in_archive
 
 from pinback.cli.main import run
 from pinback.errors import UsageError
+from pinback.verify import many
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.inputs import judge_bytes, judge_input, read_trust
@@ -264,3 +265,19 @@ def test_dropped_file_of_another_holder_names_nobody() -> None:
     report = judge_bytes("b", raw(assertion()), asker(), Question(NOW, recipient="x@example.org"))
     assert report.matched is False
     assert MAIL not in json.dumps(report.values())
+
+
+def test_large_folder_on_all_cores_says_the_same_in_the_same_order(
+    saved: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(many.WORTH_IT):
+        bad = number % 7 == 0
+        (folder / f"{number:03}.json").write_bytes((tmp_path / ("bad.json" if bad else "good.json")).read_bytes())
+    assert run([*saved, "--format", "csv", str(folder)]) == 4
+    at_once = capsys.readouterr().out
+    monkeypatch.setattr(many, "WORTH_IT", 10_000)
+    assert run([*saved, "--format", "csv", str(folder)]) == 4
+    assert capsys.readouterr().out == at_once
+    assert at_once.count("forged") == 10
