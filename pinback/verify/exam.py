@@ -57,6 +57,7 @@ class Exam:
         hosted: OB 2.0: the copy at the badge's own address.
         profile: OB 2.0: the issuer's profile.
         calls_itself: OB 2.0: the id that the profile gives itself.
+        key: OB 2.0: the document of the key that the signature fits.
         badge: OB 2.0: the badge class.
         key_name: the signing key's name, once it is known.
         trusted: whether the issuer is among those whom the asker trusts; None where nothing was said.
@@ -77,6 +78,7 @@ class Exam:
     hosted: dict[str, Any] = field(default_factory=dict)
     profile: dict[str, Any] = field(default_factory=dict)
     calls_itself: str = ""
+    key: Mapping[str, Any] = field(default_factory=dict)
     badge: dict[str, Any] = field(default_factory=dict)
     key_name: str = ""
     trusted: bool | None = None

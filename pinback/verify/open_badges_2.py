@@ -172,7 +172,7 @@ def signature_holds(exam: Exam) -> str:
         except ProofError as error:
             fault = str(error).partition(";")[0]
             continue
-        exam.claims = entry
+        exam.key = entry
         return "holds, over everything that is said here"
     raise forged(fault if _candidates(exam) else "the issuer's profile names no key")
 
@@ -216,27 +216,27 @@ def _spelled(address: str) -> str:
     return address.partition("://")[2].removesuffix(".json")
 
 
-# Step 5: is that key that issuer's, and in force (``claims`` hold the key's own document by now)
+# Step 5: is that key that issuer's, and in force
 
 
 def key_owned_by_issuer(exam: Exam) -> str:
     """The key says that it is the issuer's."""
-    if is_signed(exam) and id_of(exam.claims.get("owner")) != id_of(exam.profile):
-        raise forged(f"the key is one of {quoted(id_of(exam.claims.get('owner')))}, not of the issuer")
+    if is_signed(exam) and id_of(exam.key.get("owner")) != id_of(exam.profile):
+        raise forged(f"the key is one of {quoted(id_of(exam.key.get('owner')))}, not of the issuer")
     return ""
 
 
 def key_listed_by_issuer(exam: Exam) -> str:
     """The issuer's profile says that the key is its own."""
     listed = [id_of(entry) for entry in list_of(exam.profile.get("publicKey"))]
-    if is_signed(exam) and id_of(exam.claims) not in listed:
+    if is_signed(exam) and id_of(exam.key) not in listed:
         raise forged("the issuer's profile does not list the key")
     return ""
 
 
 def key_not_revoked(exam: Exam) -> str:
     """The issuer did not revoke the key."""
-    if is_signed(exam) and exam.claims.get("revoked"):
+    if is_signed(exam) and exam.key.get("revoked"):
         raise forged("the issuer revoked the key, so whatever is signed with it may be anyone's")
     return ""
 
@@ -249,7 +249,7 @@ def key_told(exam: Exam) -> str:
         return "no key is needed" + (
             "; this is a demonstration: anyone can open its keys" if exam.demonstration else ""
         )
-    exam.key_name = _loaded(dict(exam.claims)).name
+    exam.key_name = _loaded(dict(exam.key)).name
     exam.demonstration = exam.key_name in DEMONSTRATION_KEYS
     words = f"the key is {exam.key_name}"
     return words + (
