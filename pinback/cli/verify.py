@@ -42,7 +42,7 @@ class _Moment(click.ParamType[datetime]):
 def verify_command(now: Callable[[], datetime]) -> click.Command:
     """Return the command; *now* reads the clock."""
 
-    @click.command("verify", context_settings={"help_option_names": ["-h", "--help"]})
+    @click.command("verify")
     @click.argument("what", nargs=-1, required=True, metavar="FILE|URL|FOLDER...")
     @click.option("--trust", multiple=True, metavar="DID|URL|FILE", help="An issuer whom you trust, or a file of them.")
     @click.option("--recipient", default="", metavar="TEXT", help="For whom it should be: an e-mail address or id.")

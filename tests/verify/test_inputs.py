@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from answers import Answers
 from conformance import DID_URL, LINK, _pdf, _world, _zip, good_badge, raw
+from conftest import ROOT
 from makers import (
     DID,
     EVIL,
@@ -29,11 +34,11 @@ from makers import (
 )
 from test_limits import archive_map, in_archive
 
-from pinback.cli.main import run
 from pinback.errors import UsageError
 from pinback.verify import many
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
+from pinback.verify.fetch import SnapshotDoor
 from pinback.verify.inputs import judge_bytes, judge_input, read_trust
 from pinback.verify.recipients import read_link
 from pinback.verify.report import COLUMNS, as_csv, as_table, as_text
@@ -42,6 +47,21 @@ from pinback.verify.verifier import STEPS
 
 PAGE = "https://club.example/awards/otter/"
 HTML = b'<!DOCTYPE html><html><link rel="alternate" href="credential.json"><a href="https://evil.example/credential.json">x</a></html>'
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command as it is typed; what it prints is printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pinback", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    print(done.stdout, end="")
+    assert "Traceback" not in done.stderr
+    return done.returncode
 
 
 def asker(**more: object) -> Asker:
@@ -276,8 +296,9 @@ def test_large_folder_on_all_cores_says_the_same_in_the_same_order(
         bad = number % 7 == 0
         (folder / f"{number:03}.json").write_bytes((tmp_path / ("bad.json" if bad else "good.json")).read_bytes())
     assert run([*saved, "--format", "csv", str(folder)]) == 4
-    at_once = capsys.readouterr().out
+    at_once = list(csv.reader(io.StringIO(capsys.readouterr().out)))
     monkeypatch.setattr(many, "WORTH_IT", 10_000)
-    assert run([*saved, "--format", "csv", str(folder)]) == 4
-    assert capsys.readouterr().out == at_once
-    assert at_once.count(",forged,") == 10
+    one = Asker(SnapshotDoor(Path(saved[2])))
+    report = judge_input(str(folder), one, Question(datetime(2026, 11, 1, tzinfo=UTC)))
+    assert list(csv.reader(io.StringIO(as_csv([report])))) == at_once
+    assert sum(row[1] == "forged" for row in at_once) == 10
