@@ -9,7 +9,9 @@ ECDSA Cryptosuites 1.0 §3.2 with P-256.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +21,7 @@ from pinback.proofs.foreign_keys import P256, ForeignKey
 from pinback.proofs.jcs import jcs_bytes
 from pinback.proofs.keys import ED25519
 from pinback.proofs.multibase import base58_bytes
+from pinback.proofs.rdf import canonical_quads
 
 Contexts = Mapping[str, dict[str, Any]]
 _NONE: Contexts = MappingProxyType({})
@@ -31,7 +34,17 @@ class UnknownSuite(ProofError):
 def _rdfc(document: dict[str, Any], proof: dict[str, Any], further: Contexts) -> bytes:
     if "@context" in proof and proof["@context"] != document.get("@context"):
         raise ProofError("the proof names other contexts than its document; fetch the document again")
-    return signing_input(document, _without(proof, "proofValue", "@context"), further)
+    options = _without(proof, "proofValue", "@context")
+    if further:
+        return signing_input(document, options, further)
+    options_hash = _hash_of_options(json.dumps({"@context": document.get("@context"), **options}))
+    return options_hash + hashlib.sha256(canonical_quads(document)).digest()
+
+
+@lru_cache(maxsize=1_024)
+def _hash_of_options(text: str) -> bytes:
+    """Return the hash of a proof's options, given as JSON; badges of one sealing share them."""
+    return hashlib.sha256(canonical_quads(json.loads(text))).digest()
 
 
 def _jcs(document: dict[str, Any], proof: dict[str, Any], further: Contexts) -> bytes:

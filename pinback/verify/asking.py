@@ -24,7 +24,7 @@ class Asker:
     """
 
     def __init__(self, door: Opener, given: Mapping[str, dict[str, Any]] | None = None) -> None:
-        self._door = door
+        self.door = door
         self.given = dict(given or {})
         self.judged: dict[str, Any] = {}
         """Results that hold for a whole run, such as a checked status list, by address."""
@@ -32,11 +32,18 @@ class Asker:
         """Addresses that a saved copy does not hold."""
         self._answers: dict[str, Answer | str] = {}
         self._bytes = 0
+        self.objects_left = limits.MAX_OBJECTS
         self._left = limits.MAX_REQUESTS_EACH
 
     def next_document(self) -> None:
         """Begin counting anew."""
         self._left = limits.MAX_REQUESTS_EACH
+        self.objects_left = limits.MAX_OBJECTS
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a result for the rest of the run, while what was answered is not too much to hold."""
+        if self._bytes <= limits.MAX_REMEMBERED and len(self.judged) < limits.MAX_KEPT:
+            self.judged[name] = value
 
     def answer(self, url: str) -> Answer:
         """Return what an address answers, whatever its status.
@@ -59,7 +66,7 @@ class Asker:
             raise unknown(f"the document asks for more than {limits.MAX_REQUESTS_EACH} addresses")
         self._left -= 1
         try:
-            return self._door.get(url)
+            return self.door.get(url)
         except FetchError as error:
             if isinstance(error, NotSaved):
                 self.unsaved.add(url)

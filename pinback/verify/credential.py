@@ -17,16 +17,16 @@ from pinback.proofs.compact import refuse_header, verify_token
 from pinback.proofs.embedded import UnknownSuite, signed_bytes, suite_of, verify_signed
 from pinback.proofs.foreign_keys import ForeignKey, from_jwk, from_multikey
 from pinback.verify import limits
+from pinback.verify.cost import refuse_costly
 from pinback.verify.exam import Exam, Signature, id_of, list_of, text_of
 from pinback.verify.issuers import KeyDocument, Method, key_document
 from pinback.verify.moments import day, moment
-from pinback.verify.shape import refuse_costly
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
 _TYPES = frozenset({"JWT", "VC+JWT", "VC+LD+JWT", "VC-LD+JWT", "APPLICATION/VC+JWT"})
 
 
-# Step 3: who says so
+# Steps 2 and 3: what is it, who says so
 
 
 def issuer_named(exam: Exam) -> str:
@@ -100,10 +100,24 @@ def proof_purpose(exam: Exam) -> str:
 def key_named_by_issuer(exam: Exam) -> str:
     """The key that the signature names is called one of the issuer's."""
     for signature in exam.signatures:
-        owner = urldefrag(signature.url).url
-        if (signature.proof is not None or signature.url) and owner != exam.issuer:
-            raise forged(f"it is signed with a key of {quoted(owner)}, which is not the issuer")
+        owner = _owner(exam, signature)
+        if owner != exam.issuer:
+            raise forged(f"it is signed with a key of {quoted(owner, limit=200)}, which is not the issuer")
     return ""
+
+
+def _owner(exam: Exam, signature: Signature) -> str:
+    """Return whose document must list the key of a signature.
+
+    Open Badges 3.0 lets a JWT name its key by an address of its own; then the issuer's document must list that address.
+    """
+    if signature.proof is None and (not signature.url or _own_address(exam, signature)):
+        return exam.issuer
+    return urldefrag(signature.url).url
+
+
+def _own_address(exam: Exam, signature: Signature) -> bool:
+    return exam.issuer.startswith("https://") and signature.url.startswith("https://") and "#" not in signature.url
 
 
 # Step 4: signature
@@ -131,7 +145,7 @@ def _check_proof(exam: Exam, signature: Signature) -> None:
         if "previousProof" in proof:
             raise unknown("its signatures build on one another, which is not read here")
         if suite != "eddsa-jcs-2022":
-            refuse_costly(exam.document)
+            refuse_costly(exam.document, exam.asker)
         signed = signed_bytes(exam.document, proof)
     except UnknownSuite as error:
         raise unknown(str(error)) from error
@@ -192,8 +206,7 @@ def method_of(exam: Exam, signature: Signature) -> Method | None:
         Finding: cannot tell: the document cannot be reached.
     """
     if signature.method is None:
-        owner = urldefrag(signature.url).url if signature.url else exam.issuer
-        document = key_document(owner, exam.asker)
+        document = key_document(_owner(exam, signature), exam.asker)
         signature.method = document.methods.get(signature.url) if signature.url else _fitting(exam, document)
     return signature.method
 
@@ -215,23 +228,29 @@ def _fitting(exam: Exam, document: KeyDocument) -> Method | None:
 
 
 def _methods(exam: Exam) -> Iterator[Method]:
+    for _, method in _owned(exam):
+        yield method
+
+
+def _owned(exam: Exam) -> Iterator[tuple[str, Method]]:
+    """Yield each key with the id of the issuer in whose document it stands."""
     for signature in exam.signatures:
         if (method := method_of(exam, signature)) is not None:
-            yield method
+            yield _owner(exam, signature), method
 
 
 def key_held_by_issuer(exam: Exam) -> str:
     """The issuer's document says that the issuer itself holds the key."""
-    for method in _methods(exam):
-        if method.controller != urldefrag(method.id).url:
+    for owner, method in _owned(exam):
+        if method.controller != owner:
             raise forged(f"the key is held by {quoted(method.controller)}, not by the issuer")
     return ""
 
 
 def key_listed_for_statements(exam: Exam) -> str:
     """The issuer's document lists the key for statements."""
-    for method in _methods(exam):
-        if method.id not in key_document(urldefrag(method.id).url, exam.asker).asserting:
+    for owner, method in _owned(exam):
+        if method.id not in key_document(owner, exam.asker).asserting:
             raise forged("the issuer lists the key, but not for making statements")
     return ""
 

@@ -56,7 +56,10 @@ class Exam:
         signatures: filled in at the step "who says so".
         hosted: OB 2.0: the copy at the badge's own address.
         profile: OB 2.0: the issuer's profile.
+        calls_itself: OB 2.0: the id that the profile gives itself.
+        key: OB 2.0: the document of the key that the signature fits.
         badge: OB 2.0: the badge class.
+        key_name: the signing key's name, once it is known.
         trusted: whether the issuer is among those whom the asker trusts; None where nothing was said.
         matched: whether it is for the person asked about; None where nothing was asked.
         demonstration: True where anyone can open the keys.
@@ -74,6 +77,8 @@ class Exam:
     signatures: list[Signature] = field(default_factory=list)
     hosted: dict[str, Any] = field(default_factory=dict)
     profile: dict[str, Any] = field(default_factory=dict)
+    calls_itself: str = ""
+    key: Mapping[str, Any] = field(default_factory=dict)
     badge: dict[str, Any] = field(default_factory=dict)
     key_name: str = ""
     trusted: bool | None = None

@@ -16,6 +16,7 @@ from pinback.verify import limits
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question, text_of
 from pinback.verify.json_reading import read_object
+from pinback.verify.many import judged_files
 from pinback.verify.reading import Found, badge_links, documents_in, is_page, is_zip, no_badge
 from pinback.verify.recipients import link_in
 from pinback.verify.report import Line, Report
@@ -42,10 +43,11 @@ def judge_input(name: str, asker: Asker, question: Question, offline: bool = Fal
         return _at_address(name, asker, question)
     path = Path(name)
     if path.is_dir():
-        return container(name, [_in_file(str(file), file, asker, question, offline) for file in _files(path)])
+        names = [str(file) for file in _files(path)]
+        return container(name, judged_files(names, _in_file, asker, question, offline))
     if not path.exists():
         raise UsageError(f"there is no file or folder {name}; check the name")
-    return _in_file(name, path, asker, question, offline)
+    return _in_file(name, asker, question, offline)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -63,9 +65,9 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _in_file(source: str, path: Path, asker: Asker, question: Question, offline: bool) -> Report:
+def _in_file(source: str, asker: Asker, question: Question, offline: bool) -> Report:
     try:
-        data = read_regular(path.resolve(), limits.MAX_FILE)
+        data = read_regular(Path(source).resolve(), limits.MAX_FILE)
     except FileProblem as error:
         return stopped(source, unknown(str(error).partition(";")[0]))
     return judge_bytes(source, data, asker, question, offline)
@@ -76,6 +78,8 @@ def _at_address(url: str, asker: Asker, question: Question) -> Report:
     asker.next_document()
     if question.named is None and (link := link_in(url)) is not None:
         question = replace(question, named=link)
+        # The name and the secret behind the # are the holder's; reports are kept and handed on.
+        url = link.page
     try:
         answer = asker.answer(url)
         if answer.status != 200:

@@ -110,7 +110,8 @@ def key_document(issuer: str, asker: Asker) -> KeyDocument:
     """
     known = asker.judged.get(f"keys of {issuer}")
     if not isinstance(known, KeyDocument):
-        known = asker.judged[f"keys of {issuer}"] = _key_document(issuer, asker)
+        known = _key_document(issuer, asker)
+        asker.keep(f"keys of {issuer}", known)
     return known
 
 

@@ -15,13 +15,13 @@ MAX_REQUESTS = 2_000
 """Requests of one run, redirects counted."""
 MAX_URL = 2_048
 """Characters of an address."""
-MAX_HEADERS = 64 * 1024
-"""Head of one answer."""
 MAX_MAP = 8 * 1024 * 1024
 """The map of a snapshot."""
 MAX_MAP_LINES = 100_000
-MAX_REMEMBERED = 64 * 1024 * 1024
+MAX_REMEMBERED = 32 * 1024 * 1024
 """Answers that are kept during a run, so that one list is asked for once."""
+MAX_KEPT = 2_000
+"""Results, such as checked status lists, that are kept during a run."""
 MAX_REQUESTS_EACH = 60
 """Requests for one document with its parts."""
 
@@ -40,6 +40,7 @@ MAX_ZIP_TOTAL = 256 * 1024 * 1024
 """All members of a ZIP together, unpacked; one may have MAX_FILE."""
 MAX_PDF_STREAMS = 5_000
 MAX_PDF_INFLATED = 32 * 1024 * 1024
+"""All streams of a PDF that are looked at, unpacked."""
 MAX_DOCUMENTS = 200
 """Documents in one PDF."""
 MAX_FOLDER = 20_000
@@ -48,12 +49,12 @@ MAX_LINES = 20_000
 """Lines of a file of trusted issuers."""
 
 # Graphs (terms).
-MAX_OBJECTS = 2_000
-"""Objects of one document that is canonicalised as RDF."""
+MAX_OBJECTS = 3_000
+"""Objects that are canonicalised as RDF for one document, its parts counted again."""
 MAX_NAMELESS = 500
 """Objects without an id among them: canonicalising compares those with each other."""
-MAX_ALIKE = 5
-"""Nameless objects with the same content within a nameless one: canonicalising tries all their orders."""
+MAX_ORDERS = 2_000
+"""Orders of nameless objects that look alike, which canonicalising would try."""
 MAX_PARTS = 50
 """Credentials within a credential, endorsements counted."""
 MAX_PROOFS = 8

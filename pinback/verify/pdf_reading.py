@@ -17,11 +17,22 @@ from pinback.verify import limits
 from pinback.verify.verdict import unknown
 
 _STREAM = re.compile(rb">>\s*stream\r?\n")
-_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
 _NAME = re.compile(rb"/([A-Za-z0-9#]+)")
-_LENGTH = re.compile(rb"/Length\s+(\d+)(?!\s+\d+\s+R)")
+_LENGTH = re.compile(rb"/Length\s+(\d{1,10})\b(?!\s+\d+\s+R)")
 _MAX_HEAD = 8_192
 """Bytes of the dictionary before a stream."""
+_FLATE = frozenset({b"FlateDecode", b"Fl"})
+_OTHER_FILTERS = frozenset(
+    {
+        b"ASCIIHexDecode",
+        b"ASCII85Decode",
+        b"LZWDecode",
+        b"RunLengthDecode",
+        b"DCTDecode",
+        b"JPXDecode",
+        b"CCITTFaxDecode",
+    }
+)
 _PASSED_OVER = frozenset({b"Image", b"Form", b"ObjStm", b"XRef", b"Metadata"})
 
 
@@ -38,7 +49,8 @@ def attachments(data: bytes) -> Iterator[bytes]:
     """
     if re.search(rb"/Encrypt\s+\d+\s+\d+\s+R", data):
         raise unknown("the PDF is encrypted; save it without a password")
-    inflated = 0
+    read = 0
+    ends = -1
     for number, found in enumerate(_STREAM.finditer(data)):
         if number >= limits.MAX_PDF_STREAMS:
             raise unknown(f"the PDF has more than {limits.MAX_PDF_STREAMS:,} parts")
@@ -46,27 +58,20 @@ def attachments(data: bytes) -> Iterator[bytes]:
         names = set(_NAME.findall(head))
         if names & _PASSED_OVER:
             continue
-        body = _body(data, found.end(), head)
-        filters = names & {
-            b"FlateDecode",
-            b"Fl",
-            b"ASCIIHexDecode",
-            b"ASCII85Decode",
-            b"LZWDecode",
-            b"RunLengthDecode",
-            b"DCTDecode",
-        }
         attached = b"EmbeddedFile" in names
-        if filters - {b"FlateDecode", b"Fl"}:
+        if names & _OTHER_FILTERS:
             if attached:
-                raise unknown(
-                    "the PDF packs its attachment in a way that is not read here; ask for the attachment itself"
-                )
+                raise unknown("the PDF packs its attachment in a way that is not read here; ask for the attachment")
             continue
-        if filters:
-            body = _inflated(body, limits.MAX_PDF_INFLATED - inflated)
-            inflated += len(body)
-        start = body.lstrip()[:3]
+        if ends < found.end() and (ends := data.find(b"endstream", found.end())) < 0:
+            break
+        body = _body(data, found.end(), ends, head)
+        if names & _FLATE:
+            body = _inflated(body, limits.MAX_PDF_INFLATED - read)
+        read += len(body)
+        if read > limits.MAX_PDF_INFLATED:
+            raise unknown(f"the PDF's parts have more than {limits.MAX_PDF_INFLATED:,} bytes unpacked")
+        start = body[:100].lstrip()[:3]
         if attached or start[:1] == b"{" or start == b"eyJ":
             yield body
 
@@ -74,18 +79,17 @@ def attachments(data: bytes) -> Iterator[bytes]:
 def _head(data: bytes, end: int) -> bytes:
     """Return the dictionary that ends at *end*, from the ``obj`` before it."""
     start = max(0, end - _MAX_HEAD)
-    ends = [found.end() for found in _OBJECT.finditer(data, start, end)]
-    return data[ends[-1] if ends else start : end + 2]
+    last = data.rfind(b"obj", start, end)
+    return data[last + 3 if last >= 0 else start : end + 2]
 
 
-def _body(data: bytes, start: int, head: bytes) -> bytes:
-    """Return a stream's bytes by its length, or up to the word that ends it."""
+def _body(data: bytes, start: int, end: int, head: bytes) -> bytes:
+    """Return a stream's bytes by its length where that fits, else up to the next word that ends one, at *end*."""
     if said := _LENGTH.search(head):
-        end = start + int(said.group(1)[:12])
-        if data[end : end + 20].lstrip().startswith(b"endstream"):
-            return data[start:end]
-    end = data.find(b"endstream", start)
-    return data[start : end if end >= 0 else len(data)]
+        told = start + int(said.group(1))
+        if data[told : told + 20].lstrip().startswith(b"endstream"):
+            return data[start:told]
+    return data[start:end]
 
 
 def _inflated(body: bytes, room: int) -> bytes:
@@ -94,6 +98,4 @@ def _inflated(body: bytes, room: int) -> bytes:
         found = unpacker.decompress(body, max(1, room + 1))
     except zlib.error:
         return b""
-    if len(found) > room:
-        raise unknown(f"the PDF's parts have more than {limits.MAX_PDF_INFLATED:,} bytes unpacked")
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from pinback.errors import PictureError
@@ -21,6 +21,7 @@ from pinback.verify.pdf_reading import attachments, is_pdf
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
 _JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
+_HREF = re.compile(rb"""<(?:a|link)\s[^<>]*?\bhref\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _BADGE_WORDS = (b"openbadges", b"/credentials/", b"purl.imsglobal.org", b"Assertion", b"VerifiableCredential")
 _LINKED = ("credential.json", "credential.jwt.txt", "assertion.json", "assertion.jws.txt")
 """Names of the badge files that an award page links to, in the order in which they are tried."""
@@ -151,23 +152,20 @@ def _attached(data: bytes) -> Iterator[Found]:
         raise no_badge("no badge is attached to this PDF; ask for the badge itself or its link")
 
 
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value for name, value in attrs if name == "href" and value and tag in ("a", "link")]
-
-
 def badge_links(page: bytes, url: str) -> list[str]:
     """Return the addresses of the badge files that an award page links to, the most telling first.
 
     Only files of the page's own host, under the page's own address, count.
     """
-    parser = _Links()
-    parser.feed(page.decode("utf-8", "replace")[: limits.MAX_JSON])
+    hrefs = [unescape(found.decode("utf-8", "replace")) for found in _HREF.findall(page)[: limits.MAX_NODES]]
     base = url if url.endswith("/") else url.rpartition("/")[0] + "/"
-    here = {urljoin(url, link).partition("#")[0] for link in parser.found[: limits.MAX_NODES]}
+    here = {_joined(url, link) for link in hrefs}
     linked = [link for link in here if link.startswith(base) and urlsplit(link).scheme == "https"]
     return [base + name for name in _LINKED if base + name in linked]
+
+
+def _joined(url: str, link: str) -> str:
+    try:
+        return urljoin(url, link).partition("#")[0]
+    except ValueError:
+        return ""

@@ -98,7 +98,7 @@ class Report:
 
 def as_json(reports: Sequence[Report]) -> str:
     """Return all reports as a JSON list."""
-    return json.dumps([report.values() for report in reports], ensure_ascii=False, indent=1)
+    return json.dumps([report.values() for report in reports], indent=1)
 
 
 COLUMNS = (

@@ -91,7 +91,10 @@ def beside(url: str) -> str:
 
 def list_is_list(entry: Entry) -> str:
     """What lies at the address is a status list."""
-    if not types_of(entry.subject) & {"BitstringStatusList", "StatusList2021"}:
+    kinds = {"BitstringStatusListCredential", "StatusList2021Credential"}
+    if not (
+        types_of(entry.subject) & {"BitstringStatusList", "StatusList2021"} and types_of(entry.list.document) & kinds
+    ):
         raise unknown("what lies at the address of the status list is none")
     return ""
 
@@ -169,7 +172,7 @@ def bits_of(listed: Exam) -> bytes:
         raise unknown(f"the status list has more than {limits.MAX_LIST:,} bytes unpacked")
     if not unpacker.eof or unpacker.unused_data or len(bits) < limits.MIN_LIST:
         raise unknown("the status list is damaged, or shorter than the standard allows")
-    listed.asker.judged[key] = bits
+    listed.asker.keep(key, bits)
     return bits
 
 

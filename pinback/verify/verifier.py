@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from pinback.errors import quoted
 from pinback.verify import credential, limits, open_badges_2, shape, statuses, trusting
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Exam, Question, id_of, list_of, objects_of, text_of, types_of
@@ -109,13 +108,11 @@ def parts_hold(exam: Exam) -> str:
 
 def endorsements_hold(exam: Exam) -> str:
     """What others are said to have endorsed, they did; a forged endorsement spoils the badge, a missing answer does not."""
-    found = list(_endorsements(exam))
-    reports = []
-    for endorsed, value in found:
-        (report,) = _parts(exam, [value], "endorsement")
+    endorsed, found = _endorsements(exam)
+    reports = _parts(exam, found, "endorsement")
+    for report, value in zip(reports, found, strict=True):
         if report.verdict is not Verdict.FORGED and (fault := _not_of(endorsed, value, exam)):
             raise forged(fault)
-        reports.append(report)
     exam.parts += reports
     bad = [report for report in reports if report.verdict is Verdict.FORGED]
     if bad:
@@ -125,12 +122,12 @@ def endorsements_hold(exam: Exam) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
+    Check(KIND, _VC, credential.signed_at_all),
     Check(KIND, _VC, shape.contexts_known),
     Check(KIND, _VC, shape.contexts_fit),
     Check(KIND, _OB2, open_badges_2.contexts_known),
     Check(KIND, _OB2, open_badges_2.one_way_of_proof),
     Check(ISSUER, _VC, credential.issuer_named),
-    Check(ISSUER, _VC, credential.signed_at_all),
     Check(ISSUER, _VC, credential.header_harmless),
     Check(ISSUER, _VC, credential.header_type),
     Check(ISSUER, _VC, credential.proof_purpose),
@@ -142,6 +139,7 @@ CHECKS: tuple[Check, ...] = (
     Check(SIGNATURE, _VC, credential.signature_holds),
     Check(SIGNATURE, _OB2, open_badges_2.hosted_where_issuer_says),
     Check(SIGNATURE, _OB2, open_badges_2.signature_holds),
+    Check(SIGNATURE, _OB2, open_badges_2.profile_at_its_address),
     Check(KEY, _VC, credential.key_held_by_issuer),
     Check(KEY, _VC, credential.key_listed_for_statements),
     Check(KEY, _VC, credential.key_not_revoked),
@@ -324,7 +322,8 @@ def _list_at(exam: Exam, url: str) -> Exam:
     """
     known = exam.asker.judged.get(f"list {url}")
     if known is None:
-        known = exam.asker.judged[f"list {url}"] = _judged_list(exam, url)
+        known = _judged_list(exam, url)
+        exam.asker.keep(f"list {url}", known)
     if isinstance(known, Finding):
         raise known
     assert isinstance(known, Exam)
@@ -395,30 +394,33 @@ def _first(reports: Sequence[Report], verdict: Verdict) -> str:
     return f"{report.source}: {report.reason or report.verdict.sentence.rstrip('.').lower()}"
 
 
-def _endorsements(exam: Exam) -> Iterable[tuple[str, Any]]:
-    """Yield the endorsements in a badge, each with the id of what it stands under."""
+def _endorsements(exam: Exam) -> tuple[frozenset[str], list[Any]]:
+    """Return the endorsements in a badge, and the ids of what they may be of."""
     document = exam.document
     subjects = objects_of(document.get("credentialSubject"))
     achievements = [item for subject in subjects for item in objects_of(subject.get("achievement"))]
-    for place in (document, *objects_of(document.get("issuer")), *achievements):
-        for name in ("endorsement", "endorsementJwt"):
-            for value in list_of(place.get(name)):
-                yield id_of(place), value
+    places = (document, *objects_of(document.get("issuer")), *achievements)
+    found = [
+        value for place in places for name in ("endorsement", "endorsementJwt") for value in list_of(place.get(name))
+    ]
+    return frozenset({exam.issuer, *(id_of(place) for place in places)} - {""}), found
 
 
-def _not_of(endorsed: str, value: object, exam: Exam) -> str:
+def _not_of(endorsed: frozenset[str], value: object, exam: Exam) -> str:
     """Say why an endorsement does not belong where it stands, or return ""."""
-    part = value
-    if isinstance(value, str):
-        part = exam_of(
-            Found(value.encode("utf-8", "replace"), "jws", ""), exam.asker, exam.question, exam.depth + 1
-        ).document
+    part = _part_document(value, exam)
     if "EndorsementCredential" not in types_of(part):
         return "something in it is called an endorsement and is none"
-    subjects = objects_of(part.get("credentialSubject")) if isinstance(part, dict) else []
-    if endorsed and any(id_of(subject) != endorsed for subject in subjects):
-        return f"an endorsement in it is of something else than {quoted(endorsed)}"
+    if any(id_of(subject) not in endorsed for subject in objects_of(part.get("credentialSubject"))):
+        return "an endorsement in it is of something else"
     return ""
+
+
+def _part_document(value: object, exam: Exam) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    found = Found(text_of(value).encode("utf-8", "replace"), "jws", "")
+    return exam_of(found, exam.asker, exam.question, exam.depth + 1).document
 
 
 def agreement(first: Report, second: Report) -> Finding | None:
