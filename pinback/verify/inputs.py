@@ -120,8 +120,9 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
     ordered = sorted(documents, key=lambda found: PICTURE_ORDER.index(found.keyword))
     parts = [judge(f"{source} ({found.keyword})", found, asker, question) for found in ordered]
     worst = max(parts, key=lambda part: part.verdict.weight)
-    first, second = parts[:2]
-    disagree = agreement(first, second) if first.facts and second.facts else None
+    first, *others = parts
+    pairs = [(first, other) for other in others if first.facts and other.facts]
+    disagree = next((finding for pair in pairs if (finding := agreement(*pair)) is not None), None)
     if disagree is not None and worst.verdict is not Verdict.FORGED:
         return Report(source, disagree.verdict, disagree.reason, issuer=first.issuer, parts=tuple(parts))
     if worst.verdict is Verdict.GENUINE:
@@ -138,7 +139,7 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
         verdict=worst.verdict,
         reason=reason,
         lines=(),
-        matched=first.matched if first.matched == second.matched else bool(first.matched or second.matched),
+        matched=None if first.matched is None else any(part.matched for part in parts),
         trusted=None if first.trusted is None else all(part.trusted for part in parts),
         suspended=worst.suspended,
         facts=first.facts if worst.verdict is not Verdict.FORGED else {},

@@ -73,6 +73,8 @@ def documents_in(data: bytes) -> tuple[Found, ...]:
         return (_as_json(text, "a JSON document"),)
     if _JWS.fullmatch(text):
         return (Found(text, "jws", "a signed text (JWT)"),)
+    if re.fullmatch(rb"eyJ[A-Za-z0-9_.~-]+", text) and b"~" in text:
+        raise unknown("this signed text shows parts of itself only (SD-JWT), which is not read here")
     if re.match(rb"<(?:\?xml|!--|!DOCTYPE\s+svg|svg|\w+:svg)", text, re.IGNORECASE) and not is_page(data):
         return _baked(text, "SVG")
     if is_page(data):
@@ -157,11 +159,16 @@ def badge_links(page: bytes, url: str) -> list[str]:
 
     Only files of the page's own host, under the page's own address, count.
     """
-    hrefs = [unescape(found.decode("utf-8", "replace")) for found in _HREF.findall(page)[: limits.MAX_NODES]]
     base = url if url.endswith("/") else url.rpartition("/")[0] + "/"
-    here = {_joined(url, link) for link in hrefs}
+    here = links_in(page, url)
     linked = [link for link in here if link.startswith(base) and urlsplit(link).scheme == "https"]
     return [base + name for name in _LINKED if base + name in linked]
+
+
+def links_in(page: bytes, url: str) -> frozenset[str]:
+    """Return the addresses that a page links to, absolute and without fragments."""
+    found = _HREF.findall(page)[: limits.MAX_NODES]
+    return frozenset(_joined(url, unescape(link.decode("utf-8", "replace"))) for link in found)
 
 
 def _joined(url: str, link: str) -> str:

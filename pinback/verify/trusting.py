@@ -10,7 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from pinback.errors import quoted
 from pinback.verify.exam import Exam, id_of, objects_of, text_of
-from pinback.verify.issuers import did_web_address
+from pinback.verify.issuers import did_web_address, key_document
+from pinback.verify.reading import links_in
 from pinback.verify.recipients import is_for, is_named
 from pinback.verify.report import Report
 from pinback.verify.verdict import Finding, forged
@@ -43,11 +44,23 @@ def trusts(trusted: str, issuer: str) -> bool:
 def issuer_trusted(exam: Exam) -> str:
     """Says whether the asker trusts the issuer, or what could be found out about an unknown one."""
     if exam.question.trust:
-        exam.trusted = any(trusts(trusted, exam.issuer) for trusted in exam.question.trust)
+        exam.trusted = any(trusts(trusted, exam.issuer) for trusted in exam.question.trust) or (
+            exam.kind == "ob2" and any(_claims(trusted, exam) for trusted in exam.question.trust)
+        )
         return "you trust this issuer" if exam.trusted else "this issuer is not among those whom you trust"
     if exam.depth:
         return ""
     return f"you have not said whether you trust {site_of(exam.issuer)}; {_linked_back(exam)}"
+
+
+def _claims(did: str, exam: Exam) -> bool:
+    """Say whether the document of a trusted DID names an OB 2.0 profile as another address of its own."""
+    if not did.startswith("did:"):
+        return False
+    try:
+        return exam.issuer in key_document(did, exam.asker).also_known
+    except Finding:
+        return False
 
 
 def _linked_back(exam: Exam) -> str:
@@ -63,9 +76,8 @@ def _linked_back(exam: Exam) -> str:
         answer = exam.asker.answer(home)
     except Finding:
         return f"it names {site_of(home)} as its web site, which could not be asked"
-    page = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
-    marks = [f"https://{site_of(exam.issuer)}", *([f"https://{host}/"] if host else []), exam.issuer]
-    back = any(mark in page for mark in marks)
+    links = links_in(answer.body, answer.url) if answer.status == 200 else frozenset()
+    back = any(urlsplit(link).netloc == host for link in links) or exam.issuer.encode() in answer.body
     return f"{site_of(home)}, which it names as its web site, {'links back to it' if back else 'does not mention it'}"
 
 
@@ -112,9 +124,13 @@ def same_days(pair: tuple[Report, Report]) -> str:
 
 
 def same_site(pair: tuple[Report, Report]) -> str:
-    """Both come from the same site."""
+    """Both come from the same site, or the issuer of one names the other as another address of its own.
+
+    A club may keep its DID at one host and, after a move, its badges at another; then its did.json names the profile there.
+    """
     hosts = [_host(report) for report in pair]
-    if all(hosts) and hosts[0] != hosts[1]:
+    own = any(one.issuer in other.also_known for one, other in (pair, pair[::-1]))
+    if hosts[0] != hosts[1] and not own:
         raise forged(
             f"the two documents in this picture come from two issuers, {quoted(hosts[0])} and {quoted(hosts[1])}"
         )

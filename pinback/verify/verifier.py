@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from pinback.verify import credential, limits, open_badges_2, shape, statuses, trusting
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Exam, Question, id_of, list_of, objects_of, text_of, types_of
+from pinback.verify.issuers import key_document
 from pinback.verify.kinds import exam_of
 from pinback.verify.reading import Found
 from pinback.verify.report import Line, Report
@@ -249,6 +250,7 @@ def _examined(source: str, exam: Exam, lines: list[Line]) -> Report:
         bool(worst and worst.suspended),
         exam.demonstration,
         tuple(exam.parts),
+        key_document(exam.issuer, exam.asker).also_known if vouched and exam.kind == "vc" else (),
     )
 
 

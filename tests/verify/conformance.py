@@ -285,6 +285,18 @@ def good_cases() -> Iterator[Case]:
         "a drawing with both standards",
         _svg(jwt(assertion(False), used["rsa"], {"alg": "RS256"}), good_badge()),
     )
+    yield good(
+        "png-address", "an old picture with the address of its badge", bake_png(blank_png(), {"openbadges": HOSTED})
+    )
+    also = {DID_URL: {**_world()[DID_URL], "alsoKnownAs": [PROFILE]}}
+    yield good(
+        "png-both-trusted",
+        "both documents of an issuer trusted by DID",
+        _png(raw(assertion()), good_badge()),
+        also,
+        question=Question(NOW, (DID,)),
+    )
+    yield good("png-moved", "a club whose badges moved to another host than its DID's", *_moved())
     yield good("pdf", "a PDF with the badge attached", _pdf(good_badge()))
     yield good("pdf-plain", "a PDF with the badge attached unpacked", _pdf(good_badge(), flate=False))
     yield good("zip", "a ZIP of badges", _zip({"a.json": good_badge(), "b.png": _png(raw(assertion()), good_badge())}))
@@ -338,6 +350,19 @@ def _two_proofs() -> Document:
     first = signed(badge())
     second = signed(badge(), keys()["ec"])
     return {**first, "proof": [*first["proof"], *second["proof"]]}
+
+
+def _moved() -> tuple[bytes, Document]:
+    """Return a picture whose OB 2.0 side lies at a new host, beside the credential, and the answers there."""
+
+    def there(value: Any) -> Any:
+        return json.loads(json.dumps(value).replace("https://club.example/", "https://new.example/"))
+
+    names = (HOSTED, PROFILE, BADGE, KEY, REVOKED)
+    table = {there(name): there(_world()[name]) for name in names}
+    table[DID_URL] = {**_world()[DID_URL], "alsoKnownAs": [PROFILE, there(PROFILE)]}
+    credential = signed(set_in(badge(), "id", "https://new.example/awards/otter/credential.json"))
+    return _png(raw(there(assertion())), raw(credential)), table
 
 
 def _did_key() -> tuple[Document, Document]:
@@ -1458,6 +1483,21 @@ def container_cases() -> Iterator[Case]:
         ("unsigned", raw(assertion()), raw(badge()), FORGED, "one of the two is not signed"),
     ):
         yield bad(f"pair-{name}", why, verdict, _png(ob2, ob3))
+    picture, answers = _moved()
+    yield bad(
+        "pair-moved-unclaimed",
+        "another host that the DID does not name",
+        FORGED,
+        picture,
+        {**answers, DID_URL: _world()[DID_URL]},
+    )
+    yield bad(
+        "pair-trusted-elsewhere",
+        "the OB 2.0 side is not one that the trusted DID names",
+        GENUINE,
+        _png(raw(assertion()), good_badge()),
+        question=Question(NOW, (DID,)),
+    )
     yield bad(
         "pair-one-away",
         "one of the two cannot be asked",
@@ -1473,11 +1513,14 @@ def container_cases() -> Iterator[Case]:
         {HOSTED: assertion(revoked=True)},
     )
     yield bad(
-        "png-address",
+        "png-address-gone",
         "an old picture with an address, which answers that it is gone",
         WITHDRAWN,
         bake_png(blank_png(), {"openbadges": HOSTED}),
         {HOSTED: 410},
+    )
+    yield bad(
+        "sd-jwt", "a text that shows parts of itself only", CANNOT_TELL, jwt(as_payload(badge()), used["rsa"]) + b"~"
     )
     yield bad("png-none", "a picture without a badge", NO_BADGE, blank_png(), says="ask for the link")
     yield bad("svg-none", "a drawing without a badge", NO_BADGE, SVG)
