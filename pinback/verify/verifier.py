@@ -11,7 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from pinback.verify import credential, limits, open_badges_2, shape, statuses, trusting
+from pinback.verify import (
+    credential,
+    credential_dates,
+    credential_keys,
+    limits,
+    open_badges_2,
+    open_badges_2_rules,
+    shape,
+    statuses,
+    trusting,
+)
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Exam, Question, id_of, list_of, objects_of, text_of, types_of
 from pinback.verify.issuers import key_document
@@ -141,12 +151,12 @@ CHECKS: tuple[Check, ...] = (
     Check(SIGNATURE, _OB2, open_badges_2.hosted_where_issuer_says),
     Check(SIGNATURE, _OB2, open_badges_2.signature_holds),
     Check(SIGNATURE, _OB2, open_badges_2.profile_at_its_address),
-    Check(KEY, _VC, credential.key_held_by_issuer),
-    Check(KEY, _VC, credential.key_listed_for_statements),
-    Check(KEY, _VC, credential.key_not_revoked),
-    Check(KEY, _VC, credential.key_not_ended),
-    Check(KEY, _VC, credential.header_key_is_issuers),
-    Check(KEY, _VC, credential.key_told),
+    Check(KEY, _VC, credential_keys.key_held_by_issuer),
+    Check(KEY, _VC, credential_keys.key_listed_for_statements),
+    Check(KEY, _VC, credential_keys.key_not_revoked),
+    Check(KEY, _VC, credential_keys.key_not_ended),
+    Check(KEY, _VC, credential_keys.header_key_is_issuers),
+    Check(KEY, _VC, credential_keys.key_told),
     Check(KEY, _OB2, open_badges_2.key_owned_by_issuer),
     Check(KEY, _OB2, open_badges_2.key_listed_by_issuer),
     Check(KEY, _OB2, open_badges_2.key_not_revoked),
@@ -159,19 +169,19 @@ CHECKS: tuple[Check, ...] = (
     Check(TERMS, _ONLY_VC, shape.parts_shaped),
     Check(TERMS, _ONLY_VC, shape.schema_known),
     Check(TERMS, _VC, shape.ids_apart),
-    Check(TERMS, _VC, credential.claims_agree),
-    Check(TERMS, _OB2, open_badges_2.assertion_shaped),
-    Check(TERMS, _OB2, open_badges_2.picture_addressed),
-    Check(TERMS, _OB2, open_badges_2.badge_shaped),
-    Check(TERMS, _OB2, open_badges_2.profile_shaped),
-    Check(DATES, _VC, credential.dates_sound),
-    Check(DATES, _VC, credential.begun),
-    Check(DATES, _VC, credential.signed_before_now),
-    Check(DATES, _VC, credential.signature_not_ended),
-    Check(DATES, _VC, credential.not_ended),
-    Check(DATES, _OB2, open_badges_2.dates_sound),
-    Check(DATES, _OB2, open_badges_2.given_already),
-    Check(DATES, _OB2, open_badges_2.not_ended),
+    Check(TERMS, _VC, credential_dates.claims_agree),
+    Check(TERMS, _OB2, open_badges_2_rules.assertion_shaped),
+    Check(TERMS, _OB2, open_badges_2_rules.picture_addressed),
+    Check(TERMS, _OB2, open_badges_2_rules.badge_shaped),
+    Check(TERMS, _OB2, open_badges_2_rules.profile_shaped),
+    Check(DATES, _VC, credential_dates.dates_sound),
+    Check(DATES, _VC, credential_dates.begun),
+    Check(DATES, _VC, credential_dates.signed_before_now),
+    Check(DATES, _VC, credential_dates.signature_not_ended),
+    Check(DATES, _VC, credential_dates.not_ended),
+    Check(DATES, _OB2, open_badges_2_rules.dates_sound),
+    Check(DATES, _OB2, open_badges_2_rules.given_already),
+    Check(DATES, _OB2, open_badges_2_rules.not_ended),
     Check(STATUS, _ONLY_VC, named_status_answered),
     Check(STATUS, _ONLY_VC, not_suspended_beside),
     Check(STATUS, _ONLY_VC, statuses.not_on_plain_list),
@@ -180,8 +190,8 @@ CHECKS: tuple[Check, ...] = (
     Check(STATUS, _ENTRY, statuses.list_for_purpose),
     Check(STATUS, _ENTRY, statuses.bit_clear),
     Check(STATUS, _ENTRY, statuses.list_at_its_address),
-    Check(STATUS, _OB2, open_badges_2.not_marked_revoked),
-    Check(STATUS, _OB2, open_badges_2.not_on_list),
+    Check(STATUS, _OB2, open_badges_2_rules.not_marked_revoked),
+    Check(STATUS, _OB2, open_badges_2_rules.not_on_list),
     Check(HOLDER, _BADGE, trusting.for_the_person_asked_about),
     Check(ENDORSEMENTS, _ONLY_VC, parts_hold),
     Check(ENDORSEMENTS, _ONLY_VC, endorsements_hold),
@@ -261,7 +271,7 @@ def _plain_faults(exam: Exam) -> list[Finding]:
 
 
 def _facts(exam: Exam) -> dict[str, str]:
-    return open_badges_2.facts_of(exam) if exam.kind == "ob2" else credential.facts_of(exam)
+    return open_badges_2_rules.facts_of(exam) if exam.kind == "ob2" else credential.facts_of(exam)
 
 
 def _note(exam: Exam) -> str:
