@@ -8,6 +8,7 @@ TRUST §5; Open Badges 3.0, "Verification"; Open Badges 2.0, "Verification"; VC 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -124,9 +125,31 @@ def endorsements_hold(exam: Exam) -> str:
     for report, value in zip(reports, found, strict=True):
         if report.verdict is not Verdict.FORGED and (fault := _not_of(endorsed, value, exam)):
             raise forged(fault)
+    return _endorsements_told(exam, reports)
+
+
+def hosted_endorsements_hold(exam: Exam) -> str:
+    """The same of Open Badges 2.0, whose endorsements are addresses or objects with an address of their own."""
+    places = (exam.document, exam.badge, exam.profile)
+    found = [value for place in places for value in list_of(place.get("endorsement"))]
+    if len(found) > limits.MAX_PARTS or (found and exam.depth):
+        raise unknown(f"it holds more than {limits.MAX_PARTS} endorsements, or endorsements of endorsements")
+    endorsed = {id_of(place) for place in places}
+    reports = []
+    for number, value in enumerate(found, 1):
+        form, text = ("address", value) if isinstance(value, str) else ("json", json.dumps(value))
+        one = Found(text.encode("utf-8", "replace"), form, "an endorsement")
+        reports.append(judge(f"endorsement {number}", one, exam.asker, Question(exam.question.now), exam.depth + 1))
+        if reports[-1].verdict is Verdict.GENUINE:
+            part = exam_of(one, exam.asker, exam.question, exam.depth + 1).document
+            if id_of(part.get("claim")) not in endorsed:
+                raise forged("an endorsement in it is of something else")
+    return _endorsements_told(exam, reports)
+
+
+def _endorsements_told(exam: Exam, reports: Sequence[Report]) -> str:
     exam.parts += reports
-    bad = [report for report in reports if report.verdict is Verdict.FORGED]
-    if bad:
+    if bad := [report for report in reports if report.verdict is Verdict.FORGED]:
         raise forged(f"an endorsement in it is not genuine: {bad[0].reason}")
     good = sum(report.verdict is Verdict.GENUINE for report in reports)
     return f"{good} of {len(reports)} endorsements are genuine and in force" if reports else ""
@@ -195,6 +218,7 @@ CHECKS: tuple[Check, ...] = (
     Check(HOLDER, _BADGE, trusting.for_the_person_asked_about),
     Check(ENDORSEMENTS, _ONLY_VC, parts_hold),
     Check(ENDORSEMENTS, _ONLY_VC, endorsements_hold),
+    Check(ENDORSEMENTS, _OB2, hosted_endorsements_hold),
     Check(ENDORSEMENTS, _PAIR, trusting.same_badge),
     Check(ENDORSEMENTS, _PAIR, trusting.same_days),
     Check(ENDORSEMENTS, _PAIR, trusting.same_site),
@@ -308,7 +332,10 @@ def _run_step(step: str, exam: Exam) -> tuple[list[Finding], Line]:
     if step == HOLDER:
         answer = {None: "not asked", True: "yes", False: "no"}[exam.matched]
         return [], Line(step, answer, "; ".join(said))
-    return [], Line(step, "yes", "; ".join(said))
+    return [], Line(step, "yes", "; ".join(said) or _NOTHING_TO_SAY.get(step, ""))
+
+
+_NOTHING_TO_SAY = {TERMS: "as its standard asks, and all of it signed", ENDORSEMENTS: "nothing else lies in it"}
 
 
 def _checks(step: str, kind: str) -> Iterable[Check]:

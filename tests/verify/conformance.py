@@ -279,6 +279,7 @@ def good_cases() -> Iterator[Case]:
         "ob2-recipient", "for the e-mail address asked about", assertion(), question=Question(NOW, recipient=MAIL)
     )
     yield good("ob2-endorsement", "an endorsement of OB 2.0", _ob2_endorsement(), {HOSTED: _ob2_endorsement()})
+    yield good("ob2-endorsed", "an endorsement of OB 2.0 that holds", *_ob2_endorsed(), says="1 of 1 endorsements")
     yield good("png-both", "a picture with both standards", _png(raw(assertion()), good_badge()))
     yield good(
         "svg-both",
@@ -350,6 +351,14 @@ def _two_proofs() -> Document:
     first = signed(badge())
     second = signed(badge(), keys()["ec"])
     return {**first, "proof": [*first["proof"], *second["proof"]]}
+
+
+def _ob2_endorsed(**more: Any) -> tuple[Document, Document]:
+    """Return a hosted badge with an endorsement of its badge class, and the answers there."""
+    address = "https://club.example/endorsements/1.json"
+    one = {**_ob2_endorsement(), "id": address, **more}
+    badge_2 = assertion(endorsement=[address])
+    return badge_2, {HOSTED: badge_2, address: one}
 
 
 def _moved() -> tuple[bytes, Document]:
@@ -1403,6 +1412,16 @@ def ob2_cases() -> Iterator[Case]:
     yield bad("ob2-type", "a type that is none", FORGED, *both(type="OtherAssertion"))
     yield bad("ob2-badge-class", "the description of a badge", NO_BADGE, kind)
     yield bad("ob2-profile", "the description of an issuer", NO_BADGE, profile)
+    yield bad(
+        "ob2-endorsed-other",
+        "an endorsement of something else",
+        FORGED,
+        *_ob2_endorsed(claim={"id": "https://other.example/"}),
+    )
+    yield bad(
+        "ob2-endorsed-forged", "an endorsement that is none", FORGED, *_ob2_endorsed(issuedOn="2026-11-02T00:00:00Z")
+    )
+
     yield bad(
         "ob2-endorsement-of-nothing",
         "an endorsement that names nothing",
