@@ -10,7 +10,7 @@ Specifications: VC Data Model 2.0; Data Integrity 1.0 §4.4; VC-JOSE-COSE §3; O
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urldefrag
+from typing import Any
 
 from pinback.errors import ProofError, quoted
 from pinback.proofs.compact import refuse_header, verify_token
@@ -21,9 +21,10 @@ from pinback.verify.cost import refuse_costly
 from pinback.verify.credential_dates import BEGINNINGS, ENDS
 from pinback.verify.exam import Exam, Signature, id_of, list_of, text_of
 from pinback.verify.issuers import KeyDocument, Method, key_document
+from pinback.verify.urls import bare
 from pinback.verify.verdict import Finding, forged, unknown
 
-_TYPES = frozenset({"JWT", "VC+JWT", "VC+LD+JWT", "VC-LD+JWT", "APPLICATION/VC+JWT"})
+_TYPES = frozenset({"JWT", "VC+JWT", "VC+LD+JWT", "VC-LD+JWT", "VC+LD+JSON+JWT", "APPLICATION/VC+JWT"})
 
 
 # Steps 2 and 3: what is it, who says so
@@ -43,11 +44,9 @@ def issuer_named(exam: Exam) -> str:
 
 def signed_at_all(exam: Exam) -> str:
     """Somebody signed it."""
-    if exam.token is not None:
-        exam.signatures = [Signature(_named_key(exam))]
-        return ""
+    exam.signatures = [Signature(_named_key(exam))] if exam.token is not None else []
     proofs = list_of(exam.document.get("proof"))
-    if not proofs:
+    if not proofs and exam.token is None:
         raise forged("nobody signed it")
     if len(proofs) > limits.MAX_PROOFS:
         raise unknown(f"it carries more than {limits.MAX_PROOFS} signatures")
@@ -113,7 +112,7 @@ def owner_of(exam: Exam, signature: Signature) -> str:
     """
     if signature.proof is None and (not signature.url or _own_address(exam, signature)):
         return exam.issuer
-    return urldefrag(signature.url).url
+    return bare(signature.url)
 
 
 def _own_address(exam: Exam, signature: Signature) -> bool:
@@ -146,7 +145,7 @@ def _check_proof(exam: Exam, signature: Signature) -> None:
             raise unknown("its signatures build on one another, which is not read here")
         if suite != "eddsa-jcs-2022":
             refuse_costly(exam.document, exam.asker)
-        signed = signed_bytes(exam.document, proof)
+        signed = signed_bytes(_before_claims(exam), proof)
     except UnknownSuite as error:
         raise unknown(str(error)) from error
     except ProofError as error:
@@ -156,6 +155,16 @@ def _check_proof(exam: Exam, signature: Signature) -> None:
         verify_signed(proof, signed, method.key)
     except ProofError as error:
         raise forged(str(error).partition(";")[0]) from error
+
+
+def _before_claims(exam: Exam) -> dict[str, Any]:
+    """Return the document as it was before it became the payload of a JWT, which wraps a signed one as well."""
+    if exam.token is None or "vc" in exam.claims:
+        return exam.document
+    return {name: member for name, member in exam.document.items() if name not in _CLAIMS}
+
+
+_CLAIMS = frozenset({"iss", "sub", "aud", "jti", "nbf", "exp", "iat"})
 
 
 def _found(exam: Exam, signature: Signature, verify: Callable[[ForeignKey], None]) -> Method:
@@ -183,7 +192,7 @@ def _found(exam: Exam, signature: Signature, verify: Callable[[ForeignKey], None
 def _brought_along(exam: Exam, signature: Signature) -> ForeignKey | None:
     jwk = exam.header.get("jwk") if signature.proof is None else None
     try:
-        return from_jwk(jwk) if isinstance(jwk, dict) else from_multikey(urldefrag(signature.url).fragment)
+        return from_jwk(jwk) if isinstance(jwk, dict) else from_multikey(signature.url.partition("#")[2])
     except ProofError:
         return None
 

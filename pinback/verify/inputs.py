@@ -148,8 +148,11 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
 
 
 def _in_zip(source: str, packed: Zip, asker: Asker, question: Question, offline: bool) -> Report:
+    saved = ""
     if packed.is_archive and offline:
-        asker = Asker(ArchiveDoor(packed), asker.given)
+        door = ArchiveDoor(packed)
+        asker = Asker(door, asker.given)
+        saved = "; keys and lists are those in the archive" + (f", saved {door.as_of}" if door.as_of else "")
     parts = []
     for name, data in packed.members():
         inner = f"{source}/{name}"
@@ -163,10 +166,10 @@ def _in_zip(source: str, packed: Zip, asker: Asker, question: Question, offline:
         parts = [part for part in parts if part.verdict is not Verdict.NO_BADGE]
     if not parts:
         raise no_badge("there is no badge in this ZIP")
-    return container(source, parts)
+    return container(source, parts, saved)
 
 
-def container(source: str, parts: list[Report]) -> Report:
+def container(source: str, parts: list[Report], note: str = "") -> Report:
     """Return the report on several documents, each judged by itself; the worst verdict is told."""
     worst = max(parts, key=lambda part: part.verdict.weight)
     good = sum(part.ok for part in parts)
@@ -175,7 +178,9 @@ def container(source: str, parts: list[Report]) -> Report:
     else:
         reason = f"{good} of {len(parts)} are good; {worst.source}: {worst.reason}"
     line = Line(READ, "yes", f"{len(parts)} documents")
-    return Report(source, worst.verdict, reason, (line,), suspended=worst.suspended, parts=tuple(parts), whole=False)
+    return Report(
+        source, worst.verdict, reason + note, (line,), suspended=worst.suspended, parts=tuple(parts), whole=False
+    )
 
 
 def read_trust(values: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, dict[str, object]]]:

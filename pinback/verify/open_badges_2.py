@@ -11,7 +11,6 @@ Specification: Open Badges 2.0, "Verification", "Revocation"; the rules of its v
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from pinback import contexts
 from pinback.demonstration import DEMONSTRATION_KEYS
@@ -20,6 +19,7 @@ from pinback.proofs.compact import refuse_header, verify_token
 from pinback.proofs.foreign_keys import ForeignKey, from_pem
 from pinback.verify import limits
 from pinback.verify.exam import Exam, id_of, list_of, text_of, types_of
+from pinback.verify.urls import host_of
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
 _REQUESTED = ("revoked", "revocationReason")
@@ -153,10 +153,10 @@ def hosted_where_issuer_says(exam: Exam) -> str:
         return ""
     address, rules = id_of(exam.document), exam.profile.get("verification")
     rules = rules if isinstance(rules, dict) else {}
-    host = urlsplit(id_of(exam.profile)).netloc
-    origins = [text for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
+    host = host_of(id_of(exam.profile))
+    origins = [text.lower() for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
     starts = [text for text in list_of(rules.get("startsWith")) if isinstance(text, str)]
-    if urlsplit(address).netloc not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
+    if host_of(address) not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
         raise forged("it does not lie where its issuer says that its badges lie")
     return "none is needed: it lies at the issuer's own address"
 

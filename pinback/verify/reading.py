@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urljoin, urlsplit
 
 from pinback.errors import PictureError
 from pinback.images.png import unbake_png
@@ -18,6 +17,7 @@ from pinback.images.png_chunks import PNG_SIGNATURE
 from pinback.images.svg import unbake_svg
 from pinback.verify import limits
 from pinback.verify.pdf_reading import attachments, is_pdf
+from pinback.verify.urls import joined
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
 _JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
@@ -161,18 +161,11 @@ def badge_links(page: bytes, url: str) -> list[str]:
     """
     base = url if url.endswith("/") else url.rpartition("/")[0] + "/"
     here = links_in(page, url)
-    linked = [link for link in here if link.startswith(base) and urlsplit(link).scheme == "https"]
+    linked = [link for link in here if link.startswith(base) and link.startswith("https://")]
     return [base + name for name in _LINKED if base + name in linked]
 
 
 def links_in(page: bytes, url: str) -> frozenset[str]:
     """Return the addresses that a page links to, absolute and without fragments."""
     found = _HREF.findall(page)[: limits.MAX_NODES]
-    return frozenset(_joined(url, unescape(link.decode("utf-8", "replace"))) for link in found)
-
-
-def _joined(url: str, link: str) -> str:
-    try:
-        return urljoin(url, link).partition("#")[0]
-    except ValueError:
-        return ""
+    return frozenset(joined(url, unescape(link.decode("utf-8", "replace"))) for link in found)

@@ -6,7 +6,7 @@ own web site links back to where the badges come from.
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pinback.errors import quoted
 from pinback.verify.exam import Exam, id_of, objects_of, text_of
@@ -14,6 +14,7 @@ from pinback.verify.issuers import did_web_address, key_document
 from pinback.verify.reading import links_in
 from pinback.verify.recipients import is_for, is_named
 from pinback.verify.report import Report
+from pinback.verify.urls import bare, host_of
 from pinback.verify.verdict import Finding, forged
 
 
@@ -22,8 +23,7 @@ def site_of(issuer: str) -> str:
     if issuer.startswith("did:web:"):
         return unquote(issuer.removeprefix("did:web:").replace(":", "/"))
     if issuer.startswith("https://"):
-        parts = urlsplit(issuer)
-        return parts.netloc + parts.path.rstrip("/")
+        return bare(issuer).removeprefix("https://").rstrip("/")
     return issuer
 
 
@@ -70,14 +70,14 @@ def _linked_back(exam: Exam) -> str:
     if not home.startswith("https://"):
         return "it names no web site of its own"
     try:
-        host = urlsplit(did_web_address(exam.issuer) if exam.issuer.startswith("did:web:") else exam.issuer).netloc
-        if host and host == urlsplit(home).netloc:
+        host = host_of(did_web_address(exam.issuer) if exam.issuer.startswith("did:web:") else exam.issuer)
+        if host and host == host_of(home):
             return f"it names {site_of(home)} as its web site, which is the site of its keys"
         answer = exam.asker.answer(home)
     except Finding:
         return f"it names {site_of(home)} as its web site, which could not be asked"
     links = links_in(answer.body, answer.url) if answer.status == 200 else frozenset()
-    back = any(urlsplit(link).netloc == host for link in links) or exam.issuer.encode() in answer.body
+    back = any(host_of(link) == host for link in links) or exam.issuer.encode() in answer.body
     return f"{site_of(home)}, which it names as its web site, {'links back to it' if back else 'does not mention it'}"
 
 
@@ -141,7 +141,7 @@ def _host(report: Report) -> str:
     issuer = report.issuer
     if issuer.startswith("did:web:"):
         return unquote(issuer.removeprefix("did:web:").partition(":")[0])
-    return urlsplit(issuer).netloc or issuer
+    return host_of(issuer) or issuer
 
 
 def _same(pair: tuple[Report, Report], fact: str, what: str, signs: int | None = None) -> str:

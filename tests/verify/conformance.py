@@ -237,6 +237,7 @@ def good_cases() -> Iterator[Case]:
         "a JWT that brings the issuer's own key",
         jwt(as_payload(badge()), used["rsa"], {"alg": "RS256", "jwk": used["rsa"].jwk}),
     )
+    yield good("ob3-jwt-around-proof", "a JWT around a signed badge", jwt(as_payload(signed(badge())), used["rsa"]))
     yield good("vc11-jwt", "VC 1.1 in a JWT", jwt({"vc": _vc11(), "iss": DID, "nbf": 1778976000}, used["rsa"]))
     yield good(
         "ob3-plain-list",
@@ -280,6 +281,19 @@ def good_cases() -> Iterator[Case]:
     )
     yield good("ob2-endorsement", "an endorsement of OB 2.0", _ob2_endorsement(), {HOSTED: _ob2_endorsement()})
     yield good("ob2-endorsed", "an endorsement of OB 2.0 that holds", *_ob2_endorsed(), says="1 of 1 endorsements")
+    decoded = Link("https://club.example/awards/otter/", NAME, SECRET, LINK)
+    hashed = {
+        "type": "url",
+        "hashed": True,
+        "identity": sha(f"{decoded.page}#n=Zo%C3%AB%20%C3%85ngstr%C3%B6m&k={SECRET}"),
+    }
+    yield good(
+        "ob2-named",
+        "for the named link, as a browser shows it",
+        assertion(recipient=hashed),
+        {HOSTED: assertion(recipient=hashed)},
+        question=Question(NOW, named=decoded),
+    )
     yield good("png-both", "a picture with both standards", _png(raw(assertion()), good_badge()))
     yield good(
         "svg-both",
@@ -1095,6 +1109,19 @@ def token_cases() -> Iterator[Case]:
         jwt(json.dumps(payload).encode()[:-1] + b',"name":"Other"}', rsa),
     )
     yield bad("jwt-padded", "base64 in another spelling", FORGED, _respelled())
+    inner = as_payload(signed(badge()))
+    yield bad(
+        "jwt-inner-changed",
+        "a JWT around a badge whose own signature does not hold",
+        FORGED,
+        jwt({**inner, "name": "Other"}, rsa),
+    )
+    yield bad(
+        "jwt-inner-evil",
+        "a JWT around a badge that somebody else signed",
+        FORGED,
+        jwt(as_payload(signed(badge(), used["evil"])), rsa),
+    )
     yield bad("jwt-not-badge", "a token that is no badge", NO_BADGE, jwt({"sub": "x"}, rsa))
     yield bad("jwt-five-parts", "an encrypted token", NO_BADGE, b"a.b.c.d.e")
 

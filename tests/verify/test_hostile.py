@@ -241,6 +241,8 @@ ODD: tuple[Any, ...] = (
     "x",
     "did:web:",
     "https://",
+    "https://[x#y",
+    "did:web:a#z6Mk[",
     "\u202e",
     [],
     [[]],
