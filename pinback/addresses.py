@@ -18,6 +18,8 @@ SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
 HEADERS = "_headers"
+REDIRECTS = "_redirects"
+FORWARD_SCRIPT = "assets/forward.js"
 NO_JEKYLL = ".nojekyll"
 
 SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
@@ -66,9 +68,63 @@ def issuer_file(issuer: str, name: str) -> str:
     return f"issuers/{issuer}/{name}"
 
 
-def key_document(issuer: str, thumbprint: str) -> str:
-    """Path of an OB 2.0 CryptographicKey, named by its RFC 7638 thumbprint."""
-    return f"issuers/{issuer}/keys/{thumbprint}.json"
+def profile(issuer: str, number: int = 1) -> str:
+    """Path of an OB 2.0 profile: one for each pair of site address and RSA key, numbered as they came to be."""
+    return issuer_file(issuer, "issuer.json" if number == 1 else f"issuer-{number}.json")
+
+
+def key_document(issuer: str, thumbprint: str, number: int = 0) -> str:
+    """Path of an OB 2.0 CryptographicKey, named by its RFC 7638 thumbprint.
+
+    Args:
+        issuer: slug.
+        thumbprint: of the key.
+        number: that of the profile, where an earlier profile had the same key; else 0.
+    """
+    return f"issuers/{issuer}/keys/{thumbprint}{f'-{number}' if number else ''}.json"
+
+
+def revocation_list(issuer: str, place: int = 1) -> str:
+    """Path of the OB 2.0 RevocationList for a site address of the issuer, numbered from 1."""
+    return issuer_file(issuer, "revoked.json" if place == 1 else f"revoked-{place}.json")
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFiles:
+    """Where an OB 2.0 profile lies and what it points at: paths of profile, key document, RevocationList."""
+
+    profile: str
+    key: str
+    revocations: str
+
+
+def profile_files(issuer: str, number: int, thumbprint: str, first_of_key: bool, place: int) -> ProfileFiles:
+    """Return the paths that belong to one profile.
+
+    Args:
+        issuer: slug.
+        number: of the profile.
+        thumbprint: of its RSA key.
+        first_of_key: whether no earlier profile has this key.
+        place: number of the site address.
+    """
+    key = key_document(issuer, thumbprint, 0 if first_of_key else number)
+    return ProfileFiles(profile(issuer, number), key, revocation_list(issuer, place))
+
+
+def log_checkpoint(issuer: str) -> str:
+    """Path of the newest signed checkpoint of an issuer's register (C2SP tlog-tiles, "Checkpoints")."""
+    return f"issuers/{issuer}/log/checkpoint"
+
+
+def closing(issuer: str) -> str:
+    """Path of the final statement of an issuer that has ended."""
+    return issuer_file(issuer, "closing.json")
+
+
+def calendar(issuer: str) -> str:
+    """Path of the calendar of what expires."""
+    return issuer_file(issuer, "due.ics")
 
 
 def status_list(issuer: str, purpose: str, number: int) -> str:

@@ -106,6 +106,17 @@ def append_file(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def replace_file(source: Path, target: Path) -> None:
+    """Give a written file its final name, for good; what had that name before is gone."""
+    try:
+        os.replace(source, target)
+        sync_folder(target.parent)
+        if source.parent != target.parent:
+            sync_folder(source.parent)
+    except OSError as error:
+        raise FileProblem(f"{target}: cannot be written ({error.strerror}); nothing was changed in it") from error
+
+
 def _write_all(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
@@ -118,6 +129,16 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileProblem(f"{folder}: the folder cannot be made ({error.strerror}); check what stands there") from error
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file, so that it stays away after a power cut too; one that is gone already is fine."""
+    try:
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            sync_folder(path.parent)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be removed ({error.strerror}); check who may write there") from error
 
 
 def remove_tree(folder: Path) -> None:

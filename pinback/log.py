@@ -8,9 +8,11 @@ proofs for the public log are built from the same leaves elsewhere.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.proofs.keys import PublicKey, Signer, checked, raw_ed25519
@@ -120,44 +122,40 @@ def _base64(text: str) -> bytes:
 
 
 def check_register(register: Register) -> None:
-    """Check every checkpoint of a register against the lines before it, and the keys of line 0.
+    """Check every checkpoint of a register against the lines before it.
 
-    A checkpoint in a register is the bare note: three lines, and the signature of the log's key alone.
+    A checkpoint in a register is the bare note: three lines, and the signature of one of the log's keys alone.
 
     Raises:
         ContentError: the first checkpoint that does not fit.
     """
-    key = log_key(register)
     tree = Frontier()
     for number, line in enumerate(register.lines, 1):
         if line["event"] != "checkpoint":
             tree.add(leaf_of(line))
             continue
         try:
-            said = open_note(line["note"], register.origin, key)
+            said = _opened(register, line)
             text, _, signatures = line["note"].partition("\n\n")
             if f"{text}\n" != said.text or signatures.count("\n") != 1:
                 raise ProofError("a checkpoint says more than it should; restore the register")
         except ProofError as error:
             raise ContentError([Problem(register.file, number, "this checkpoint does not hold", RESTORE)]) from error
         if (said.size, said.root) != (tree.size, tree.root()):
-            raise ContentError(
-                [
-                    Problem(
-                        register.file, number, "this checkpoint was made over other lines than those above it", RESTORE
-                    )
-                ]
-            )
+            what = "this checkpoint was made over other lines than those above it"
+            raise ContentError([Problem(register.file, number, what, RESTORE)])
 
 
-def log_key(register: Register) -> PublicKey:
-    """Return the key of the log, after comparing each key of line 0 with its id.
+def _opened(register: Register, line: Mapping[str, Any]) -> Checkpoint:
+    """Return what a checkpoint line says, signed by a log key that could sign it then."""
+    for key_id in sorted(register.log_keys[line["n"]]):
+        known = register.keyring.keys[key_id]
+        with contextlib.suppress(ProofError):
+            return open_note(line["note"], register.origin, checked(known.id, known.type, known.public))
+    raise ProofError("a checkpoint is not signed by this log's key; restore the register")
 
-    Raises:
-        ContentError: a key is damaged.
-    """
-    try:
-        keys = {role: checked(key["id"], key["type"], key["public"]) for role, key in register.keys.items()}
-    except ProofError as error:
-        raise ContentError([Problem(register.file, 1, "a key of this line is damaged", RESTORE)]) from error
-    return keys["log"]
+
+def last_checkpoint(register: Register) -> str:
+    """Return the note of the newest checkpoint."""
+    note: str = register.lines[-1]["note"]
+    return note

@@ -7,9 +7,10 @@ checked text. Nothing here knows a standard's spelling; ``formats`` does.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,6 +22,28 @@ class Origin:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long an award is valid, as it was typed: ``count`` from 1 of ``unit`` (day, week, month or year)."""
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+    def last_day(self, issued_on: date) -> date:
+        """Return the last day on which an award of *issued_on* is valid.
+
+        Months and years keep the day of the month; where the month has no such day, its last day is taken.
+        """
+        if self.unit in ("day", "week"):
+            return issued_on + timedelta(days=self.count * (7 if self.unit == "week" else 1))
+        months = issued_on.year * 12 + issued_on.month - 1 + self.count * (12 if self.unit == "year" else 1)
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(issued_on.day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +140,7 @@ class Badge:
         criteria_line: the line on which the Markdown begins.
         picture: path of the picture, relative to the club's folder.
         credits: digits as typed, or "".
+        valid_for: how long its awards are valid that say nothing else.
     """
 
     slug: str
@@ -133,6 +157,7 @@ class Badge:
     results: tuple[ResultDescription, ...]
     credits: str
     field_of_study: str
+    valid_for: Duration | None
     picture: str
     origin: Origin
 
@@ -180,8 +205,13 @@ class Award:
 
     Attributes:
         id: 16 characters of lower-case base32, or "" while none was written yet.
+        valid_until: the last valid day, typed or counted from ``valid_for`` of the record or of the badge.
         named: identity hash of the named link, ``sha256$…`` or "".
         link: hash of the whole named link, the OB 2.0 recipient, ``sha256$…`` or "".
+        supersedes: id of the award that this one corrects, or "".
+        renews: id of the earlier award that this one continues, or "".
+        suspended: the day from which it is suspended; None where it is not.
+        superseded_by: id of the award that corrects this one, where this record says it; else "".
         name: shown on the page where ``public``; in the signed document only where ``signed_name``.
         typed: the texts of the record that the documents are made from, after batch merge; the record
             hash is made from them (TRUST §2).
@@ -210,8 +240,21 @@ class Award:
     role: str
     term: str
     license_number: str
+    supersedes: str
+    renews: str
     revoked: Revocation | None
+    suspended: date | None
+    superseded_by: str
     typed: Mapping[str, object] = field(repr=False, hash=False)
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is left of the record of an erased award: its id, the badge's folder, and where it stands."""
+
+    id: str
+    badge: str
     origin: Origin
 
 
@@ -253,6 +296,7 @@ class Club:
     issuers: Mapping[str, Issuer]
     badges: Mapping[str, Badge]
     awards: tuple[Award, ...]
+    erasures: tuple[Erasure, ...]
     people: Mapping[str, Person]
     pages: tuple[Page, ...]
     static: tuple[StaticFile, ...]

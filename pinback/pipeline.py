@@ -12,21 +12,21 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
-from pinback.assemble import Assembly, Pictures, Sealed, sealed_of, waiting_awards
+from pinback.assemble import Assembly, Pictures, Sealed, waiting_awards
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
-from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, append_file, locked, read_regular, write_file
+from pinback.errors import ContentError, PictureError, Problem, UsageError, quoted
+from pinback.files import FileProblem, locked, read_regular
 from pinback.images.pictures import as_png, as_svg, cleaned
-from pinback.keys import bundle, demonstration
-from pinback.keys.code import new_code
+from pinback.keys import demonstration
+from pinback.lifecycle import complete_new_record
 from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
-from pinback.register import Register, line_bytes
-from pinback.seal.make import Keys, first_lines, keys_of, prepare
+from pinback.register import Register
+from pinback.seal.make import Prepared, keys_of, prepare
 from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
@@ -52,16 +52,27 @@ def check(root: Path) -> Checked:
         ContentError: every problem there is.
     """
     loaded = _registers(root)
-    club, warnings = read_club(root, {id_ for register in loaded.values() for id_ in register.awards})
+    known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
+    moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
+    club, warnings = read_club(root, known, moved)
     sealed, problems = _sealed(root, club, loaded)
     pictures, faults = _pictures(root, club)
     problems += faults
-    problems += changed_records(club, {slug: one.register for slug, one in sealed.items()})
+    problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
     problems += _markdown_faults(club)
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings)
+
+
+def sealed_ids(root: Path) -> set[str]:
+    """Return the ids of all awards that were ever sealed, by the registers.
+
+    Raises:
+        ContentError: a register is damaged or missing.
+    """
+    return {id_ for register in _registers(root).values() for id_ in (*register.awards, *register.erased)}
 
 
 def _registers(root: Path) -> dict[str, Register]:
@@ -97,12 +108,10 @@ def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[s
             problems.append(
                 Problem(register.file, len(register.lines) + 1, "a sealing was interrupted here", "run pinback seal")
             )
-        found[issuer.slug] = sealed_of(store, register)
+        found[issuer.slug] = Sealed(store, register)
         problems += store.problems(register)
         problems += facts(club, issuer, register)
-        if what := demonstration.fault(
-            register.did, register.demonstration, [key["id"] for key in register.keys.values()]
-        ):
+        if what := demonstration.fault(register.did, register.demonstration, [key.id for key in register.keyring]):
             problems.append(
                 Problem(register.file, 1, what, "make own keys with pinback key new in a club's own folder")
             )
@@ -177,58 +186,17 @@ def waiting(checked: Checked) -> int:
     return len(waiting_awards(checked.club, checked.sealed))
 
 
-# Keys.
-
-
-def new_keys(
-    root: Path,
-    slug: str,
-    at: datetime,
-    show: Callable[[Issuer, bundle.KeyBundle, str], None],
-    demonstration_keys: bool = False,
-) -> tuple[Issuer, bundle.KeyBundle]:
-    """Make keys and register of an issuer that has none yet.
-
-    Args:
-        root: the club's folder.
-        slug: the issuer.
-        at: the moment of the register's first lines.
-        show: puts the code before the steward's eyes. It is called before anything is written, so that no
-            keys ever lie there whose code nobody saw.
-        demonstration_keys: mark the register as the example club's.
-
-    Raises:
-        UsageError: there are keys already, or no such issuer.
-    """
-    with locked(_lock(root), "key new"):
-        checked = check(root)
-        issuer = _issuer(checked.club, slug)
-        store = Store(root, slug)
-        if store.register_path.exists():
-            raise UsageError(f"issuers/{slug}: this issuer has keys already; their code opens them")
-        if store.keys_path.exists():
-            raise UsageError(
-                f"issuers/{slug}/keys.age: these keys stand without a register, so they have signed nothing; restore "
-                "register.jsonl from git, or if key new was interrupted here, delete keys.age and run it again"
-            )
-        if demonstration_keys and issuer.did not in demonstration.DEMONSTRATION_DIDS:
-            raise UsageError("demonstration keys are for the example club alone; leave --demonstration out")
-        code = new_code()
-        made = bundle.new_bundle()
-        keys = Keys(made.keys["ed25519"], made.keys["rsa"], made.keys["log"], made)
-        lines = first_lines(checked.club, issuer, keys, at, demonstration_keys)
-        encrypted = made.encrypted(code)
-        show(issuer, made, code)
-        write_file(store.keys_path, encrypted)
-        append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
-    return issuer, made
-
-
-def _lock(root: Path) -> Path:
+def lock_path(root: Path) -> Path:
+    """Where the lock lies that lets one run at a time change a club's registers."""
     return root / ".pinback" / "lock"
 
 
-def _issuer(club: Club, slug: str) -> Issuer:
+def issuer_named(club: Club, slug: str) -> Issuer:
+    """Return an issuer by its folder's name.
+
+    Raises:
+        UsageError: there is none.
+    """
     if slug not in club.issuers:
         known = ", ".join(sorted(club.issuers))
         raise UsageError(f'there is no issuer "{slug}"; known: {known}')
@@ -256,6 +224,7 @@ class SealedNow:
     awards: int
     versions: int
     revocations: int
+    changes: int = 0
 
 
 def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
@@ -269,10 +238,10 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
     """
-    tidied = _tidy(root) if tidy else []
+    taken_back = tidied(root) if tidy else []
     checked = check(root)
     if only:
-        _issuer(checked.club, only)
+        issuer_named(checked.club, only)
     steps, keyless = [], []
     for issuer in checked.club.issuers.values():
         if only and issuer.slug != only:
@@ -287,11 +256,11 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
         )
         if not plan.empty:
-            steps.append(Step(plan, sealed.store, sealed.register, tuple(tidied)))
+            steps.append(Step(plan, sealed.store, sealed.register, tuple(taken_back)))
     return checked, steps, keyless
 
 
-def _tidy(root: Path) -> list[str]:
+def tidied(root: Path) -> list[str]:
     """Take back what interrupted sealings left."""
     done: list[str] = []
     folder = root / "issuers"
@@ -332,12 +301,12 @@ def seal(
         root: the club's folder.
         now: the clock, read once.
         show: takes each line of words.
-        signer: opens the keys of an issuer (``opened_keys``), or anything else that signs for it.
+        signer: opens the keys of an issuer (``seal.opening``), or anything else that signs for it.
         only: one issuer's slug, or "" for all.
         progress: called with awards done and all awards of the step.
         dry_run: stop after step 2.
     """
-    with locked(_lock(root), "seal"):
+    with locked(lock_path(root), "seal"):
         checked, steps, keyless = planned(root, only, tidy=not dry_run)
         at = now().replace(microsecond=0)
         problems = [
@@ -391,32 +360,23 @@ def _seal_step(
     keys = keys_of(register, signer)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
-    prepared = prepare(checked.club, plan, register, keys, at, lambda done: progress(done, total))
+    prepared = prepare(
+        checked.club,
+        plan,
+        register,
+        keys,
+        at,
+        lambda badge, version: store.version_files(register, badge, version),
+        lambda done: progress(done, total),
+    )
+    carry_out(root, store, register, prepared)
+    versions = sum(line["event"] == "badge" for line in prepared.lines)
+    return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), plan.changes - len(plan.revocations))
+
+
+def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) -> None:
+    """Write a prepared sealing: note, ids in records, sealed files, register (TRUST §3)."""
     announce(store, register, prepared)
     write_ids(root, prepared.ids)
     write_sealed(store, prepared)
-    append_lines(store, prepared)
-    return SealedNow(plan.issuer.slug, total, len(plan.versions), len(plan.revocations))
-
-
-def opened_keys(store: Store, register: Register, codes: Iterator[str]) -> bundle.KeyBundle:
-    """Open ``keys.age`` with the first code that fits, and compare the keys with the register.
-
-    Raises:
-        SigningError: no code fits, or the file holds other keys than the register names.
-    """
-    file = store.shown(store.keys_path)
-    if not store.keys_path.exists():
-        raise SigningError(f"{file}: the keys are missing; restore the file from git")
-    data = read_regular(store.keys_path)
-    last: SigningError | None = None
-    for code in codes:
-        try:
-            opened = bundle.open_bundle(data, code)
-        except bundle.WrongCode as error:
-            last = SigningError(f"{file}: {error}")
-            continue
-        if any(opened.keys[role].id != key["id"] for role, key in register.keys.items()):
-            raise SigningError(f"{file}: these are other keys than the register names; restore keys.age from git")
-        return opened
-    raise last or SigningError(f"{file}: no code was given; type it, or set PINBACK_CODE")
+    append_lines(store, register, prepared)

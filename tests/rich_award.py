@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from conftest import make_test_keys
 
-from pinback.addresses import Addresses
+from pinback.addresses import Addresses, profile_files
 from pinback.formats.parts import Sealing
 from pinback.model import (
     Address,
@@ -79,6 +79,7 @@ BARE_BADGE = Badge(
     results=(),
     credits="",
     field_of_study="",
+    valid_for=None,
     picture="badges/knots/badge.svg",
     origin=Origin("badges/knots/badge.md"),
 )
@@ -128,7 +129,11 @@ BARE_AWARD = Award(
     role="",
     term="",
     license_number="",
+    supersedes="",
+    renews="",
     revoked=None,
+    suspended=None,
+    superseded_by="",
     typed={"issued_on": "2026-05-17", "handle": "otter-7"},
     origin=Origin("badges/knots/awards/otter.yaml", 1),
 )
@@ -156,6 +161,9 @@ RICH_AWARD = replace(
 )
 
 
+FILES = profile_files("club", 1, KEYS.rsa.id, first_of_key=True, place=1)
+
+
 def sealing(award: Award, badge: Badge, issuer: Issuer, parent: Issuer | None = None, at: datetime = AT) -> Sealing:
     """Return a sealing with fixed subject, list and position."""
     return Sealing(
@@ -170,6 +178,7 @@ def sealing(award: Award, badge: Badge, issuer: Issuer, parent: Issuer | None = 
         status_index=77,
         ed25519_key=KEYS.ed25519.id,
         rsa_key=KEYS.rsa.id,
+        files=FILES,
         at=at,
     )
 

@@ -27,11 +27,18 @@ ALLOWED = {
     "pages": {"model", "addresses", "outputs"} | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
+    "register_proofs": {"register", "log", "proofs"} | BOTTOM,
     "keys": {"proofs", "register"} | BOTTOM,
-    "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "log", "outputs"}
+    "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "outputs"}
+    | {"log", "register_proofs"}
     | BOTTOM,
+    "who_is_who": BOTTOM,
+    "calendar": {"outputs", "errors"},
+    "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
+    "sealing_diff": {"errors"},
+    "doctor": {"model", "content", "register"} | BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
         *BOTTOM,
@@ -40,9 +47,10 @@ ALLOWED = {
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
-ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "scaffold", "serve", "verify"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "custody", "scaffold", "serve", "verify"}
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
 

@@ -14,6 +14,7 @@ from pinback.log import Checkpoint, Frontier, check_register, open_note, signed_
 from pinback.proofs.keys import ed25519_key, raw_ed25519
 from pinback.proofs.multibase import ed25519_multikey
 from pinback.register import Register, complete, leaf_hash, line_bytes, parse
+from pinback.register_proofs import proved_register
 
 KEYS = make_test_keys("log")
 LOG = KEYS.keys["log"]
@@ -273,5 +274,5 @@ def test_exchanged_key_in_line_0_is_noticed_though_its_leaf_was_made_anew():
     keys["ed25519"] = keys["ed25519"] | {"public": keys["log"]["public"]}
     zero = first_line(keys=keys)
     with pytest.raises(ContentError) as refused:
-        check_register(registered(zero, note_line(1, note_over(zero))))
+        proved_register(line_bytes(zero) + line_bytes(note_line(1, note_over(zero))), FILE)
     assert str(refused.value) == f"{FILE}:1: a key of this line is damaged; {CURE}"

@@ -42,7 +42,10 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
         ),
         *("assets/style.css", ".well-known/did.json", "badges/knots/index.html", "badges/knots/badge.json"),
         *(f"badges/knots/{version}/{name}" for name in ("badge.json", "image.svg", "image.png")),
-        *(f"issuers/club/{name}" for name in ("index.html", "issuer.json", "revoked.json", "status/revocation-1.json")),
+        *(
+            f"issuers/club/{name}"
+            for name in ("index.html", "issuer.json", "revoked.json", "status/revocation-1.json", "log/checkpoint")
+        ),
         f"issuers/club/keys/{rsa}.json",
     }
     names = (

@@ -174,7 +174,7 @@ BROKEN: dict[str, tuple[tuple[dict, ...], int, str]] = {
         4,
         "this line was changed: its time is none, or lies before the line above",
     ),
-    "unknown event": (changed(5, event="suspend"), 6, 'this line was changed: the event "suspend" is unknown'),
+    "unknown event": (changed(5, event="promote"), 6, 'this line was changed: the event "promote" is unknown'),
     "event is no text": (changed(5, event=["status"]), 6, "this line was changed: the event \"['status']\" is unknown"),
     "unknown field": (changed(5, note="x"), 6, 'this line was changed: the field "note" is unknown'),
     "missing field": (without(3, "list"), 4, 'this line was changed: the field "list" is missing'),
@@ -216,7 +216,11 @@ BROKEN: dict[str, tuple[tuple[dict, ...], int, str]] = {
         1,
         "this line was changed: the keys are not ed25519, rsa and log (and perhaps recovery), each with id, type and public",
     ),
-    "keys are a list": (changed(0, keys=list(KEYS_0)), 1, "this line is damaged"),
+    "keys are a list": (
+        changed(0, keys=list(KEYS_0)),
+        1,
+        "this line was changed: the keys are not ed25519, rsa and log (and perhaps recovery), each with id, type and public",
+    ),
     "demonstration is false": (
         changed(0, demonstration=False),
         1,

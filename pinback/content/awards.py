@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from pinback.content import fields
@@ -18,6 +19,9 @@ from pinback.content.records import line_of, mapping_of
 from pinback.errors import quoted
 from pinback.model import (
     Award,
+    Badge,
+    Duration,
+    Erasure,
     Evidence,
     HashedEmail,
     Origin,
@@ -72,16 +76,60 @@ def award_entries(node: Node | None, problems: Problems) -> Iterator[tuple[Mappi
         yield Mapping(merged, item.line, item.index, item.column, item.flow), item.line, item
 
 
+def is_erased(own: Mapping) -> bool:
+    """Tell whether this record asks for erasure, so that it is none of an award any more."""
+    asked = own.get("erased")
+    return asked is not None and not is_empty(asked)
+
+
+def erasure(folder: str, line: int, own: Mapping, problems: Problems) -> Erasure | None:
+    """Make what is left of an erased award from its own fields; shared ones of a batch belong to the others."""
+    values = {
+        field.name: field.kind.read(field.name, node, problems)
+        for field in fields.AWARD.fields
+        if field.name in ("id", "erased") and (node := own.get(field.name)) is not None and not is_empty(node)
+    }
+    if values["erased"] is False:
+        problems.add(
+            line_of(own, "erased", line), '"erased: false" says nothing', "delete the line; true alone asks for erasure"
+        )
+    elif values["erased"] and "id" not in values:
+        problems.add(
+            line_of(own, "erased", line),
+            '"erased" stands without "id", so it names no award',
+            "put the id line back; if the award was never sealed, delete the whole record",
+        )
+    others = [key for key, node in own.entries if key.value not in ("id", "erased") and not is_empty(node)]
+    if values["erased"] and others:
+        shown = ", ".join(f"{key.value} on line {key.line}" for key in others)
+        problems.add(
+            line_of(own, "erased", line),
+            'an erased award keeps nothing but "id" and "erased", because all else may tell of its holder',
+            f"delete {shown}, or let pinback erase do all of it",
+        )
+        return None
+    if not values["erased"] or not values.get("id"):
+        return None
+    return Erasure(values["id"], folder, Origin(problems.file, line))
+
+
 def award(
-    folder: str, node: Mapping, line: int, own: Mapping, public_repository: bool, problems: Problems
+    folder: str,
+    node: Mapping,
+    line: int,
+    own: Mapping,
+    badge: Badge | None,
+    public_repository: bool,
+    problems: Problems,
 ) -> Award | None:
-    """Make an award from merged fields; rules that need the badge are in ``check``.
+    """Make an award from merged fields; rules that compare it with the badge are in ``check``.
 
     Args:
-        folder: the badge.
+        folder: the badge's folder.
         node: own and shared fields.
         line: where the award begins.
         own: its own fields, whose lines are named; a shared field that does not fit is told at the award.
+        badge: it says how long awards are valid that do not say it; None where it could not be read.
         public_repository: whether strangers can read the record.
         problems: receives every fault.
     """
@@ -98,7 +146,7 @@ def award(
         id=values.get("id", ""),
         badge=folder,
         issued_on=values["issued_on"],
-        valid_until=values.get("valid_until"),
+        valid_until=_valid_until(values, badge),
         handle=values.get("handle", ""),
         named=values.get("named", ""),
         link=values.get("link", ""),
@@ -120,10 +168,22 @@ def award(
         role=values.get("role", ""),
         term=values.get("term", ""),
         license_number=values.get("license_number", ""),
+        supersedes=values.get("supersedes", ""),
+        renews=values.get("renews", ""),
         revoked=Revocation(revoked["on"], revoked["reason"]) if revoked else None,
+        suspended=values["suspended"]["on"] if "suspended" in values else None,
+        superseded_by=values.get("superseded_by", ""),
         typed=_typed(node, values.get("signed_name", False)),
         origin=Origin(problems.file, line),
     )
+
+
+def _valid_until(values: dict[str, Any], badge: Badge | None) -> date | None:
+    if "valid_until" in values:
+        day: date = values["valid_until"]
+        return day
+    duration: Duration | None = values.get("valid_for") or (badge.valid_for if badge else None)
+    return duration.last_day(values["issued_on"]) if duration else None
 
 
 def _evidence(values: dict[str, Any]) -> Evidence:
@@ -151,6 +211,12 @@ def _check_award(
             f"valid_until ({values['valid_until']}) lies before issued_on ({issued})",
             "correct one of the two",
         )
+    if "valid_until" in values and "valid_for" in values:
+        problems.add(
+            at("valid_for"),
+            '"valid_until" and "valid_for" both say how long the award is valid',
+            "delete one of the two",
+        )
     if (
         values.get("activity_start")
         and values.get("activity_end")
@@ -167,6 +233,25 @@ def _check_award(
             at("revoked"),
             f'the award is withdrawn (revoked, "on: {revoked["on"]}") before it was issued ({issued})',
             "correct one of the two days",
+        )
+    suspended = values.get("suspended")
+    if suspended and suspended["on"] < issued:
+        problems.add(
+            at("suspended"),
+            f'the award is suspended ("on: {suspended["on"]}") before it was issued ({issued})',
+            "correct one of the two days",
+        )
+    if suspended and revoked:
+        problems.add(
+            at("suspended"),
+            "the award is suspended and withdrawn as well (revoked)",
+            "delete the suspended line; a withdrawal is final, a suspension can be taken back",
+        )
+    if "supersedes" in values and "renews" in values:
+        problems.add(
+            at("renews"),
+            '"supersedes" and "renews" stand together',
+            'keep "supersedes" if the earlier award was wrong, "renews" if it was right and its time is over',
         )
     if "link" in values and "named" not in values:
         problems.add(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
+from pinback.content import corrections
 from pinback.content.kinds import nearest
 from pinback.content.records import did_beside, fault_in_result, unknown
 from pinback.errors import Problem, quoted
@@ -18,7 +19,12 @@ Places: TypeAlias = Mapping[tuple[str, int, str], int]
 
 
 def between_files(
-    club: Club, badge_folders: list[str], issuer_folders: list[str], places: Places, sealed: Collection[str] = ()
+    club: Club,
+    badge_folders: list[str],
+    issuer_folders: list[str],
+    places: Places,
+    sealed: Collection[str] = (),
+    moved: Collection[str] = (),
 ) -> list[Problem]:
     """Return every problem between files.
 
@@ -28,9 +34,10 @@ def between_files(
         issuer_folders: the same for issuers.
         places: where fields stand that name something elsewhere.
         sealed: ids of sealed awards, whose results were judged when they were signed.
+        moved: issuers whose site has moved; their DID may lie at the old address.
     """
     return [
-        *_issuers(club, issuer_folders, places),
+        *_issuers(club, issuer_folders, places, moved),
         *_badges(club, issuer_folders, places),
         *_awards(club, badge_folders, places, sealed),
         *_minors(club),
@@ -38,7 +45,7 @@ def between_files(
     ]
 
 
-def _issuers(club: Club, folders: list[str], places: Places) -> Iterator[Problem]:
+def _issuers(club: Club, folders: list[str], places: Places, moved: Collection[str]) -> Iterator[Problem]:
     if club.site.default_issuer not in folders:
         file = club.site.origin.file
         what, cure = unknown("an issuer", club.site.default_issuer, folders)
@@ -54,7 +61,7 @@ def _issuers(club: Club, folders: list[str], places: Places) -> Iterator[Problem
                 f'give each its own, like "{issuer.did}:issuers:{issuer.slug}"',
             )
         dids.setdefault(issuer.did, issuer.slug)
-        if fault := did_beside(club.site.base_url, issuer):
+        if issuer.slug not in moved and (fault := did_beside(club.site.base_url, issuer)):
             yield Problem(
                 file, line, fault, "the keys would not be found there; correct the did, or base_url in site.yaml"
             )
@@ -80,23 +87,29 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         lambda award: f"the id {quoted(award.id)} is that of another award too",
         'delete the "id" line of the newer one of the two, the next sealing writes a new one',
     )
+    yield from _erased(club)
+    yield from corrections.problems(club, places, sealed)
+    line = corrections.first_of_each(club, with_renewals=True)
     yield from _twice(
         club,
         lambda award: award.named,
         lambda award: 'the same "named" stands in another award',
         "each award has a link of its own; delete the copied lines and make it with pinback award",
+        line,
     )
     yield from _twice(
         club,
         lambda award: award.email.salt if award.email else "",
         lambda award: 'the same "salt" stands in another award',
         "each award has a salt of its own; delete the copied e-mail hash and make it with pinback award --email",
+        line,
     )
     yield from _twice(
         club,
         lambda award: f"{award.badge} {award.handle} {award.issued_on}" if award.handle and not award.revoked else "",
         lambda award: f"{quoted(award.handle)} has this badge of {award.issued_on} already",
         "delete one of the two awards, or correct holder or day",
+        corrections.first_of_each(club, with_renewals=False),
     )
     yield from _twice(
         club,
@@ -110,15 +123,42 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
             yield from _results(award, badge, places)
 
 
-def _twice(club: Club, key: Callable[[Award], str], what: Callable[[Award], str], cure: str) -> Iterator[Problem]:
-    seen: dict[str, Origin] = {}
+def _erased(club: Club) -> Iterator[Problem]:
+    """An award stands as a record or as erased, and as either once."""
+    first: dict[str, Origin] = {}
+    for erasure in club.erasures:
+        before = first.setdefault(erasure.id, erasure.origin)
+        if before is not erasure.origin:
+            what = f"the award {erasure.id} is marked as erased twice, first at {before}"
+            yield Problem(erasure.origin.file, erasure.origin.line, what, "delete this one")
+    for award in club.awards:
+        if award.id in first:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"the award {award.id} is erased at {first[award.id]}, and its record still stands here",
+                f"finish with: pinback erase {award.id}",
+            )
+
+
+def _twice(
+    club: Club,
+    key: Callable[[Award], str],
+    what: Callable[[Award], str],
+    cure: str,
+    first_of: Mapping[Origin, str] | None = None,
+) -> Iterator[Problem]:
+    """Yield a problem for each award whose key another one has; awards of one line of corrections may share it."""
+    first_of = first_of or {}
+    seen: dict[str, Award] = {}
     for award in club.awards:
         value = key(award)
         if not value:
             continue
-        first = seen.setdefault(value, award.origin)
-        if first is not award.origin:
-            elsewhere = "" if first == award.origin else f", at {first}"
+        first = seen.setdefault(value, award)
+        allowed = award.origin in first_of and first_of[award.origin] == first_of.get(first.origin)
+        if first is not award and not allowed:
+            elsewhere = "" if first.origin == award.origin else f", at {first.origin}"
             yield Problem(award.origin.file, award.origin.line, what(award) + elsewhere, cure)
 
 

@@ -272,6 +272,12 @@ BADGE = Table(
         Field("results", ListOf(RESULT_DESCRIPTION), "The results that holders can have", "OB 3.0 resultDescription"),
         Field("credits", Number(), "The credits that it is worth", "OB 3.0 creditsAvailable"),
         Field("field_of_study", Line(), "The field of study", "OB 3.0 fieldOfStudy"),
+        Field(
+            "valid_for",
+            kinds.Duration(),
+            "How long an award is valid that says nothing else",
+            "OB 2.0 expires, OB 3.0 validUntil",
+        ),
     ),
 )
 
@@ -325,6 +331,11 @@ REVOKED = Table(
     ),
 )
 
+SUSPENDED = Table(
+    "a suspension",
+    (Field("on", kinds.Day(), "The day from which the award is suspended", required=True),),
+)
+
 AWARD = Table(
     "an award",
     (
@@ -338,6 +349,12 @@ AWARD = Table(
             required=True,
         ),
         Field("valid_until", kinds.Day(), "The last day on which it is valid", "OB 2.0 expires, OB 3.0 validUntil"),
+        Field(
+            "valid_for",
+            kinds.Duration(),
+            "How long it is valid from issued_on, in place of valid_until",
+            "OB 2.0 expires, OB 3.0 validUntil",
+        ),
         Field("handle", kinds.SLUG_KIND, "The random name by which the repository knows the holder", shared=False),
         Field("named", kinds.HASH, "The identity hash behind the named link", "OB 3.0 identityHash", shared=False),
         Field("link", kinds.HASH, "The hash of the whole named link", "OB 2.0 recipient identity", shared=False),
@@ -387,11 +404,39 @@ AWARD = Table(
         Field("term", Line(200), "The term or season", "OB 3.0 term"),
         Field("license_number", Line(200), "The number of the licence", "OB 3.0 licenseNumber", shared=False),
         Field(
+            "supersedes",
+            kinds.OTHER_AWARD,
+            "The id of the award that this one corrects; the next sealing withdraws that one as replaced",
+            shared=False,
+        ),
+        Field("renews", kinds.OTHER_AWARD, "The id of the earlier award that this one continues", shared=False),
+        Field(
             "revoked",
             REVOKED,
             "Withdraws the award with the next sealing",
             "OB 2.0 revoked, Bitstring Status List",
             documented=False,
+        ),
+        Field(
+            "suspended",
+            SUSPENDED,
+            "Suspends the award with the next sealing; without the line the next sealing restores it",
+            "Bitstring Status List",
+            documented=False,
+        ),
+        Field(
+            "superseded_by",
+            kinds.OTHER_AWARD,
+            "The id of the award that corrects this one; the same as supersedes in that one",
+            documented=False,
+            shared=False,
+        ),
+        Field(
+            "erased",
+            Flag(),
+            "Asks for erasure; only id stands beside it",
+            documented=False,
+            shared=False,
         ),
     ),
 )

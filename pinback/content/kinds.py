@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from pinback import model
 from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text
 from pinback.errors import quoted
 from pinback.model import LocalText
@@ -238,6 +239,12 @@ AWARD_ID_KIND = Pattern(
     "leave the line out; seal draws one",
     "delete the line, the next sealing writes an id",
 )
+OTHER_AWARD = Pattern(
+    lambda value: bool(AWARD_ID.fullmatch(value)),
+    "the id of another award, 16 of the signs a-z and 2-7",
+    "abcdefgh234567ab",
+    'copy it from the other record, where it stands after "id:"',
+)
 PHONE = Pattern(
     lambda value: bool(re.fullmatch(r"\+[1-9][0-9]{4,14}", value)),
     "a telephone number with + and country code, without spaces",
@@ -333,6 +340,65 @@ def _nearest_day(value: str) -> str:
         return date(int(year), month, day).isoformat()
     except ValueError:
         return ""
+
+
+_UNITS = {
+    **dict.fromkeys(("d", "day", "days"), "day"),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), "week"),
+    **dict.fromkeys(("m", "mo", "mon", "mth", "mths", "month", "months"), "month"),
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), "year"),
+}
+"""The unit that is meant by a word."""
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_LONGEST = {"day": 36_500, "week": 5_200, "month": 1_200, "year": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time: a whole number and days, weeks, months or years."""
+
+    example: str = "2 years"
+
+    def read(self, name: str, node: Node, problems: Problems) -> model.Duration | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        if found := re.fullmatch(r"([1-9][0-9]{0,5}) (day|week|month|year)s?", value):
+            duration = model.Duration(int(found[1]), found[2])
+            if duration.count <= _LONGEST[duration.unit]:
+                return duration
+            problems.add(
+                node.line,
+                f'"{name}" is longer than a hundred years (found {quoted(value)})',
+                "correct it; an award that stays valid needs no such field",
+            )
+            return None
+        near = _nearest_duration(value)
+        if near:
+            cure = f'write it "{near}"'
+        elif re.fullmatch(r"[0-9]+", value):
+            cure = f'write days, weeks, months or years behind the number, like "{value.lstrip("0") or 2} years"'
+        elif re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", value):
+            cure = f'write a last day as "valid_until: {value}", or a length here, like "{self.example}"'
+        else:
+            cure = f'write a number and days, weeks, months or years, like "{self.example}"'
+        problems.add(node.line, f'"{name}" is not a length of time as needed here (found {quoted(value)})', cure)
+        return None
+
+
+def _nearest_duration(value: str) -> str:
+    """Return the length of time that can only be meant by *value*, or ""."""
+    found = re.fullmatch(r"(?:p(?=[0-9]))?([0-9]{1,5}(?:[.,][0-9])?|[a-z]+)[ \t_-]*([a-z]+)\.?", value.casefold())
+    if not found:
+        return ""
+    unit = _UNITS.get(found[2], "")
+    digits = found[1].replace(",", ".")
+    count = float(digits) if digits[0].isdigit() else float(_COUNTS.index(digits) if digits in _COUNTS else 0)
+    if unit == "year" and count != int(count):
+        unit, count = "month", count * 12
+    if not unit or count < 1 or count != int(count):
+        return ""
+    return str(model.Duration(int(count), unit))
 
 
 @dataclass(frozen=True, slots=True)

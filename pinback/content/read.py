@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pinback.content import awards, check, records
+from pinback.content import awards, check, corrections, records
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_slug, nearest
 from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
-from pinback.model import Award, Badge, Club, Issuer, Origin, Page, Person, Site, StaticFile
+from pinback.model import Award, Badge, Club, Erasure, Issuer, Origin, Page, Person, Site, StaticFile
 
 STATIC_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "svg", "pdf", "txt", "csv", "ics")
 """Endings that may lie in ``site_src/static``; nothing that a browser runs."""
@@ -28,13 +28,16 @@ PICTURES = ("badge.svg", "badge.png")
 """Names that are tried where ``picture`` says nothing."""
 
 
-def read_club(root: Path, sealed: Collection[str] = ()) -> tuple[Club, tuple[Problem, ...]]:
+def read_club(
+    root: Path, sealed: Collection[str] = (), moved: Collection[str] = ()
+) -> tuple[Club, tuple[Problem, ...]]:
     """Return the checked club and the warnings.
 
     Args:
         root: the club's folder.
         sealed: ids of sealed awards. They are judged by what they were when they were signed, so a badge
             that changed later does not make them wrong.
+        moved: issuers whose site has moved; their DID may lie at the old address.
 
     Raises:
         ContentError: at least one problem, all of them inside.
@@ -44,13 +47,13 @@ def read_club(root: Path, sealed: Collection[str] = ()) -> tuple[Club, tuple[Pro
         raise UsageError(
             f"{root}: this is not a club's folder, site_src is missing; go to one, or make one with pinback init"
         )
-    return _Reader(root, frozenset(sealed)).club()
+    return _Reader(root, frozenset(sealed), frozenset(moved)).club()
 
 
 class _Reader:
-    def __init__(self, root: Path, sealed: frozenset[str]) -> None:
+    def __init__(self, root: Path, sealed: frozenset[str], moved: frozenset[str]) -> None:
         self.root = root
-        self.sealed = sealed
+        self.sealed, self.moved = sealed, moved
         self.found: list[Problem] = []
         self.places: dict[tuple[str, int, str], int] = {}
 
@@ -59,14 +62,18 @@ class _Reader:
         issuers = {issuer.slug: issuer for issuer in self.issuers()}
         badges = {badge.slug: badge for badge in self.badges(site)}
         public = site.public_repository if site else True
-        awards = tuple(self.awards(public))
+        entries = tuple(self.awards(badges, public))
+        awards = tuple(entry for entry in entries if isinstance(entry, Award))
+        erasures = tuple(entry for entry in entries if isinstance(entry, Erasure))
         people = {person.handle: person for person in self.people(public)}
         pages = tuple(self.pages())
         static = tuple(self.static())
         names = {kind: self.folders(kind) for kind in ("badges", "issuers")}
         if site is not None:
-            club = Club(site, issuers, badges, awards, people, pages, static)
-            self.found += check.between_files(club, names["badges"], names["issuers"], self.places, self.sealed)
+            club = Club(site, issuers, badges, awards, erasures, people, pages, static)
+            self.found += check.between_files(
+                club, names["badges"], names["issuers"], self.places, self.sealed, self.moved
+            )
         errors = [problem for problem in self.found if not problem.warning]
         if errors or site is None:
             raise ContentError(self.found)
@@ -131,7 +138,7 @@ class _Reader:
             self.expect(f"{folder}/{name}", badge.origin.file, "picture")
         return replace(badge, picture=f"{folder}/{name}")
 
-    def awards(self, public: bool) -> Iterator[Award]:
+    def awards(self, badges: dict[str, Badge], public: bool) -> Iterator[Award | Erasure]:
         for slug in self.folders("badges"):
             for name in self.names(f"badges/{slug}/awards", (".yaml", ".yml")):
                 problems = self.problems(f"badges/{slug}/awards/{name}")
@@ -141,8 +148,14 @@ class _Reader:
                 if public:
                     awards.warn_of_addresses(text, problems)
                 for node, line, own in awards.award_entries(self.parsed(text, problems), problems):
-                    award = awards.award(slug, node, line, own, public, problems)
+                    if awards.is_erased(own):
+                        if (erased := awards.erasure(slug, line, own, problems)) is not None:
+                            yield erased
+                        continue
+                    award = awards.award(slug, node, line, own, badges.get(slug), public, problems)
                     if award is not None:
+                        for field in corrections.FIELDS:
+                            self.places[problems.file, line, field] = records.line_of(own, field, line)
                         results = node.get("results")
                         for number, item in enumerate(results.values if isinstance(results, Items) else ()):
                             self.places[problems.file, line, f"results {number}"] = item.line

@@ -159,6 +159,7 @@ def badge(
         results=descriptions,
         credits=values.get("credits", ""),
         field_of_study=values.get("field_of_study", ""),
+        valid_for=values.get("valid_for"),
         picture=values.get("picture", ""),
         origin=Origin(problems.file),
     )

@@ -6,7 +6,8 @@ absolute and ``assertionMethod`` is a list of texts: verifiers compare them lett
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pinback import contexts
@@ -17,25 +18,50 @@ def key_url(did: str, key_id: str) -> str:
     return f"{did}#{key_id}"
 
 
-def did_document(did: str, multikeys: Sequence[str], jwks: Sequence[dict[str, str]], profile: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A key for the document: Ed25519 as Multikey text, or RSA as a public JWK with ``kid``.
+
+    Attributes:
+        multikey: the key's own name, or "" for RSA.
+        jwk: the key, or None for Ed25519.
+        revoked: the moment from which nothing of it is believed, or "" while it is sound.
+    """
+
+    multikey: str = ""
+    jwk: Mapping[str, str] | None = None
+    revoked: str = ""
+
+
+def did_document(did: str, keys: Iterable[Method], profiles: Iterable[str]) -> dict[str, Any]:
     """Return the DID document.
+
+    A retired key stays a method for assertions for ever, since what it signed stays genuine; a revoked one keeps its
+    entry with the moment and signs nothing any more (Controlled Identifiers 1.0, "revoked"; TRUST §4).
 
     Args:
         did: did:web.
-        multikeys: Ed25519 keys as Multikey text.
-        jwks: RSA keys as public JWKs with ``kid``.
-        profile: address of the OB 2.0 profile of the same issuer.
+        keys: every key that ever signed documents, oldest first.
+        profiles: addresses of the OB 2.0 profiles of the same issuer.
     """
-    methods: list[dict[str, Any]] = [
-        {"id": key_url(did, key), "type": "Multikey", "controller": did, "publicKeyMultibase": key} for key in multikeys
-    ]
-    methods += [
-        {"id": key_url(did, jwk["kid"]), "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk} for jwk in jwks
-    ]
+    methods: list[dict[str, Any]] = []
+    sound: list[str] = []
+    for key in keys:
+        own: dict[str, Any]
+        if key.jwk is None:
+            kind, own, name = "Multikey", {"publicKeyMultibase": key.multikey}, key.multikey
+        else:
+            kind, own, name = "JsonWebKey", {"publicKeyJwk": dict(key.jwk)}, key.jwk["kid"]
+        method: dict[str, Any] = {"id": key_url(did, name), "type": kind, "controller": did, **own}
+        if key.revoked:
+            method["revoked"] = key.revoked
+        else:
+            sound.append(method["id"])
+        methods.append(method)
     return {
         "@context": [contexts.DID, contexts.MULTIKEY, contexts.JWK],
         "id": did,
-        "alsoKnownAs": [profile],
+        "alsoKnownAs": list(profiles),
         "verificationMethod": methods,
-        "assertionMethod": [method["id"] for method in methods],
+        "assertionMethod": sound,
     }

@@ -6,40 +6,42 @@ address of the very file. All pure functions from the model to plain documents i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from pinback import addresses, contexts
-from pinback.addresses import Addresses
+from pinback.addresses import Addresses, ProfileFiles
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.formats.parts import Sealing, moment
 from pinback.model import Alignment, Badge, Evidence, Issuer
 
 
-def profile_path(issuer: str) -> str:
-    """Path of the issuer's first profile document."""
-    return addresses.issuer_file(issuer, "issuer.json")
-
-
 def profile(
-    issuer: Issuer, language: str, where: Addresses, rsa_key: str, prefixes: Sequence[str], logo: str
+    issuer: Issuer,
+    language: str,
+    where: Addresses,
+    files: ProfileFiles,
+    prefixes: Sequence[str],
+    logo: str,
+    with_key: bool = True,
 ) -> dict[str, Any]:
-    """Return the Profile of an issuer.
+    """Return a Profile of an issuer.
 
     Args:
         issuer: the issuer.
         language: language of the texts.
         where: addresses of the site.
-        rsa_key: thumbprint of the key of signed Assertions.
+        files: where it lies, with the key of signed Assertions and the RevocationList.
         prefixes: the address prefixes that hosted ids may have. On a shared host the default (the whole
             origin) would let neighbours forge, so they are always given.
         logo: path of the logo, or "".
+        with_key: false where the key was revoked, so that nothing of it is believed.
     """
     document: dict[str, Any] = {
         "@context": contexts.OB2,
         "type": "Issuer",
-        "id": where.url(profile_path(issuer.slug)),
+        "id": where.url(files.profile),
         "name": issuer.name.in_language(language),
         "url": issuer.url,
         "email": issuer.email,
@@ -50,41 +52,38 @@ def profile(
         document["telephone"] = issuer.telephone
     if logo:
         document["image"] = where.url(logo)
-    document["publicKey"] = where.url(addresses.key_document(issuer.slug, rsa_key))
+    if with_key:
+        document["publicKey"] = where.url(files.key)
     document["verification"] = {
         "type": "VerificationObject",
         # NOTE: openbadges 1.1.2 reads one text, not a list; the standard allows both.
         "startsWith": prefixes[0] if len(prefixes) == 1 else list(prefixes),
     }
-    document["revocationList"] = where.url(addresses.issuer_file(issuer.slug, "revoked.json"))
+    document["revocationList"] = where.url(files.revocations)
     return document
 
 
-def key_document(issuer: str, where: Addresses, rsa_key: str, pem: str) -> dict[str, Any]:
+def key_document(where: Addresses, files: ProfileFiles, pem: str) -> dict[str, Any]:
     """Return the CryptographicKey whose owner is the issuer's profile (the link that verifiers follow back)."""
     return {
         "@context": contexts.OB2,
         "type": "CryptographicKey",
-        "id": where.url(addresses.key_document(issuer, rsa_key)),
-        "owner": where.url(profile_path(issuer)),
+        "id": where.url(files.key),
+        "owner": where.url(files.profile),
         "publicKeyPem": pem,
     }
 
 
-def badge_class(badge: Badge, where: Addresses, version: str) -> dict[str, Any]:
-    """Return the BadgeClass of one frozen version. With ``version=""``, without ``id`` and ``image``."""
-    document: dict[str, Any] = {"@context": contexts.OB2, "type": "BadgeClass"}
-    if version:
-        document["id"] = where.url(addresses.frozen(badge.slug, version, "badge.json"))
-    document["name"] = badge.name.in_language(badge.language)
-    document["description"] = badge.description.in_language(badge.language)
-    if version:
-        document["image"] = where.url(addresses.frozen(badge.slug, version, "image.png"))
-    document["criteria"] = {
-        "id": where.url(addresses.badge_page(badge.slug)),
-        "narrative": badge.criteria,
+def badge_class(badge: Badge, where: Addresses, profile_path: str) -> dict[str, Any]:
+    """Return the BadgeClass as the badge reads now, still without ``id`` and ``image`` (``at_version`` adds them)."""
+    document: dict[str, Any] = {
+        "@context": contexts.OB2,
+        "type": "BadgeClass",
+        "name": badge.name.in_language(badge.language),
+        "description": badge.description.in_language(badge.language),
+        "criteria": {"id": where.url(addresses.badge_page(badge.slug)), "narrative": badge.criteria},
+        "issuer": where.url(profile_path),
     }
-    document["issuer"] = where.url(profile_path(badge.issuer))
     if badge.alignment:
         document["alignment"] = [_alignment(entry) for entry in badge.alignment]
     if badge.tags:
@@ -92,11 +91,39 @@ def badge_class(badge: Badge, where: Addresses, version: str) -> dict[str, Any]:
     return document
 
 
-def badge_version(badge: Badge, where: Addresses, svg: bytes, png: bytes) -> str:
-    """Return the eight hex digits that name a version of a badge (TRUST §2; the bytes: docs/format.md)."""
-    text = canonical_bytes(badge_class(badge, where, ""))
+def badge_version(bare: Mapping[str, Any], svg: bytes, png: bytes) -> str:
+    """Return the eight hex digits that name a version of a badge (TRUST §2; the bytes: docs/format.md).
+
+    Args:
+        bare: the BadgeClass without ``id`` and ``image``.
+        svg: the picture.
+        png: the same as pixels.
+    """
     pictures = f"\n{sha256_name(svg)}\n{sha256_name(png)}\n".encode("ascii")
-    return sha256(text + pictures).hexdigest()[:8]
+    return sha256(canonical_bytes(dict(bare)) + pictures).hexdigest()[:8]
+
+
+def at_version(bare: Mapping[str, Any], slug: str, where: Addresses, version: str) -> dict[str, Any]:
+    """Return the BadgeClass of a frozen version, with the addresses of itself and its picture."""
+    document: dict[str, Any] = {}
+    for name, value in bare.items():
+        if name == "name":
+            document["id"] = where.url(addresses.frozen(slug, version, "badge.json"))
+        document[name] = value
+        if name == "description":
+            document["image"] = where.url(addresses.frozen(slug, version, "image.png"))
+    return document
+
+
+def without_version(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the BadgeClass of a frozen version without the addresses that ``at_version`` gave it."""
+    return {name: value for name, value in frozen.items() if name not in ("id", "image")}
+
+
+def without_addresses(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a BadgeClass says about its badge, whatever key, address or version it was published with."""
+    said = {name: value for name, value in document.items() if name not in ("id", "image", "issuer")}
+    return {**said, "criteria": said["criteria"]["narrative"]}
 
 
 def _alignment(entry: Alignment) -> dict[str, str]:
@@ -120,8 +147,8 @@ def hosted_assertion(sealing: Sealing) -> dict[str, Any]:
 def signed_assertion(sealing: Sealing) -> dict[str, Any]:
     """Return the Assertion that becomes the payload of a JWS."""
     path = addresses.award_file(sealing.award.id, "assertion.jws.txt")
-    key = addresses.key_document(sealing.issuer.slug, sealing.rsa_key)
-    return _assertion(sealing, path, {"type": "SignedBadge", "creator": sealing.addresses.url(key)})
+    creator = sealing.addresses.url(sealing.files.key)
+    return _assertion(sealing, path, {"type": "SignedBadge", "creator": creator})
 
 
 def _assertion(sealing: Sealing, path: str, verification: dict[str, str]) -> dict[str, Any]:
@@ -169,32 +196,46 @@ def _evidence(entry: Evidence) -> dict[str, str]:
     return document
 
 
-def revoked_assertion(sealed: dict[str, Any], reason: str) -> dict[str, Any]:
-    """Return the hosted Assertion of a withdrawn award: the sealed one and two members more.
+def resigned_assertion(signed: Mapping[str, Any], badge: str, creator: str) -> dict[str, Any]:
+    """Return the payload of a signed Assertion for another key: all as it was, but who signs and where that key belongs.
 
-    It keeps all members, because validators call a body of ``id`` and ``revoked`` alone malformed.
+    Args:
+        signed: the payload as it was signed first.
+        badge: address of the BadgeClass whose issuer has the new key.
+        creator: address of the new key's document.
     """
-    return {**sealed, "revoked": True, "revocationReason": reason}
+    return {**signed, "badge": badge, "verification": {**signed["verification"], "creator": creator}}
 
 
-def revocation_list(issuer: str, where: Addresses, revoked: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def revoked_assertion(sealed: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    """Return the hosted Assertion of a withdrawn or suspended award: the sealed one and what became of it.
+
+    It keeps all members, because validators call a body of ``id`` and ``revoked`` alone malformed. Open Badges 2.0
+    knows no suspension, so while one lasts the Assertion is told as revoked, without a reason.
+    """
+    return {**sealed, "revoked": True} | ({"revocationReason": reason} if reason else {})
+
+
+def revocation_list(
+    where: Addresses, files: ProfileFiles, revoked: Iterable[tuple[Addresses, str, str]]
+) -> dict[str, Any]:
     """Return the RevocationList: both ids of each withdrawn award, so never exactly one entry (which
     openbadges 1.1.2 overlooks).
 
     Args:
-        issuer: slug.
         where: addresses of the site.
-        revoked: pairs of award id and reason code.
+        files: where the list and the profile lie.
+        revoked: for each award the addresses under which it was sealed, its id, and the reason code or "".
     """
     entries = [
-        {"id": where.url(addresses.award_file(award, name)), "revocationReason": reason}
-        for award, reason in revoked
+        {"id": under.url(addresses.award_file(award, name))} | ({"revocationReason": reason} if reason else {})
+        for under, award, reason in revoked
         for name in ("assertion.json", "assertion.jws.txt")
     ]
     return {
         "@context": contexts.OB2,
         "type": "RevocationList",
-        "id": where.url(addresses.issuer_file(issuer, "revoked.json")),
-        "issuer": where.url(profile_path(issuer)),
+        "id": where.url(files.revocations),
+        "issuer": where.url(files.profile),
         "revokedAssertions": entries,
     }

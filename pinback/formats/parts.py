@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from pinback.addresses import Addresses
+from pinback.addresses import Addresses, ProfileFiles
 from pinback.model import Award, Badge, Issuer
 
 
@@ -20,6 +20,7 @@ class Sealing:
         status_index: position in it.
         ed25519_key: id of the signing key of embedded proofs.
         rsa_key: id of the signing key of JWS and JWT.
+        files: the OB 2.0 profile that has this RSA key, and what belongs to it.
         at: the moment of sealing, whole UTC seconds.
         parent: the issuer's parent body, or None.
     """
@@ -35,6 +36,7 @@ class Sealing:
     status_index: int
     ed25519_key: str
     rsa_key: str
+    files: ProfileFiles
     at: datetime
 
     @property

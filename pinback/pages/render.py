@@ -105,8 +105,23 @@ class Pages:
         description = f"Awarded by {award['issuer_name']} on {award['awarded_text']}"
         if award["withdrawn"]:
             description = f"Withdrawn by {award['issuer_name']} on {award['withdrawn']['on']}"
+        elif award["suspended"]:
+            description = f"Suspended by {award['issuer_name']} since {award['suspended']['since']}"
+        elif award["dead"]:
+            description = "Signed with a stolen key; do not believe this award"
         values = {"award": award, "issuer": issuer, "badge_path": badge_path, "files": files}
         return self._page("award.html", path, title, description, values, noindex=True)
+
+    def erased(self, path: str, issuer: Mapping[str, Any]) -> bytes:
+        """Return the page that stays of an erased award."""
+        return self._page(
+            "erased.html", path, "Withdrawn", "This award was withdrawn", {"issuer": issuer}, noindex=True
+        )
+
+    def forward(self, path: str) -> bytes:
+        """Return the page at an old address that sends people to the same page of the site as it is now."""
+        values = {"forward_script": addresses.FORWARD_SCRIPT}
+        return self._page("forward.html", path, "This page has moved", "This page has moved", values, noindex=True)
 
     def waiting_award(self, path: str, badge: Badge, issuer: Mapping[str, Any], picture: str, issued: date) -> bytes:
         """Return the page of an award that is not sealed yet; it exists in previews only."""

@@ -156,11 +156,35 @@ def _date_of(text: str) -> date:
     return date.fromisoformat(text[:10])
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of an award, beside what was signed.
+
+    Attributes:
+        name: the holder's name in the open, or "".
+        withdrawn: reason code and day, or None.
+        suspended: since when, or None.
+        dead: its signatures are by a key that was stolen and revoked.
+        replaced_by: path of the page of the award that corrects it, or "".
+        corrects: path of the page of the award that it corrects, or "".
+        renewed_by: path of the page of the award that continues it, or "".
+        renews: path of the page of the award that it continues, or "".
+    """
+
+    name: str = ""
+    withdrawn: tuple[str, date] | None = None
+    suspended: date | None = None
+    dead: bool = False
+    replaced_by: str = ""
+    corrects: str = ""
+    renewed_by: str = ""
+    renews: str = ""
+
+
 def award_values(
     credential: Mapping[str, Any],
     badge_class: Mapping[str, Any],
-    name: str,
-    withdrawn: tuple[str, date] | None,
+    fate: Fate,
     markdown: Callable[[str], str],
 ) -> dict[str, Any]:
     """Return what an award page shows.
@@ -168,8 +192,7 @@ def award_values(
     Args:
         credential: the signed credential.
         badge_class: the frozen BadgeClass of its day.
-        name: the holder's name in the open, or "".
-        withdrawn: reason code and day, or None.
+        fate: what became of it.
         markdown: Markdown to HTML, for criteria (kept by the caller, so that it is done once a version).
     """
     subject = credential["credentialSubject"]
@@ -179,7 +202,7 @@ def award_values(
         "badge_name": badge_class["name"],
         "badge_description": badge_class["description"],
         "alt": achievement["image"].get("caption") or f"Picture of the badge {badge_class['name']}",
-        "name": name,
+        "name": fate.name,
         "named": any(entry["identityType"] == "name" and entry["hashed"] for entry in subject.get("identifier", ())),
         "awarded_on": _date_of(credential["awardedDate"]),
         "awarded_text": day_text(_date_of(credential["awardedDate"])),
@@ -201,8 +224,14 @@ def award_values(
         "facts": _facts(subject),
         "issuer_name": credential["issuer"]["name"],
         "withdrawn": None
-        if withdrawn is None
-        else {"day": withdrawn[1], "on": day_text(withdrawn[1]), "why": REASONS[withdrawn[0]]},
+        if fate.withdrawn is None
+        else {"day": fate.withdrawn[1], "on": day_text(fate.withdrawn[1]), "why": REASONS[fate.withdrawn[0]]},
+        "suspended": None if fate.suspended is None else {"day": fate.suspended, "since": day_text(fate.suspended)},
+        "dead": fate.dead,
+        "replaced_by": fate.replaced_by,
+        "corrects": fate.corrects,
+        "renewed_by": fate.renewed_by,
+        "renews": fate.renews,
         "key": credential["proof"][0]["verificationMethod"],
         "created": credential["proof"][0]["created"],
     }

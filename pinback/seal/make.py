@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pinback import addresses
@@ -27,6 +28,7 @@ from pinback.proofs import eddsa_rdfc, jws
 from pinback.proofs.keys import PublicKey, Signer, checked
 from pinback.register import Register, complete, leaf_of, now_text, record_hash
 from pinback.seal.plan import Plan
+from pinback.seal.profiles import files_of
 from pinback.status import LIST_LENGTH, set_indexes, status_list_credential
 
 _ID_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -48,9 +50,34 @@ class Keys:
 
 
 def keys_of(register: Register, signer: Signer) -> Keys:
-    """Return the keys that the register names; *signer* must hold them."""
-    public = {role: checked(key["id"], key["type"], key["public"]) for role, key in register.keys.items()}
-    return Keys(public["ed25519"], public["rsa"], public["log"], signer)
+    """Return the newest active keys of the register that *signer* holds, each proved by one signature.
+
+    Raises:
+        SigningError: it holds none for one of the roles.
+    """
+    held = {role: _held(register, role, signer) for role in ("ed25519", "rsa", "log")}
+    return Keys(held["ed25519"], held["rsa"], held["log"], signer)
+
+
+def _held(register: Register, role: str, signer: Signer) -> PublicKey:
+    for known in reversed(register.keyring.active(role)):
+        key = checked(known.id, known.type, known.public)
+        try:
+            signature = signer.sign(key.id, PROBE)
+        except SigningError:
+            continue
+        key.verify(signature, PROBE)
+        return key
+    raise SigningError(
+        f"{register.file}: none of these keys may sign any more; open the keys that the register names (pinback key list)"
+    )
+
+
+PROBE = b"pinback: this text proves that a key can sign\n"
+
+
+Frozen = Callable[[str, str], Mapping[str, bytes]]
+"""Returns the three files of a badge version, by slug and version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +88,76 @@ class Prepared:
         ids: new award ids, by file and line of the award.
         files: bytes by path below ``sealed/``, in the order in which they are to be written.
         lines: complete register lines, the checkpoint last.
+        erased: ids of awards whose earlier lines are emptied and whose documents go.
     """
 
     ids: Mapping[tuple[str, int], str]
     files: Mapping[str, bytes]
     lines: tuple[dict[str, Any], ...]
+    erased: tuple[str, ...] = ()
+
+
+class Draft:
+    """A sealing that is being made: the lines and files so far, and what every step needs."""
+
+    def __init__(self, register: Register, issuer: str, keys: Keys, at: datetime, frozen: Frozen) -> None:
+        self.register, self.issuer, self.keys, self.frozen = register, issuer, keys, frozen
+        self.stamp = now_text(at)
+        self.where = Addresses(register.base_url)
+        self.profile = files_of(register, issuer, register.profile_of(keys.rsa.id))
+        self.files: dict[str, bytes] = {}
+        self.lines: list[dict[str, Any]] = []
+        self._made: dict[str, dict[str, Mapping[str, bytes]]] = {}
+
+    def note(self, event: str, **fields: object) -> None:
+        """Add a line to the register."""
+        number = len(self.register.lines) + len(self.lines)
+        self.lines.append(complete({"n": number, "event": event, "at": self.stamp, **fields}))
+
+    def version(self, slug: str, bare: dict[str, Any], svg: bytes, png: Callable[[], bytes]) -> str:
+        """Return the version of a badge that says exactly *bare* with this picture; it is frozen where there is none.
+
+        Args:
+            slug: the badge.
+            bare: its BadgeClass without ``id`` and ``image``.
+            svg: its picture.
+            png: draws the same as pixels.
+        """
+        known = {version: self.frozen(slug, version) for version in self.register.versions_of(slug)}
+        known |= self._made.get(slug, {})
+        for version, files in reversed(known.items()):
+            if files["image.svg"] == svg and ob2.without_version(json.loads(files["badge.json"])) == bare:
+                return version
+        pixels = png()
+        version = ob2.badge_version(bare, svg, pixels)
+        frozen = {
+            "badge.json": json_bytes(ob2.at_version(bare, slug, self.where, version)),
+            "image.svg": svg,
+            "image.png": pixels,
+        }
+        self._made.setdefault(slug, {})[version] = frozen
+        self.files |= {f"badges/{slug}/{version}/{name}": data for name, data in frozen.items()}
+        digests = {name: sha256_name(data) for name, data in frozen.items()}
+        self.note("badge", badge=slug, version=version, files=digests)
+        return version
+
+    def status_lists(self, bits: Mapping[tuple[str, int], set[int]]) -> None:
+        """Sign each of these lists anew.
+
+        Args:
+            bits: set positions by purpose and number of the list.
+        """
+        for (purpose, number), positions in sorted(bits.items()):
+            place = self.register.place_of(self.register.list_places.get(number, self.register.place.number))
+            where = Addresses(place.base_url)
+            url = where.url(addresses.status_list(self.issuer, purpose, number))
+            data = signed_list(url, place.did, purpose, sorted(positions), self.keys, self.stamp)
+            self.files[f"status/{purpose}-{number}.json"] = data
+            self.note("status", list=number, purpose=purpose, file=sha256_name(data))
+
+    def checkpoint(self) -> None:
+        """End the lines with a checkpoint over all of them."""
+        self.lines.append(checkpoint_line(self.register, self.lines, self.keys, self.stamp))
 
 
 def prepare(
@@ -74,6 +166,7 @@ def prepare(
     register: Register,
     keys: Keys,
     at: datetime,
+    frozen: Frozen,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Prepared:
     """Make, sign, read back and verify everything that *plan* asks for.
@@ -81,32 +174,18 @@ def prepare(
     Raises:
         ProofError: something could not be signed as the standards need it; nothing was written.
     """
-    where = Addresses(club.site.base_url)
-    files: dict[str, bytes] = {}
-    lines: list[dict[str, Any]] = []
-    current = dict(plan.current)
-    stamp = now_text(at)
-
-    def note(event: str, **fields: object) -> None:
-        lines.append(complete({"n": len(register.lines) + len(lines), "event": event, "at": stamp, **fields}))
+    draft = Draft(register, plan.issuer.slug, keys, at, frozen)
 
     # 1. Badge versions, so that awards can name them.
+    versions: dict[str, str] = {}
     for new in plan.versions:
-        png = new.pictures.png()
-        version = ob2.badge_version(new.badge, where, new.pictures.svg, png)
-        frozen = {
-            "badge.json": json_bytes(ob2.badge_class(new.badge, where, version)),
-            "image.svg": new.pictures.svg,
-            "image.png": png,
-        }
-        current[new.badge.slug] = version
-        files |= {f"badges/{new.badge.slug}/{version}/{name}": data for name, data in frozen.items()}
-        note(
-            "badge",
-            badge=new.badge.slug,
-            version=version,
-            files={name: sha256_name(data) for name, data in frozen.items()},
-        )
+        bare = ob2.badge_class(new.badge, draft.where, draft.profile.profile)
+        versions[new.badge.slug] = draft.version(new.badge.slug, bare, new.pictures.svg, new.pictures.png)
+    for slug in sorted({award.badge for award in plan.awards} - set(versions)):
+        # The badge says what it said; after a move or with another key it is frozen with the same pictures.
+        files = frozen(slug, plan.current[slug])
+        bare = ob2.badge_class(club.badges[slug], draft.where, draft.profile.profile)
+        versions[slug] = draft.version(slug, bare, files["image.svg"], partial(files.__getitem__, "image.png"))
 
     # 2. Awards.
     positions = _Positions(register)
@@ -116,10 +195,10 @@ def prepare(
             award = replace(award, id=new_award_id())
             ids[award.origin.file, award.origin.line] = award.id
         number, index = positions.draw()
-        sealing = _sealing(club, plan.issuer, award, where, current[award.badge], number, index, keys, at)
+        sealing = _sealing(club, plan.issuer, award, draft, versions[award.badge], number, index, at)
         documents = sealed_documents(sealing, keys)
-        files |= {f"awards/{award.id}/{name}": data for name, data in documents.items()}
-        note(
+        draft.files |= {f"awards/{award.id}/{name}": data for name, data in documents.items()}
+        draft.note(
             "award",
             id=award.id,
             badge=award.badge,
@@ -132,23 +211,47 @@ def prepare(
         )
         progress(done)
 
-    # 3. Withdrawals, and every status list that changes or is new.
+    # 3. What becomes of earlier awards, and every status list that changes or is new.
+    _note_changes(plan, draft, ids)
+    draft.status_lists(_changed_lists(plan, register, positions.opened))
+    draft.checkpoint()
+    return Prepared(ids, draft.files, tuple(draft.lines), plan.erasures)
+
+
+def _note_changes(plan: Plan, draft: Draft, ids: Mapping[tuple[str, int], str]) -> None:
+    for old, award in plan.supersessions:
+        draft.note("supersede", id=old, by=award.id or ids[award.origin.file, award.origin.line])
     for award in plan.revocations:
         assert award.revoked is not None
-        note("revoke", id=award.id, code=award.revoked.reason)
-    known = {number for _, number in register.status}
-    withdrawn = {award.id: register.awards[award.id] for award in plan.revocations}
-    changed = {sealed.list for sealed in withdrawn.values()} | (positions.opened - known)
-    for number in sorted(changed):
-        bits = register.revoked_indexes(number) + [
-            sealed.index for sealed in withdrawn.values() if sealed.list == number
-        ]
-        data = _status_list(where, plan.issuer, number, bits, keys, stamp)
-        files[f"status/revocation-{number}.json"] = data
-        note("status", list=number, purpose="revocation", file=sha256_name(data))
+        draft.note("revoke", id=award.id, code=award.revoked.reason)
+    for award in plan.suspensions:
+        draft.note("suspend", id=award.id)
+    for award in plan.restorations:
+        draft.note("restore", id=award.id)
+    for id_ in plan.erasures:
+        draft.note("erase", id=id_)
 
-    lines.append(checkpoint_line(register, lines, keys, stamp))
-    return Prepared(ids, files, tuple(lines))
+
+def _changed_lists(plan: Plan, register: Register, opened: set[int]) -> dict[tuple[str, int], set[int]]:
+    """Return the set positions of each status list that has to be signed, by purpose and number."""
+    gone = [award.id for award in plan.revocations] + [old for old, _ in plan.supersessions] + list(plan.erasures)
+    paused = [award.id for award in plan.suspensions]
+    # Whatever ends an award ends its suspension too.
+    resumed = [award.id for award in plan.restorations] + [id_ for id_ in gone if id_ in register.suspended]
+    touched = {("revocation", register.awards[id_].list) for id_ in gone}
+    touched |= {("suspension", register.awards[id_].list) for id_ in (*paused, *resumed)}
+    touched |= {("revocation", number) for number in opened if ("revocation", number) not in register.status}
+    touched |= set(plan.stale_lists)
+    bits = {(purpose, number): register.set_indexes(purpose, number) for purpose, number in touched}
+    for ids, purpose, change in (
+        (gone, "revocation", set.add),
+        (paused, "suspension", set.add),
+        (resumed, "suspension", set.discard),
+    ):
+        for id_ in ids:
+            known = register.awards[id_]
+            change(bits[purpose, known.list], known.index)
+    return bits
 
 
 def checkpoint_line(register: Register, lines: list[dict[str, Any]], keys: Keys, stamp: str) -> dict[str, Any]:
@@ -159,12 +262,19 @@ def checkpoint_line(register: Register, lines: list[dict[str, Any]], keys: Keys,
 
 
 def first_lines(
-    club: Club, issuer: Issuer, keys: Keys, at: datetime, demonstration: bool = False
+    club: Club,
+    issuer: Issuer,
+    keys: Keys,
+    at: datetime,
+    demonstration: bool = False,
+    recovery: PublicKey | None = None,
 ) -> list[dict[str, Any]]:
     """Return line 0 of a new register, which makes DID and ``base_url`` facts, and its checkpoint."""
     register = Register(f"issuers/{issuer.slug}/register.jsonl")
     register.origin = addresses.log_origin(club.site.base_url, issuer.slug)
     roles = {"ed25519": keys.ed25519, "rsa": keys.rsa, "log": keys.log}
+    if recovery is not None:
+        roles["recovery"] = recovery
     line: dict[str, Any] = {
         "n": 0,
         "event": "issuer",
@@ -184,9 +294,9 @@ class _Positions:
     """Draws positions in status lists: at random, never one twice, a new list when one is full."""
 
     def __init__(self, register: Register) -> None:
-        self.number = max(register.used, default=1)
+        self.number = register.open_list()
         self.used = register.used_indexes(self.number)
-        self.opened = {1, self.number}
+        self.opened = {self.number}
 
     def draw(self) -> tuple[int, int]:
         if len(self.used) >= LIST_LENGTH:
@@ -201,28 +311,21 @@ class _Positions:
 
 
 def _sealing(
-    club: Club,
-    issuer: Issuer,
-    award: Award,
-    where: Addresses,
-    version: str,
-    number: int,
-    index: int,
-    keys: Keys,
-    at: datetime,
+    club: Club, issuer: Issuer, award: Award, draft: Draft, version: str, number: int, index: int, at: datetime
 ) -> Sealing:
     return Sealing(
         award=award,
         badge=club.badges[award.badge],
         issuer=issuer,
         parent=club.issuers.get(issuer.parent),
-        addresses=where,
+        addresses=draft.where,
         subject=f"urn:uuid:{uuid.uuid4()}",
         version=version,
         status_list=number,
         status_index=index,
-        ed25519_key=keys.ed25519.id,
-        rsa_key=keys.rsa.id,
+        ed25519_key=draft.keys.ed25519.id,
+        rsa_key=draft.keys.rsa.id,
+        files=draft.profile,
         at=at,
     )
 
@@ -273,10 +376,19 @@ def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, An
             )
 
 
-def _status_list(where: Addresses, issuer: Issuer, number: int, bits: list[int], keys: Keys, stamp: str) -> bytes:
-    url = where.url(addresses.status_list(issuer.slug, "revocation", number))
-    document = status_list_credential(url, issuer.did, "revocation", stamp, bits)
-    method = did.key_url(issuer.did, keys.ed25519.id)
+def signed_list(url: str, issuer: str, purpose: str, bits: list[int], keys: Keys, stamp: str) -> bytes:
+    """Return a signed status list as published, read back and verified.
+
+    Args:
+        url: its own address.
+        issuer: DID.
+        purpose: ``revocation`` or ``suspension``.
+        bits: set positions, ascending.
+        keys: its Ed25519 key signs.
+        stamp: the moment of the register line that names it.
+    """
+    document = status_list_credential(url, issuer, purpose, stamp, bits)
+    method = did.key_url(issuer, keys.ed25519.id)
     data = json_bytes(eddsa_rdfc.add_proof(document, stamp, method, keys.ed25519.id, keys.signer))
     read = json.loads(data)
     eddsa_rdfc.verify(read, keys.ed25519)

@@ -7,8 +7,8 @@ Nothing is signed or written here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pinback.addresses import Addresses
@@ -38,19 +38,42 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one issuer's sealing would do."""
+    """What one issuer's sealing would do.
+
+    Attributes:
+        awards: those that wait.
+        versions: badges that say something else than when they were frozen last.
+        revocations: sealed awards to be withdrawn.
+        supersessions: id of the corrected award, and the award that corrects it.
+        suspensions: sealed awards to be suspended.
+        restorations: suspended awards whose records no longer say so.
+        erasures: ids of sealed awards to be erased.
+        stale_lists: purpose and number of status lists that a revoked key signed.
+        current: the frozen version that says what a badge says now, by slug, for badges that did not change.
+    """
 
     issuer: Issuer
-    awards: tuple[Award, ...]
-    versions: tuple[NewVersion, ...]
-    revocations: tuple[Award, ...]
-    current: dict[str, str]
-    """The frozen version that each unchanged badge has now, by slug."""
+    awards: tuple[Award, ...] = ()
+    versions: tuple[NewVersion, ...] = ()
+    revocations: tuple[Award, ...] = ()
+    supersessions: tuple[tuple[str, Award], ...] = ()
+    suspensions: tuple[Award, ...] = ()
+    restorations: tuple[Award, ...] = ()
+    erasures: tuple[str, ...] = ()
+    stale_lists: tuple[tuple[str, int], ...] = ()
+    current: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to seal."""
-        return not (self.awards or self.versions or self.revocations)
+        return not (self.awards or self.versions or self.changes or self.stale_lists)
+
+    @property
+    def changes(self) -> int:
+        """How many sealed awards something becomes of."""
+        return sum(
+            len(of) for of in (self.revocations, self.supersessions, self.suspensions, self.restorations, self.erasures)
+        )
 
     def words(self, club: Club) -> list[str]:
         """Return the plan as sentences, one a line, for the person who is about to sign."""
@@ -67,21 +90,49 @@ class Plan:
         for award in self.revocations:
             reason = award.revoked.reason if award.revoked else ""
             lines.append(f"  the withdrawal of award {award.id} ({award.origin}), reason {reason}")
+        for old, award in self.supersessions:
+            lines.append(f"  the withdrawal of award {old}, which {award.origin} replaces")
+        for award in self.suspensions:
+            lines.append(f"  the suspension of award {award.id} ({award.origin})")
+        for award in self.restorations:
+            lines.append(f"  that award {award.id} ({award.origin}) is no longer suspended")
+        for id_ in self.erasures:
+            lines.append(f"  the erasure of award {id_}: its documents are deleted for good")
+        for purpose, number in self.stale_lists:
+            lines.append(f"  the {purpose} list {number} once more, because the key that signed it was revoked")
         return lines
 
 
-def changed_records(club: Club, registers: dict[str, Register]) -> Iterator[Problem]:
+def changed_records(
+    club: Club, registers: dict[str, Register], new_record: Callable[[Award], str] = lambda award: ""
+) -> Iterator[Problem]:
     """Yield a problem for each record that no longer says what was sealed.
 
     Args:
         club: the checked club.
         registers: by issuer, of all issuers that have one.
+        new_record: the text of a whole new record that corrects an award and says what its record says now.
     """
     sealed = {id_: (issuer, award) for issuer, register in registers.items() for id_, award in register.awards.items()}
+    gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
     for award in club.awards:
         if award.id in sealed:
             issuer, known = sealed[award.id]
-            yield from _changes(club, award, known, issuer, registers[issuer])
+            yield from _changes(club, award, known, issuer, registers[issuer], new_record)
+        elif award.id in gone:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"award {award.id} was erased on {_day(gone[award.id].at)}, and its record still stands here",
+                "delete the record",
+            )
+        elif award.suspended or award.superseded_by:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"this award is {'suspended' if award.suspended else 'superseded'} though it was never sealed",
+                "correct the record itself; nobody has seen the award",
+            )
         elif award.revoked:
             yield Problem(
                 award.origin.file,
@@ -89,7 +140,8 @@ def changed_records(club: Club, registers: dict[str, Register]) -> Iterator[Prob
                 "this award is withdrawn though it was never sealed",
                 "delete the record; nobody has seen the award",
             )
-    present = {award.id for award in club.awards}
+    yield from _never_sealed(club, {*sealed, *gone})
+    present = {award.id for award in club.awards} | {erasure.id for erasure in club.erasures}
     for id_, (issuer, known) in sealed.items():
         if id_ not in present:
             yield Problem(
@@ -100,6 +152,30 @@ def changed_records(club: Club, registers: dict[str, Register]) -> Iterator[Prob
             )
 
     yield from _lost_badges(club, registers)
+
+
+def _never_sealed(club: Club, sealed: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each request that concerns an award which nobody has seen."""
+    for erasure in club.erasures:
+        if erasure.id not in sealed:
+            yield Problem(
+                erasure.origin.file,
+                erasure.origin.line,
+                f"award {erasure.id} shall be erased though it was never sealed",
+                "delete these lines; nothing was published",
+            )
+    for award in club.awards:
+        if award.supersedes and award.supersedes not in sealed:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"this award supersedes {award.supersedes}, which was never sealed",
+                'delete the older record and the line "supersedes"; nobody has seen that award',
+            )
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else "an unknown day"
 
 
 def _lost_badges(club: Club, registers: dict[str, Register]) -> Iterator[Problem]:
@@ -122,7 +198,14 @@ def _lost_badges(club: Club, registers: dict[str, Register]) -> Iterator[Problem
                 )
 
 
-def _changes(club: Club, award: Award, known: SealedAward, issuer: str, register: Register) -> Iterator[Problem]:
+def _changes(
+    club: Club,
+    award: Award,
+    known: SealedAward,
+    issuer: str,
+    register: Register,
+    new_record: Callable[[Award], str],
+) -> Iterator[Problem]:
     file, line = award.origin.file, award.origin.line
     sealed_on = f"{known.at:%Y-%m-%d}"
     if award.badge != known.badge:
@@ -135,20 +218,43 @@ def _changes(club: Club, award: Award, known: SealedAward, issuer: str, register
             file,
             line,
             f"award {award.id} was signed on {sealed_on} and its record has been changed since",
-            "put the old lines back (git shows them); to correct an award, withdraw it (revoked) and write a new record",
+            f"put the old lines back (git shows them); to correct the award, put this into a new file in badges/{award.badge}/awards",
+            paste=new_record(award),
         )
-    withdrawn = register.revoked.get(award.id)
-    if withdrawn and not award.revoked:
+    yield from _undone(club, award, register)
+
+
+def _undone(club: Club, award: Award, register: Register) -> Iterator[Problem]:
+    """Yield a problem where a record takes back what became of its award."""
+    file, line = award.origin.file, award.origin.line
+    withdrawn, successor = register.revoked.get(award.id), register.superseded.get(award.id)
+    if withdrawn and award.revoked and award.revoked.reason != withdrawn.code:
+        yield Problem(
+            file, line, f"award {award.id} was withdrawn with the reason {quoted(withdrawn.code)}", "put it back"
+        )
+    elif successor and not _says_replaced(club, award, successor):
+        yield Problem(
+            file,
+            line,
+            f"award {award.id} was replaced by {successor}, and no record says so any more",
+            f'put "superseded_by: {successor}" back',
+        )
+    elif withdrawn and not award.revoked and not successor:
         yield Problem(
             file,
             line,
             f"award {award.id} was withdrawn on {withdrawn.at:%Y-%m-%d}, and the record no longer says so",
             "put the revoked lines back; a withdrawal is final, award again with a new record",
         )
-    elif withdrawn and award.revoked and award.revoked.reason != withdrawn.code:
-        yield Problem(
-            file, line, f"award {award.id} was withdrawn with the reason {quoted(withdrawn.code)}", "put it back"
-        )
+    elif withdrawn and award.suspended:
+        yield Problem(file, line, f"award {award.id} is withdrawn and cannot be suspended", 'delete "suspended"')
+
+
+def _says_replaced(club: Club, award: Award, successor: str) -> bool:
+    if award.superseded_by:
+        return award.superseded_by == successor
+    # A successor that was erased later has no record that could say it.
+    return all(other.supersedes == award.id for other in club.awards if other.id == successor)
 
 
 def facts(club: Club, issuer: Issuer, register: Register) -> Iterator[Problem]:
@@ -171,19 +277,16 @@ def facts(club: Club, issuer: Issuer, register: Register) -> Iterator[Problem]:
 
 
 def current_version(store: Store, register: Register, badge: Badge, where: Addresses, svg: bytes) -> str:
-    """Return the frozen version that says exactly what the badge says now, or "".
+    """Return the newest frozen version that says what the badge says now, or "".
 
-    The PNG is not drawn again for the comparison: another machine's libcairo may draw other bytes for
-    the same picture, and that is no new version.
+    Addresses are not compared: after a move or with another key the same badge is frozen once more. The PNG is not
+    drawn again for the comparison: another machine's libcairo may draw other bytes for the same picture, and that is no
+    new version.
     """
-    now = ob2.badge_class(badge, where, "")
+    now = ob2.without_addresses(ob2.badge_class(badge, where, ""))
     for version in reversed(register.versions_of(badge.slug)):
         files = store.version_files(register, badge.slug, version)
-        then = json.loads(files["badge.json"])
-        if (
-            same_picture(files["image.svg"], svg)
-            and {name: then[name] for name in then if name not in ("id", "image")} == now
-        ):
+        if same_picture(files["image.svg"], svg) and ob2.without_addresses(json.loads(files["badge.json"])) == now:
             return version
     return ""
 
@@ -203,13 +306,50 @@ def make_plan(
         else:
             versions.append(NewVersion(badge, drawn))
     own = {badge.slug for badge in badges}
-    awards = tuple(award for award in club.awards if award.badge in own and award.id not in register.awards)
-    revocations = tuple(
-        award
-        for award in club.awards
-        if award.revoked and award.id in register.awards and award.id not in register.revoked
+    sealed = [award for award in club.awards if award.id in register.awards]
+    supersessions = _supersessions(club, register)
+    replaced = {old for old, _ in supersessions}
+    living = [award for award in sealed if award.id not in register.revoked and award.id not in replaced]
+    return Plan(
+        issuer,
+        awards=tuple(award for award in club.awards if award.badge in own and award.id not in register.awards),
+        versions=tuple(versions),
+        revocations=tuple(award for award in living if award.revoked),
+        supersessions=supersessions,
+        suspensions=tuple(
+            award for award in living if award.suspended and not award.revoked and award.id not in register.suspended
+        ),
+        restorations=tuple(
+            award for award in living if not award.suspended and not award.revoked and award.id in register.suspended
+        ),
+        erasures=tuple(erasure.id for erasure in club.erasures if erasure.id in register.awards),
+        stale_lists=tuple(stale_lists(store, register)),
+        current=current,
     )
-    return Plan(issuer, awards, tuple(versions), revocations, current)
+
+
+def _supersessions(club: Club, register: Register) -> tuple[tuple[str, Award], ...]:
+    """Return which awards are replaced by which, asked for in either of the two records."""
+    by_id = {award.id: award for award in club.awards if award.id}
+    asked = {award.supersedes: award for award in club.awards if award.supersedes}
+    asked |= {award.id: by_id[award.superseded_by] for award in club.awards if award.superseded_by}
+    gone = {erasure.id for erasure in club.erasures}
+    return tuple(
+        (old, new)
+        for old, new in asked.items()
+        if old in register.awards and old not in register.revoked and old not in gone
+    )
+
+
+def stale_lists(store: Store, register: Register) -> Iterator[tuple[str, int]]:
+    """Yield purpose and number of each status list that was signed by a key which is revoked now."""
+    revoked = {key.id for key in register.keyring.of("ed25519") if key.revoked}
+    if not revoked:
+        return
+    for purpose, number in register.status:
+        document = json.loads(store.status_file(register, purpose, number))
+        if document["proof"][0]["verificationMethod"].rpartition("#")[2] in revoked:
+            yield purpose, number
 
 
 def too_early(plan: Plan, at: datetime) -> Iterator[Problem]:
@@ -221,6 +361,14 @@ def too_early(plan: Plan, at: datetime) -> Iterator[Problem]:
                 award.origin.file,
                 award.origin.line,
                 f"the award is withdrawn on {award.revoked.on}, a day that has not come yet",
+                "correct it, or seal on that day",
+            )
+    for award in plan.suspensions:
+        if award.suspended and award.suspended > latest:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"the award is suspended on {award.suspended}, a day that has not come yet",
                 "correct it, or seal on that day",
             )
     for award in plan.awards:

@@ -1,6 +1,6 @@
 """What an issuer has sealed: its register and the files that the register names, each checked by digest.
 
-Layout: ``issuers/<issuer>/register.jsonl``, ``keys.age``, and ``sealed/`` with ``awards/<id>/``,
+Layout: ``issuers/<issuer>/register.jsonl``, ``keys.age``, ``keys/<name>.age``, and ``sealed/`` with ``awards/<id>/``,
 ``badges/<badge>/<version>/`` and ``status/``. A missing, shortened or changed register beside sealed files
 is an error and never a fresh start.
 """
@@ -16,8 +16,8 @@ from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
 from pinback.files import FileProblem, read_regular
-from pinback.log import check_register
-from pinback.register import RESTORE, Register, SealedAward, parse
+from pinback.register import RESTORE, Register, SealedAward
+from pinback.register_proofs import proved_register
 
 MAX_SEALED = 8 * 1024 * 1024
 MAX_REGISTER = 1024 * 1024 * 1024
@@ -47,6 +47,16 @@ class Store:
         """The encrypted keys."""
         return self.folder / "keys.age"
 
+    def steward_path(self, name: str) -> Path:
+        """The encrypted keys of one more steward, or of recovery."""
+        return self.folder / "keys" / f"{name}.age"
+
+    def bundles(self) -> list[Path]:
+        """Return every bundle of encrypted keys there is, ``keys.age`` first."""
+        folder = self.folder / "keys"
+        others = sorted(folder.glob("*.age")) if folder.is_dir() and not folder.is_symlink() else []
+        return [path for path in (self.keys_path, *others) if path.exists()]
+
     @property
     def sealed(self) -> Path:
         """The folder of sealed files."""
@@ -63,6 +73,11 @@ class Store:
     def status_path(self, purpose: str, number: int) -> Path:
         """Return the place of a status list."""
         return self.sealed / "status" / f"{purpose}-{number}.json"
+
+    @property
+    def closing_path(self) -> Path:
+        """The place of the final statement."""
+        return self.sealed / "closing.json"
 
     def shown(self, path: Path) -> str:
         """Return a path as messages show it."""
@@ -84,9 +99,7 @@ class Store:
         except FileProblem as error:
             what, _, cure = str(error).partition("; ")
             raise ContentError([Problem(file, 0, what, cure)]) from error
-        register = parse(data, file)
-        check_register(register)
-        return register
+        return proved_register(data, file)
 
     def read(self, path: Path, digest: str) -> bytes:
         """Return the bytes of a sealed file whose digest the register knows.
@@ -134,6 +147,8 @@ class Store:
                 yield self.award_path(award.id, name), digest
         for (purpose, number), digest in register.status.items():
             yield self.status_path(purpose, number), digest
+        if register.statement:
+            yield self.closing_path, register.statement
 
     def files(self) -> Iterator[Path]:
         """Yield every file below ``sealed/`` in a fixed order, and every link to a folder; what systems litter is left out."""

@@ -1,8 +1,11 @@
 """Writing a prepared sealing: sealed files, then status lists, then one append to the register (TRUST §3).
 
 A note of what is about to be written lies in ``.pinback/`` meanwhile. A run that died before the append
-left files that the register does not know; the next run removes exactly those that the note names. A run
-that died in the append left half a line after the last checkpoint; it is cut off.
+left files that the register does not know; the next run removes exactly those that the note names, and puts back
+what it replaced. A run that died in the append left half a line after the last checkpoint; it is cut off.
+
+An erasure empties earlier lines, so the whole register is written anew, by one rename, with the new lines. After
+that rename the erasure has happened; a run that dies before the documents are deleted is finished by the next one.
 """
 
 from __future__ import annotations
@@ -10,14 +13,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.errors import SigningError
 from pinback.files import append_file, read_regular, remove_empty_folders, sync_folder, write_file
-from pinback.log import check_register
-from pinback.register import Register, line_bytes, parse
+from pinback.register import Register, erased, line_bytes
+from pinback.register.lines import ERASED_FIELDS
+from pinback.register_proofs import proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.store import MAX_REGISTER, Store
 
@@ -39,8 +44,31 @@ def announce(store: Store, register: Register, prepared: Prepared) -> None:
     for name in prepared.files:
         if (store.sealed / name).exists():
             replaced[name] = base64.b64encode(read_regular(store.sealed / name)).decode("ascii")
-    note = {"length": register.length, "files": sorted(prepared.files), "replaced": replaced}
+    note = {
+        "length": register.length,
+        "files": sorted(prepared.files),
+        "replaced": replaced,
+        "removed": _documents_of(store, prepared.erased),
+        "after": sha256_name(_rewritten(register, prepared)) if prepared.erased else "",
+    }
     write_file(note_path(store), canonical_bytes(note))
+
+
+def _documents_of(store: Store, awards: Collection[str]) -> list[str]:
+    """Return the paths of the documents of these awards, below ``sealed/``."""
+    folders = [store.award_path(award, "") for award in awards]
+    return sorted(
+        path.relative_to(store.sealed).as_posix() for folder in folders if folder.is_dir() for path in folder.iterdir()
+    )
+
+
+def _rewritten(register: Register, prepared: Prepared) -> bytes:
+    """Return the whole register with the lines of erased awards emptied, and the new lines."""
+    gone = frozenset(prepared.erased)
+    earlier = (
+        erased(line) if line["event"] in ERASED_FIELDS and line["id"] in gone else line for line in register.lines
+    )
+    return b"".join(line_bytes(line) for line in (*earlier, *prepared.lines))
 
 
 def write_sealed(store: Store, prepared: Prepared) -> None:
@@ -49,16 +77,28 @@ def write_sealed(store: Store, prepared: Prepared) -> None:
         write_file(store.sealed / name, data)
 
 
-def append_lines(store: Store, prepared: Prepared) -> None:
+def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
     """Append the register lines in one go; with this the sealing has happened.
 
     What the register will then say is read and checked first, as every later run will do it.
     """
-    lines = b"".join(line_bytes(line) for line in prepared.lines)
     file = store.shown(store.register_path)
-    check_register(parse(read_regular(store.register_path, MAX_REGISTER) + lines, file))
-    append_file(store.register_path, lines)
+    if prepared.erased:
+        whole = _rewritten(register, prepared)
+        proved_register(whole, file)
+        write_file(store.register_path, whole)
+        _remove_documents(store, _documents_of(store, prepared.erased))
+    else:
+        lines = b"".join(line_bytes(line) for line in prepared.lines)
+        proved_register(read_regular(store.register_path, MAX_REGISTER) + lines, file)
+        append_file(store.register_path, lines)
     _forget(store)
+
+
+def _remove_documents(store: Store, names: Collection[str]) -> None:
+    for name in names:
+        (store.sealed / name).unlink(missing_ok=True)
+    remove_empty_folders(store.sealed)
 
 
 def _forget(store: Store) -> None:
@@ -76,6 +116,7 @@ def tidy_up(store: Store, register: Register) -> list[str]:
         SigningError: leftovers that no note explains: the register may have been shortened.
     """
     note = _note_of(store, register)
+    done = _finished_erasure(store, note)
     strangers = store.strangers(register)
     for stranger in strangers:
         name = stranger.relative_to(store.sealed).as_posix()
@@ -88,12 +129,11 @@ def tidy_up(store: Store, register: Register) -> list[str]:
         raise SigningError(
             f"{register.file}: {register.torn} bytes stand after the last checkpoint; restore the register from git"
         )
-    done: list[str] = []
-    lists = {store.status_path(*list_): digest for list_, digest in register.status.items()}
+    named = dict(store.named(register)) if note["replaced"] else {}
     for name, old in note["replaced"].items():
         path, data = store.sealed / name, base64.b64decode(old)
         # Only what the register vouches for, so that a note from elsewhere can put nothing anywhere.
-        if lists.get(path) == sha256_name(data) and not _holds(path, data):
+        if named.get(path) == sha256_name(data) and not _holds(path, data):
             write_file(path, data)
             done.append(store.shown(path))
     for stranger in strangers:
@@ -116,18 +156,34 @@ def _holds(path: Path, data: bytes) -> bool:
     return path.exists() and read_regular(path) == data
 
 
+def _finished_erasure(store: Store, note: dict[str, Any]) -> list[str]:
+    """Delete what an erasure had still to delete when it died, and return the names."""
+    left = [name for name in note["removed"] if os.path.lexists(store.sealed / name)]
+    _remove_documents(store, left)
+    return [store.shown(store.sealed / name) for name in left]
+
+
 def _note_of(store: Store, register: Register) -> dict[str, Any]:
-    """Return the note of a sealing that died before its append, or an empty one."""
-    nothing: dict[str, Any] = {"files": [], "replaced": {}}
+    """Return what the note of a sealing that died still asks for, or an empty one."""
+    nothing: dict[str, Any] = {"files": [], "replaced": {}, "removed": []}
     path = note_path(store)
     if not path.exists():
         return nothing
     try:
         note: dict[str, Any] = json.loads(read_regular(path))
+        if note["after"] and sha256_name(read_regular(store.register_path, MAX_REGISTER)) == note["after"]:
+            # Only documents of awards that the register calls erased, so that a note from elsewhere can delete nothing.
+            gone = [name for name in note["removed"] if _is_document_of(name, register.erased)]
+            return {**nothing, "removed": gone}
         fits = bool(note["length"] == register.length and note["files"]) and isinstance(note["replaced"], dict)
     except (ValueError, KeyError, TypeError):
         return nothing
-    return note if fits else nothing
+    return {**note, "removed": []} if fits else nothing
+
+
+def _is_document_of(name: str, awards: Collection[str]) -> bool:
+    folder, award, *rest = name.split("/")
+    return folder == "awards" and award in awards and len(rest) == 1 and rest[0] not in ("", ".", "..")
 
 
 def _truncate(path: Path, length: int) -> None:

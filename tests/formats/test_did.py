@@ -6,7 +6,7 @@ import pytest
 import rich_award as rich
 
 from pinback.addresses import did_document_url
-from pinback.formats.did import did_document, key_url
+from pinback.formats.did import Method, did_document, key_url
 
 ED, RSA = rich.KEYS.ed25519, rich.KEYS.rsa
 
@@ -23,7 +23,7 @@ PLACES = [
 def test_document_is_as_resolvers_and_the_1edtech_validator_want_it(did, place):
     """Absolute ids, assertionMethod a list of texts, fragments that name the keys (FACTS 3.2 and 6)."""
     profile = "https://badges.example.org/issuers/club/issuer.json"
-    assert did_document(did, [ED.id], [RSA.jwk], profile) == {
+    assert did_document(did, [Method(ED.id), Method(jwk=RSA.jwk)], [profile]) == {
         "@context": [
             "https://www.w3.org/ns/did/v1",
             "https://w3id.org/security/multikey/v1",
@@ -42,11 +42,28 @@ def test_document_is_as_resolvers_and_the_1edtech_validator_want_it(did, place):
 
 def test_several_keys_stay_in_order():
     log = rich.KEYS.log
-    document = did_document("did:web:x.example", [ED.id, log.id], [RSA.jwk], "https://x.example/issuer.json")
+    document = did_document(
+        "did:web:x.example", [Method(ED.id), Method(log.id), Method(jwk=RSA.jwk)], ["https://x.example/issuer.json"]
+    )
     assert document["assertionMethod"] == [key_url("did:web:x.example", key) for key in (ED.id, log.id, RSA.id)]
     assert [method["id"] for method in document["verificationMethod"]] == document["assertionMethod"]
 
 
 def test_document_holds_no_private_member():
-    document = did_document("did:web:x.example", [ED.id], [RSA.jwk], "https://x.example/issuer.json")
+    document = did_document(
+        "did:web:x.example", [Method(ED.id), Method(jwk=RSA.jwk)], ["https://x.example/issuer.json"]
+    )
     assert set(document["verificationMethod"][1]["publicKeyJwk"]) == {"kty", "n", "e", "alg", "kid"}
+
+
+def test_revoked_key_keeps_its_entry_and_signs_nothing():
+    keys = [Method(ED.id, revoked="2026-06-01T12:00:00Z"), Method(rich.KEYS.log.id), Method(jwk=RSA.jwk)]
+    document = did_document("did:web:x.example", keys, ["https://x.example/issuer.json"])
+    assert document["verificationMethod"][0] == {
+        "id": f"did:web:x.example#{ED.id}",
+        "type": "Multikey",
+        "controller": "did:web:x.example",
+        "publicKeyMultibase": ED.id,
+        "revoked": "2026-06-01T12:00:00Z",
+    }
+    assert document["assertionMethod"] == [f"did:web:x.example#{key}" for key in (rich.KEYS.log.id, RSA.id)]

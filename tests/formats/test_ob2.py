@@ -13,7 +13,7 @@ from conftest import STANDARDS
 
 from pinback.formats import FORMATS, ob2
 from pinback.formats.parts import moment, start_of
-from pinback.model import HashedEmail
+from pinback.model import Badge, HashedEmail
 
 BASE = "https://club.github.io/badges/"
 KEY_URL = f"{BASE}issuers/club/keys/{rich.KEYS.rsa.id}.json"
@@ -98,8 +98,14 @@ def test_times_have_one_form():
     assert start_of(date(2026, 1, 2)) == "2026-01-02T00:00:00Z"
 
 
+def frozen_class(badge: Badge) -> dict:
+    """Return the BadgeClass of a badge as version 0123abcd of it is frozen."""
+    bare = ob2.badge_class(badge, rich.WHERE, rich.FILES.profile)
+    return ob2.at_version(bare, badge.slug, rich.WHERE, "0123abcd")
+
+
 def test_badge_class_of_a_rich_badge():
-    assert ob2.badge_class(rich.RICH_BADGE, rich.WHERE, "0123abcd") == {
+    assert frozen_class(rich.RICH_BADGE) == {
         "@context": CONTEXT,
         "type": "BadgeClass",
         "id": f"{BASE}badges/knots/0123abcd/badge.json",
@@ -124,7 +130,7 @@ def test_badge_class_of_a_rich_badge():
 
 
 def test_badge_class_of_a_bare_badge():
-    assert ob2.badge_class(rich.BARE_BADGE, rich.WHERE, "0123abcd") == {
+    assert frozen_class(rich.BARE_BADGE) == {
         "@context": CONTEXT,
         "type": "BadgeClass",
         "id": f"{BASE}badges/knots/0123abcd/badge.json",
@@ -138,17 +144,17 @@ def test_badge_class_of_a_bare_badge():
 
 def test_badge_version_is_eight_digits_over_text_and_pictures():
     """TRUST §2 and docs/format.md, by other code than ours."""
-    document = ob2.badge_class(rich.BARE_BADGE, rich.WHERE, "0123abcd")
+    document = frozen_class(rich.BARE_BADGE)
     del document["id"], document["image"]
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     pictures = [hashlib.sha256(data).hexdigest() for data in (b"<svg/>", b"png")]
     data = f"{text}\nsha256:{pictures[0]}\nsha256:{pictures[1]}\n".encode()
-    assert ob2.badge_version(rich.BARE_BADGE, rich.WHERE, b"<svg/>", b"png") == hashlib.sha256(data).hexdigest()[:8]
-    assert ob2.badge_version(rich.BARE_BADGE, rich.WHERE, b"png", b"<svg/>") != hashlib.sha256(data).hexdigest()[:8]
+    assert ob2.badge_version(document, b"<svg/>", b"png") == hashlib.sha256(data).hexdigest()[:8]
+    assert ob2.badge_version(document, b"png", b"<svg/>") != hashlib.sha256(data).hexdigest()[:8]
 
 
 def test_profile_key_and_badge_link_to_each_other():
-    profile = ob2.profile(rich.RICH_ISSUER, "en", rich.WHERE, rich.KEYS.rsa.id, [BASE], "issuers/club/logo.svg")
+    profile = ob2.profile(rich.RICH_ISSUER, "en", rich.WHERE, rich.FILES, [BASE], "issuers/club/logo.svg")
     assert profile == {
         "@context": CONTEXT,
         "type": "Issuer",
@@ -163,34 +169,34 @@ def test_profile_key_and_badge_link_to_each_other():
         "verification": {"type": "VerificationObject", "startsWith": BASE},
         "revocationList": f"{BASE}issuers/club/revoked.json",
     }
-    assert ob2.key_document("club", rich.WHERE, rich.KEYS.rsa.id, rich.KEYS.rsa.pem) == {
+    assert ob2.key_document(rich.WHERE, rich.FILES, rich.KEYS.rsa.pem) == {
         "@context": CONTEXT,
         "type": "CryptographicKey",
         "id": profile["publicKey"],
         "owner": profile["id"],
         "publicKeyPem": rich.KEYS.rsa.pem,
     }
-    assert ob2.badge_class(rich.RICH_BADGE, rich.WHERE, "0123abcd")["issuer"] == profile["id"]
+    assert frozen_class(rich.RICH_BADGE)["issuer"] == profile["id"]
     assert ob2.hosted_assertion(rich.RICH)["id"].startswith(profile["verification"]["startsWith"])
 
 
 def test_bare_profile_and_several_prefixes():
     old = "https://old.example.org/badges/"
-    profile = ob2.profile(rich.BARE_ISSUER, "en", rich.WHERE, rich.KEYS.rsa.id, [BASE, old], "")
+    profile = ob2.profile(rich.BARE_ISSUER, "en", rich.WHERE, rich.FILES, [BASE, old], "")
     assert profile["verification"]["startsWith"] == [BASE, old]
     assert not {"description", "telephone", "image"} & set(profile)
     assert all(prefix.endswith("/") for prefix in profile["verification"]["startsWith"])
 
 
 def test_language_of_a_profile_falls_back_to_the_first_written():
-    assert ob2.profile(rich.RICH_ISSUER, "cy", rich.WHERE, "k", [BASE], "")["name"] == "Clwb Rhwyfo Glan yr Afon"
-    assert ob2.profile(rich.RICH_ISSUER, "de", rich.WHERE, "k", [BASE], "")["name"] == "Riverside Rowing Club"
+    assert ob2.profile(rich.RICH_ISSUER, "cy", rich.WHERE, rich.FILES, [BASE], "")["name"] == "Clwb Rhwyfo Glan yr Afon"
+    assert ob2.profile(rich.RICH_ISSUER, "de", rich.WHERE, rich.FILES, [BASE], "")["name"] == "Riverside Rowing Club"
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_revocation_list_has_both_ids_and_never_exactly_one_entry(count):
     awards = [f"aaaabbbbccccddd{sign}" for sign in "abc"[:count]]
-    document = ob2.revocation_list("club", rich.WHERE, [(award, "mistake") for award in awards])
+    document = ob2.revocation_list(rich.WHERE, rich.FILES, [(rich.WHERE, award, "mistake") for award in awards])
     assert document == {
         "@context": CONTEXT,
         "type": "RevocationList",

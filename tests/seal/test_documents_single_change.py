@@ -13,10 +13,17 @@ from pinback.canonical import base64url, base64url_bytes
 from pinback.errors import ProofError
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.seal.make import _status_list, sealed_documents
+from pinback.seal.make import sealed_documents, signed_list
 
 SEALED = sealed_documents(rich.RICH, rich.KEYS)
-STATUS = _status_list(rich.WHERE, rich.RICH_ISSUER, 1, [5, 77], rich.KEYS, "2026-06-01T12:34:56Z")
+STATUS = signed_list(
+    f"{rich.WHERE.base_url}issuers/club/status/revocation-1.json",
+    rich.RICH_ISSUER.did,
+    "revocation",
+    [5, 77],
+    rich.KEYS,
+    "2026-06-01T12:34:56Z",
+)
 
 
 def leaves(value: object, path: tuple = ()) -> Iterator[tuple]:

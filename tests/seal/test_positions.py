@@ -66,7 +66,14 @@ def test_sealing_over_a_full_list_signs_the_next_one(sealed_club: ClubFolder):
         return BadgePictures(checked.pictures.badges[badge.picture], lambda: b"")
 
     plan = make_plan(checked.club, issuer, register, store, pictures)
-    prepared = prepare(checked.club, plan, register, keys, AT + timedelta(days=1))
+    prepared = prepare(
+        checked.club,
+        plan,
+        register,
+        keys,
+        AT + timedelta(days=1),
+        lambda badge, version: store.version_files(register, badge, version),
+    )
     awards = [line for line in prepared.lines if line["event"] == "award"]
     assert [line["list"] for line in awards] == [1, 2, 2]
     assert awards[0]["index"] == free

@@ -189,7 +189,7 @@ def test_edited_record_is_refused_with_the_ways_out(sealed_club: ClubFolder):
     line = events(sealed_club)[3]
     expected = (
         f"{file}:1: award {line['id']} was signed on 2026-06-01 and its record has been changed since; put the old lines "
-        "back (git shows them); to correct an award, withdraw it (revoked) and write a new record"
+        "back (git shows them); to correct the award, put this into a new file in badges/knots/awards"
     )
     assert problem(sealed_club.seal) == expected
     assert problem(lambda: pipeline.check(sealed_club.root)) == expected
@@ -405,7 +405,7 @@ def test_picture_is_not_drawn_again_so_a_machine_without_cairo_can_seal(sealed_c
     )
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.splitlines()
-    assert first == "SealedNow(issuer='club', awards=1, versions=0, revocations=0)"
+    assert first == "SealedNow(issuer='club', awards=1, versions=0, revocations=0, changes=0)"
     assert second.startswith(
         "badges/knots/badge.svg: SVG pictures cannot be drawn, as the system library libcairo is missing"
     )
@@ -461,7 +461,9 @@ def test_foreign_signer_signs_nothing(sealed_club: ClubFolder):
     sealed_club.award("new", "issued_on: 2026-05-20\nhandle: crane-4\n")
     before = everything(sealed_club)
     sealed_club.signers["club"] = make_test_keys("other")
-    with pytest.raises(SigningError, match="is not in this bundle; open the keys that the register names"):
+    with pytest.raises(
+        SigningError, match="none of these keys may sign any more; open the keys that the register names"
+    ):
         sealed_club.seal(LATER)
     assert everything(sealed_club) == before
 

@@ -1,46 +1,31 @@
-"""Every file of a site, as path and bytes, one after the other; nothing is written here.
-
-Sealed bytes are copied, pictures baked by splicing, pages drawn around them. No key, no clock and no network
-(DESIGN §4). What is derived at each build: pages, DID documents, OB 2.0 profiles, keys and
-RevocationLists, the hosted Assertion of a withdrawn award, and the indexes.
-"""
+"""The whole site of a club, file by file (see the package)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pinback import addresses
 from pinback.addresses import Addresses
+from pinback.assemble.issuers import Sealed, did_documents, issuer_documents, key_values
 from pinback.files import read_regular
-from pinback.formats import did, ob2
+from pinback.formats import ob2
 from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
 from pinback.images.svg import bake_svg
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.outputs import json_bytes, xml_text
 from pinback.pages.render import STYLE_PATH, Pages
 from pinback.pages.theme import STYLE, Theme
-from pinback.pages.views import BadgeCard, award_values, badge_card, criteria_html, issuer_values
-from pinback.proofs.keys import PublicKey, checked
+from pinback.pages.views import BadgeCard, Fate, award_values, badge_card, criteria_html, issuer_values
 from pinback.publish import MARK, MARK_TEXT
-from pinback.register import Register, SealedAward
+from pinback.register import Erased, Register, SealedAward
 from pinback.seal.plan import current_version
-from pinback.seal.store import Store
 
 Output = tuple[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What one issuer has sealed."""
-
-    store: Store
-    register: Register
-    keys: dict[str, PublicKey] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +34,6 @@ class Pictures:
 
     badges: dict[str, bytes]
     logos: dict[str, bytes]
-
-
-def sealed_of(store: Store, register: Register) -> Sealed:
-    """Return what an issuer has sealed, with its public keys."""
-    keys = {role: checked(key["id"], key["type"], key["public"]) for role, key in register.keys.items()}
-    return Sealed(store, register, keys)
 
 
 class Assembly:
@@ -78,12 +57,14 @@ class Assembly:
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.language = club.site.language
         self.awards = {award.id: award for award in club.awards if award.id}
+        self.renewals = {award.renews: award.id for award in club.awards if award.renews}
         self.versions: dict[str, str] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
-    def outputs(self) -> Iterator[Output]:
-        """Yield every file of the site."""
+    def outputs(self, base_url: str = "") -> Iterator[Output]:
+        """Yield every file of the site; *base_url* is the address that it is made for, where that is an older one."""
         yield from self.furniture()
+        yield from self.did_documents(base_url or self.club.site.base_url)
         for issuer in self.club.issuers.values():
             yield from self.issuer(issuer)
         for badge in self.club.badges.values():
@@ -91,6 +72,8 @@ class Assembly:
         for sealed in self.sealed.values():
             for known in sealed.register.awards.values():
                 yield from self.award(sealed, known)
+            for gone in sealed.register.erased.values():
+                yield self.erased(sealed, gone)
         if self.preview:
             yield from self.waiting()
 
@@ -126,6 +109,8 @@ class Assembly:
             f"User-agent: *\nAllow: /\nSitemap: {site.base_url}{addresses.SITEMAP}\n".encode("ascii"),
         )
         yield addresses.HEADERS, HEADERS
+        if redirects := self.redirects():
+            yield addresses.REDIRECTS, redirects
         yield MARK, MARK_TEXT
 
     def static(self, source: str) -> bytes:
@@ -142,7 +127,7 @@ class Assembly:
                     "name": issuer.name.in_language(self.language),
                     "url": self.where.url(addresses.issuer_page(issuer.slug)),
                     "did": issuer.did,
-                    "profile": self.where.url(ob2.profile_path(issuer.slug)),
+                    "profile": self.where.url(addresses.profile(issuer.slug, self.newest_profile(issuer.slug))),
                 }
                 for issuer in self.club.issuers.values()
             ],
@@ -160,6 +145,10 @@ class Assembly:
             ],
         }
 
+    def newest_profile(self, issuer: str) -> int:
+        """Return the number of the profile that new awards name."""
+        return self.sealed[issuer].register.profiles[-1].number if issuer in self.sealed else 1
+
     def sitemap(self) -> bytes:
         """Return the sitemap: pages that want to be found, so no awards."""
         paths = [addresses.HOME, addresses.CATALOGUE]
@@ -170,6 +159,19 @@ class Assembly:
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         return f"{head}{entries}</urlset>\n".encode()
 
+    def redirects(self) -> bytes:
+        """Return the rules by which hosts that can (Netlify) answer 410 Gone at the addresses of erased awards."""
+        gone = [id_ for sealed in self.sealed.values() for id_ in sealed.register.erased]
+        base = self.where.base_path
+        return "".join(f"{base}awards/{id_}/* {base}{addresses.award_page(id_)} 410!\n" for id_ in sorted(gone)).encode(
+            "ascii"
+        )
+
+    def did_documents(self, base_url: str) -> Iterator[Output]:
+        """Yield the DID documents of all issuers that lie on the site at *base_url*."""
+        for slug, sealed in self.sealed.items():
+            yield from did_documents(slug, sealed.register, base_url).items()
+
     # Issuers.
 
     def issuer(self, issuer: Issuer) -> Iterator[Output]:
@@ -178,13 +180,10 @@ class Assembly:
         if logo:
             yield logo, self.pictures.logos[f"issuers/{issuer.slug}/{issuer.logo}"]
         sealed = self.sealed.get(issuer.slug)
-        keys = []
+        keys: list[dict[str, str]] = []
         if sealed is not None:
-            yield from self.issuer_documents(issuer, sealed, logo)
-            keys = [
-                {"use": "signed documents and status lists", "type": "Ed25519", "id": sealed.keys["ed25519"].id},
-                {"use": "signed documents for older readers", "type": "RSA-2048", "id": sealed.keys["rsa"].id},
-            ]
+            yield from issuer_documents(issuer, sealed, self.language, logo)
+            keys = key_values(sealed.register)
         cards = [self.card(badge) for badge in self.club.badges.values() if badge.issuer == issuer.slug]
         parent = self.club.issuers.get(issuer.parent)
         relations = {
@@ -198,34 +197,13 @@ class Assembly:
             self.pages.issuer(issuer, self.issuer_values(issuer), cards, keys, relations),
         )
 
-    def issuer_documents(self, issuer: Issuer, sealed: Sealed, logo: str) -> Iterator[Output]:
-        """Yield DID document, OB 2.0 profile, key and RevocationList, and the sealed status lists."""
-        register, rsa = sealed.register, sealed.keys["rsa"]
-        where = self.where
-        profile = ob2.profile(issuer, self.language, where, rsa.id, [register.base_url], logo)
-        yield ob2.profile_path(issuer.slug), json_bytes(profile)
-        yield (
-            addresses.key_document(issuer.slug, rsa.id),
-            json_bytes(ob2.key_document(issuer.slug, where, rsa.id, rsa.pem)),
-        )
-        revoked = [(id_, withdrawal.code) for id_, withdrawal in register.revoked.items()]
-        yield (
-            addresses.issuer_file(issuer.slug, "revoked.json"),
-            json_bytes(ob2.revocation_list(issuer.slug, where, revoked)),
-        )
-        document = did.did_document(register.did, [sealed.keys["ed25519"].id], [rsa.jwk], profile["id"])
-        path = where.did_document(register.did)
-        if path is not None:
-            yield path, json_bytes(document)
-        for purpose, number in register.status:
-            path = addresses.status_list(issuer.slug, purpose, number)
-            yield path, sealed.store.status_file(register, purpose, number)
-
     def issuer_values(self, issuer: Issuer) -> dict[str, Any]:
         """Return an issuer for a page."""
         sealed = self.sealed.get(issuer.slug)
-        demonstration = sealed is not None and sealed.register.demonstration
-        return issuer_values(issuer, self.language, self.logo_path(issuer)) | {"demonstration": demonstration}
+        return issuer_values(issuer, self.language, self.logo_path(issuer)) | {
+            "demonstration": sealed is not None and sealed.register.demonstration,
+            "closed": sealed is not None and bool(sealed.register.statement),
+        }
 
     def logo_path(self, issuer: Issuer) -> str:
         """Return the path of an issuer's logo, or ""."""
@@ -296,10 +274,13 @@ class Assembly:
         """Yield the six files and the page of one sealed award."""
         documents = sealed.store.award_files(known)
         frozen = self.frozen(sealed, known.badge, known.version)
-        withdrawal = sealed.register.revoked.get(known.id)
-        if withdrawal:
-            assertion = ob2.revoked_assertion(json.loads(documents["assertion.json"]), withdrawal.code)
-            documents["assertion.json"] = json_bytes(assertion)
+        register = sealed.register
+        withdrawal = register.revoked.get(known.id)
+        if withdrawal or known.id in register.suspended or register.is_dead(known.id):
+            code = withdrawal.code if withdrawal else ""
+            documents["assertion.json"] = json_bytes(
+                ob2.revoked_assertion(json.loads(documents["assertion.json"]), code)
+            )
         texts = {name: data.decode("utf-8") for name, data in documents.items()}
         baked_png = bake_png(
             frozen["image.png"], {OB2_KEYWORD: texts["assertion.json"], OB3_KEYWORD: texts["credential.json"]}
@@ -308,12 +289,10 @@ class Assembly:
         files = {**documents, "badge.png": baked_png, "badge.svg": baked_svg}
         for name, data in files.items():
             yield addresses.award_file(known.id, name), data
-        record = self.awards[known.id]
         values = award_values(
             json.loads(texts["credential.json"]),
             json.loads(frozen["badge.json"]),
-            record.name if record.public else "",
-            (withdrawal.code, record.revoked.on if record.revoked else withdrawal.at.date()) if withdrawal else None,
+            self.fate(register, known.id),
             self.criteria,
         )
         paths = {name: addresses.award_file(known.id, name) for name in files}
@@ -322,10 +301,37 @@ class Assembly:
         page = addresses.award_page(known.id)
         yield page, self.pages.award(page, values, issuer, addresses.badge_page(known.badge), paths)
 
+    def fate(self, register: Register, id_: str) -> Fate:
+        """Return what became of an award, from register and record; a record that asks for erasure says nothing."""
+        record, withdrawal = self.awards.get(id_), register.revoked.get(id_)
+        withdrawn = None
+        if withdrawal:
+            asked = record.revoked if record else None
+            withdrawn = (withdrawal.code, asked.on if asked else withdrawal.at.date())
+        paused = register.suspended.get(id_)
+        return Fate(
+            name=record.name if record and record.public else "",
+            withdrawn=withdrawn,
+            suspended=(record.suspended if record and record.suspended else paused.date()) if paused else None,
+            dead=register.is_dead(id_),
+            replaced_by=self.page_of(register, register.superseded.get(id_, "")),
+            corrects=self.page_of(register, record.supersedes if record else ""),
+            renewed_by=self.page_of(register, self.renewals.get(id_, "")),
+            renews=self.page_of(register, record.renews if record else ""),
+        )
+
+    def page_of(self, register: Register, id_: str) -> str:
+        """Return the path of another award's page, or "" where it has none."""
+        return addresses.award_page(id_) if id_ in register.awards else ""
+
+    def erased(self, sealed: Sealed, gone: Erased) -> Output:
+        """Return the page that stays of an erased award; it says nothing of badge or holder."""
+        path = addresses.award_page(gone.id)
+        return path, self.pages.erased(path, self.issuer_values(self.club.issuers[sealed.store.issuer]))
+
     def waiting(self) -> Iterator[Output]:
         """Yield a page for each award that is not sealed yet."""
-        known = {id_ for sealed in self.sealed.values() for id_ in sealed.register.awards}
-        for number, award in enumerate(award for award in self.club.awards if award.id not in known):
+        for number, award in enumerate(waiting_awards(self.club, self.sealed)):
             badge = self.club.badges[award.badge]
             path = addresses.award_page(award.id or f"not-issued-{number + 1}")
             issuer = self.issuer_values(self.club.issuers[badge.issuer])
@@ -347,6 +353,9 @@ HEADERS = b"""/*
   Content-Type: application/ld+json
 /issuers/*.json
   Content-Type: application/ld+json
+/issuers/*/log/checkpoint
+  Content-Type: text/plain; charset=utf-8
+  Access-Control-Allow-Origin: *
 /*.txt
   Content-Type: text/plain; charset=utf-8
   Access-Control-Allow-Origin: *

@@ -1,0 +1,130 @@
+"""The documents of one issuer: what its register says of keys, addresses and lists, in the standards' forms.
+
+DID documents, OB 2.0 profiles and keys are functions of the register and of ``issuer.yaml`` alone (TRUST §4). Each
+document says the address under which it came to be; after a move the older ones lie at the same paths of the
+new site, byte for byte, so that an old address that only redirects still answers right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pinback import addresses
+from pinback.addresses import Addresses
+from pinback.formats import did, ob2
+from pinback.model import Issuer
+from pinback.outputs import json_bytes
+from pinback.pages.views import day_text
+from pinback.proofs.keys import PublicKey, checked
+from pinback.register import Register, RegisterKey, now_text
+from pinback.seal.profiles import files_of
+from pinback.seal.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What one issuer has sealed."""
+
+    store: Store
+    register: Register
+
+
+def public(key: RegisterKey) -> PublicKey:
+    """Return a key of a register as one that can verify."""
+    return checked(key.id, key.type, key.public)
+
+
+def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -> Iterator[tuple[str, bytes]]:
+    """Yield OB 2.0 profiles, keys and RevocationLists, the sealed status lists, checkpoint and final statement.
+
+    Args:
+        issuer: the issuer.
+        sealed: what it has sealed.
+        language: of the texts.
+        logo: path of the logo, or "".
+    """
+    register, store = sealed.register, sealed.store
+    listed = set()
+    for profile in register.profiles:
+        place = register.place_of(profile.place)
+        where, files = Addresses(place.base_url), files_of(register, issuer.slug, profile)
+        key = register.keyring.keys[profile.key]
+        sound = key.revoked is None
+        yield (
+            files.profile,
+            json_bytes(ob2.profile(issuer, language, where, files, [place.base_url], logo, with_key=sound)),
+        )
+        if sound:
+            yield files.key, json_bytes(ob2.key_document(where, files, public(key).pem))
+        if place.number not in listed:
+            listed.add(place.number)
+            yield files.revocations, json_bytes(ob2.revocation_list(where, files, _withdrawn(register)))
+    for purpose, number in register.status:
+        yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
+    yield addresses.log_checkpoint(issuer.slug), register.lines[-1]["note"].encode("utf-8")
+    if register.statement:
+        yield addresses.closing(issuer.slug), store.read(store.closing_path, register.statement)
+
+
+def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:
+    """Yield every award that must not count: where its ids lie, its id, and the reason where there is one."""
+    for id_, known in register.awards.items():
+        if id_ in register.revoked:
+            yield _under(register, known.place), id_, register.revoked[id_].code
+        elif id_ in register.suspended or register.is_dead(id_):
+            yield _under(register, known.place), id_, ""
+    for gone in register.erased.values():
+        yield _under(register, register.list_places[gone.list]), gone.id, ""
+
+
+def _under(register: Register, place: int) -> Addresses:
+    return Addresses(register.place_of(place).base_url)
+
+
+def did_documents(issuer: str, register: Register, base_url: str) -> dict[str, bytes]:
+    """Return the DID documents of an issuer that lie on the site at *base_url*, by path.
+
+    A DID that resolves on this site has its place there. One of an older address lies where it lay, unless that
+    path is taken; where the older address redirects here, resolvers find it.
+    """
+    found: dict[str, bytes] = {}
+    where = Addresses(base_url)
+    names = {place.did: Addresses(place.base_url) for place in reversed(register.places)}
+    here = [name for name in names if where.did_document(name) is not None]
+    for name in (*here, *(name for name in reversed(names) if name not in here)):
+        path = where.did_document(name) or names[name].did_document(name)
+        if path is not None:
+            found.setdefault(path, json_bytes(_did_document(issuer, register, name)))
+    return found
+
+
+def _did_document(issuer: str, register: Register, name: str) -> dict[str, Any]:
+    methods = []
+    for key in register.keyring.of("ed25519", "rsa"):
+        revoked = now_text(key.revoked) if key.revoked else ""
+        if key.role == "ed25519":
+            methods.append(did.Method(key.id, revoked=revoked))
+        else:
+            methods.append(did.Method(jwk=public(key).jwk, revoked=revoked))
+    profiles = [
+        Addresses(register.place_of(profile.place).base_url).url(addresses.profile(issuer, profile.number))
+        for profile in register.profiles
+    ]
+    return did.did_document(name, methods, profiles)
+
+
+def key_values(register: Register) -> list[dict[str, str]]:
+    """Return the signing keys for the issuer's page, newest first: use, type, id, and what became of them."""
+    uses = {"ed25519": "signed documents and status lists", "rsa": "signed documents for older readers"}
+    found = []
+    for key in reversed(register.keyring.of("ed25519", "rsa")):
+        state = f"since {day_text(key.added.date())}"
+        if key.revoked:
+            state = f"revoked as of {day_text(key.revoked.date())}: believe nothing that it signed"
+        elif key.retired:
+            state = f"{day_text(key.added.date())} to {day_text(key.retired.date())}; what it signed stays genuine"
+        kind = "Ed25519" if key.role == "ed25519" else "RSA-2048"
+        found.append({"use": uses[key.role], "type": kind, "id": key.id, "state": state})
+    return found

@@ -1,0 +1,58 @@
+"""The register: an issuer's append-only memory, one event a line (TRUST §2; the bytes: docs/format.md).
+
+``lines`` one line and its leaf, ``keyring`` the lives of the keys, ``events`` what the lines add up to,
+``reading`` from bytes to that. Reading is strict: a line that is not the canonical form of known events with
+known fields, numbered without gaps, in time order and with the right leaf, is an error with file and
+line. What the lines add up to (``Register``) is all that ``build`` and ``seal`` know of the past. Nothing here opens
+files or knows signatures; ``log`` checks checkpoints and ``register_proofs`` key events.
+"""
+
+from pinback.register.events import Erased, Place, ProfileOf, Register, SealedAward, Withdrawal
+from pinback.register.keyring import Keyring, RegisterKey
+from pinback.register.lines import (
+    CODES,
+    DIGEST,
+    EVENTS,
+    KEY_EVENTS,
+    RESTORE,
+    Fault,
+    complete,
+    entry_hash,
+    erased,
+    is_erased,
+    leaf_hash,
+    leaf_of,
+    line_bytes,
+    now_text,
+    record_hash,
+    text_moment,
+)
+from pinback.register.reading import parse
+
+__all__ = [
+    "CODES",
+    "DIGEST",
+    "EVENTS",
+    "KEY_EVENTS",
+    "RESTORE",
+    "Erased",
+    "Fault",
+    "Keyring",
+    "Place",
+    "ProfileOf",
+    "Register",
+    "RegisterKey",
+    "SealedAward",
+    "Withdrawal",
+    "complete",
+    "entry_hash",
+    "erased",
+    "is_erased",
+    "leaf_hash",
+    "leaf_of",
+    "line_bytes",
+    "now_text",
+    "parse",
+    "record_hash",
+    "text_moment",
+]

@@ -1,0 +1,67 @@
+"""From the bytes of a register to what its lines add up to."""
+
+from __future__ import annotations
+
+import json
+
+from pinback.canonical import canonical_bytes
+from pinback.errors import ContentError, Problem, ProofError
+from pinback.register.events import Register
+from pinback.register.lines import RESTORE, Fault
+
+_CONFLICT = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
+"""What git writes into a file that two people changed at once."""
+
+
+def parse(data: bytes, file: str) -> Register:
+    """Return what a register adds up to.
+
+    Bytes after the last checkpoint are left out and counted in ``torn``: each sealing is appended in
+    one go and ends with a checkpoint, so they can only come from a run that died while it wrote.
+
+    Args:
+        data: the file.
+        file: its path relative to the club's folder, for messages.
+
+    Raises:
+        ContentError: at the first line that breaks a rule.
+    """
+    end = _end_of_last_checkpoint(data)
+    register = Register(file, torn=len(data) - end, length=end)
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        if raw.startswith(_CONFLICT):
+            raise ContentError([Problem(file, number, *TWO_STEWARDS)])
+    if end == 0:
+        raise ContentError([Problem(file, 1, "the register holds no whole sealing", RESTORE)])
+    for number, raw in enumerate(data[:end].split(b"\n")[:-1], 1):
+        try:
+            line = json.loads(raw.decode("utf-8"))
+            if not isinstance(line, dict) or canonical_bytes(line) != raw:
+                raise Fault("it is not in canonical form")
+            register.add(line, number)
+        except (ValueError, RecursionError, TypeError, KeyError, AttributeError, ProofError) as error:
+            raise ContentError([Problem(file, number, "this line is damaged", RESTORE)]) from error
+        except Fault as fault:
+            raise ContentError([Problem(file, number, f"this line was changed: {fault}", RESTORE)]) from fault
+    if unexplained := register.unexplained():
+        what = "this line was emptied as if the award had been erased, and no line says so"
+        raise ContentError([Problem(file, unexplained, what, RESTORE)])
+    return register
+
+
+TWO_STEWARDS = (
+    "two people sealed at the same time, and git could not join their registers",
+    "give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, git pull, pinback seal",
+)
+"""What is wrong and the cure, where two sealings grew from one state."""
+
+
+def _end_of_last_checkpoint(data: bytes) -> int:
+    """Return the length up to the end of the last whole checkpoint line."""
+    end = data.rfind(b"\n") + 1
+    while end:
+        start = data.rfind(b"\n", 0, end - 1) + 1
+        if b'"event":"checkpoint"' in data[start:end]:
+            return end
+        end = start
+    return 0
