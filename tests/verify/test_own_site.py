@@ -55,15 +55,43 @@ def test_award_page_leads_to_its_badge(award: tuple[Asker, Path]) -> None:
     assert judged(asker, f"https://badges.example.org/awards/{folder.name}/").ok
 
 
-def test_withdrawn_award_is_withdrawn_in_all_its_forms(sealed_club: ClubFolder) -> None:
+@pytest.mark.parametrize(
+    ("line", "verdict", "suspended"),
+    [
+        ("revoked: {on: 2026-06-02, reason: mistake}", Verdict.WITHDRAWN, False),
+        ("suspended: {on: 2026-06-02}", Verdict.WITHDRAWN, True),
+    ],
+)
+def test_withdrawn_or_suspended_award_is_told_as_such_in_all_its_forms(
+    sealed_club: ClubFolder, line: str, verdict: Verdict, suspended: bool
+) -> None:
     record = "badges/knots/awards/2026-05-17-otter.yaml"
     text = sealed_club.read(record)
-    sealed_club.write(record, f"{text}revoked: {{on: 2026-06-02, reason: mistake}}\n")
+    sealed_club.write(record, f"{text}{line}\n")
     sealed_club.seal(datetime(2026, 6, 2, 12, 0, 0, tzinfo=UTC))
     asker = saved(sealed_club)
-    award_id = next(line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("id:"))
+    award_id = next(words.partition(":")[2].strip() for words in text.splitlines() if words.startswith("id:"))
     folder = sealed_club.root / "saved" / "badges.example.org" / "awards" / award_id
-    names = ("credential.json", "credential.jwt.txt", "assertion.json", "assertion.jws.txt", "badge.png")
-    for name in names:
+    for name in ("credential.json", "credential.jwt.txt", "assertion.json", "assertion.jws.txt", "badge.png"):
         report = judge_input(str(folder / name), asker, Question(datetime(2026, 6, 3, tzinfo=UTC)))
-        assert report.verdict is Verdict.WITHDRAWN, f"{name}: {report.sentence}"
+        assert report.verdict is verdict, f"{name}: {report.sentence}"
+        if name.startswith("credential"):
+            assert report.suspended is suspended, f"{name}: {report.sentence}"
+
+
+@pytest.mark.parametrize("line", ["", "suspended: {on: 2026-06-02}"])
+def test_award_beside_a_suspended_one_or_restored_is_genuine(sealed_club: ClubFolder, line: str) -> None:
+    record = "badges/knots/awards/2026-05-17-otter.yaml"
+    text = sealed_club.read(record)
+    sealed_club.write(record, f"{text}suspended: {{on: 2026-06-02}}\n")
+    sealed_club.seal(datetime(2026, 6, 2, 12, 0, 0, tzinfo=UTC))
+    if not line:
+        sealed_club.write(record, text)
+        sealed_club.seal(datetime(2026, 6, 3, 12, 0, 0, tzinfo=UTC))
+    asker = saved(sealed_club)
+    folder = sealed_club.root / "saved" / "badges.example.org" / "awards"
+    reports = [
+        judge_input(str(path / "credential.json"), asker, Question(datetime(2026, 6, 4, tzinfo=UTC)))
+        for path in sorted(folder.iterdir())
+    ]
+    assert sum(report.ok for report in reports) == len(reports) - bool(line)
