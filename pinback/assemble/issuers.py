@@ -46,7 +46,6 @@ def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -
         logo: path of the logo, or "".
     """
     register, store = sealed.register, sealed.store
-    listed = set()
     for profile in register.profiles:
         place = register.place_of(profile.place)
         where, files = Addresses(place.base_url), files_of(register, issuer.slug, profile)
@@ -58,9 +57,7 @@ def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -
         )
         if sound:
             yield files.key, json_bytes(ob2.key_document(where, files, public(key).pem))
-        if place.number not in listed:
-            listed.add(place.number)
-            yield files.revocations, json_bytes(ob2.revocation_list(where, files, _withdrawn(register)))
+        yield files.revocations, json_bytes(ob2.revocation_list(where, files, _withdrawn(register)))
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
     yield addresses.log_checkpoint(issuer.slug), register.lines[-1]["note"].encode("utf-8")
