@@ -1300,6 +1300,14 @@ def ob2_cases() -> Iterator[Case]:
     yield bad("ob2-away", "its address does not answer", CANNOT_TELL, assertion(), {HOSTED: 404})
     yield bad("ob2-gone", "its address says that it is gone", WITHDRAWN, assertion(), {HOSTED: 410})
     yield bad(
+        "ob2-bare-revoked",
+        "its address says only that it was withdrawn",
+        WITHDRAWN,
+        assertion(),
+        {HOSTED: {"id": HOSTED, "revoked": True}},
+    )
+
+    yield bad(
         "ob2-revoked",
         "its address says that it was withdrawn",
         WITHDRAWN,
