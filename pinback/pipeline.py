@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
-from pinback.assemble import Assembly, Pictures, Sealed, waiting_awards
+from pinback.assemble import Assembly, Pictures, Sealed, forwarding_site, waiting_awards
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -28,7 +28,15 @@ from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, line_bytes
 from pinback.seal.make import Keys, Prepared, first_lines, keys_of, prepare
-from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
+from pinback.seal.plan import (
+    BadgePictures,
+    Plan,
+    after_closing,
+    changed_records,
+    facts,
+    make_plan,
+    too_early,
+)
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
@@ -46,8 +54,12 @@ class Checked:
     warnings: tuple[Problem, ...] = field(default=())
 
 
-def check(root: Path) -> Checked:
+def check(root: Path, moving: bool = False) -> Checked:
     """Read and check everything in a club's folder.
+
+    Args:
+        root: the club's folder.
+        moving: whether address and DID may differ from what the registers say, because a move is under way.
 
     Raises:
         ContentError: every problem there is.
@@ -55,8 +67,10 @@ def check(root: Path) -> Checked:
     loaded = _registers(root)
     known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
+    if moving:
+        moved = {path.name for path in (root / "issuers").glob("*/")}
     club, warnings = read_club(root, known, moved)
-    sealed, problems = _sealed(root, club, loaded)
+    sealed, problems = _sealed(root, club, loaded, moving)
     pictures, faults = _pictures(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
@@ -96,7 +110,9 @@ def _registers(root: Path) -> dict[str, Register]:
     return found
 
 
-def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[str, Sealed], list[Problem]]:
+def _sealed(
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool
+) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
     problems: list[Problem] = []
@@ -111,7 +127,9 @@ def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[s
             )
         found[issuer.slug] = Sealed(store, register)
         problems += store.problems(register)
-        problems += facts(club, issuer, register)
+        if not moving:
+            problems += facts(club, issuer, register)
+        problems += after_closing(club, issuer, register)
         if what := demonstration.fault(register.did, register.demonstration, [key.id for key in register.keyring]):
             problems.append(
                 Problem(register.file, 1, what, "make own keys with pinback key new in a club's own folder")
@@ -182,6 +200,24 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     return publish(site, assembly.outputs()), checked
 
 
+def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
+    """Build the site that stays at an old address after a move: documents as they were, pages that send people on.
+
+    Raises:
+        UsageError: no register says that the club was published there before.
+    """
+    finish_interrupted(site)
+    checked = check(root)
+    old = old if old.endswith("/") else old + "/"
+    registers_ = [sealed.register for sealed in checked.sealed.values()]
+    earlier = {place.base_url for register in registers_ for place in register.places} - {checked.club.site.base_url}
+    if old not in earlier:
+        known = f"it has left {', '.join(sorted(earlier))}" if earlier else "it has never moved"
+        raise UsageError(f"{old} is no address that this club has left; {known}")
+    assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview=False)
+    return publish(site, forwarding_site(assembly, old)), checked
+
+
 def waiting(checked: Checked) -> int:
     """Return how many awards are not sealed yet."""
     return len(waiting_awards(checked.club, checked.sealed))
@@ -210,7 +246,7 @@ def new_keys(
     Raises:
         UsageError: there are keys already, or no such issuer.
     """
-    with locked(_lock(root), "key new"):
+    with locked(lock_of(root), "key new"):
         checked = check(root)
         issuer = _issuer(checked.club, slug)
         store = Store(root, slug)
@@ -234,7 +270,8 @@ def new_keys(
     return issuer, made
 
 
-def _lock(root: Path) -> Path:
+def lock_of(root: Path) -> Path:
+    """Return the file whose lock a run holds that writes registers."""
     return root / ".pinback" / "lock"
 
 
@@ -280,7 +317,7 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
     """
-    tidied = _tidy(root) if tidy else []
+    tidied = tidy_all(root) if tidy else []
     checked = check(root)
     if only:
         _issuer(checked.club, only)
@@ -294,6 +331,8 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             if own:
                 keyless.append(issuer.slug)
             continue
+        if sealed.register.statement:
+            continue  # after_closing has told whatever its records ask for
         plan = make_plan(
             checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
         )
@@ -302,8 +341,8 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
     return checked, steps, keyless
 
 
-def _tidy(root: Path) -> list[str]:
-    """Take back what interrupted sealings left."""
+def tidy_all(root: Path) -> list[str]:
+    """Take back what interrupted sealings left, and return the names of what was taken back."""
     done: list[str] = []
     folder = root / "issuers"
     for path in sorted(folder.glob("*/register.jsonl")):
@@ -348,7 +387,7 @@ def seal(
         progress: called with awards done and all awards of the step.
         dry_run: stop after step 2.
     """
-    with locked(_lock(root), "seal"):
+    with locked(lock_of(root), "seal"):
         checked, steps, keyless = planned(root, only, tidy=not dry_run)
         at = now().replace(microsecond=0)
         problems = [
@@ -357,7 +396,7 @@ def seal(
             for problem in (
                 *too_early(step.plan, at),
                 *_unwritten(tuple(new.badge for new in step.plan.versions)),
-                *_clock(step, at),
+                *slow_clock(step.register, at),
             )
         ]
         if problems:
@@ -379,12 +418,13 @@ def seal(
         ]
 
 
-def _clock(step: Step, at: datetime) -> Iterator[Problem]:
-    last = step.register.last_at
+def slow_clock(register: Register, at: datetime) -> Iterator[Problem]:
+    """Yield a problem where the clock lies before the register's last line."""
+    last = register.last_at
     if last is not None and at < last:
         yield Problem(
-            step.register.file,
-            len(step.register.lines),
+            register.file,
+            len(register.lines),
             f"the last sealing is from {registers.now_text(last)}, and the clock here says {registers.now_text(at)}",
             "set the clock of this computer",
         )
