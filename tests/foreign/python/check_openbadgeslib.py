@@ -203,12 +203,18 @@ def revoked_ids(site: FolderSite) -> set[str]:
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
+def did_at(url: str) -> str:
+    """Returns the did:web whose document lies at an address."""
+    address = url.removeprefix("https://").removesuffix("/did.json").removesuffix("/.well-known")
+    host, _, path = address.partition("/")
+    return ":".join(["did:web", host.replace(":", "%3A"), *path.split("/")]).rstrip(":")
+
+
 def judge_did(site: FolderSite, file: Path) -> Verdict:
     """Compares a DID document with the address it lies at; the library reads only `verificationMethod`."""
     document = json.loads(file.read_bytes())
-    address = site.url_of(file).removeprefix("https://").removesuffix("/did.json").removesuffix("/.well-known")
-    host, _, path = address.partition("/")
-    did = ":".join(["did:web", host.replace(":", "%3A"), *path.split("/")]).rstrip(":")
+    dids = [did_at(url) for url in site.urls_of(file)]
+    did = document["id"] if document["id"] in dids else dids[0]
     found = Verdict(file.relative_to(site.folder).as_posix(), True)
     methods = {method["id"] for method in document["verificationMethod"]}
     problems = {
