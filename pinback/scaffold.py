@@ -350,6 +350,8 @@ GITIGNORE = """\
 /.site.lock
 /.pinback/
 /who-is-who.csv
+/old-site/
+/archive*.zip
 /.venv/
 """
 
