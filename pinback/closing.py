@@ -75,7 +75,7 @@ def close(
     Raises:
         UsageError: it cannot be closed, or not yet.
     """
-    with locked(pipeline.lock_of(root), "close"):
+    with locked(pipeline.lock_path(root), "close"):
         # 1.
         checked, steps, _ = pipeline.planned(root, slug)
         issuer = checked.club.issuers[slug]

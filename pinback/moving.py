@@ -227,9 +227,9 @@ def move(
     Raises:
         UsageError: it cannot be done.
     """
-    with locked(pipeline.lock_of(root), "move"):
+    with locked(pipeline.lock_path(root), "move"):
         # 1.
-        pipeline.tidy_all(root)
+        pipeline.tidied(root)
         checked, wanted = plan(root, new, new_did)
         at = now().replace(microsecond=0)
         registers = {slug: checked.sealed[slug].register for slug in wanted.issuers}

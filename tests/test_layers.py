@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "canonical", "leaks", "files"}
+BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration"}
 ALLOWED = {
     "errors": set(),
+    "demonstration": set(),
     "canonical": {"errors"},
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
@@ -36,6 +37,8 @@ ALLOWED = {
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
+    "sealing_diff": {"errors"},
+    "doctor": {"model", "content", "register"} | BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
         *("calendar", *BOTTOM),
@@ -45,11 +48,21 @@ ALLOWED = {
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
-ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "scaffold", "serve", "moving", "closing", "archiving", "verify"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {
+    "pipeline",
+    "custody",
+    "scaffold",
+    "serve",
+    "moving",
+    "closing",
+    "archiving",
+    "verify",
+}
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
 

@@ -74,12 +74,11 @@ def issuer_documents(
 
 def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:
     """Yield every award that must not count: where its ids lie, its id, and the reason where there is one."""
-    for id_, withdrawal in register.revoked.items():
-        if id_ in register.awards:
-            yield _under(register, register.awards[id_].place), id_, withdrawal.code
-    for id_ in register.suspended:
-        if id_ in register.awards:
-            yield _under(register, register.awards[id_].place), id_, ""
+    for id_, known in register.awards.items():
+        if id_ in register.revoked:
+            yield _under(register, known.place), id_, register.revoked[id_].code
+        elif id_ in register.suspended or register.is_dead(id_):
+            yield _under(register, known.place), id_, ""
     for gone in register.erased.values():
         yield _under(register, register.list_places[gone.list]), gone.id, ""
 

@@ -290,7 +290,7 @@ class Assembly:
         frozen = self.frozen(sealed, known.badge, known.version)
         register = sealed.register
         withdrawal = register.revoked.get(known.id)
-        if withdrawal or known.id in register.suspended:
+        if withdrawal or known.id in register.suspended or register.is_dead(known.id):
             code = withdrawal.code if withdrawal else ""
             documents["assertion.json"] = json_bytes(
                 ob2.revoked_assertion(json.loads(documents["assertion.json"]), code)
@@ -343,6 +343,7 @@ class Assembly:
             name=record.name if record and record.public else "",
             withdrawn=withdrawn,
             suspended=(record.suspended if record and record.suspended else paused.date()) if paused else None,
+            dead=register.is_dead(id_),
             replaced_by=self.page_of(register, register.superseded.get(id_, "")),
             corrects=self.page_of(register, record.supersedes if record else ""),
             renewed_by=self.page_of(register, self.renewals.get(id_, "")),

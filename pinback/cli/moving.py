@@ -1,98 +1,85 @@
 """The commands by which a site gets another address, an issuer ends, and everything is kept in one file.
 
-``register`` hangs them under the program. Each says what it means before it is done, and asks.
+Each says what it means before it is done, and asks.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from pinback import archiving, closing, moving, pipeline
-from pinback.cli.terminal import Secrets, counted, say
+from pinback import archiving, closing, moving
+from pinback.cli.options import club_folder, now, secrets
+from pinback.cli.terminal import counted, say
 from pinback.errors import UsageError
 from pinback.model import Issuer
 from pinback.proofs.keys import Signer
 from pinback.register import Register
+from pinback.seal.opening import opened_keys
 from pinback.seal.store import Store
 
 ARCHIVE = "archive.zip"
 
 
-def register(
-    group: click.Group,
-    folder: Callable[[Callable[..., None]], Callable[..., None]],
-    now: Callable[[], datetime],
-    secrets: Secrets,
-) -> None:
-    """Hang the commands under *group*.
+def _opened(issuer: Issuer, store: Store, register: Register) -> Signer:
+    return opened_keys(store, register, secrets.codes(issuer.slug))
 
-    Args:
-        group: the program.
-        folder: the option for the club's folder, which every command has.
-        now: the clock.
-        secrets: the codes that open the keys.
+
+@click.command()
+@click.argument("new_url", metavar="NEW_URL")
+@click.option("--new-did", is_flag=True, help="Sign new awards under the name of the new address (did:web) too.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@club_folder
+def move(new_url: str, new_did: bool, yes: bool, root: Path) -> None:
+    """Move the site to the address NEW_URL, for awards to come.
+
+    What was handed out keeps its address for ever; the old host has to go on answering or sending people on. What that
+    means is said first. Asks for the code, or takes it from PINBACK_CODE.
     """
-
-    def opened(issuer: Issuer, store: Store, register: Register) -> Signer:
-        return pipeline.opened_keys(store, register, secrets.codes(issuer))
-
-    @group.command()
-    @click.argument("new_url", metavar="NEW_URL")
-    @click.option("--new-did", is_flag=True, help="Sign new awards under the name of the new address (did:web) too.")
-    @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
-    @folder
-    def move(new_url: str, new_did: bool, yes: bool, root: Path) -> None:
-        """Move the site to the address NEW_URL, for awards to come.
-
-        What was handed out keeps its address for ever; the old host has to go on answering or sending people on. What that
-        means is said first. Asks for the code, or takes it from PINBACK_CODE.
-        """
-        done = moving.move(root, new_url, new_did, now, _asking("Move", yes), opened)
-        for file in done.edits:
-            click.echo(file)
-        say(
-            f"\nThe club has moved to {done.new}. Commit the changes, then:\n"
-            "  pinback build                                     and publish site/ at the new address\n"
-            f"  pinback build --for {done.old} --out old-site   and publish old-site/ at the old one"
-        )
-
-    @group.command()
-    @click.argument("issuer", metavar="ISSUER")
-    @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
-    @click.option("--out", default=ARCHIVE, show_default=True, type=click.Path(path_type=Path), help="The archive.")
-    @folder
-    def close(issuer: str, yes: bool, out: Path, root: Path) -> None:
-        """End ISSUER: sign its last status lists and a final statement, retire its keys, make the archive.
-
-        Nothing can be awarded, withdrawn or erased afterwards. What that means is said first. Asks for the code, or takes
-        it from PINBACK_CODE.
-        """
-        ended = closing.close(root, issuer, now, _asking("Close", yes), opened)
-        click.echo(f"issuers/{issuer}/sealed/closing.json")
-        _archived(root, out, "")
-        say(
-            f"\n{ended.name.in_language('')} has ended. Commit the changes, build and publish once more, and keep the "
-            "archive in more than one place."
-        )
-
-    @group.command()
-    @click.option(
-        "--out", type=click.Path(path_type=Path), help=f"The ZIP; otherwise {ARCHIVE}, or archive-HANDLE.zip."
+    done = moving.move(root, new_url, new_did, now, _asking("Move", yes), _opened)
+    for file in done.edits:
+        click.echo(file)
+    say(
+        f"\nThe club has moved to {done.new}. Commit the changes, then:\n"
+        "  pinback build                                     and publish site/ at the new address\n"
+        f"  pinback build --for {done.old} --out old-site   and publish old-site/ at the old one"
     )
-    @click.option("--holder", default="", metavar="HANDLE", help="The badges of this holder alone.")
-    @folder
-    def archive(out: Path | None, holder: str, root: Path) -> None:
-        """Keep everything that is published in one ZIP, which can be checked without the site.
 
-        Nothing is signed or asked. The same state of the club gives the same bytes.
-        """
-        _archived(root, out or Path(f"archive-{holder}.zip" if holder else ARCHIVE), holder)
-        say("To check it, with no network: pinback verify ARCHIVE --offline")
+
+@click.command()
+@click.argument("issuer", metavar="ISSUER")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--out", default=ARCHIVE, show_default=True, type=click.Path(path_type=Path), help="The archive.")
+@club_folder
+def close(issuer: str, yes: bool, out: Path, root: Path) -> None:
+    """End ISSUER: sign its last status lists and a final statement, retire its keys, make the archive.
+
+    Nothing can be awarded, withdrawn or erased afterwards. What that means is said first. Asks for the code, or takes
+    it from PINBACK_CODE.
+    """
+    ended = closing.close(root, issuer, now, _asking("Close", yes), _opened)
+    click.echo(f"issuers/{issuer}/sealed/closing.json")
+    _archived(root, out, "")
+    say(
+        f"\n{ended.name.in_language('')} has ended. Commit the changes, build and publish once more, and keep the "
+        "archive in more than one place."
+    )
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), help=f"The ZIP; otherwise {ARCHIVE}, or archive-HANDLE.zip.")
+@click.option("--holder", default="", metavar="HANDLE", help="The badges of this holder alone.")
+@club_folder
+def archive(out: Path | None, holder: str, root: Path) -> None:
+    """Keep everything that is published in one ZIP, which can be checked without the site.
+
+    Nothing is signed or asked. The same state of the club gives the same bytes.
+    """
+    _archived(root, out or Path(f"archive-{holder}.zip" if holder else ARCHIVE), holder)
+    say("To check it, with no network: pinback verify ARCHIVE --offline")
 
 
 def _archived(root: Path, out: Path, holder: str) -> None:
@@ -114,3 +101,6 @@ def _asking(what: str, yes: bool) -> Callable[[list[str]], None]:
             click.confirm(what, abort=True, err=True)
 
     return ask
+
+
+COMMANDS = (move, close, archive)
