@@ -108,12 +108,12 @@ class _Packing:
         found: dict[str, tuple[str, bytes]] = {}
         for slug, one in self.sealed.items():
             for place in one.register.places:
-                for base in (held.base_url for held in one.register.places):
-                    path = Addresses(base).did_document(place.did)
+                documents = did_documents(slug, one.register, place.base_url)
+                for did in {place.did for place in one.register.places}:
+                    path = Addresses(place.base_url).did_document(did)
                     if path is not None:
-                        url = did_document_url(place.did)
-                        data = did_documents(slug, one.register, base)[path]
-                        found["did/" + url.removeprefix("https://")] = (url, data)
+                        url = did_document_url(did)
+                        found["did/" + url.removeprefix("https://")] = (url, documents[path])
         return found
 
     def rest(self, taken: set[str]) -> Iterator[Member]:

@@ -32,7 +32,7 @@ def words(club: Club, issuer: Issuer, sealed: Sealed) -> list[str]:
         f"{name} ends. This cannot be taken back.",
         "",
         "What stays:",
-        f"- {living} awards that are not withdrawn stay genuine, as long as the site can be read or somebody has the archive.",
+        f"- Awards that are not withdrawn ({living} now) stay genuine, as long as the site can be read or somebody has the archive.",
         "",
         "What can never be done again:",
         "- Award, correct, withdraw, suspend or restore anything.",
@@ -40,9 +40,8 @@ def words(club: Club, issuer: Issuer, sealed: Sealed) -> list[str]:
         "- Move the site to another address. Move first: pinback move.",
     ]
     if register.suspended:
-        lines.append(
-            f"- {len(register.suspended)} awards are suspended, and stay so for ever. Restore or withdraw them first."
-        )
+        number = len(register.suspended)
+        lines.append(f"- End a suspension ({number} now): it stays for ever. Restore or withdraw those awards first.")
     return [
         *lines,
         "",

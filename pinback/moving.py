@@ -155,7 +155,7 @@ def words(club: Club, move: Move, sealed: Mapping[str, Sealed]) -> list[str]:
         *(["This move was begun and interrupted; this run finishes it."] if move.begun else []),
         "",
         "What stays:",
-        f"- The {handed_out} awards that are signed keep their addresses under {move.old}, byte for byte, in both sites.",
+        f"- The awards that are signed ({handed_out} now) keep their addresses under {move.old}, byte for byte, in both sites.",
         "- Their keys, positions in status lists and pages. Withdrawing one of them works as before.",
         "",
         "What the old host must go on doing, as long as those badges shall be checked:",
@@ -174,8 +174,8 @@ def words(club: Club, move: Move, sealed: Mapping[str, Sealed]) -> list[str]:
     ]
     if move.bound:
         lines.append(
-            f"- {move.bound} waiting awards have private links to the old address; seal them first if nobody has "
-            "the links yet, or send the links again."
+            f"- Waiting awards with a private link ({move.bound} now) have one to the old address; seal them first, or send "
+            "the links again."
         )
     return lines
 

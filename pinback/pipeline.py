@@ -208,8 +208,8 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
     finish_interrupted(site)
     checked = check(root)
     old = old if old.endswith("/") else old + "/"
-    registers_ = [sealed.register for sealed in checked.sealed.values()]
-    earlier = {place.base_url for register in registers_ for place in register.places} - {checked.club.site.base_url}
+    places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
+    earlier = {place.base_url for place in places} - {checked.club.site.base_url}
     if old not in earlier:
         known = f"it has left {', '.join(sorted(earlier))}" if earlier else "it has never moved"
         raise UsageError(f"{old} is no address that this club has left; {known}")

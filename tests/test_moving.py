@@ -118,7 +118,7 @@ def test_slash_at_the_end_may_be_left_out(old_club: ClubFolder) -> None:
 def test_words_say_what_stays_and_what_cannot_be_kept(old_club: ClubFolder) -> None:
     kept = "\n".join(ClubFolder(shutil.copytree(old_club.root, old_club.root.with_name("kept"))).move(NEW, at=LATER))
     assert "This cannot be taken back." in kept
-    assert "The 2 awards that are signed keep their addresses" in kept
+    assert "The awards that are signed (2 now) keep their addresses" in kept
     assert f"pinback build --for {OLD} --out FOLDER" in kept
     assert "https://club.github.io/badges/did.json must answer, itself or by a redirect, for ever" in kept
     assert "checkers compare this name letter by letter" in kept
@@ -151,7 +151,9 @@ def test_nothing_is_written_before_the_answer(old_club: ClubFolder) -> None:
 
 def test_waiting_private_links_are_told(old_club: ClubFolder) -> None:
     scaffold.add_award(old_club.root, "knots", NewAward("", "", AT.date(), name="Zoë Ångström"))
-    assert "1 waiting awards have private links to the old address" in "\n".join(old_club.move(NEW, at=LATER))
+    assert "Waiting awards with a private link (1 now) have one to the old address" in "\n".join(
+        old_club.move(NEW, at=LATER)
+    )
 
 
 @pytest.mark.parametrize(
@@ -451,9 +453,9 @@ def test_close_says_first_what_it_means(old_club: ClubFolder) -> None:
     old_club.seal(AT)
     words = "\n".join(old_club.close(at=LATER))
     assert "Test club ends. This cannot be taken back." in words
-    assert "2 awards that are not withdrawn stay genuine" in words
+    assert "Awards that are not withdrawn (2 now) stay genuine" in words
     assert "Erase first: pinback erase, then pinback seal." in words
-    assert "1 awards are suspended, and stay so for ever." in words
+    assert "End a suspension (1 now): it stays for ever." in words
 
 
 def test_closing_waits_for_nothing_that_waits(old_club: ClubFolder) -> None:

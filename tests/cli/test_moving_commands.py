@@ -59,3 +59,21 @@ def test_close_makes_the_archive_and_archive_makes_it_again(club: ClubFolder) ->
         2,
         "pinback: issuers/club: this issuer has closed and awards nothing any more\n",
     )
+
+
+def test_archive_is_checked_without_the_site(club: ClubFolder) -> None:
+    club.keys().award("otter", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    club.award("heron", "issued_on: 2026-05-17\nhandle: heron-2\n").seal()
+    file = "badges/knots/awards/heron.yaml"
+    club.write(file, club.read(file) + "revoked: {on: 2026-06-01, reason: mistake}\n")
+    club.seal()
+    club.move(NEW, new_did=True)
+    for words in (("--holder", "otter-7"), ("--holder", "heron-2"), ()):
+        assert pinback("archive", *words, cwd=club.root).returncode == 0
+    done = pinback("verify", "archive-otter-7.zip", "--offline", cwd=club.root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("genuine ") == 6
+    done = pinback("verify", "archive-heron-2.zip", "--offline", cwd=club.root)
+    assert (done.returncode, done.stdout.count("withdrawn ")) == (4, 6)
+    done = pinback("verify", "archive.zip", "--offline", cwd=club.root)
+    assert (done.returncode, done.stdout.count("genuine "), done.stdout.count("withdrawn ")) == (4, 6, 6)
