@@ -87,7 +87,12 @@ class _Packing:
         first = f"{FILES}awards/"
         yield from (member for member in rest if member.name < first)
         found = []
-        for id_ in sorted(self.chosen):
+        gone = {} if self.holder else {id_: one for one in self.sealed.values() for id_ in one.register.erased}
+        for id_ in sorted({*self.chosen, *gone}):
+            if id_ in gone:
+                outputs = self.assembly.erased(gone[id_], gone[id_].register.erased[id_])
+                yield from (self.member(path, data) for path, data in outputs if not path.endswith(".html"))
+                continue
             sealed, known = self.chosen[id_]
             for path, data in sorted(self.assembly.award(sealed, known)):
                 if path.endswith(".html"):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
+from test_life import verdicts
 
 from pinback import custody, pipeline
 from pinback.errors import ContentError, SigningError, UsageError
@@ -291,6 +292,8 @@ def test_rotation_retires_the_old_keys_and_everything_stays_genuine(steward: Ste
     assert {id_: award for id_, award in steward.register.awards.items() if id_ in old} == old
     site = steward.folder.build()
     verified(steward.folder, site)
+    for id_ in steward.register.awards:
+        assert verdicts(site, id_) == {"Genuine and in force"}
     did = json.loads((site / ".well-known/did.json").read_bytes())
     assert len(did["verificationMethod"]) == len(did["assertionMethod"]) == 4
     assert json.loads((site / "issuers/club/issuer.json").read_bytes())["publicKey"].endswith(
@@ -502,7 +505,10 @@ def test_theft_is_mended_and_only_what_stood_there_before_is_signed_again(stewar
             name: was[name] for name in was if name != "proof"
         }
         eddsa_rdfc.verify(now, steward.sheets[0].keys.keys["ed25519"])
+    for id_ in honest:
+        assert verdicts(site, id_) == {"Genuine and in force"}
     for id_ in forged:
+        assert "Genuine and in force" not in verdicts(site, id_)
         # Open Badges 2.0 hosted badges are proved by their address alone, so the address says no.
         assert json.loads((site / f"awards/{id_}/assertion.json").read_bytes())["revoked"] is True
         listed = json.loads((site / "issuers/club/revoked.json").read_bytes())["revokedAssertions"]

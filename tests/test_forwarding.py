@@ -67,7 +67,11 @@ def test_every_document_and_picture_is_what_it_was(sites: dict[str, dict[str, by
 
 def test_erased_award_is_erased_at_the_old_address_too(sites: dict[str, dict[str, bytes]]) -> None:
     gone = next(iter(sites["gone"]))
-    assert [name for name in sites["old"] if gone in name] == [f"awards/{gone}/index.html"]
+    left = {f"awards/{gone}/index.html", f"awards/{gone}/assertion.json"}
+    assert {name for name in sites["old"] if gone in name} == left
+    assertion = json.loads(sites["old"][f"awards/{gone}/assertion.json"])
+    assert assertion["id"] == f"{OLD}awards/{gone}/assertion.json"
+    assert set(assertion) == {"@context", "type", "id", "revoked"}
     assert sites["old"]["_redirects"] == f"/badges/awards/{gone}/* /badges/awards/{gone}/index.html 410!\n".encode()
     assert sites["new"]["_redirects"] == f"/awards/{gone}/* /awards/{gone}/index.html 410!\n".encode()
 

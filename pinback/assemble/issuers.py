@@ -49,7 +49,6 @@ def issuer_documents(
         only: the awards that RevocationLists may name; otherwise all that are withdrawn.
     """
     register, store = sealed.register, sealed.store
-    listed = set()
     for profile in register.profiles:
         place = register.place_of(profile.place)
         where, files = Addresses(place.base_url), files_of(register, issuer.slug, profile)
@@ -61,10 +60,8 @@ def issuer_documents(
         )
         if sound:
             yield files.key, json_bytes(ob2.key_document(where, files, public(key).pem))
-        if place.number not in listed:
-            listed.add(place.number)
-            listed_awards = [one for one in _withdrawn(register) if only is None or one[1] in only]
-            yield files.revocations, json_bytes(ob2.revocation_list(where, files, listed_awards))
+        withdrawn = (one for one in _withdrawn(register) if only is None or one[1] in only)
+        yield files.revocations, json_bytes(ob2.revocation_list(where, files, withdrawn))
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
     yield addresses.log_checkpoint(issuer.slug), register.lines[-1]["note"].encode("utf-8")

@@ -78,7 +78,7 @@ class Assembly:
                     if path.endswith("/credential.json"):
                         expiries += self.expiry(sealed.register, known, json.loads(data))
             for gone in sealed.register.erased.values():
-                yield self.erased(sealed, gone)
+                yield from self.erased(sealed, gone)
             if expiries:
                 yield addresses.calendar(sealed.store.issuer), self.due(sealed, expiries)
         if self.preview:
@@ -354,10 +354,12 @@ class Assembly:
         """Return the path of another award's page, or "" where it has none."""
         return addresses.award_page(id_) if id_ in register.awards else ""
 
-    def erased(self, sealed: Sealed, gone: Erased) -> Output:
-        """Return the page that stays of an erased award; it says nothing of badge or holder."""
-        path = addresses.award_page(gone.id)
-        return path, self.pages.erased(path, self.issuer_values(self.club.issuers[sealed.store.issuer]))
+    def erased(self, sealed: Sealed, gone: Erased) -> Iterator[Output]:
+        """Yield the page that stays of an erased award, and the word for readers of OB 2.0; both say nothing else."""
+        register, path = sealed.register, addresses.award_page(gone.id)
+        yield path, self.pages.erased(path, self.issuer_values(self.club.issuers[sealed.store.issuer]))
+        where = Addresses(register.place_of(register.list_places[gone.list]).base_url)
+        yield addresses.award_file(gone.id, "assertion.json"), json_bytes(ob2.erased_assertion(where, gone.id))
 
     def waiting(self) -> Iterator[Output]:
         """Yield a page for each award that is not sealed yet."""

@@ -96,6 +96,9 @@ def hosted_copy(exam: Exam) -> str:
     if answer.status == 410:
         raise Finding(Verdict.WITHDRAWN, "its own address answers that it is gone")
     exam.hosted = exam.asker.json(address, "the badge")
+    if exam.hosted.get("id") == address and exam.hosted.get("revoked") is True and "badge" not in exam.hosted:
+        # What a host that cannot answer 410 says instead (OB 2.0, "Revoked"): an id and the word.
+        raise Finding(Verdict.WITHDRAWN, "its own address says that it is withdrawn, and nothing else")
     return ""
 
 

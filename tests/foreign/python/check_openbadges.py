@@ -36,7 +36,9 @@ from folder_site import (
     Report,
     Verdict,
     arguments,
+    judge_erased,
     no_network,
+    only_says_revoked,
     open_site,
     read_contexts,
 )
@@ -244,10 +246,14 @@ def judge_site(site: FolderSite, report: Report) -> None:
             report.add(judge(site, name, site.url_of(file), aliases=own_folders).settled())
     for folder in award_folders(site):
         report.add_all(folder.relative_to(site.folder).as_posix(), judge_award(site, folder, revoked))
+    for folder in sorted(file.parent for file in site.files("awards/*/assertion.json")):
+        if only_says_revoked(folder):
+            report.add(judge_erased(site, folder, revoked))
 
 
 def award_folders(site: FolderSite) -> list[Path]:
-    return sorted({file.parent for carrier in CARRIERS for file in site.files(f"awards/*/{carrier}")})
+    folders = sorted({file.parent for carrier in CARRIERS for file in site.files(f"awards/*/{carrier}")})
+    return [folder for folder in folders if not only_says_revoked(folder)]
 
 
 # --- mutations -------------------------------------------------------------------------------------------------------

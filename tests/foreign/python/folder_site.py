@@ -115,6 +115,28 @@ class FolderSite:
         return sorted({file for pattern in patterns for file in self.folder.glob(pattern)})
 
 
+def only_says_revoked(folder: Path) -> bool:
+    """Whether nothing is left of an award but its id and the word (OB 2.0, "Revoked"): it was erased."""
+    documents = [file.name for file in folder.iterdir() if file.suffix != ".html"]
+    if documents != ["assertion.json"]:
+        return False
+    document = json.loads((folder / "assertion.json").read_bytes())
+    return set(document) == {"@context", "type", "id", "revoked"} and document["revoked"] is True
+
+
+def judge_erased(site: FolderSite, folder: Path, revoked: set[str]) -> Verdict:
+    """Compares what is left of an erased award with its address and with the RevocationLists."""
+    file = folder / "assertion.json"
+    own = json.loads(file.read_bytes())["id"]
+    found = Verdict(file.relative_to(site.folder).as_posix(), True)
+    if own not in site.urls_of(file):
+        found.errors.append(f"harness: id is {own}")
+    if own not in revoked:
+        found.errors.append("harness: no RevocationList names it")
+    found.valid = not found.errors
+    return found.settled()
+
+
 def _media_type(name: str) -> str:
     return MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream")
 
