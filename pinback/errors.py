@@ -8,7 +8,8 @@ Tree of exceptions (library code raises them, only the command line prints and e
     ├── SigningError       (3)   keys, codes, signatures, the register
     │   └── ProofError     (3)   a signature or proof does not hold
     ├── PictureError       (1)   one picture cannot be used; ``content`` adds file and line
-    └── PublishError       (1)   the site could not be written
+    ├── PublishError       (1)   the site could not be written
+    └── FetchError         (1)   an address was not asked, or gave no usable answer
 
 This module imports nothing of ours and does no I/O.
 """
@@ -108,5 +109,11 @@ class PictureError(PinbackError):
 
 class PublishError(PinbackError):
     """The finished site could not be put in its place; the old one is whole."""
+
+    exit_code = 1
+
+
+class FetchError(PinbackError):
+    """An address was refused by the guard, cannot be reached, or answered with more than is read."""
 
     exit_code = 1
