@@ -201,7 +201,7 @@ def yaml_text(text: str) -> str:
     """Return *text* as a YAML scalar that our reader gives back unchanged: plain where it can be, else quoted."""
     parsed = parse(f"x: {text}\n", _Problems(""))
     value = parsed.get("x") if parsed is not None and hasattr(parsed, "get") else None
-    if isinstance(value, Text) and value.value == text and text.strip() == text and text:
+    if isinstance(value, Text) and value.value == text and text.strip() == text and text.isprintable() and text:
         return text
     return '"' + "".join(_in_quotes(sign) for sign in text) + '"'
 

@@ -51,6 +51,7 @@ class Problem:
         what: what is wrong, lower-case start, no full stop.
         cure: what to do about it.
         warning: True where the site can be built all the same.
+        paste: lines of a file that the cure speaks of, ready to be pasted; shown below.
     """
 
     file: str
@@ -58,6 +59,7 @@ class Problem:
     what: str
     cure: str
     warning: bool = False
+    paste: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file

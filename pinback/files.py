@@ -120,6 +120,16 @@ def make_folder(folder: Path) -> None:
         raise FileProblem(f"{folder}: the folder cannot be made ({error.strerror}); check what stands there") from error
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file, so that it stays away after a power cut too; one that is gone already is fine."""
+    try:
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            sync_folder(path.parent)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be removed ({error.strerror}); check who may write there") from error
+
+
 def remove_tree(folder: Path) -> None:
     """Remove *folder* and what is in it; links in it are removed, never followed."""
     if folder.is_symlink() or not folder.is_dir():

@@ -21,6 +21,7 @@ from pinback.files import FileProblem, append_file, locked, read_regular, write_
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import bundle, demonstration
 from pinback.keys.code import new_code
+from pinback.lifecycle import complete_new_record
 from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
@@ -58,12 +59,21 @@ def check(root: Path) -> Checked:
     sealed, problems = _sealed(root, club, loaded)
     pictures, faults = _pictures(root, club)
     problems += faults
-    problems += changed_records(club, {slug: one.register for slug, one in sealed.items()})
+    problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
     problems += _markdown_faults(club)
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings)
+
+
+def sealed_ids(root: Path) -> set[str]:
+    """Return the ids of all awards that were ever sealed, by the registers.
+
+    Raises:
+        ContentError: a register is damaged or missing.
+    """
+    return {id_ for register in _registers(root).values() for id_ in register.awards}
 
 
 def _registers(root: Path) -> dict[str, Register]:

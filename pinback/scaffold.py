@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import subprocess
 import unicodedata
 from collections.abc import Callable
@@ -11,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from pinback import who_is_who
 from pinback.addresses import Addresses, did_for
 from pinback.awarding import NamedLink, NewAward, new_handle, new_named_link, record_text, yaml_text
 from pinback.content import starter
@@ -19,11 +18,10 @@ from pinback.content.read import read_club
 from pinback.content.records import base_url_fault, unknown
 from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
+from pinback.lifecycle import free_file
 from pinback.seal.make import new_award_id
+from pinback.who_is_who import Row
 
-WHO_IS_WHO = "who-is-who.csv"
-"""The steward's private list of names and links; git ignores it."""
-_WHO_COLUMNS = ("name", "badge", "issued_on", "handle", "link")
 _MAX_NAME = 200
 
 
@@ -285,55 +283,21 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
             raise UsageError(f"a named link needs the keys; make the keys first: pinback key new {issuer}")
         link = new_named_link(Addresses(club.site.base_url), filled.award_id, filled.name)
     text = record_text(filled, link)
-    file = _free_file(root, f"badges/{badge}/awards/{filled.issued_on.isoformat()}-{filled.handle}")
-    who = root / WHO_IS_WHO
-    before = who.read_bytes() if who.exists() else None
+    file = free_file(root, f"badges/{badge}/awards/{filled.issued_on.isoformat()}-{filled.handle}")
+    title = club.badges[badge].name.in_language(club.site.language)
+    take_back: Callable[[], None] = lambda: None  # noqa: E731 - replaced where something was noted
     try:
         if link:
             # NOTE: the list comes first; a record whose link nobody has could not be mended.
-            _note_who(who, before, filled, club.badges[badge].name.in_language(club.site.language), link.link)
+            row = Row(filled.name, title, filled.issued_on.isoformat(), filled.handle, link.link)
+            take_back = who_is_who.note(root, row)
         write_file(root / file, text.encode("utf-8"))
         read_club(root)
     except BaseException:  # the record breaks a rule; the message says which, and nothing stays behind
         (root / file).unlink(missing_ok=True)
-        if link and before is None:
-            who.unlink(missing_ok=True)
-        elif link and before is not None:
-            _write_who(who, before)
+        take_back()
         raise
     return file, link
-
-
-def _free_file(root: Path, stem: str) -> str:
-    """Return a name that no record has: the holder's, or with -2, -3 … after an award that was withdrawn."""
-    number = 1
-    while (root / (file := f"{stem}-{number}.yaml" if number > 1 else f"{stem}.yaml")).exists():
-        number += 1
-    return file
-
-
-def _note_who(path: Path, before: bytes | None, award: NewAward, badge: str, link: str) -> None:
-    """Append to the steward's private list; a new one begins with a byte order mark, which spreadsheets need."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    if before is None:
-        stream.write("\ufeff")
-        writer.writerow(_WHO_COLUMNS)
-    elif before and not before.endswith(b"\n"):
-        stream.write("\r\n")
-    writer.writerow((_cell(award.name), _cell(badge), award.issued_on.isoformat(), award.handle, link))
-    _write_who(path, (before or b"") + stream.getvalue().encode("utf-8"))
-
-
-def _write_who(path: Path, data: bytes) -> None:
-    """Write the private list so that nobody else on this computer reads it."""
-    write_file(path, data)
-    path.chmod(0o600)
-
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 SITE = """\

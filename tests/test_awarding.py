@@ -29,7 +29,7 @@ def award_of(text: str) -> Award:
     problems = Problems("a.yaml")
     awards.warn_of_addresses(text, problems)
     ((node, line, own),) = list(awards.award_entries(parse(text, problems), problems))
-    award = awards.award("knots", node, line, own, True, problems)
+    award = awards.award("knots", node, line, own, None, True, problems)
     assert problems.found == []
     assert award is not None
     return award

@@ -31,6 +31,9 @@ ALLOWED = {
     "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "outputs"}
     | {"log", "register_proofs"}
     | BOTTOM,
+    "who_is_who": BOTTOM,
+    "calendar": {"outputs", "errors"},
+    "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "assemble": {

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import click
 
-from pinback import __version__, pipeline, scaffold, serve
+from pinback import __version__, pipeline, scaffold, serve, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
+from pinback.cli import lifecycle
 from pinback.cli.terminal import Secrets, answers, bar, counted, print_or_stop, say, show_problems
 from pinback.content.kinds import Day
 from pinback.content.nodes import Problems, Text
@@ -182,7 +183,7 @@ def award(
     file, link = scaffold.add_award(root, badge, wanted)
     click.echo(file)
     if link:
-        say(f"\nThe holder's private link, also in {scaffold.WHO_IS_WHO} (keep that file to yourself, git ignores it):")
+        say(f"\nThe holder's private link, also in {who_is_who.FILE} (keep that file to yourself, git ignores it):")
         say(link.link)
     if not name:
         say(f"no name was given; write down for yourself who {handle} is")
@@ -320,6 +321,9 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
     finally:
         stop()
         server.server_close()
+
+
+lifecycle.register(pinback, _folder, _Day(), now)
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -68,7 +68,14 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
         click.echo(
             json.dumps(
                 [
-                    {"file": one.file, "line": one.line, "what": one.what, "cure": one.cure, "warning": one.warning}
+                    {
+                        "file": one.file,
+                        "line": one.line,
+                        "what": one.what,
+                        "cure": one.cure,
+                        "warning": one.warning,
+                        **({"paste": one.paste} if one.paste else {}),
+                    }
                     for one in problems
                 ],
                 ensure_ascii=False,
@@ -77,6 +84,8 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
         return
     for one in problems:
         say(str(one))
+        for line in one.paste.splitlines():
+            say(f"    {printable(line)}")
         if os.environ.get("GITHUB_ACTIONS") == "true":
             level = "warning" if one.warning else "error"
             place = f"file={_property(one.file)}" + (f",line={one.line}" if one.line else "")

@@ -47,19 +47,22 @@ _LINE_MARK = re.compile("(?:\\A|[\n\r\x85\u2028\u2029])(\ufeff)")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A scalar as it was typed. ``index`` is its character offset in the text, or -1; it is no part of the value."""
+    """A scalar as it was typed, with the character offsets of its first sign and behind its last, or -1."""
 
     value: str
     line: int
     index: int = field(default=-1, compare=False)
+    end: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list."""
+    """A list; ``flow`` where written as ``[…]``; ``end`` is the character offset behind its last sign, or -1."""
 
     values: tuple[Node, ...]
     line: int
+    flow: bool = field(default=False, compare=False)
+    end: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Mapping:
         index: character offset of the first key in the text, or -1 for an empty mapping.
         column: of the first key, from 0.
         flow: written as ``{…}``.
+        start: character offset of its first sign, for ``{…}`` the bracket; or -1.
+        end: character offset behind its last sign; or -1.
     """
 
     entries: tuple[tuple[Text, Node], ...]
@@ -79,6 +84,8 @@ class Mapping:
     index: int = -1
     column: int = 0
     flow: bool = False
+    start: int = field(default=-1, compare=False)
+    end: int = field(default=-1, compare=False)
 
     def get(self, name: str) -> Node | None:
         """Return the value under *name*, or None."""
@@ -228,14 +235,15 @@ class _Builder:
                     f'write that value out; if the star belongs to the text, put quotes around it, like "*{event.anchor}"',
                 )
             if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
-                self._place(stack.pop().closed(), stack, roots)
+                self._place(stack.pop().closed(event), stack, roots)
                 continue
             if isinstance(event, yaml.ScalarEvent):
                 self._refuse_decorations(event, line)
-                self._place(self._text(event, line), stack, roots, event)
+                self._place(self._text(event, line, text), stack, roots, event)
             elif isinstance(event, yaml.CollectionStartEvent):
                 self._refuse_decorations(event, line)
-                stack.append(_Open(isinstance(event, yaml.MappingStartEvent), line, bool(event.flow_style)))
+                start = event.start_mark.index if event.start_mark else -1
+                stack.append(_Open(isinstance(event, yaml.MappingStartEvent), line, bool(event.flow_style), start))
         return roots[0] if roots and len(self.problems.found) == faults else None
 
     def _abandon(self, line: int, what: str, cure: str) -> None:
@@ -269,7 +277,7 @@ class _Builder:
                 f'delete {quoted(shown)}; if it belongs to the text, put quotes around the text, like "{shown} …"',
             )
 
-    def _text(self, event: yaml.ScalarEvent, line: int) -> Text:
+    def _text(self, event: yaml.ScalarEvent, line: int, text: str) -> Text:
         # NFC, because a file from another computer may spell the same letter in two signs.
         value = unicodedata.normalize("NFC", event.value)
         if len(value) > MAX_TEXT:
@@ -280,7 +288,11 @@ class _Builder:
             self.problems.add(
                 line, f"a code for the control character U+{ord(found.group()):04X} stands in this value", "delete it"
             )
-        return Text(value, line, event.start_mark.index if event.start_mark else -1)
+        start = event.start_mark.index if event.start_mark else -1
+        end = event.end_mark.index if event.end_mark else -1
+        if event.style in ("|", ">"):  # the parser counts the blank lines behind it as well
+            end = start + len(text[start:end].rstrip())
+        return Text(value, line, start, end)
 
     def _place(self, node: Node, stack: list[_Open], roots: list[Node], event: yaml.ScalarEvent | None = None) -> None:
         if not stack:
@@ -312,10 +324,10 @@ class _Builder:
 class _Open:
     """A list or mapping that is still being read."""
 
-    __slots__ = ("column", "entries", "first", "flow", "index", "is_mapping", "key", "line", "names", "values")
+    __slots__ = ("column", "entries", "first", "flow", "index", "is_mapping", "key", "line", "names", "start", "values")
 
-    def __init__(self, is_mapping: bool, line: int, flow: bool) -> None:
-        self.is_mapping, self.line, self.flow = is_mapping, line, flow
+    def __init__(self, is_mapping: bool, line: int, flow: bool, start: int) -> None:
+        self.is_mapping, self.line, self.flow, self.start = is_mapping, line, flow, start
         self.key: Text | None = None
         self.entries: list[tuple[Text, Node]] = []
         self.names: dict[str, Text] = {}
@@ -329,10 +341,14 @@ class _Open:
             self.entries.append((self.key, node))
             self.key = None
 
-    def closed(self) -> Node:
+    def closed(self, event: yaml.Event) -> Node:
+        # NOTE: a list or mapping without brackets ends where its last value ends; the parser is further by then.
+        last = self.entries[-1][1] if self.entries else self.values[-1] if self.values else None
+        mark = event.end_mark
+        end = last.end if last is not None and not self.flow else mark.index if mark is not None else -1
         if self.is_mapping:
-            return Mapping(tuple(self.entries), self.first, self.index, self.column, self.flow)
-        return Items(tuple(self.values), self.line)
+            return Mapping(tuple(self.entries), self.first, self.index, self.column, self.flow, self.start, end)
+        return Items(tuple(self.values), self.line, self.flow, end)
 
 
 def front_matter(text: str, problems: Problems) -> tuple[Node | None, str, int]:

@@ -103,19 +103,22 @@ class Plan:
         return lines
 
 
-def changed_records(club: Club, registers: dict[str, Register]) -> Iterator[Problem]:
+def changed_records(
+    club: Club, registers: dict[str, Register], new_record: Callable[[Award], str] = lambda award: ""
+) -> Iterator[Problem]:
     """Yield a problem for each record that no longer says what was sealed.
 
     Args:
         club: the checked club.
         registers: by issuer, of all issuers that have one.
+        new_record: the text of a whole new record that corrects an award and says what its record says now.
     """
     sealed = {id_: (issuer, award) for issuer, register in registers.items() for id_, award in register.awards.items()}
     gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
     for award in club.awards:
         if award.id in sealed:
             issuer, known = sealed[award.id]
-            yield from _changes(club, award, known, issuer, registers[issuer])
+            yield from _changes(club, award, known, issuer, registers[issuer], new_record)
         elif award.id in gone:
             yield Problem(
                 award.origin.file,
@@ -195,7 +198,14 @@ def _lost_badges(club: Club, registers: dict[str, Register]) -> Iterator[Problem
                 )
 
 
-def _changes(club: Club, award: Award, known: SealedAward, issuer: str, register: Register) -> Iterator[Problem]:
+def _changes(
+    club: Club,
+    award: Award,
+    known: SealedAward,
+    issuer: str,
+    register: Register,
+    new_record: Callable[[Award], str],
+) -> Iterator[Problem]:
     file, line = award.origin.file, award.origin.line
     sealed_on = f"{known.at:%Y-%m-%d}"
     if award.badge != known.badge:
@@ -208,7 +218,8 @@ def _changes(club: Club, award: Award, known: SealedAward, issuer: str, register
             file,
             line,
             f"award {award.id} was signed on {sealed_on} and its record has been changed since",
-            "put the old lines back (git shows them); to correct an award, withdraw it (revoked) and write a new record",
+            f"put the old lines back (git shows them); to correct the award, put this into a new file in badges/{award.badge}/awards",
+            paste=new_record(award),
         )
     yield from _undone(club, award, register)
 

@@ -189,7 +189,7 @@ def test_edited_record_is_refused_with_the_ways_out(sealed_club: ClubFolder):
     line = events(sealed_club)[3]
     expected = (
         f"{file}:1: award {line['id']} was signed on 2026-06-01 and its record has been changed since; put the old lines "
-        "back (git shows them); to correct an award, withdraw it (revoked) and write a new record"
+        "back (git shows them); to correct the award, put this into a new file in badges/knots/awards"
     )
     assert problem(sealed_club.seal) == expected
     assert problem(lambda: pipeline.check(sealed_club.root)) == expected

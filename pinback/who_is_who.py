@@ -1,0 +1,117 @@
+"""The steward's private list of names and links, ``who-is-who.csv`` beside the club; git ignores it.
+
+A spreadsheet may have saved it: with a semicolon or a tab between cells, a column more, or without the byte order mark.
+Rows that stay are kept byte for byte.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote
+
+from pinback.files import read_regular, remove_file, write_file
+
+FILE = "who-is-who.csv"
+_COLUMNS = ("name", "badge", "issued_on", "handle", "link")
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One holder's award: the name, the badge as people call it, the day, the handle, the private link."""
+
+    name: str
+    badge: str
+    issued_on: str
+    handle: str
+    link: str
+
+    @property
+    def name_in_link(self) -> str:
+        """The name exactly as the link carries it; a spreadsheet may have changed the cell."""
+        _, _, fragment = self.link.partition("#n=")
+        return unquote(fragment.partition("&")[0])
+
+
+def note(root: Path, row: Row) -> Callable[[], None]:
+    """Append a row, and return what takes it back; a new list begins with a byte order mark, which spreadsheets need."""
+    path = root / FILE
+    before = read_regular(path) if path.exists() else None
+    stream = io.StringIO()
+    if before is None:
+        stream.write(_BOM)
+        csv.writer(stream).writerow(_COLUMNS)
+    elif before and not before.endswith(b"\n"):
+        stream.write("\r\n")
+    writer = csv.writer(stream, delimiter=_delimiter((before or b"").decode("utf-8", "replace")))
+    writer.writerow((_cell(row.name), _cell(row.badge), row.issued_on, row.handle, row.link))
+    _write(path, (before or b"") + stream.getvalue().encode("utf-8"))
+    return lambda: path.unlink(missing_ok=True) if before is None else _write(path, before)
+
+
+def rows(root: Path) -> list[Row]:
+    """Return the rows of the list; none where there is no list."""
+    return [row for row, _ in _rows(_text(root))]
+
+
+def of_link(root: Path, link_hash: str) -> Row | None:
+    """Return the row whose link has this hash (``sha256$…``), or None."""
+    return next(
+        (row for row in rows(root) if link_hash == "sha256$" + sha256(row.link.encode("utf-8")).hexdigest()), None
+    )
+
+
+def forget(root: Path, is_theirs: Callable[[Row], bool]) -> int:
+    """Remove the rows that *is_theirs* names, and return how many; a list without rows goes as a whole."""
+    found = list(_rows(text := _text(root)))
+    gone = [lines for row, lines in found if is_theirs(row)]
+    if gone and len(gone) == len(found):
+        remove_file(root / FILE)
+    elif gone:
+        kept = text.splitlines(keepends=True)
+        for first, last in reversed(gone):
+            del kept[first:last]
+        _write(root / FILE, "".join(kept).encode("utf-8"))
+    return len(gone)
+
+
+def _text(root: Path) -> str:
+    path = root / FILE
+    return read_regular(path).decode("utf-8", "surrogateescape") if path.exists() else ""
+
+
+def _delimiter(text: str) -> str:
+    head = text.lstrip(_BOM).partition("\n")[0]
+    return max(",;\t", key=head.count) if head else ","
+
+
+def _rows(text: str) -> Iterator[tuple[Row, tuple[int, int]]]:
+    """Yield each row with the lines that it takes, from and up to, counted from 0."""
+    lines = text.removeprefix(_BOM).splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=_delimiter(text))
+    columns: list[str] = []
+    first = 0
+    for cells in reader:
+        if not columns:
+            columns = [cell.strip().casefold() for cell in cells]
+        elif any(cells):
+            by_name = dict(zip(columns, cells, strict=False))
+            values = [by_name.get(name, "").strip() for name in _COLUMNS]
+            yield Row(values[0].removeprefix("'"), *values[1:]), (first, reader.line_num)
+        first = reader.line_num
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write the private list so that nobody else on this computer reads it."""
+    write_file(path, data)
+    path.chmod(0o600)
+
+
+def _cell(text: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

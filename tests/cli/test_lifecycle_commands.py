@@ -1,0 +1,103 @@
+"""The commands of the life of an award, as they are typed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+
+from conftest import ClubFolder
+from test_commands import pinback
+
+OTTER = "badges/knots/awards/2026-05-17-otter.yaml"
+COURSE = "badges/knots/awards/2026-05-18-course.yaml"
+
+
+def id_in(club: ClubFolder, file: str) -> str:
+    found = re.search(r"id: ([a-z2-7]{16})", club.read(file))
+    assert found
+    return found[1]
+
+
+def test_suspend_restore_and_revoke_say_what_changed_and_what_comes_next(sealed_club: ClubFolder) -> None:
+    root, award_id = sealed_club.root, id_in(sealed_club, OTTER)
+    before = sealed_club.read(OTTER)
+    done = pinback("suspend", award_id, "--on", "2026-06-02", cwd=root)
+    assert (done.returncode, done.stdout) == (0, OTTER + "\n")
+    assert done.stderr == f"The record asks for the suspension of {award_id}. Next: pinback seal, then pinback build.\n"
+    assert "suspended: {on: 2026-06-02}" in sealed_club.read(OTTER)
+    assert pinback("restore", award_id, cwd=root).returncode == 0
+    assert sealed_club.read(OTTER) == before
+    done = pinback("revoke", award_id, "--reason", "holders-wish", cwd=root)
+    assert "reason holders-wish" in done.stderr
+    assert re.search(r"revoked: \{on: 2\d{3}-\d\d-\d\d, reason: holders-wish\}", sealed_club.read(OTTER))
+    assert pinback("check", cwd=root).returncode == 0
+
+
+def test_unknown_id_and_day_to_come_are_wrong_usage(sealed_club: ClubFolder) -> None:
+    award_id = id_in(sealed_club, OTTER)
+    done = pinback("suspend", award_id[:-1] + ("a" if award_id[-1] != "a" else "b"), cwd=sealed_club.root)
+    assert done.returncode == 2
+    assert f'did you mean {award_id}? award ids stand in the records, after "id:"' in done.stderr
+    done = pinback("revoke", award_id, "--reason", "mistake", "--on", "2999-01-01", cwd=sealed_club.root)
+    assert (done.returncode, done.stderr) == (
+        2,
+        'pinback: "--on" lies in the future (found "2999-01-01"); correct the day\n',
+    )
+
+
+def test_correction_with_a_name_prints_the_new_private_link(sealed_club: ClubFolder) -> None:
+    award_id = id_in(sealed_club, OTTER)
+    done = pinback("supersede", award_id, "--name", "Zoë Ångström", cwd=sealed_club.root)
+    assert done.returncode == 0
+    assert done.stdout == "badges/knots/awards/2026-05-17-otter-7.yaml\n"
+    assert "#n=Zo%C3%AB%20%C3%85ngstr%C3%B6m&k=" in done.stderr
+    assert f"It says what {award_id} says. Open it, correct what was wrong" in done.stderr
+    assert "Zoë" not in sealed_club.read(done.stdout.strip())
+    assert pinback("check", cwd=sealed_club.root).returncode == 0
+
+
+def test_renewal_and_what_is_due(sealed_club: ClubFolder) -> None:
+    root = sealed_club.root
+    wren = sealed_club.read(COURSE).rpartition("id: ")[2][:16]
+    done = pinback("due", "--within", "36500", cwd=root)
+    assert done.stdout == f"2028-05-18  Knots  wren-31  {wren}\n"
+    assert done.stderr.startswith("1 award expires in the next 36,500 days.")
+    rows = list(csv.reader(pinback("due", "--within", "36500", "--format", "csv", cwd=root).stdout.splitlines()))
+    assert rows == [["valid_until", "badge", "handle", "id"], ["2028-05-18", "knots", "wren-31", wren]]
+    calendar = pinback("due", "--within", "36500", "--format", "ics", cwd=root).stdout
+    assert "SUMMARY:Last valid day: Knots" in calendar
+    assert "wren" not in calendar
+    done = pinback("renew", wren, "--on", "2026-06-01", cwd=root)
+    assert done.returncode == 0
+    assert f"renews: {wren}\nissued_on: 2026-06-01\nvalid_until: 2028-06-01\n" in sealed_club.read(done.stdout.strip())
+    assert pinback("due", "--within", "36500", cwd=root).stdout.startswith("2028-06-01  Knots  wren-31")
+
+
+def test_erase_asks_first_and_says_what_it_cannot_reach(sealed_club: ClubFolder) -> None:
+    root, award_id = sealed_club.root, id_in(sealed_club, OTTER)
+    done = pinback("erase", award_id, cwd=root)
+    assert done.returncode == 2
+    assert "nobody can be asked whether to erase them; add --yes" in done.stderr
+    assert (root / OTTER).exists()
+    done = pinback("erase", "--handle", "otter-7", "--yes", cwd=root)
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        f"badges/knots/awards/erased-{award_id}.yaml: written; it says that this award is erased, and nothing else",
+        f"{OTTER}: removed",
+    ]
+    assert f"git filter-repo --invert-paths --path {OTTER}" in done.stderr
+    assert not (root / OTTER).exists()
+    assert pinback("erase", cwd=root).returncode == 2
+
+
+def test_edited_sealed_record_comes_with_lines_to_paste(sealed_club: ClubFolder) -> None:
+    award_id = id_in(sealed_club, OTTER)
+    sealed_club.write(OTTER, sealed_club.read(OTTER).replace("otter-7", "otter-8"))
+    done = pinback("check", cwd=sealed_club.root)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert lines[0].endswith("to correct the award, put this into a new file in badges/knots/awards")
+    assert lines[1:] == [f"    supersedes: {award_id}", "    issued_on: 2026-05-17", "    handle: otter-8"]
+    (found,) = json.loads(pinback("check", "--format", "json", cwd=sealed_club.root).stdout)
+    assert found["paste"] == f"supersedes: {award_id}\nissued_on: 2026-05-17\nhandle: otter-8\n"
