@@ -34,6 +34,8 @@ ALLOWED = {
     "who_is_who": BOTTOM,
     "calendar": {"outputs", "errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
+    "deployed": {"addresses"} | BOTTOM,
+    "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "assemble": {
