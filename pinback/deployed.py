@@ -157,6 +157,11 @@ def _note(data: bytes, name: str) -> str:
 # Folders.
 
 
+def in_folder_tree(folder: Path) -> Tree:
+    """Return the files of a folder on this computer."""
+    return _Folder(folder.resolve())
+
+
 def in_folder(folder: Path) -> Earlier:
     """Return what a copy of a club's folder, or a built site, holds.
 
@@ -164,7 +169,7 @@ def in_folder(folder: Path) -> Earlier:
         UsageError: it is neither.
     """
     name = f"the folder {printable(str(folder))}"
-    found = _of_tree(name, _Folder(folder.resolve()))
+    found = _of_tree(name, in_folder_tree(folder))
     if found.registers:
         return found
     try:
@@ -260,9 +265,34 @@ def shared(root: Path, ref: str) -> Earlier:
     return _of_commit(root, id_, id_[:10])
 
 
-def shared_states(root: Path) -> list[Earlier]:
-    """Return the newest states that this branch has in common with what was deployed and with what was pushed."""
-    return [shared(root, ref) for ref in _candidates(root)]
+def common_states(root: Path, source: str | None) -> list[Earlier]:
+    """Return the newest states that this branch has in common with what was deployed and with what was pushed.
+
+    Args:
+        root: the club's folder.
+        source: a folder, or a commit that counts alone; None where this is to be found out.
+
+    Raises:
+        UsageError: there is no such state, or it is a site, which cannot give back what it was made from.
+    """
+    if source is None:
+        return [shared(root, ref) for ref in _candidates(root)]
+    if Path(source).is_dir():
+        found = earlier(source, root, _asks_nothing)
+        return [found] if found.whole else []
+    if "://" in source:
+        raise UsageError(f"{source} is a site and shows no register; name a commit or a copy of the club's folder")
+    return [shared(root, source)]
+
+
+def _asks_nothing(url: str) -> bytes | None:
+    return None
+
+
+def is_committed(root: Path, slug: str, state: str) -> bool:
+    """Tell whether the newest commit of this branch has another register of an issuer than the commit *state*."""
+    id_ = _commit_id(root, state)
+    return bool(id_) and commit(root, "HEAD").registers.get(slug) != commit(root, id_).registers.get(slug)
 
 
 @dataclass(frozen=True, slots=True)

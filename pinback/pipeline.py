@@ -26,7 +26,7 @@ from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
-from pinback.register import Register, line_bytes
+from pinback.register import Register, RegisterKey, line_bytes
 from pinback.seal.make import Keys, Prepared, first_lines, keys_of, prepare
 from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
 from pinback.seal.store import Store
@@ -210,7 +210,7 @@ def new_keys(
     Raises:
         UsageError: there are keys already, or no such issuer.
     """
-    with locked(_lock(root), "key new"):
+    with locked(lock_path(root), "key new"):
         checked = check(root)
         issuer = _issuer(checked.club, slug)
         store = Store(root, slug)
@@ -234,7 +234,8 @@ def new_keys(
     return issuer, made
 
 
-def _lock(root: Path) -> Path:
+def lock_path(root: Path) -> Path:
+    """Return where the lock lies that every writing command holds."""
     return root / ".pinback" / "lock"
 
 
@@ -280,7 +281,7 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
     """
-    tidied = _tidy(root) if tidy else []
+    taken = tidied(root) if tidy else []
     checked = check(root)
     if only:
         _issuer(checked.club, only)
@@ -298,12 +299,12 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
         )
         if not plan.empty:
-            steps.append(Step(plan, sealed.store, sealed.register, tuple(tidied)))
+            steps.append(Step(plan, sealed.store, sealed.register, tuple(taken)))
     return checked, steps, keyless
 
 
-def _tidy(root: Path) -> list[str]:
-    """Take back what interrupted sealings left."""
+def tidied(root: Path) -> list[str]:
+    """Take back what interrupted sealings left, and return the names."""
     done: list[str] = []
     folder = root / "issuers"
     for path in sorted(folder.glob("*/register.jsonl")):
@@ -332,6 +333,8 @@ def seal(
     only: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
     dry_run: bool = False,
+    online: Callable[[str, Register, RegisterKey], bool] = lambda issuer, register, key: False,
+    or_wait: bool = False,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -347,8 +350,11 @@ def seal(
         only: one issuer's slug, or "" for all.
         progress: called with awards done and all awards of the step.
         dry_run: stop after step 2.
+        online: tells whether the site that is online shows a key of an issuer's register already. It is asked of keys
+            that came later than the register; such a key signs awards only once everybody can look it up (TRUST §4).
+        or_wait: leave an issuer out whose new keys are not online, and say so.
     """
-    with locked(_lock(root), "seal"):
+    with locked(lock_path(root), "seal"):
         checked, steps, keyless = planned(root, only, tidy=not dry_run)
         at = now().replace(microsecond=0)
         problems = [
@@ -373,10 +379,33 @@ def seal(
         if dry_run:
             return []
         # All keys are open before anything is written, so that one wrong code does not leave half a sealing.
-        signers = [signer(step.plan.issuer, step.store, step.register) for step in steps]
-        return [
-            _seal_step(root, checked, step, at, opened, progress) for step, opened in zip(steps, signers, strict=True)
-        ]
+        opened = [keys_of(step.register, signer(step.plan.issuer, step.store, step.register)) for step in steps]
+        ready = []
+        for step, keys in zip(steps, opened, strict=True):
+            if not (unseen := _unseen_key(step, keys, online)):
+                ready.append((step, keys))
+            elif or_wait:
+                show(f"{unseen}; the awards wait for the next run")
+            else:
+                raise SigningError(f"{unseen}; {_PUBLISH_FIRST}")
+        return [_seal_step(root, checked, step, at, keys, progress) for step, keys in ready]
+
+
+_PUBLISH_FIRST = (
+    "publish first: commit and push, let the site be built and deployed, then run pinback seal again (if the site that is "
+    "online shows the key already, say so with --published, or let it be looked up with --deployed and the site's address)"
+)
+
+
+def _unseen_key(step: Step, keys: Keys, online: Callable[[str, Register, RegisterKey], bool]) -> str:
+    """Return words about a key that would sign awards before anybody can look it up, or ""."""
+    for key in (keys.ed25519, keys.rsa, keys.log):
+        known = step.register.keyring.keys[key.id]
+        if step.plan.awards and known.line and not online(step.plan.issuer.slug, step.register, known):
+            return (
+                f"{step.register.file}:{known.line + 1}: the key {known.id} is new, and nothing shows that it is online"
+            )
+    return ""
 
 
 def _clock(step: Step, at: datetime) -> Iterator[Problem]:
@@ -395,11 +424,10 @@ def _seal_step(
     checked: Checked,
     step: Step,
     at: datetime,
-    signer: Signer,
+    keys: Keys,
     progress: Callable[[int, int], None],
 ) -> SealedNow:
     plan, store, register = step.plan, step.store, step.register
-    keys = keys_of(register, signer)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
     prepared = prepare(

@@ -214,4 +214,4 @@ def test_state_in_common_is_the_one_from_which_two_histories_grew(clone: ClubFol
     found = deployed.shared(clone.root, "theirs")
     assert found.name == begun[:10]
     assert b"of " not in found.registers["club"][:10]
-    assert [state.name for state in deployed.shared_states(clone.root)] == [begun[:10]]
+    assert [state.name for state in deployed.common_states(clone.root, None)] == [begun[:10]]

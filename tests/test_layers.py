@@ -46,9 +46,10 @@ ALLOWED = {
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
-ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "scaffold", "serve", "verify"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "against", "scaffold", "serve", "verify"}
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
 
