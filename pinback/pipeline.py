@@ -16,7 +16,7 @@ from pinback.assemble import Assembly, Pictures, Sealed, forwarding_site, waitin
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
-from pinback.errors import ContentError, PictureError, Problem, UsageError, quoted
+from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, locked, read_regular
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
@@ -25,8 +25,8 @@ from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
-from pinback.register import Register
-from pinback.seal.make import Prepared, keys_of, prepare
+from pinback.register import Register, RegisterKey
+from pinback.seal.make import Keys, Prepared, keys_of, prepare
 from pinback.seal.plan import (
     BadgePictures,
     Plan,
@@ -328,6 +328,8 @@ def seal(
     only: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
     dry_run: bool = False,
+    online: Callable[[str, Register, RegisterKey], bool] = lambda issuer, register, key: False,
+    or_wait: bool = False,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -343,6 +345,9 @@ def seal(
         only: one issuer's slug, or "" for all.
         progress: called with awards done and all awards of the step.
         dry_run: stop after step 2.
+        online: tells whether the site that is online shows a key of an issuer's register already. It is asked of keys
+            that came later than the register; such a key signs awards only once everybody can look it up (TRUST §4).
+        or_wait: leave an issuer out whose new keys are not online, and say so.
     """
     with locked(lock_path(root), "seal"):
         checked, steps, keyless = planned(root, only, tidy=not dry_run)
@@ -369,10 +374,33 @@ def seal(
         if dry_run:
             return []
         # All keys are open before anything is written, so that one wrong code does not leave half a sealing.
-        signers = [signer(step.plan.issuer, step.store, step.register) for step in steps]
-        return [
-            _seal_step(root, checked, step, at, opened, progress) for step, opened in zip(steps, signers, strict=True)
-        ]
+        opened = [keys_of(step.register, signer(step.plan.issuer, step.store, step.register)) for step in steps]
+        ready = []
+        for step, keys in zip(steps, opened, strict=True):
+            if not (unseen := _unseen_key(step, keys, online)):
+                ready.append((step, keys))
+            elif or_wait:
+                show(f"{unseen}; the awards wait for the next run")
+            else:
+                raise SigningError(f"{unseen}; {_PUBLISH_FIRST}")
+        return [_seal_step(root, checked, step, at, keys, progress) for step, keys in ready]
+
+
+_PUBLISH_FIRST = (
+    "publish first: commit and push, let the site be built and deployed, then run pinback seal again (if the site that is "
+    "online shows the key already, say so with --published, or let it be looked up with --deployed and the site's address)"
+)
+
+
+def _unseen_key(step: Step, keys: Keys, online: Callable[[str, Register, RegisterKey], bool]) -> str:
+    """Return words about a key that would sign awards before anybody can look it up, or ""."""
+    for key in (keys.ed25519, keys.rsa, keys.log):
+        known = step.register.keyring.keys[key.id]
+        if step.plan.awards and known.line and not online(step.plan.issuer.slug, step.register, known):
+            return (
+                f"{step.register.file}:{known.line + 1}: the key {known.id} is new, and nothing shows that it is online"
+            )
+    return ""
 
 
 def slow_clock(register: Register, at: datetime) -> Iterator[Problem]:
@@ -392,11 +420,10 @@ def _seal_step(
     checked: Checked,
     step: Step,
     at: datetime,
-    signer: Signer,
+    keys: Keys,
     progress: Callable[[int, int], None],
 ) -> SealedNow:
     plan, store, register = step.plan, step.store, step.register
-    keys = keys_of(register, signer)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
     prepared = prepare(

@@ -229,12 +229,13 @@ class Steward:
     def opens(self, *codes: str) -> KeyBundle:
         return opened_keys(Store(self.root, "club"), self.register, codes)
 
-    def seals(self, code: str, at: datetime) -> None:
+    def seals(self, code: str, at: datetime, online: bool = True) -> None:
         pipeline.seal(
             self.root,
             lambda: at,
             lambda line: None,
             lambda issuer, store, register: opened_keys(store, register, [code]),
+            online=lambda issuer, register, key: online,
         )
 
 
@@ -288,6 +289,8 @@ def test_rotation_retires_the_old_keys_and_everything_stays_genuine(steward: Ste
     with pytest.raises(SigningError, match="the code does not open"):
         steward.opens(TEST_CODE)
     steward.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    with pytest.raises(SigningError, match="is new, and nothing shows that it is online"):
+        steward.seals(sheet.code, LATER + timedelta(hours=1), online=False)
     steward.seals(sheet.code, LATER + timedelta(hours=1))
     assert {id_: award for id_, award in steward.register.awards.items() if id_ in old} == old
     site = steward.folder.build()

@@ -35,6 +35,8 @@ ALLOWED = {
     "who_is_who": BOTTOM,
     "calendar": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
+    "deployed": {"addresses"} | BOTTOM,
+    "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
@@ -49,6 +51,7 @@ EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
@@ -56,6 +59,7 @@ ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
     "custody",
+    "against",
     "scaffold",
     "serve",
     "moving",
