@@ -106,6 +106,17 @@ def append_file(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def replace_file(source: Path, target: Path) -> None:
+    """Give a written file its final name, for good; what had that name before is gone."""
+    try:
+        os.replace(source, target)
+        sync_folder(target.parent)
+        if source.parent != target.parent:
+            sync_folder(source.parent)
+    except OSError as error:
+        raise FileProblem(f"{target}: cannot be written ({error.strerror}); nothing was changed in it") from error
+
+
 def _write_all(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:

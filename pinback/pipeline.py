@@ -17,17 +17,16 @@ from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, append_file, locked, read_regular, write_file
+from pinback.files import FileProblem, locked, read_regular
 from pinback.images.pictures import as_png, as_svg, cleaned
-from pinback.keys import bundle, demonstration
-from pinback.keys.code import new_code
+from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
-from pinback.register import Register, RegisterKey, line_bytes
-from pinback.seal.make import Keys, Prepared, first_lines, keys_of, prepare
+from pinback.register import Register, RegisterKey
+from pinback.seal.make import Keys, Prepared, keys_of, prepare
 from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
@@ -73,7 +72,7 @@ def sealed_ids(root: Path) -> set[str]:
     Raises:
         ContentError: a register is damaged or missing.
     """
-    return {id_ for register in _registers(root).values() for id_ in register.awards}
+    return {id_ for register in _registers(root).values() for id_ in (*register.awards, *register.erased)}
 
 
 def _registers(root: Path) -> dict[str, Register]:
@@ -187,59 +186,17 @@ def waiting(checked: Checked) -> int:
     return len(waiting_awards(checked.club, checked.sealed))
 
 
-# Keys.
-
-
-def new_keys(
-    root: Path,
-    slug: str,
-    at: datetime,
-    show: Callable[[Issuer, bundle.KeyBundle, str], None],
-    demonstration_keys: bool = False,
-) -> tuple[Issuer, bundle.KeyBundle]:
-    """Make keys and register of an issuer that has none yet.
-
-    Args:
-        root: the club's folder.
-        slug: the issuer.
-        at: the moment of the register's first lines.
-        show: puts the code before the steward's eyes. It is called before anything is written, so that no
-            keys ever lie there whose code nobody saw.
-        demonstration_keys: mark the register as the example club's.
-
-    Raises:
-        UsageError: there are keys already, or no such issuer.
-    """
-    with locked(lock_path(root), "key new"):
-        checked = check(root)
-        issuer = _issuer(checked.club, slug)
-        store = Store(root, slug)
-        if store.register_path.exists():
-            raise UsageError(f"issuers/{slug}: this issuer has keys already; their code opens them")
-        if store.keys_path.exists():
-            raise UsageError(
-                f"issuers/{slug}/keys.age: these keys stand without a register, so they have signed nothing; restore "
-                "register.jsonl from git, or if key new was interrupted here, delete keys.age and run it again"
-            )
-        if demonstration_keys and issuer.did not in demonstration.DEMONSTRATION_DIDS:
-            raise UsageError("demonstration keys are for the example club alone; leave --demonstration out")
-        code = new_code()
-        made = bundle.new_bundle()
-        keys = Keys(made.keys["ed25519"], made.keys["rsa"], made.keys["log"], made)
-        lines = first_lines(checked.club, issuer, keys, at, demonstration_keys)
-        encrypted = made.encrypted(code)
-        show(issuer, made, code)
-        write_file(store.keys_path, encrypted)
-        append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
-    return issuer, made
-
-
 def lock_path(root: Path) -> Path:
-    """Return where the lock lies that every writing command holds."""
+    """Where the lock lies that lets one run at a time change a club's registers."""
     return root / ".pinback" / "lock"
 
 
-def _issuer(club: Club, slug: str) -> Issuer:
+def issuer_named(club: Club, slug: str) -> Issuer:
+    """Return an issuer by its folder's name.
+
+    Raises:
+        UsageError: there is none.
+    """
     if slug not in club.issuers:
         known = ", ".join(sorted(club.issuers))
         raise UsageError(f'there is no issuer "{slug}"; known: {known}')
@@ -281,10 +238,10 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
     """
-    taken = tidied(root) if tidy else []
+    taken_back = tidied(root) if tidy else []
     checked = check(root)
     if only:
-        _issuer(checked.club, only)
+        issuer_named(checked.club, only)
     steps, keyless = [], []
     for issuer in checked.club.issuers.values():
         if only and issuer.slug != only:
@@ -299,12 +256,12 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
         )
         if not plan.empty:
-            steps.append(Step(plan, sealed.store, sealed.register, tuple(taken)))
+            steps.append(Step(plan, sealed.store, sealed.register, tuple(taken_back)))
     return checked, steps, keyless
 
 
 def tidied(root: Path) -> list[str]:
-    """Take back what interrupted sealings left, and return the names."""
+    """Take back what interrupted sealings left."""
     done: list[str] = []
     folder = root / "issuers"
     for path in sorted(folder.glob("*/register.jsonl")):
@@ -346,7 +303,7 @@ def seal(
         root: the club's folder.
         now: the clock, read once.
         show: takes each line of words.
-        signer: opens the keys of an issuer (``opened_keys``), or anything else that signs for it.
+        signer: opens the keys of an issuer (``seal.opening``), or anything else that signs for it.
         only: one issuer's slug, or "" for all.
         progress: called with awards done and all awards of the step.
         dry_run: stop after step 2.
@@ -450,26 +407,3 @@ def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) 
     write_ids(root, prepared.ids)
     write_sealed(store, prepared)
     append_lines(store, register, prepared)
-
-
-def opened_keys(store: Store, register: Register, codes: Iterator[str]) -> bundle.KeyBundle:
-    """Open ``keys.age`` with the first code that fits, and compare the keys with the register.
-
-    Raises:
-        SigningError: no code fits, or the file holds other keys than the register names.
-    """
-    file = store.shown(store.keys_path)
-    if not store.keys_path.exists():
-        raise SigningError(f"{file}: the keys are missing; restore the file from git")
-    data = read_regular(store.keys_path)
-    last: SigningError | None = None
-    for code in codes:
-        try:
-            opened = bundle.open_bundle(data, code)
-        except bundle.WrongCode as error:
-            last = SigningError(f"{file}: {error}")
-            continue
-        if any(opened.keys[role].id != key["id"] for role, key in register.keys.items()):
-            raise SigningError(f"{file}: these are other keys than the register names; restore keys.age from git")
-        return opened
-    raise last or SigningError(f"{file}: no code was given; type it, or set PINBACK_CODE")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from pinback import who_is_who
+from pinback import __version__, who_is_who
 from pinback.addresses import Addresses, did_for
 from pinback.awarding import NamedLink, NewAward, new_handle, new_named_link, record_text, yaml_text
 from pinback.content import starter
@@ -109,7 +109,34 @@ def slug_of(text: str, otherwise: str) -> str:
     return slug if is_slug(slug) and slug not in RESERVED else otherwise
 
 
-_FIRST_FILES = ("README.md", ".gitignore", ".gitattributes")
+KEEPERS = ("paper", "environment")
+"""Where a club's code is kept: with a steward, who seals by hand, or in a protected environment of the host."""
+_TEMPLATE = Path(__file__).resolve().parent / "template"
+
+
+_HOSTING = {
+    ".github/workflows/check.yml": "check.yml",
+    ".github/workflows/publish.yml": "publish-{keys}.yml",
+    ".github/requirements.txt": "requirements.txt",
+    "netlify.toml": "netlify.toml",
+}
+"""What hosts read in a club's folder, and the file of the template that it is made from."""
+
+
+def hosting_files(keys: str) -> dict[str, bytes]:
+    """Return the files that hosts read, for this version of the program.
+
+    Args:
+        keys: one of ``KEEPERS``.
+    """
+    version = __version__.encode("ascii")
+    return {
+        file: (_TEMPLATE / name.format(keys=keys)).read_bytes().replace(b"@version@", version)
+        for file, name in _HOSTING.items()
+    }
+
+
+_FIRST_FILES = ("README.md", ".gitignore", ".gitattributes", *_HOSTING)
 
 
 def refuse_taken(folder: Path) -> None:
@@ -127,8 +154,13 @@ def refuse_taken(folder: Path) -> None:
             raise UsageError(f"{folder / name}: this file exists already; choose another folder, or move it away")
 
 
-def init(folder: Path, answers: Answers) -> list[str]:
+def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
     """Write a club's folder and return the names of the files.
+
+    Args:
+        folder: where the club goes.
+        answers: to the four questions.
+        keys: one of ``KEEPERS``.
 
     Raises:
         UsageError: an answer cannot be used, or a club is there already.
@@ -153,9 +185,10 @@ def init(folder: Path, answers: Answers) -> list[str]:
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }
-    for name, text in files.items():
-        write_file(folder / name, text.encode("utf-8"))
-    return list(files)
+    written = {name: text.encode("utf-8") for name, text in files.items()} | hosting_files(keys)
+    for name, data in written.items():
+        write_file(folder / name, data)
+    return list(written)
 
 
 def example_parts(folder: Path) -> list[str]:
@@ -337,6 +370,7 @@ Open Badges and a web site.
     pinback build                make the site, in site/
     pinback serve                look at it
 
+How to publish it: docs/publishing.md of Pinback. `pinback doctor` says what is still to be set up.
 Commit everything but what .gitignore names. Never change `base_url`, a folder's name or a sealed award.
 """
 
@@ -350,10 +384,11 @@ GITIGNORE = """\
 """
 
 GITATTRIBUTES = """\
-# Sealed bytes are signed: git must never change their line ends.
-issuers/*/register.jsonl -text
+# Sealed bytes are signed: git must never change their line ends, nor merge the lines of a register by itself.
+issuers/*/register.jsonl -text merge=binary
 issuers/*/sealed/** -text
 issuers/*/keys.age binary
+issuers/*/keys/*.age binary
 """
 
 BADGE = """\

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "canonical", "leaks", "files"}
+BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration"}
 ALLOWED = {
     "errors": set(),
+    "demonstration": set(),
     "canonical": {"errors"},
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
@@ -38,6 +39,8 @@ ALLOWED = {
     "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
+    "sealing_diff": {"errors"},
+    "doctor": {"model", "content", "register"} | BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
         *BOTTOM,
@@ -47,9 +50,10 @@ EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
-ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "against", "scaffold", "serve", "verify"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "against", "custody", "scaffold", "serve", "verify"}
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
 

@@ -31,6 +31,13 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
     theme = {f"pinback/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "theme").rglob("*") if path.is_file()}
     assert names == package | theme
     assert "pinback/py.typed" in names
+    assert sorted(name for name in names if name.startswith("pinback/template/")) == [
+        "pinback/template/check.yml",
+        "pinback/template/netlify.toml",
+        "pinback/template/publish-environment.yml",
+        "pinback/template/publish-paper.yml",
+        "pinback/template/requirements.txt",
+    ]
     assert sorted(theme) == [
         "pinback/theme/404.html",
         "pinback/theme/README.md",
@@ -38,6 +45,8 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/theme/badge.html",
         "pinback/theme/base.html",
         "pinback/theme/catalogue.html",
+        "pinback/theme/erased.html",
+        "pinback/theme/forward.html",
         "pinback/theme/home.html",
         "pinback/theme/issuer.html",
         "pinback/theme/page.html",
@@ -79,6 +88,9 @@ def test_club_made_by_init_builds_with_the_wheel_alone(wheel: Path, tmp_path: Pa
         "https://chess.example.org/",
     ]
     run("init", "club", *answers, "--email", "badges@chess.example.org")
+    assert "environment: seal" not in (club / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    run("init", "other", "--keys", "environment", *answers, "--email", "badges@chess.example.org")
+    assert "environment: seal" in (tmp_path / "other/.github/workflows/publish.yml").read_text(encoding="utf-8")
     run("new", "badge", "openings", "--description", "Knows ten openings.", cwd=club)
     text = (club / "badges/openings/badge.md").read_text(encoding="utf-8")
     criteria = "## What you do\n\nPlay ten openings to move eight.\n"

@@ -8,6 +8,6 @@ RevocationLists, the hosted Assertion of a withdrawn award, and the indexes.
 
 from pinback.assemble.forwarding import forwarding_site
 from pinback.assemble.issuers import Sealed
-from pinback.assemble.site import Assembly, Output, Pictures, waiting_awards
+from pinback.assemble.site import HEADERS, Assembly, Output, Pictures, waiting_awards
 
-__all__ = ["Assembly", "Output", "Pictures", "Sealed", "forwarding_site", "waiting_awards"]
+__all__ = ["HEADERS", "Assembly", "Output", "Pictures", "Sealed", "forwarding_site", "waiting_awards"]

@@ -46,7 +46,6 @@ def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -
         logo: path of the logo, or "".
     """
     register, store = sealed.register, sealed.store
-    listed = set()
     for profile in register.profiles:
         place = register.place_of(profile.place)
         where, files = Addresses(place.base_url), files_of(register, issuer.slug, profile)
@@ -58,9 +57,7 @@ def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -
         )
         if sound:
             yield files.key, json_bytes(ob2.key_document(where, files, public(key).pem))
-        if place.number not in listed:
-            listed.add(place.number)
-            yield files.revocations, json_bytes(ob2.revocation_list(where, files, _withdrawn(register)))
+        yield files.revocations, json_bytes(ob2.revocation_list(where, files, _withdrawn(register)))
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
     yield addresses.log_checkpoint(issuer.slug), register.lines[-1]["note"].encode("utf-8")
@@ -70,12 +67,11 @@ def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -
 
 def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:
     """Yield every award that must not count: where its ids lie, its id, and the reason where there is one."""
-    for id_, withdrawal in register.revoked.items():
-        if id_ in register.awards:
-            yield _under(register, register.awards[id_].place), id_, withdrawal.code
-    for id_ in register.suspended:
-        if id_ in register.awards:
-            yield _under(register, register.awards[id_].place), id_, ""
+    for id_, known in register.awards.items():
+        if id_ in register.revoked:
+            yield _under(register, known.place), id_, register.revoked[id_].code
+        elif id_ in register.suspended or register.is_dead(id_):
+            yield _under(register, known.place), id_, ""
     for gone in register.erased.values():
         yield _under(register, register.list_places[gone.list]), gone.id, ""
 

@@ -73,7 +73,7 @@ class Assembly:
             for known in sealed.register.awards.values():
                 yield from self.award(sealed, known)
             for gone in sealed.register.erased.values():
-                yield self.erased(sealed, gone)
+                yield from self.erased(sealed, gone)
         if self.preview:
             yield from self.waiting()
 
@@ -276,7 +276,7 @@ class Assembly:
         frozen = self.frozen(sealed, known.badge, known.version)
         register = sealed.register
         withdrawal = register.revoked.get(known.id)
-        if withdrawal or known.id in register.suspended:
+        if withdrawal or known.id in register.suspended or register.is_dead(known.id):
             code = withdrawal.code if withdrawal else ""
             documents["assertion.json"] = json_bytes(
                 ob2.revoked_assertion(json.loads(documents["assertion.json"]), code)
@@ -313,6 +313,7 @@ class Assembly:
             name=record.name if record and record.public else "",
             withdrawn=withdrawn,
             suspended=(record.suspended if record and record.suspended else paused.date()) if paused else None,
+            dead=register.is_dead(id_),
             replaced_by=self.page_of(register, register.superseded.get(id_, "")),
             corrects=self.page_of(register, record.supersedes if record else ""),
             renewed_by=self.page_of(register, self.renewals.get(id_, "")),
@@ -323,10 +324,12 @@ class Assembly:
         """Return the path of another award's page, or "" where it has none."""
         return addresses.award_page(id_) if id_ in register.awards else ""
 
-    def erased(self, sealed: Sealed, gone: Erased) -> Output:
-        """Return the page that stays of an erased award; it says nothing of badge or holder."""
-        path = addresses.award_page(gone.id)
-        return path, self.pages.erased(path, self.issuer_values(self.club.issuers[sealed.store.issuer]))
+    def erased(self, sealed: Sealed, gone: Erased) -> Iterator[Output]:
+        """Yield the page that stays of an erased award, and the word for readers of OB 2.0; both say nothing else."""
+        register, path = sealed.register, addresses.award_page(gone.id)
+        yield path, self.pages.erased(path, self.issuer_values(self.club.issuers[sealed.store.issuer]))
+        where = Addresses(register.place_of(register.list_places[gone.list]).base_url)
+        yield addresses.award_file(gone.id, "assertion.json"), json_bytes(ob2.erased_assertion(where, gone.id))
 
     def waiting(self) -> Iterator[Output]:
         """Yield a page for each award that is not sealed yet."""

@@ -1,6 +1,6 @@
 """The commands by which awards are withdrawn, suspended, corrected, renewed and forgotten, and the list of what expires.
 
-``register`` hangs them under the program; each edits records alone, and the next sealing carries it out.
+Each edits records alone, and the next sealing carries it out.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
 from pinback import calendar, lifecycle, pipeline, who_is_who
 from pinback.addresses import Addresses, badge_page
+from pinback.cli.options import Day, club_folder, now
 from pinback.cli.terminal import counted, say
 from pinback.content.fields import REASONS
 from pinback.errors import UsageError
@@ -25,151 +25,141 @@ from pinback.seal.make import new_award_id
 _NEXT = "Next: pinback seal, then pinback build."
 
 
-def register(
-    group: click.Group,
-    folder: Callable[[Callable[..., None]], Callable[..., None]],
-    day: click.ParamType[date],
-    now: Callable[[], datetime],
-) -> None:
-    """Hang the commands under *group*.
+def _today(chosen: date | None) -> date:
+    """Return the day that was chosen, or today; east of Greenwich it may be tomorrow already."""
+    present = now().date()
+    if chosen and chosen > present + timedelta(days=1):
+        raise UsageError(f'"--on" lies in the future (found "{chosen}"); correct the day')
+    return chosen or present
 
-    Args:
-        group: the program.
-        folder: the option for the club's folder, which every command has.
-        day: how a day is read.
-        now: the clock.
+
+@click.command()
+@click.argument("award_id", metavar="ID")
+@click.option("--reason", required=True, type=click.Choice(REASONS), help="Why; it is public.")
+@click.option("--on", "on", type=Day(), help="The day of the withdrawal; otherwise today.")
+@club_folder
+def revoke(award_id: str, reason: str, on: date | None, root: Path) -> None:
+    """Withdraw award ID for ever, with the next sealing."""
+    click.echo(lifecycle.revoke(root, award_id, reason, _today(on), pipeline.sealed_ids(root)))
+    say(f"The record asks for the withdrawal of {award_id}, reason {reason}. {_NEXT}")
+
+
+@click.command()
+@click.argument("award_id", metavar="ID")
+@click.option("--on", "on", type=Day(), help="The day from which it is suspended; otherwise today.")
+@club_folder
+def suspend(award_id: str, on: date | None, root: Path) -> None:
+    """Suspend award ID with the next sealing, until pinback restore."""
+    click.echo(lifecycle.suspend(root, award_id, _today(on), pipeline.sealed_ids(root)))
+    say(f"The record asks for the suspension of {award_id}. {_NEXT}")
+
+
+@click.command()
+@click.argument("award_id", metavar="ID")
+@club_folder
+def restore(award_id: str, root: Path) -> None:
+    """Take the suspension of award ID back, with the next sealing."""
+    click.echo(lifecycle.restore(root, award_id, pipeline.sealed_ids(root)))
+    say(f"The suspension of {award_id} is taken out of the record. {_NEXT}")
+
+
+@click.command()
+@click.argument("award_id", metavar="ID")
+@click.option("--name", default="", help="The holder's name for a new private link; otherwise from your own list.")
+@club_folder
+def supersede(award_id: str, name: str, root: Path) -> None:
+    """Write a complete new record that corrects award ID.
+
+    The next sealing signs it and withdraws the old award as replaced; the two point at each other.
     """
+    sealed = pipeline.sealed_ids(root)
+    made = lifecycle.supersede(root, award_id, new_award_id(), name.strip(), sealed)
+    _made(made, f"It says what {award_id} says. Open it, correct what was wrong, then pinback seal and pinback build.")
 
-    def today(chosen: date | None) -> date:
-        """Return the day that was chosen, or today; east of Greenwich it may be tomorrow already."""
-        present = now().date()
-        if chosen and chosen > present + timedelta(days=1):
-            raise UsageError(f'"--on" lies in the future (found "{chosen}"); correct the day')
-        return chosen or present
 
-    @group.command()
-    @click.argument("award_id", metavar="ID")
-    @click.option("--reason", required=True, type=click.Choice(REASONS), help="Why; it is public.")
-    @click.option("--on", "on", type=day, help="The day of the withdrawal; otherwise today.")
-    @folder
-    def revoke(award_id: str, reason: str, on: date | None, root: Path) -> None:
-        """Withdraw award ID for ever, with the next sealing."""
-        click.echo(lifecycle.revoke(root, award_id, reason, today(on), pipeline.sealed_ids(root)))
-        say(f"The record asks for the withdrawal of {award_id}, reason {reason}. {_NEXT}")
+@click.command()
+@click.argument("award_id", metavar="ID")
+@click.option("--on", "on", type=Day(), help="The day of the renewal; otherwise today.")
+@click.option("--until", type=Day(), help="The last valid day; otherwise it is valid as long as before.")
+@club_folder
+def renew(award_id: str, on: date | None, until: date | None, root: Path) -> None:
+    """Write the record of an award that continues award ID.
 
-    @group.command()
-    @click.argument("award_id", metavar="ID")
-    @click.option("--on", "on", type=day, help="The day from which it is suspended; otherwise today.")
-    @folder
-    def suspend(award_id: str, on: date | None, root: Path) -> None:
-        """Suspend award ID with the next sealing, until pinback restore."""
-        click.echo(lifecycle.suspend(root, award_id, today(on), pipeline.sealed_ids(root)))
-        say(f"The record asks for the suspension of {award_id}. {_NEXT}")
+    Nothing happens to the earlier one; the two point at each other. Evidence and results are not taken over.
+    """
+    made = lifecycle.renew(root, award_id, new_award_id(), _today(on), until, pipeline.sealed_ids(root))
+    _made(made, f"It continues {award_id}. Add the evidence of this time, if there is any. {_NEXT}")
 
-    @group.command()
-    @click.argument("award_id", metavar="ID")
-    @folder
-    def restore(award_id: str, root: Path) -> None:
-        """Take the suspension of award ID back, with the next sealing."""
-        click.echo(lifecycle.restore(root, award_id, pipeline.sealed_ids(root)))
-        say(f"The suspension of {award_id} is taken out of the record. {_NEXT}")
 
-    @group.command()
-    @click.argument("award_id", metavar="ID")
-    @click.option("--name", default="", help="The holder's name for a new private link; otherwise from your own list.")
-    @folder
-    def supersede(award_id: str, name: str, root: Path) -> None:
-        """Write a complete new record that corrects award ID.
+@click.command()
+@click.argument("award_ids", metavar="[ID]...", nargs=-1)
+@click.option("--handle", default="", help="Every award of this holder.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@club_folder
+def erase(award_ids: tuple[str, ...], handle: str, yes: bool, root: Path) -> None:
+    """Forget awards and their holder: records, the holder's page, rows of your own list.
 
-        The next sealing signs it and withdraws the old award as replaced; the two point at each other.
-        """
-        sealed = pipeline.sealed_ids(root)
-        made = lifecycle.supersede(root, award_id, new_award_id(), name.strip(), sealed)
-        _made(
-            made, f"It says what {award_id} says. Open it, correct what was wrong, then pinback seal and pinback build."
-        )
+    A bare page that says "withdrawn" stays. What cannot be reached from here is listed at the end.
+    """
+    if not award_ids and not handle:
+        raise UsageError("name the awards by their ids, or the holder with --handle")
+    sealed = pipeline.sealed_ids(root)
+    found = lifecycle.to_erase(root, award_ids, handle)
+    say("To be erased, which nothing can take back:")
+    for place in found:
+        say(f"  award {place.id} at {place.file}:{place.line}")
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("nobody can be asked whether to erase them; add --yes")
+    if not yes:
+        click.confirm("Erase", abort=True, err=True)
+    done = lifecycle.erase(root, award_ids, handle, sealed)
+    for line in done.changed:
+        click.echo(line)
+    say(f"\n{_NEXT} The sealing removes the signed documents and all but a bare line of the register.")
+    say("\nWhat cannot be reached from here:")
+    for line in done.beyond:
+        say(f"- {line}")
 
-    @group.command()
-    @click.argument("award_id", metavar="ID")
-    @click.option("--on", "on", type=day, help="The day of the renewal; otherwise today.")
-    @click.option("--until", type=day, help="The last valid day; otherwise it is valid as long as before.")
-    @folder
-    def renew(award_id: str, on: date | None, until: date | None, root: Path) -> None:
-        """Write the record of an award that continues award ID.
 
-        Nothing happens to the earlier one; the two point at each other. Evidence and results are not taken over.
-        """
-        made = lifecycle.renew(root, award_id, new_award_id(), today(on), until, pipeline.sealed_ids(root))
-        _made(made, f"It continues {award_id}. Add the evidence of this time, if there is any. {_NEXT}")
-
-    @group.command()
-    @click.argument("award_ids", metavar="[ID]...", nargs=-1)
-    @click.option("--handle", default="", help="Every award of this holder.")
-    @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
-    @folder
-    def erase(award_ids: tuple[str, ...], handle: str, yes: bool, root: Path) -> None:
-        """Forget awards and their holder: records, the holder's page, rows of your own list.
-
-        A bare page that says "withdrawn" stays. What cannot be reached from here is listed at the end.
-        """
-        if not award_ids and not handle:
-            raise UsageError("name the awards by their ids, or the holder with --handle")
-        sealed = pipeline.sealed_ids(root)
-        found = lifecycle.to_erase(root, award_ids, handle)
-        say("To be erased, which nothing can take back:")
-        for place in found:
-            say(f"  award {place.id} at {place.file}:{place.line}")
-        if not yes and not sys.stdin.isatty():
-            raise UsageError("nobody can be asked whether to erase them; add --yes")
-        if not yes:
-            click.confirm("Erase", abort=True, err=True)
-        done = lifecycle.erase(root, award_ids, handle, sealed)
-        for line in done.changed:
-            click.echo(line)
-        say(f"\n{_NEXT} The sealing removes the signed documents and all but a bare line of the register.")
-        say("\nWhat cannot be reached from here:")
-        for line in done.beyond:
-            say(f"- {line}")
-
-    @group.command()
-    @click.option("--within", default=90, show_default=True, type=click.IntRange(0, 36_500), help="Days from today.")
-    @click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "csv", "ics"]),
-        default="text",
-        help="For people, for spreadsheets, or for calendars (badges and days alone).",
-    )
-    @folder
-    def due(within: int, form: str, root: Path) -> None:
-        """List the awards that expire soon: by day, badge and handle, never by name."""
-        club = pipeline.check(root).club
-        moment = now()
-        found = lifecycle.due(club, moment.date(), within)
-        titles = {slug: badge.name.in_language(club.site.language) for slug, badge in club.badges.items()}
-        if form == "ics":
-            where = Addresses(club.site.base_url)
-            expiries = [
-                calendar.Expiry(award.valid_until, award.badge, titles[award.badge], where.url(badge_page(award.badge)))
-                for award in found
-                if award.valid_until
-            ]
-            title = club.site.title.in_language(club.site.language)
-            click.echo(calendar.ics(title, where.host, moment, expiries), nl=False)
-        elif form == "csv":
-            stream = io.StringIO()
-            writer = csv.writer(stream)
-            writer.writerow(("valid_until", "badge", "handle", "id"))
-            writer.writerows((award.valid_until, award.badge, award.handle, award.id) for award in found)
-            click.echo(stream.getvalue().encode(), nl=False)
-        else:
-            for award in found:
-                click.echo(
-                    f"{award.valid_until}  {titles[award.badge]}  {award.handle or '-'}  {award.id or '(waits for seal)'}"
-                )
-            say(f"{counted(len(found), 'award expires', 'awards expire')} in the next {counted(within, 'day')}.")
-            if found:
-                say("pinback renew ID continues one.")
+@click.command()
+@click.option("--within", default=90, show_default=True, type=click.IntRange(0, 36_500), help="Days from today.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "ics"]),
+    default="text",
+    help="For people, for spreadsheets, or for calendars (badges and days alone).",
+)
+@club_folder
+def due(within: int, form: str, root: Path) -> None:
+    """List the awards that expire soon: by day, badge and handle, never by name."""
+    club = pipeline.check(root).club
+    moment = now()
+    found = lifecycle.due(club, moment.date(), within)
+    titles = {slug: badge.name.in_language(club.site.language) for slug, badge in club.badges.items()}
+    if form == "ics":
+        where = Addresses(club.site.base_url)
+        expiries = [
+            calendar.Expiry(award.valid_until, award.badge, titles[award.badge], where.url(badge_page(award.badge)))
+            for award in found
+            if award.valid_until
+        ]
+        title = club.site.title.in_language(club.site.language)
+        click.echo(calendar.ics(title, where.host, moment, expiries), nl=False)
+    elif form == "csv":
+        stream = io.StringIO()
+        writer = csv.writer(stream)
+        writer.writerow(("valid_until", "badge", "handle", "id"))
+        writer.writerows((award.valid_until, award.badge, award.handle, award.id) for award in found)
+        click.echo(stream.getvalue().encode(), nl=False)
+    else:
+        for award in found:
+            click.echo(
+                f"{award.valid_until}  {titles[award.badge]}  {award.handle or '-'}  {award.id or '(waits for seal)'}"
+            )
+        say(f"{counted(len(found), 'award expires', 'awards expire')} in the next {counted(within, 'day')}.")
+        if found:
+            say("pinback renew ID continues one.")
 
 
 def _made(made: NewRecord, words: str) -> None:
@@ -178,3 +168,6 @@ def _made(made: NewRecord, words: str) -> None:
         say(f"\nThe holder's new private link, also in {who_is_who.FILE} (keep that file to yourself, git ignores it):")
         say(made.link.link)
     say(words)
+
+
+COMMANDS = (revoke, suspend, restore, supersede, renew, erase, due)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import webbrowser
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,48 +15,19 @@ import click
 from pinback import __version__, against, deployed, pipeline, scaffold, serve, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli import lifecycle
+from pinback.cli import keys, lifecycle
+from pinback.cli.doctor import doctor
+from pinback.cli.git import commit_of, git_text
 from pinback.cli.online import live
-from pinback.cli.terminal import Secrets, answers, bar, counted, print_or_stop, say, show_problems
-from pinback.content.kinds import Day
-from pinback.content.nodes import Problems, Text
+from pinback.cli.options import Day, club_folder, now, secrets
+from pinback.cli.terminal import answers, bar, counted, say, show_problems
+from pinback.cli.verify import verify_command
 from pinback.errors import ContentError, PinbackError, UsageError
-from pinback.keys.bundle import KeyBundle
-from pinback.keys.sheet import recovery_sheet
-from pinback.model import Issuer
 from pinback.register import Register, RegisterKey
+from pinback.seal.opening import opened_keys
+from pinback.sealing_diff import DIFF, sealing_faults
 
 SITE = "site"
-secrets = Secrets()
-
-
-def now() -> datetime:
-    """Return the present moment; the one place where the clock is read."""
-    return datetime.now(UTC)
-
-
-class _Day(click.ParamType[date]):
-    """A day, by the same rule as in records; messages name the option."""
-
-    name = "DAY"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        problems = Problems("")
-        name = param.opts[-1] if param else self.name
-        day = Day().read(name, Text(str(value), 1), problems)
-        if day is None:
-            raise UsageError(f"{problems.found[0].what}; {problems.found[0].cure}")
-        return day
-
-
-_folder = click.option(
-    "-C",
-    "--club",
-    "root",
-    default=".",
-    type=click.Path(path_type=Path, resolve_path=True),
-    help="The club's folder; otherwise this one.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -72,6 +42,13 @@ def pinback() -> None:
 @click.option("--base-url", help="The address where the badges will be published.")
 @click.option("--url", help="The club's own web site.")
 @click.option("--email", help="An address at which a human of the club answers.")
+@click.option(
+    "--keys",
+    type=click.Choice(scaffold.KEEPERS),
+    default="paper",
+    show_default=True,
+    help="Where the code is kept: on paper, sealing by hand; or in a protected environment of the host, where a reviewer lets it seal.",
+)
 @click.option("--here", is_flag=True, help="Turn this clone of the pinback repository into an empty club.")
 @click.option("--yes", is_flag=True, help="With --here: remove the example without asking.")
 def init(
@@ -80,6 +57,7 @@ def init(
     base_url: str | None,
     url: str | None,
     email: str | None,
+    keys: str,
     here: bool,
     yes: bool,
 ) -> None:
@@ -98,7 +76,7 @@ def init(
         if not yes:
             click.confirm("Remove them", abort=True, err=True)
         scaffold.empty_example(target)
-    for file in scaffold.init(target, given):
+    for file in scaffold.init(target, given, keys):
         click.echo(str(target / file))
     say("\nThe club is there. Next, in this order:")
     if folder:
@@ -116,7 +94,7 @@ def new() -> None:
 @click.argument("slug", metavar="NAME")
 @click.option("--title", help="The badge's name as people read it; otherwise made from NAME.")
 @click.option("--description", default="", help="One or two sentences.")
-@_folder
+@club_folder
 def new_badge(slug: str, title: str | None, description: str, root: Path) -> None:
     """Make a badge in badges/NAME: fields, criteria to fill in, a picture."""
     for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description):
@@ -133,14 +111,14 @@ def new_badge(slug: str, title: str | None, description: str, root: Path) -> Non
     "--name", default="", help="The holder's name; it goes into a private named link, not into the repository."
 )
 @click.option("--public", is_flag=True, help="The holder wants the name in the open instead.")
-@click.option("--on", "issued_on", type=_Day(), help="The day on which it was earned; otherwise today.")
-@click.option("--until", "valid_until", type=_Day(), help="The last day on which it is valid.")
+@click.option("--on", "issued_on", type=Day(), help="The day on which it was earned; otherwise today.")
+@click.option("--until", "valid_until", type=Day(), help="The last day on which it is valid.")
 @click.option("--handle", default="", help="The handle of a holder who has one already; otherwise one is drawn.")
 @click.option("--email", default="", help="An adult's e-mail address; only its salted hash is written.")
 @click.option("--minor", is_flag=True, help="The holder is under age.")
-@click.option("--guardian-consent", type=_Day(), help="The day on which a guardian agreed to the name in the open.")
+@click.option("--guardian-consent", type=Day(), help="The day on which a guardian agreed to the name in the open.")
 @click.option("--evidence", multiple=True, metavar="URL", help="Where it can be seen; may be given several times.")
-@_folder
+@club_folder
 def award(
     badge: str,
     name: str,
@@ -192,34 +170,6 @@ def award(
         say(f"no name was given; write down for yourself who {handle} is")
 
 
-@pinback.group()
-def key() -> None:
-    """Make and keep the keys."""
-
-
-@key.command("new")
-@click.argument("issuer", required=False)
-@click.option("--demonstration", is_flag=True, hidden=True)
-@_folder
-def key_new(issuer: str | None, demonstration: bool, root: Path) -> None:
-    """Make the keys of ISSUER, once, and print the recovery sheet with the code that opens them.
-
-    ISSUER is the name of its folder in issuers/; a club that has one issuer alone need not name it.
-    """
-    if os.environ.get("CI"):
-        raise UsageError("this is an automatic run (CI is set), whose log would keep the code; make keys at home")
-    issuer = issuer or scaffold.issuer_of(root)
-    at = now().replace(microsecond=0)
-
-    def show(maker: Issuer, keys: KeyBundle, code: str) -> None:
-        day, paper = at.date().isoformat(), sys.stdout is None or not sys.stdout.isatty()
-        print_or_stop(recovery_sheet(maker.name.in_language(""), maker.did, code, keys.keys["ed25519"], day, ink=paper))
-
-    pipeline.new_keys(root, issuer, at, show, demonstration)
-    say("Print or copy this sheet now: the code is shown this one time and is in no file.")
-    say(f"issuers/{issuer}/keys.age and issuers/{issuer}/register.jsonl were made; commit both.")
-
-
 _form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
 )
@@ -240,12 +190,28 @@ _form = click.option(
 @click.option(
     "--outside", is_flag=True, help="With --against: the change comes from somebody who is no steward of the club."
 )
+@click.option(
+    "--sealing-only", metavar="REF", help="Say instead whether the commits since REF hold a sealing and nothing else."
+)
 @_form
-@_folder
-def check(strict: bool, source: str | None, all_signatures: bool, outside: bool, form: str, root: Path) -> None:
+@club_folder
+def check(
+    strict: bool,
+    source: str | None,
+    all_signatures: bool,
+    outside: bool,
+    sealing_only: str | None,
+    form: str,
+    root: Path,
+) -> None:
     """Find every mistake in the club's files; nothing is written."""
     if (all_signatures or outside) and source is None:
         raise UsageError("--all-signatures and --outside belong to --against; add it")
+    if sealing_only is not None:
+        commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
+        if faults := sealing_faults(git_text(root, *DIFF, *commits)):
+            raise ContentError(faults)
+        return
     judged = None
     if source is None:
         checked = pipeline.check(root)
@@ -279,7 +245,7 @@ def check(strict: bool, source: str | None, all_signatures: bool, outside: bool,
 )
 @click.option("--published", is_flag=True, help="The site that is online shows the new keys already.")
 @click.option("--or-wait", is_flag=True, help="If it does not, leave the awards for the next run.")
-@_folder
+@club_folder
 def seal(
     issuer: str, dry_run: bool, undo: bool, source: str | None, published: bool, or_wait: bool, root: Path
 ) -> None:
@@ -303,7 +269,7 @@ def seal(
         root,
         now,
         say,
-        lambda maker, store, register: pipeline.opened_keys(store, register, secrets.codes(maker)),
+        lambda maker, store, register: opened_keys(store, register, secrets.codes(maker.slug)),
         issuer,
         bar("signing"),
         dry_run,
@@ -315,6 +281,7 @@ def seal(
             counted(one.awards, "award"),
             counted(one.versions, "badge version"),
             counted(one.revocations, "withdrawal"),
+            counted(one.changes, "other change of awards", "other changes of awards"),
         ]
         click.echo(f"{one.issuer}: sealed {', '.join(part for part in parts if not part.startswith('0 '))}.")
     if done:
@@ -347,7 +314,7 @@ def _undo(issuer: str, source: str | None, root: Path) -> None:
     "--out", "site", default=SITE, type=click.Path(path_type=Path), help="Where the site goes; otherwise site/."
 )
 @click.option("--preview", is_flag=True, help="Show waiting awards as pages that say they are not issued yet.")
-@_folder
+@club_folder
 def build(site: Path, preview: bool, root: Path) -> None:
     """Make the site from what is sealed: no key, no clock, no network."""
     target = site if site.is_absolute() else root / site
@@ -375,7 +342,7 @@ def build(site: Path, preview: bool, root: Path) -> None:
 @click.option(
     "--out", "site", default=".pinback/preview", type=click.Path(path_type=Path), help="Where the preview goes."
 )
-@_folder
+@club_folder
 def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
     """Show the site on this computer; builds and reloads on every change. Ctrl-C ends it."""
     target = site if site.is_absolute() else root / site
@@ -398,7 +365,11 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
         server.server_close()
 
 
-lifecycle.register(pinback, _folder, _Day(), now)
+pinback.add_command(doctor)
+pinback.add_command(keys.key)
+for command in lifecycle.COMMANDS:
+    pinback.add_command(command)
+pinback.add_command(verify_command(now))
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -7,6 +7,7 @@ terminal and not in a pipe.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import sys
@@ -16,10 +17,25 @@ import click
 
 from pinback.errors import Problem, SigningError, UsageError, printable
 from pinback.keys.code import typed_code, typed_codes
-from pinback.model import Issuer
 from pinback.scaffold import QUESTIONS, Answers, Question
 
 CODE_VARIABLE = "PINBACK_CODE"
+
+
+def _wipe(variable: str) -> None:
+    """Overwrite a variable's value in the block that the process was started with (Linux shows it in ``/proc``).
+
+    Taking it out of the environment leaves those bytes where they are. Where the block cannot be reached, they stay.
+    """
+    prefix = f"{variable}=".encode("ascii")
+    with contextlib.suppress(Exception):
+        block = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+        number = 0
+        while address := block[number]:
+            entry = ctypes.string_at(address)
+            if entry.startswith(prefix):
+                ctypes.memset(address + len(prefix), 0, len(entry) - len(prefix))
+            number += 1
 
 
 class Secrets:
@@ -30,10 +46,13 @@ class Secrets:
 
     def take(self) -> None:
         """Read the variable and remove it, so that no child process and no report can show it."""
-        self._text = os.environ.pop(CODE_VARIABLE, "")
+        self._text = os.environ.get(CODE_VARIABLE, "")
+        if self._text:
+            _wipe(CODE_VARIABLE)
+        os.environ.pop(CODE_VARIABLE, None)
 
-    def codes(self, issuer: Issuer) -> Iterator[str]:
-        """Yield codes to try for an issuer: those of the environment, else one that is typed now.
+    def codes(self, issuer: str) -> Iterator[str]:
+        """Yield codes to try for an issuer (its folder's name): those of the environment, else one that is typed now.
 
         Raises:
             SigningError: none was given and nobody can be asked, or three were typed in vain.
@@ -44,7 +63,7 @@ class Secrets:
         if not sys.stdin.isatty():
             raise SigningError(f"no code was given; type it at a terminal, or set {CODE_VARIABLE}")
         for _ in range(3):
-            text = click.prompt(f"Code of {issuer.slug}", hide_input=True, err=True)
+            text = click.prompt(f"Code of {issuer}", hide_input=True, err=True)
             try:
                 code = typed_code(text)
             except SigningError as error:
@@ -52,7 +71,7 @@ class Secrets:
                 continue
             yield code
             # Whoever goes on asking could not open the keys with it.
-            say(f"this code does not open the keys of {issuer.slug}")
+            say(f"this code does not open the keys of {issuer}")
         raise SigningError("no code was accepted; compare it with the sheet")
 
 

@@ -48,7 +48,7 @@ def problems(club: Club, places: Places, sealed: Collection[str]) -> Iterator[Pr
     for award in club.awards:
         for field in FIELDS:
             other = getattr(award, field)
-            if other and (fault := _fault(club, by_id, award, field, other, award.id in sealed)):
+            if other and (fault := _fault(club, by_id, award, field, other, sealed)):
                 yield Problem(award.origin.file, _line(places, award, field), *fault)
     yield from _same_aim(club, places)
     yield from _disagreeing(by_id, places)
@@ -61,15 +61,18 @@ def _line(places: Places, award: Award, field: str) -> int:
 
 
 def _fault(
-    club: Club, by_id: Mapping[str, Award], award: Award, field: str, other: str, sealed: bool
+    club: Club, by_id: Mapping[str, Award], award: Award, field: str, other: str, sealed: Collection[str]
 ) -> tuple[str, str] | None:
     """Return what is wrong with the award that *field* names, and the cure."""
     if other == award.id:
         return f"{field} names this award itself", "write the id of the other award, or delete the line"
     found = by_id.get(other)
     if found is None:
+        may_be_gone = award.id in sealed or field == "superseded_by"
+        if other in sealed and may_be_gone:
+            return None  # it was erased, and its record is gone
         erased = next((one for one in club.erasures if one.id == other), None)
-        if erased is not None and (sealed or field == "superseded_by"):
+        if erased is not None and may_be_gone:
             return None
         if erased is not None:
             return f"{field}: the award {other} was erased ({erased.origin})", "delete the line"

@@ -35,6 +35,7 @@ DATA_INTEGRITY_V1 = "https://w3id.org/security/data-integrity/v1"
 STATUS_LIST = "https://www.w3.org/ns/credentials/status/v1"
 OB3_0_2 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json"
 OB3_0_1 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
+CLR_UNNUMBERED = "https://purl.imsglobal.org/spec/clr/v2p0/context.json"
 OB3_UNNUMBERED = "https://purl.imsglobal.org/spec/ob/v3p0/context.json"
 
 _FROM_PYLD = frozenset({CREDENTIALS_V2, CREDENTIALS_V1, DID, ED25519_2020})
@@ -55,6 +56,7 @@ _FROM_TABLES: Mapping[str, Table] = MappingProxyType(
         OB3_0_2: openbadges3_older.CONTEXT_3_0_2,
         OB3_0_1: openbadges3_older.CONTEXT_3_0_1,
         OB3_UNNUMBERED: openbadges3_older.UNNUMBERED,
+        CLR_UNNUMBERED: clr.UNNUMBERED,
     }
 )
 

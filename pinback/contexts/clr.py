@@ -1,4 +1,4 @@
-"""The terms of the Comprehensive Learner Record 2.0: context-2.0.1.json of 1EdTech."""
+"""The terms of the Comprehensive Learner Record 2.0: context-2.0.1.json of 1EdTech, and its older, un-numbered text."""
 
 from __future__ import annotations
 
@@ -29,4 +29,13 @@ Association               clr:
   targetId                clr:                xsd:anyURI
 """
 
+_TO_UNNUMBERED = """
+ClrCredential
+  partial                 -
+ClrSubject
+  obi                     = https://purl.imsglobal.org/spec/ob/v3p0/vocab.html#
+  identifier              -
+"""
+
 CONTEXT_2_0_1 = Table((_TERMS,), _PREFIXES, outer=NAMED, inner=BARE)
+UNNUMBERED = Table((_TERMS, _TO_UNNUMBERED), _PREFIXES, outer=NAMED, inner=BARE)

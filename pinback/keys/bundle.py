@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,6 +21,8 @@ from pinback.proofs.keys import MIN_RSA_BITS, PublicKey, public_key
 
 ROLES = ("ed25519", "rsa", "log")
 """Embedded proofs, status lists and key events; JWS and JWT; checkpoints."""
+RECOVERY = "recovery"
+"""The role of a key that signs key events alone; it lies in a bundle of its own."""
 FORMAT = "pinback/keys/v1"
 MAX_BUNDLE = 64 * 1024
 _PROBE = b"pinback: this text proves that a key can sign\n"
@@ -40,15 +42,25 @@ class KeyBundle:
     """
 
     def __init__(self, private: Mapping[str, PrivateKey]) -> None:
-        self.keys: dict[str, PublicKey] = {role: public_key(private[role].public_key()) for role in ROLES}
-        self._private = {self.keys[role].id: private[role] for role in ROLES}
+        self.keys: dict[str, PublicKey] = {role: public_key(key.public_key()) for role, key in private.items()}
+        self._private = {self.keys[role].id: key for role, key in private.items()}
         for key in private.values():
             for material in _materials(key):
                 remember(material)
         self._prove()
 
     def __repr__(self) -> str:
-        return f"KeyBundle({self.keys['ed25519'].id})"
+        return f"KeyBundle({self.name.id})"
+
+    @property
+    def name(self) -> PublicKey:
+        """The key whose id names the bundle: Ed25519 for key events."""
+        return self.keys.get("ed25519") or self.keys[RECOVERY]
+
+    def with_new(self, roles: Iterable[str]) -> KeyBundle:
+        """Return a bundle with newly drawn keys in *roles* and the same keys in the others."""
+        kept = {role: self._private[key.id] for role, key in self.keys.items() if role in ROLES}
+        return KeyBundle({role: kept[role] if role not in roles else _drawn(role) for role in ROLES})
 
     def sign(self, key_id: str, data: bytes) -> bytes:
         """Return the signature of *data* by the named key (``proofs.keys.Signer``)."""
@@ -72,8 +84,8 @@ class KeyBundle:
         import pyrage
 
         plain: dict[str, Any] = {"format": FORMAT}
-        for role in ROLES:
-            der = self._private[self.keys[role].id].private_bytes(
+        for role, key in self.keys.items():
+            der = self._private[key.id].private_bytes(
                 serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             plain[role] = base64.b64encode(der).decode("ascii")
@@ -87,15 +99,20 @@ def _materials(key: PrivateKey) -> list[bytes]:
     return [number.to_bytes((number.bit_length() + 7) // 8, "big") for number in (numbers.p, numbers.q, numbers.d)]
 
 
+def _drawn(role: str) -> PrivateKey:
+    if role == "rsa":
+        return rsa.generate_private_key(public_exponent=65537, key_size=MIN_RSA_BITS)
+    return ed25519.Ed25519PrivateKey.generate()
+
+
 def new_bundle() -> KeyBundle:
     """Draw new keys: two Ed25519 and one RSA-2048."""
-    return KeyBundle(
-        {
-            "ed25519": ed25519.Ed25519PrivateKey.generate(),
-            "rsa": rsa.generate_private_key(public_exponent=65537, key_size=MIN_RSA_BITS),
-            "log": ed25519.Ed25519PrivateKey.generate(),
-        }
-    )
+    return KeyBundle({role: _drawn(role) for role in ROLES})
+
+
+def new_recovery() -> KeyBundle:
+    """Draw a recovery key, alone in its bundle."""
+    return KeyBundle({RECOVERY: _drawn(RECOVERY)})
 
 
 def open_bundle(data: bytes, code: str) -> KeyBundle:
@@ -128,9 +145,10 @@ def _bundle_in(data: bytes) -> KeyBundle:
     """
     try:
         plain = json.loads(data)
-        if plain.get("format") != FORMAT or set(plain) != {"format", *ROLES}:
+        roles = set(plain) - {"format"}
+        if plain.get("format") != FORMAT or roles not in ({*ROLES}, {RECOVERY}):
             raise SigningError("keys.age holds no bundle that this version knows; restore the file from git")
-        private = {role: _private_key(plain[role], role) for role in ROLES}
+        private = {role: _private_key(plain[role], role) for role in (*ROLES, RECOVERY) if role in roles}
     except (ValueError, TypeError, AttributeError) as error:
         raise SigningError("keys.age holds no keys that can be read; restore the file from git") from error
     return KeyBundle(private)

@@ -15,7 +15,9 @@ _QUIET = 4
 """Light modules that a QR needs around it (ISO/IEC 18004)."""
 
 
-def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str, ink: bool = False) -> str:
+def recovery_sheet(
+    issuer: str, did: str, code: str, key: PublicKey, day: str, file: str, only: str = "", ink: bool = False
+) -> str:
     """Return the sheet as text of at most 72 columns.
 
     Args:
@@ -24,9 +26,21 @@ def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str, i
         code: the code, printed form.
         key: the Ed25519 key, whose name is the fingerprint.
         day: when it was made.
+        file: the encrypted keys that the code opens, as a path in the club's folder.
+        only: ``recovery`` where it opens the recovery key alone.
         ink: draw the QR as dark ink on white paper; otherwise in light on a dark terminal.
     """
     rule = "─" * _WIDTH
+    if only:
+        opens = (
+            f"This code opens the club's recovery key, the file {file} in its repository. It signs no badges. It makes "
+            "new keys where the others are lost or stolen (pinback key rotate), so another person than the holder of the "
+            "other sheets keeps it."
+        )
+        stolen = "If it may be stolen: whoever has it can exchange the club's keys. Make another one at once (pinback key new --recovery) and retire this one."
+    else:
+        opens = f"This code opens the club's keys, the file {file} in its repository. Whoever has both can issue badges in the club's name."
+        stolen = "If it may be stolen: make new keys at once (pinback key rotate), then revoke these with the moment of the theft (pinback key revoke), and follow what is said then."
     parts = [
         rule,
         f"RECOVERY SHEET   {issuer}",
@@ -34,9 +48,7 @@ def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str, i
         "",
         f"    {code}",
         "",
-        _paragraph(
-            "This code opens the club's keys, the file keys.age in its repository. Whoever has both can issue badges in the club's name."
-        ),
+        _paragraph(opens),
         "",
         _paragraph(
             "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by e-mail or chat, never type it into a web page but the club's own repository settings."
@@ -47,12 +59,10 @@ def recovery_sheet(issuer: str, did: str, code: str, key: PublicKey, day: str, i
         f"Made    {day}",
         "",
         _paragraph(
-            "If this sheet is lost: another copy still opens the keys; make a new copy of that one. Without any copy nothing new can be signed. Badges that are published stay valid."
+            "If this sheet is lost: another copy still opens the keys; make a new copy of that one. Without any copy the recovery key makes new keys, if the club has one; otherwise nothing new can be signed. Badges that are published stay valid."
         ),
         "",
-        _paragraph(
-            "If it may be stolen: whoever has the code and keys.age can sign in the club's name. Tell those who trust the badges. Changing the keys comes with a later version of pinback."
-        ),
+        _paragraph(stolen),
         "",
         _ink(code) if ink else _light(code),
         rule,

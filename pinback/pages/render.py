@@ -107,6 +107,8 @@ class Pages:
             description = f"Withdrawn by {award['issuer_name']} on {award['withdrawn']['on']}"
         elif award["suspended"]:
             description = f"Suspended by {award['issuer_name']} since {award['suspended']['since']}"
+        elif award["dead"]:
+            description = "Signed with a stolen key; do not believe this award"
         values = {"award": award, "issuer": issuer, "badge_path": badge_path, "files": files}
         return self._page("award.html", path, title, description, values, noindex=True)
 

@@ -164,6 +164,7 @@ class Fate:
         name: the holder's name in the open, or "".
         withdrawn: reason code and day, or None.
         suspended: since when, or None.
+        dead: its signatures are by a key that was stolen and revoked.
         replaced_by: path of the page of the award that corrects it, or "".
         corrects: path of the page of the award that it corrects, or "".
         renewed_by: path of the page of the award that continues it, or "".
@@ -173,6 +174,7 @@ class Fate:
     name: str = ""
     withdrawn: tuple[str, date] | None = None
     suspended: date | None = None
+    dead: bool = False
     replaced_by: str = ""
     corrects: str = ""
     renewed_by: str = ""
@@ -225,6 +227,7 @@ def award_values(
         if fate.withdrawn is None
         else {"day": fate.withdrawn[1], "on": day_text(fate.withdrawn[1]), "why": REASONS[fate.withdrawn[0]]},
         "suspended": None if fate.suspended is None else {"day": fate.suspended, "since": day_text(fate.suspended)},
+        "dead": fate.dead,
         "replaced_by": fate.replaced_by,
         "corrects": fate.corrects,
         "renewed_by": fate.renewed_by,

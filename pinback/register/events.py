@@ -197,6 +197,10 @@ class Register:
         """Return the set positions of a revocation list, in ascending order."""
         return sorted(self.set_indexes("revocation", number))
 
+    def is_dead(self, award: str) -> bool:
+        """Tell whether an award's signatures are by a revoked key, so that nobody may believe it."""
+        return any(self.keyring.keys[key].revoked is not None for key in self.awards[award].keys)
+
     def versions_of(self, badge: str) -> dict[str, Mapping[str, str]]:
         """Return the frozen versions of a badge, oldest first."""
         return self.versions.get(badge, {})

@@ -8,7 +8,7 @@ badge version whose issuer has the new key. All other awards of the stolen key s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,40 +39,34 @@ class Salvage:
         return not (self.again or self.lists)
 
 
-def salvage(register: Register, store: Store, seen: Collection[int]) -> Salvage:
+def theft(register: Register) -> datetime | None:
+    """Return the earliest moment as of which a key was revoked, or None."""
+    return min((key.revoked for key in register.keyring if key.revoked), default=None)
+
+
+def salvage(register: Register, store: Store, shown: int) -> Salvage:
     """Return what can be saved.
 
     Args:
         register: the issuer's register.
         store: its sealed files.
-        seen: sizes (number of lines) of the states of the register that somebody else can show, from before the theft.
+        shown: number of lines of the state from before the theft that somebody else can show.
     """
+    stolen = theft(register)
+    end = max(
+        (
+            number
+            for number, line in enumerate(register.lines[:shown], 1)
+            if line["event"] == "checkpoint" and stolen and text_moment(line["at"]) < stolen
+        ),
+        default=0,
+    )
     again: list[str] = []
     dead: list[str] = []
     for known in register.awards.values():
-        revoked = [key.revoked for key in map(register.keyring.get, known.keys) if key and key.revoked]
-        if not revoked:
-            continue
-        before = known.at < min(revoked) and any(known.line <= size for size in seen)
-        (again if before else dead).append(known.id)
+        if any(register.keyring.keys[key].revoked for key in known.keys):
+            (again if known.line <= end else dead).append(known.id)
     return Salvage(tuple(again), tuple(dead), tuple(stale_lists(store, register)))
-
-
-def states_before(register: Register, seen: Register) -> list[int]:
-    """Return the sizes of the states in an earlier register whose checkpoint is older than every theft.
-
-    Args:
-        register: the present one.
-        seen: an earlier state of it that somebody else can show.
-    """
-    thefts = [key.revoked for key in register.keyring if key.revoked]
-    if not thefts:
-        return []
-    return [
-        number
-        for number, line in enumerate(seen.lines, 1)
-        if line["event"] == "checkpoint" and text_moment(line["at"]) < min(thefts)
-    ]
 
 
 def prepare_reseal(

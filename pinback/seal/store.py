@@ -1,6 +1,6 @@
 """What an issuer has sealed: its register and the files that the register names, each checked by digest.
 
-Layout: ``issuers/<issuer>/register.jsonl``, ``keys.age``, and ``sealed/`` with ``awards/<id>/``,
+Layout: ``issuers/<issuer>/register.jsonl``, ``keys.age``, ``keys/<name>.age``, and ``sealed/`` with ``awards/<id>/``,
 ``badges/<badge>/<version>/`` and ``status/``. A missing, shortened or changed register beside sealed files
 is an error and never a fresh start.
 """
@@ -47,6 +47,16 @@ class Store:
     def keys_path(self) -> Path:
         """The encrypted keys."""
         return self.folder / "keys.age"
+
+    def steward_path(self, name: str) -> Path:
+        """The encrypted keys of one more steward, or of recovery."""
+        return self.folder / "keys" / f"{name}.age"
+
+    def bundles(self) -> list[Path]:
+        """Return every bundle of encrypted keys there is, ``keys.age`` first."""
+        folder = self.folder / "keys"
+        others = sorted(folder.glob("*.age")) if folder.is_dir() and not folder.is_symlink() else []
+        return [path for path in (self.keys_path, *others) if path.exists()]
 
     @property
     def sealed(self) -> Path:

@@ -65,12 +65,16 @@ class Opener(Protocol):
         """
 
 
+class NotSaved(FetchError):
+    """A saved copy does not hold the address."""
+
+
 class OfflineDoor:
     """Opens nothing."""
 
     def get(self, url: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         """Say that nothing is asked."""
-        raise FetchError(f"{quoted(url)} was not asked, because nothing is asked of the network in this run")
+        raise FetchError(f"{quoted(url, limit=200)} was not asked, because nothing is asked of the network in this run")
 
 
 class Door:
@@ -110,7 +114,7 @@ class Door:
                 return answer
             url = urljoin(answer.url, location)
         raise FetchError(
-            f"{quoted(url)} was reached by more than {limits.MAX_REDIRECTS} redirects; name the last address"
+            f"{quoted(url, limit=200)} was reached by more than {limits.MAX_REDIRECTS} redirects; name the last address"
         )
 
     def _ask(self, parts: SplitResult, headers: Mapping[str, str], until: float) -> tuple[int, str, Answer]:
@@ -179,15 +183,19 @@ def guarded(url: str, permitted: Collection[str] = ()) -> SplitResult:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port or 443
     except ValueError as error:
-        raise FetchError(f"{quoted(url)} is no address; check it") from error
+        raise FetchError(f"{quoted(url, limit=200)} is no address; check it") from error
     if parts.scheme != "https" or not host:
-        raise FetchError(f"{quoted(url)} does not begin with https://, and nothing else is asked; use an https address")
+        raise FetchError(
+            f"{quoted(url, limit=200)} does not begin with https://, and nothing else is asked; use an https address"
+        )
     if parts.username is not None or parts.password is not None:
         raise FetchError("an address carries a user name or password, which are never sent; take them out")
     if not _SIGNS.fullmatch(url) or "\\" in url:
-        raise FetchError(f"{quoted(url)} holds signs that an address does not have; write them percent-encoded")
+        raise FetchError(
+            f"{quoted(url, limit=200)} holds signs that an address does not have; write them percent-encoded"
+        )
     if f"{host}:{port}" not in permitted and (_is_number(host) or host.rstrip(".").rpartition(".")[2] in _LOCAL):
-        raise FetchError(f"{quoted(url)} names no public host; use an address with a host's name")
+        raise FetchError(f"{quoted(url, limit=200)} names no public host; use an address with a host's name")
     return parts._replace(netloc=host if port == 443 else f"{host}:{port}")
 
 
@@ -246,14 +254,16 @@ def _read(response: http.client.HTTPResponse, parts: SplitResult) -> tuple[int, 
     if response.status in _REDIRECTS:
         return response.status, response.getheader("Location", ""), Answer(response.status, "", b"", url)
     if response.getheader("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
-        raise FetchError(f"{quoted(url)} answers packed though it was asked not to; try again later")
+        raise FetchError(f"{quoted(url, limit=200)} answers packed though it was asked not to; try again later")
     # NOTE: asked for everything at once, http.client raises what a server that cuts its answer short deserves.
     body = response.read(limits.MAX_ANSWER + 1)
     if len(body) > limits.MAX_ANSWER:
-        raise FetchError(f"{quoted(url)} answers with more than {limits.MAX_ANSWER:,} bytes, which are not read")
+        raise FetchError(
+            f"{quoted(url, limit=200)} answers with more than {limits.MAX_ANSWER:,} bytes, which are not read"
+        )
     said = response.getheader("Content-Length", "")
     if said.isdecimal() and int(said) != len(body):
-        raise FetchError(f"{quoted(url)} broke off its answer; try again later")
+        raise FetchError(f"{quoted(url, limit=200)} broke off its answer; try again later")
     media_type = response.getheader("Content-Type", "").partition(";")[0].strip().lower()
     return response.status, "", Answer(response.status, media_type, body, url)
 
@@ -270,7 +280,8 @@ class SnapshotDoor:
     Args:
         place: a map, or a folder. A map has a line for each address: URL, status, media type, file, parted by
             tabs; the file is found from the map's own folder, and with a redirect status it is the address that
-            is redirected to. A folder holds ``map.tsv``, or the saved addresses themselves as ``host/path``.
+            is redirected to. A folder holds ``map.tsv``, or whole saved sites as ``host/path``, where what is not
+            there is 404 as on a plain host.
 
     Raises:
         UsageError: the map cannot be read.
@@ -293,19 +304,23 @@ class SnapshotDoor:
             if status not in _REDIRECTS:
                 return Answer(status, media_type, _bytes(self._folder / file, limits.MAX_ANSWER) if file else b"", url)
             url = urldefrag(urljoin(url, file)).url
-        raise FetchError(f"{quoted(url)} was reached by more than {limits.MAX_REDIRECTS} redirects; mend the snapshot")
+        raise FetchError(
+            f"{quoted(url, limit=200)} was reached by more than {limits.MAX_REDIRECTS} redirects; mend the snapshot"
+        )
 
     def _answer(self, url: str) -> tuple[int, str, str]:
         if self._answers is not None:
             if url not in self._answers:
-                raise FetchError(f"{quoted(url)} is not in the snapshot, and nothing else is asked")
+                raise NotSaved(f"{quoted(url, limit=200)} is not in the snapshot, and nothing else is asked")
             return self._answers[url]
         parts = guarded(url)
         path = f"{parts.netloc}{parts.path or '/'}" + (
             "index.html" if parts.path.endswith("/") or not parts.path else ""
         )
-        if any(part in ("", ".", "..") for part in path.split("/")) or not (self._folder / path).is_file():
-            raise FetchError(f"{quoted(url)} is not in the snapshot, and nothing else is asked")
+        if any(part in ("", ".", "..") for part in path.split("/")) or not (self._folder / parts.netloc).is_dir():
+            raise NotSaved(f"{quoted(url, limit=200)} is not in the snapshot, and nothing else is asked")
+        if not (self._folder / path).is_file():
+            return 404, "", ""
         return 200, _TYPES.get(Path(path).suffix, ""), path
 
 
@@ -342,7 +357,7 @@ def map_lines(data: bytes, name: str) -> Iterator[tuple[str, int, str, str]]:
                 f"{name}:{number}: a line of the map is URL, status, type and file, parted by tabs; mend it"
             )
         if url in seen:
-            raise UsageError(f"{name}:{number}: {quoted(url)} stands in the map twice; leave one")
+            raise UsageError(f"{name}:{number}: {quoted(url, limit=200)} stands in the map twice; leave one")
         seen.add(url)
         yield url, int(status), media_type.partition(";")[0].lower(), file
 

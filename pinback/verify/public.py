@@ -56,9 +56,8 @@ def addresses_of(host: str, port: int, seconds: float) -> list[str]:
     if thread.is_alive():
         raise FetchError(f"looking up {quoted(host)} takes too long; try again later")
     if failed or not found:
-        raise FetchError(f"there is no host {quoted(host)}, or no network; check the address") from (failed or [None])[
-            0
-        ]
+        cause = failed[0] if failed else None
+        raise FetchError(f"there is no host {quoted(host)}, or no network; check the address") from cause
     return found
 
 

@@ -80,9 +80,11 @@ def test_first_sealed_award_from_an_empty_folder(tmp_path: Path) -> None:
     club = tmp_path / "club"
     assert sorted(path.name for path in club.iterdir()) == [
         ".gitattributes",
+        ".github",
         ".gitignore",
         "README.md",
         "issuers",
+        "netlify.toml",
         "site_src",
     ]
     assert (club / "issuers" / "lodz-chess-club" / "issuer.yaml").is_file()
@@ -250,9 +252,11 @@ def test_init_here_turns_a_clone_into_an_empty_club(tmp_path: Path) -> None:
     assert sorted(path.name for path in clone.iterdir()) == [
         ".git",
         ".gitattributes",
+        ".github",
         ".gitignore",
         "README.md",
         "issuers",
+        "netlify.toml",
         "site_src",
     ]
     assert pinback("check", cwd=clone).returncode == 0
@@ -519,3 +523,20 @@ def test_build_py_is_the_same_code(sealed_club: ClubFolder) -> None:
 @pytest.mark.parametrize("words", [("--help",), ("init", "--help"), ("seal", "--help"), ("--version",)])
 def test_help_needs_no_club(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert pinback(*words, cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="a system that shows it in /proc")
+def test_code_is_gone_from_the_process_once_it_was_read():
+    """Neither the environment, nor a child's, nor what the system shows of the process still holds it."""
+    script = (
+        "import os, subprocess, sys\n"
+        "from pinback.cli.terminal import Secrets\n"
+        "before = open('/proc/self/environ', 'rb').read()\n"
+        "secrets = Secrets()\n"
+        "secrets.take()\n"
+        "print(b'0000-0000' in before, b'0000-0000' in open('/proc/self/environ', 'rb').read(), 'PINBACK_CODE' in os.environ,\n"
+        "      b'0000-0000' in subprocess.run(['env'], capture_output=True).stdout, len(list(secrets.codes('club'))))\n"
+    )
+    environment = os.environ | {"PINBACK_CODE": TEST_CODE, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["True", "False", "False", "False", "1"], done.stderr

@@ -41,6 +41,11 @@ PUBLISHED = {
         "7defe702c102faf14108579b7d65ef39ecf4c3bbef925b803e15bd77cd6e3394",
         "clr-v2p0-context-2.0.1.json",
     ),
+    # github 1EdTech/digital-credentials-public-validator @38254719cf0a, clr-v2p0.json
+    contexts.CLR_UNNUMBERED: (
+        "a2dd0c0c07434663b7b54a51dd8a3363f6d5c420efa87e3d97b4ef8661596d44",
+        "clr-v2p0-context-unnumbered.json",
+    ),
     # github w3c/vc-data-integrity @570d764182aa; for multikey, jwk and data-integrity/v2 the files have the
     # digests printed in the W3C Recommendation "Verifiable Credential Data Integrity 1.0"
     contexts.MULTIKEY: (

@@ -9,11 +9,14 @@ from conftest import TEST_CODE, make_test_keys
 from pinback.keys.sheet import recovery_sheet
 
 KEY = make_test_keys("bundle").keys["ed25519"]
+FILE = "issuers/riverside/keys.age"
 DRAWN = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 
 
 def sheet(ink: bool) -> str:
-    return recovery_sheet("Riverside Rowing Club", "did:web:badges.example.org", TEST_CODE, KEY, "2026-06-01", ink=ink)
+    return recovery_sheet(
+        "Riverside Rowing Club", "did:web:badges.example.org", TEST_CODE, KEY, "2026-06-01", FILE, ink=ink
+    )
 
 
 def drawing(ink: bool) -> list[str]:
@@ -50,6 +53,13 @@ def test_sheet_advises_what_can_be_done(ink: bool):
     text = " ".join(sheet(ink).split())
     assert max(len(line) for line in sheet(ink).split("\n")) <= 72
     assert "another copy still opens the keys" in text
-    assert "Without any copy nothing new can be signed" in text
-    assert "Tell those who trust the badges" in text
-    assert "make new keys" not in text and "withdraw the keys" not in text
+    assert "otherwise nothing new can be signed" in text
+    assert FILE in text
+    assert "make new keys at once (pinback key rotate), then revoke these" in text
+
+
+def test_sheet_of_the_recovery_key_says_what_it_is_for():
+    text = recovery_sheet("Club", "did:web:x.example", TEST_CODE, KEY, "2026-06-01", "keys/recovery.age", "recovery")
+    words = " ".join(text.split())
+    assert "It signs no badges." in words
+    assert "can exchange the club's keys" in words

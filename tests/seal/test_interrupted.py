@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from conftest import AT, ClubFolder, needs_libcairo
 
-from pinback import pipeline
+from pinback import custody, pipeline
 from pinback.errors import ContentError, SigningError
 from pinback.keys.code import typed_code
 from pinback.proofs import eddsa_rdfc
@@ -264,5 +264,5 @@ def test_keys_without_a_register_say_what_happened(club: ClubFolder):
     typed_code("0000-0000-0000-0000-0000-0000-000")
     (club.root / "issuers/club/keys.age").write_bytes(b"age-encryption.org/v1\n")
     with pytest.raises(Exception, match="keys stand without a register, so they have signed nothing") as refused:
-        pipeline.new_keys(club.root, "club", AT, lambda *_: None)
+        custody.new_keys(club.root, "club", AT, lambda *_: None)
     assert "delete keys.age and run it again" in str(refused.value)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import AT, ROOT, TEST_CODE, ClubFolder, make_test_keys
 
-from pinback import pipeline
+from pinback import custody
 from pinback.canonical import base64url
 from pinback.cli.main import run
 from pinback.errors import SigningError, UsageError
@@ -20,6 +20,7 @@ from pinback.keys.bundle import _materials
 from pinback.keys.code import new_code
 from pinback.leaks import LeakProblem, check_sign
 from pinback.proofs.multibase import base58
+from pinback.seal.opening import opened_keys
 from pinback.seal.store import Store
 
 AWARD = "issued_on: 2026-05-17\nhandle: otter-7\n"
@@ -35,17 +36,17 @@ def spellings(material: bytes) -> set[bytes]:
     return found | {base64url(material).encode()[:-2], base58(b"\x80\x26" + material).encode()[6:-6]}
 
 
-def unseen(issuer: object, keys: object, code: str) -> None:
+def unseen(sheet: custody.Sheet) -> None:
     """Stands where a code would be shown and must not be."""
     raise AssertionError("keys were made")
 
 
 def test_code_that_cannot_be_shown_leaves_no_keys_behind(club: ClubFolder):
-    def broken_printer(issuer: object, keys: object, code: str) -> None:
+    def broken_printer(sheet: custody.Sheet) -> None:
         raise OSError("out of paper")
 
     with pytest.raises(OSError, match="out of paper"):
-        pipeline.new_keys(club.root, "club", AT, broken_printer)
+        custody.new_keys(club.root, "club", AT, broken_printer)
     assert sorted(path.name for path in (club.root / "issuers/club").iterdir()) == ["issuer.yaml"]
 
 
@@ -53,13 +54,16 @@ def test_made_sealed_built_and_no_secret_on_the_disk(
     club: ClubFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     """The whole way with new keys; then every file is read, those of the site and of .pinback too."""
-    codes: list[str] = []
-    issuer, keys = pipeline.new_keys(club.root, "club", AT, lambda issuer, keys, code: codes.append(code))
-    (code,) = codes
-    assert issuer.slug == "club"
+    sheets: list[custody.Sheet] = []
+    assert custody.new_keys(club.root, "club", AT, sheets.append) == [
+        "issuers/club/keys.age",
+        "issuers/club/register.jsonl",
+    ]
+    (sheet,) = sheets
+    code, keys = sheet.code, sheet.keys
     club.award("a", AWARD)
     with pytest.raises(UsageError, match="this issuer has keys already; their code opens them"):
-        pipeline.new_keys(club.root, "club", AT, unseen)
+        custody.new_keys(club.root, "club", AT, unseen)
     sloppy = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     monkeypatch.setenv("PINBACK_CODE", sloppy.replace(" ", ""))
     assert run(["seal", "-C", str(club.root)]) == 0
@@ -98,7 +102,7 @@ def opened(club: ClubFolder, *codes: str):
     store = Store(club.root, "club")
     register = store.load()
     assert register
-    return pipeline.opened_keys(store, register, iter(codes))
+    return opened_keys(store, register, iter(codes))
 
 
 def test_wrong_code_is_not_repeated_and_a_later_one_may_fit(club: ClubFolder):
@@ -162,10 +166,10 @@ def test_demonstration_flag_is_for_the_example_club_alone(club: ClubFolder):
     club.base_url = "https://badges.example.net/"
     club.site().issuer(did="did:web:badges.example.net")
     with pytest.raises(UsageError, match="demonstration keys are for the example club alone"):
-        pipeline.new_keys(club.root, "club", AT, unseen, demonstration_keys=True)
+        custody.new_keys(club.root, "club", AT, unseen, demonstration_keys=True)
     assert not (club.root / "issuers/club/keys.age").exists()
 
 
 def test_issuer_that_is_not_there_is_named(club: ClubFolder):
     with pytest.raises(UsageError, match='there is no issuer "rowing"; known: club'):
-        pipeline.new_keys(club.root, "rowing", AT, unseen)
+        custody.new_keys(club.root, "rowing", AT, unseen)

@@ -314,7 +314,8 @@ def test_snapshot_folder_without_a_map_holds_hosts(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"no")
     one = SnapshotDoor(tmp_path)
     assert one.get("https://a.example/b/").media_type == "text/html"
-    for url in ("https://a.example/../secret", "https://a.example/c", "https://a.example//b/"):
+    assert one.get("https://a.example/c").status == 404
+    for url in ("https://a.example/../secret", "https://a.example//b/", "https://other.example/"):
         with pytest.raises(FetchError, match="not in the snapshot"):
             one.get(url)
 

@@ -1,0 +1,597 @@
+"""The keys of an issuer through their lives: made, added, rotated, retired, revoked, found again (TRUST §1, §4).
+
+Each function is one of the ``key`` commands. What is signed here are key events and the checkpoint after them; awards
+are signed by ``pipeline.seal`` alone. New keys are shown (their code on a sheet) before anything is written; then the
+encrypted bundle is written beside the old one, then the register is appended, then the bundle takes its place. A run
+that dies between is put in order by the next one (``settled``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pinback import pipeline
+from pinback.canonical import canonical_bytes
+from pinback.content.kinds import is_slug
+from pinback.content.read import read_club
+from pinback.errors import ContentError, SigningError, UsageError
+from pinback.files import append_file, locked, read_regular, remove_file, replace_file, write_file
+from pinback.keys import bundle, demonstration
+from pinback.keys.bundle import KeyBundle
+from pinback.keys.code import new_code
+from pinback.proofs.keys import Signer
+from pinback.register import Register, RegisterKey, line_bytes, now_text, text_moment
+from pinback.register.keyring import AUTHORITIES, NEEDED
+from pinback.register_proofs import key_event, proved_register
+from pinback.seal.make import Keys, checkpoint_line, first_lines, keys_of
+from pinback.seal.opening import Opened, opened_authority
+from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
+from pinback.seal.store import MAX_REGISTER, Store
+
+NEXT = "next"
+"""Name of a bundle that waits for the register to name its keys."""
+_TAKEN = (NEXT, bundle.RECOVERY)
+_SHORTEST = 6
+"""Signs of a key's id by which a person may name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a recovery sheet says.
+
+    Attributes:
+        issuer: the issuer's name.
+        did: its DID.
+        file: the bundle, relative to the club's folder.
+        keys: what the code opens.
+        code: the code, printed form.
+    """
+
+    issuer: str
+    did: str
+    file: str
+    keys: KeyBundle
+    code: str
+
+
+Show = Callable[[Sheet], None]
+"""Puts a code before the steward's eyes. It is called before anything is written, so that no keys ever lie there whose
+code nobody saw."""
+
+
+# The first keys.
+
+
+def new_keys(
+    root: Path, slug: str, at: datetime, show: Show, recovery: bool = False, demonstration_keys: bool = False
+) -> list[str]:
+    """Make keys and register of an issuer that has none yet, and return the names of the files.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        at: the moment of the register's first lines.
+        show: see ``Show``.
+        recovery: make a recovery key as well, with a code of its own.
+        demonstration_keys: mark the register as the example club's.
+
+    Raises:
+        UsageError: there are keys already, or no such issuer.
+    """
+    with locked(pipeline.lock_path(root), "key new"):
+        checked = pipeline.check(root)
+        issuer = pipeline.issuer_named(checked.club, slug)
+        store = Store(root, slug)
+        if store.register_path.exists():
+            raise UsageError(
+                f"issuers/{slug}: this issuer has keys already; their code opens them (for one more steward: "
+                "pinback key new --steward NAME; for new keys: pinback key rotate)"
+            )
+        if left := store.bundles():
+            raise UsageError(
+                f"{store.shown(left[0])}: these keys stand without a register, so they have signed nothing; restore "
+                f"register.jsonl from git, or if key new was interrupted here, delete {left[0].name} and run it again"
+            )
+        if demonstration_keys and issuer.did not in demonstration.DEMONSTRATION_DIDS:
+            raise UsageError("demonstration keys are for the example club alone; leave --demonstration out")
+        name = issuer.name.in_language("")
+        made = {store.keys_path: bundle.new_bundle()}
+        if recovery:
+            made[store.steward_path(bundle.RECOVERY)] = bundle.new_recovery()
+        spare = next((keys.name for path, keys in made.items() if path != store.keys_path), None)
+        main = made[store.keys_path]
+        keys = Keys(main.keys["ed25519"], main.keys["rsa"], main.keys["log"], main)
+        lines = first_lines(checked.club, issuer, keys, at, demonstration_keys, spare)
+        encrypted = {path: _shown(store, path, keys, name, issuer.did, show) for path, keys in made.items()}
+        for path, data in encrypted.items():
+            write_file(path, data)
+        append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
+    return [store.shown(path) for path in (*encrypted, store.register_path)]
+
+
+def _shown(store: Store, path: Path, keys: KeyBundle, name: str, did: str, show: Show) -> bytes:
+    """Draw a code, show it, and return the bundle that it opens."""
+    code = new_code()
+    data = keys.encrypted(code)
+    show(Sheet(name, did, store.shown(path), keys, code))
+    return data
+
+
+# Later keys. Each change is one append: key events, and the checkpoint after them.
+
+
+@dataclass(slots=True)
+class _Change:
+    """Key events that are being written down.
+
+    Attributes:
+        by: id of the key that answers for them.
+        signers: everything that can sign here.
+    """
+
+    store: Store
+    register: Register
+    at: datetime
+    by: str
+    signers: list[KeyBundle]
+    lines: list[dict[str, object]]
+
+    def sign(self, key_id: str, data: bytes) -> bytes:
+        """Sign with whichever opened bundle holds the key (``proofs.keys.Signer``)."""
+        for keys in self.signers:
+            if any(key.id == key_id for key in keys.keys.values()):
+                return keys.sign(key_id, data)
+        raise SigningError(f"the key {key_id} is not opened; open the keys that the register names")
+
+    def note(self, event: str, added: KeyBundle | None = None, **fields: object) -> None:
+        """Add a signed key event."""
+        number = len(self.register.lines) + len(self.lines)
+        line = {"n": number, "event": event, "at": now_text(self.at), **fields}
+        self.lines.append(key_event(self.register.origin, line, self.by, self, added))
+
+    def add(self, keys: KeyBundle, roles: Iterable[str]) -> None:
+        """Add keys of a new bundle."""
+        for role in roles:
+            key = keys.keys[role]
+            self.note("key-add", keys, role=role, key={"id": key.id, "type": key.type, "public": key.public})
+
+    def retire(self, keys: Iterable[RegisterKey]) -> None:
+        """Retire keys."""
+        for key in keys:
+            self.note("key-retire", key=_object(key))
+
+    def revoke(self, keys: Iterable[RegisterKey], as_of: datetime) -> None:
+        """Revoke keys as of a moment."""
+        for key in keys:
+            self.note("key-revoke", key=_object(key), as_of=now_text(as_of))
+
+    def lines_with_checkpoint(self, log: KeyBundle) -> bytes:
+        """Return the lines as appended, ending with a checkpoint by the log key of *log*; they are proved first."""
+        keys = Keys(log.keys["ed25519"], log.keys["rsa"], log.keys["log"], self)
+        end = checkpoint_line(self.register, self.lines, keys, now_text(self.at))
+        data = b"".join(line_bytes(line) for line in (*self.lines, end))
+        present = read_regular(self.store.register_path, MAX_REGISTER)[: self.register.length]
+        proved_register(present + data, self.register.file)
+        return data
+
+
+def _object(key: RegisterKey) -> dict[str, str]:
+    return {"id": key.id, "type": key.type, "public": key.public}
+
+
+Codes = Callable[[str], Iterator[str]]
+"""Yields codes to try for an issuer, by its slug: those of the environment, else what is typed."""
+
+
+def _begin(root: Path, slug: str, at: datetime, codes: Codes) -> tuple[_Change, Opened]:
+    """Read the register, put in order what an interrupted run left, and open a bundle that may sign key events.
+
+    What the records say does not matter here: after a theft nobody should have to correct a typing mistake first.
+    """
+    store, register = loaded(root, slug)
+    if register.statement:
+        raise UsageError(f"issuers/{slug}: this issuer is closed; its keys are retired for good")
+    demonstration.refuse(register.did, register.demonstration, [key.id for key in register.keyring])
+    if register.last_at and at < register.last_at:
+        raise SigningError(
+            f"{register.file}: the last line is from {now_text(register.last_at)}, and the clock here says {now_text(at)}; "
+            "set the clock of this computer"
+        )
+    opened = opened_authority(store, register, codes(slug))
+    by = next(key.id for role in AUTHORITIES for key in _active(register, opened.keys, role))
+    return _Change(store, register, at, by, [opened.keys], []), opened
+
+
+def _active(register: Register, keys: KeyBundle, *roles: str) -> list[RegisterKey]:
+    own = {key.id for key in keys.keys.values()}
+    return [key for key in register.keyring.active(*roles) if key.id in own]
+
+
+def loaded(root: Path, slug: str) -> tuple[Store, Register]:
+    """Return store and register of an issuer, after putting in order what an interrupted run left.
+
+    Raises:
+        UsageError: no such issuer, or it has no keys yet.
+    """
+    store = Store(root, slug)
+    if not store.folder.is_dir():
+        raise UsageError(f'there is no issuer "{slug}"; look into the folder issuers')
+    if not store.register_path.exists() and not store.bundles():
+        raise UsageError(f"issuers/{slug}: this issuer has no keys yet; make them with: pinback key new {slug}")
+    pipeline.tidied(root)
+    register = store.load()
+    if register is None:
+        raise UsageError(f"issuers/{slug}: the register is missing beside the keys; restore register.jsonl from git")
+    settled(store, register)
+    return store, register
+
+
+def new_steward(root: Path, slug: str, name: str, at: datetime, show: Show, codes: Codes) -> list[str]:
+    """Add the keys of one more steward, or a recovery key, and return the names of the files.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        name: the bundle's name, or ``recovery`` for a key that signs key events alone.
+        at: the moment of the new lines.
+        show: see ``Show``.
+        codes: open keys that are active already.
+
+    Raises:
+        UsageError: the name is taken or cannot be used.
+    """
+    recovery = name == bundle.RECOVERY
+    if not is_slug(name) or name == NEXT:
+        raise UsageError(
+            f'"{name}" cannot name keys; use small letters, digits and hyphens, and no person\'s full name'
+        )
+    with locked(pipeline.lock_path(root), "key new"):
+        change, opened = _begin(root, slug, at, codes)
+        store = change.store
+        path = store.steward_path(name)
+        if path.exists():
+            raise UsageError(f"{store.shown(path)}: these keys are there already; choose another name")
+        _refuse_without_log(opened)
+        made = bundle.new_recovery() if recovery else bundle.new_bundle()
+        change.signers.append(made)
+        change.add(made, (bundle.RECOVERY,) if recovery else NEEDED)
+        data = change.lines_with_checkpoint(opened.keys)
+        _exchange(change, path, _shown(store, path, made, _name_of(root, slug), change.register.did, show), data)
+    return [store.shown(path), store.shown(store.register_path)]
+
+
+def _refuse_without_log(opened: Opened) -> None:
+    if "log" not in opened.keys.keys:
+        raise SigningError(
+            "this code opens the recovery key, which cannot write into the register alone; make new keys with it: "
+            "pinback key rotate"
+        )
+
+
+def rotate(
+    root: Path, slug: str, at: datetime, show: Show, codes: Codes, only: Sequence[str] = ()
+) -> tuple[list[RegisterKey], list[str]]:
+    """Put new keys in the place of those that the code opens; return the retired keys and the names of the files.
+
+    With the recovery key, all keys of the club are exchanged. The old ones are retired: what they signed stays
+    genuine. After a theft they are revoked as well (``revoke``).
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        at: the moment of the new lines.
+        show: see ``Show``.
+        codes: open the present keys, or the recovery key.
+        only: roles that are exchanged; all where empty.
+    """
+    with locked(pipeline.lock_path(root), "key rotate"):
+        change, opened = _begin(root, slug, at, codes)
+        store, register = change.store, change.register
+        recovering = "log" not in opened.keys.keys
+        roles = [role for role in NEEDED if not only or role in only]
+        if recovering and len(roles) < len(NEEDED):
+            raise UsageError("the recovery key exchanges all keys at once; leave --only out")
+        made = bundle.new_bundle() if recovering else opened.keys.with_new(roles)
+        change.signers.append(made)
+        old = register.keyring.active(*roles) if recovering else _active(register, opened.keys, *roles)
+        change.add(made, roles)
+        if "ed25519" in roles:
+            change.by = made.keys["ed25519"].id
+        change.retire(old)
+        data = change.lines_with_checkpoint(made)
+        target = store.keys_path if recovering else opened.path
+        _exchange(change, target, _shown(store, target, made, _name_of(root, slug), register.did, show), data)
+    return old, [store.shown(target), store.shown(store.register_path)]
+
+
+def retire(root: Path, slug: str, names: Sequence[str], at: datetime, codes: Codes, alone: bool) -> list[RegisterKey]:
+    """Retire keys, such as those of a steward who leaves, and return them; what they signed stays genuine.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        names: beginnings of key ids.
+        at: the moment of the new lines.
+        codes: open keys that stay.
+        alone: retire these keys alone, not those that came with them.
+    """
+    with locked(pipeline.lock_path(root), "key retire"):
+        change, opened = _begin(root, slug, at, codes)
+        _refuse_without_log(opened)
+        keys = [key for key in named(change.register, names, alone) if key.active]
+        if not keys:
+            raise UsageError("these keys are retired already; pinback key list shows which are active")
+        _refuse_own(opened, keys, "retire")
+        change.retire(keys)
+        append_file(change.store.register_path, _whole(change, opened))
+    return keys
+
+
+def revoke(
+    root: Path, slug: str, names: Sequence[str], as_of: datetime, at: datetime, codes: Codes, alone: bool
+) -> list[RegisterKey]:
+    """Revoke keys as of a moment, and return them: nothing that they signed is believed any more.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        names: beginnings of key ids.
+        as_of: when they were stolen.
+        at: the moment of the new lines.
+        codes: open keys that stay.
+        alone: revoke these keys alone, not those that came with them.
+    """
+    if as_of > at:
+        raise UsageError("--as-of lies in the future; give the moment of the theft, or an earlier one")
+    with locked(pipeline.lock_path(root), "key revoke"):
+        change, opened = _begin(root, slug, at, codes)
+        _refuse_without_log(opened)
+        keys = [key for key in named(change.register, names, alone) if key.revoked is None]
+        if not keys:
+            raise UsageError("these keys are revoked already; pinback key list shows which")
+        _refuse_own(opened, keys, "revoke")
+        change.revoke(keys, as_of)
+        append_file(change.store.register_path, _whole(change, opened))
+    return keys
+
+
+def _whole(change: _Change, opened: Opened) -> bytes:
+    """Return the lines with their checkpoint; what leaves the club without keys is told in words, not as a fault."""
+    missing = {
+        role
+        for role in NEEDED
+        if not {key.id for key in change.register.keyring.active(role)} - {line["key"]["id"] for line in change.lines}  # type: ignore[index]
+    }
+    if missing:
+        raise UsageError("no key would be left that could sign; make new ones first: pinback key rotate")
+    return change.lines_with_checkpoint(opened.keys)
+
+
+def _refuse_own(opened: Opened, keys: Iterable[RegisterKey], what: str) -> None:
+    own = {key.id for key in opened.keys.keys.values()}
+    if any(key.id in own for key in keys):
+        raise UsageError(
+            f"these are the very keys that this code opens; to {what} them, make new ones first: pinback key rotate"
+        )
+
+
+def named(register: Register, names: Sequence[str], alone: bool) -> list[RegisterKey]:
+    """Return the keys that *names* begin, and unless *alone* those that came into the register with them.
+
+    Raises:
+        UsageError: a name fits none or several.
+    """
+    found: dict[str, RegisterKey] = {}
+    for name in names:
+        fitting = [key for key in register.keyring if key.id.startswith(name)]
+        if len(name) < _SHORTEST or len(fitting) != 1:
+            fault = "is too short" if len(name) < _SHORTEST else "fits several keys" if fitting else "is no key here"
+            raise UsageError(f'"{name}" {fault}; copy it from pinback key list')
+        together = fitting if alone else [key for key in register.keyring if _came_with(register, key, fitting[0])]
+        found |= {key.id: key for key in together}
+    return list(found.values())
+
+
+def _came_with(register: Register, key: RegisterKey, other: RegisterKey) -> bool:
+    """Tell whether two keys came in one append; a recovery key is always a matter of its own."""
+    if "recovery" in (key.role, other.role):
+        return key.id == other.id
+    low, high = sorted((key.line, other.line))
+    return not any(line["event"] == "checkpoint" for line in register.lines[low : high + 1])
+
+
+# After a theft.
+
+
+def reseal(
+    root: Path,
+    slug: str,
+    at: datetime,
+    signer: Callable[[Store, Register], Signer],
+    shown: Callable[[Register, datetime], int],
+    show: Callable[[str], None],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    dry_run: bool = False,
+) -> Salvage:
+    """Sign again what revoked keys had honestly signed, and only that; the rest is listed and stays dead.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        at: the moment of the new lines.
+        signer: opens the keys that the club goes on with.
+        shown: returns how many lines the state had that somebody else can show from before a moment.
+        show: takes each line of words, before anything is signed.
+        progress: called with awards done and all awards.
+        dry_run: stop after the words.
+
+    Raises:
+        UsageError: no key was revoked.
+    """
+    with locked(pipeline.lock_path(root), "reseal"):
+        store, register = loaded(root, slug)
+        stolen = theft(register)
+        if stolen is None:
+            raise UsageError(f"issuers/{slug}: no key was revoked, so nothing has to be signed again")
+        if register.last_at and at < register.last_at:
+            raise SigningError(
+                f"{register.file}: the clock here runs behind the last line; set the clock of this computer"
+            )
+        plan = salvage(register, store, shown(register, stolen))
+        for id_ in plan.again:
+            show(f"  award {id_} is signed again: it stood in the register before the theft")
+        for id_ in plan.dead:
+            show(f"  award {id_} stays dead: nobody can show it from before {now_text(stolen)}")
+        for purpose, number in plan.lists:
+            show(f"  the {purpose} list {number} is signed again")
+        if dry_run or plan.empty:
+            return plan
+        keys = keys_of(register, signer(store, register))
+        total = len(plan.again)
+        prepared = prepare_reseal(register, store, slug, plan, keys, at, lambda done: progress(done, total))
+        pipeline.carry_out(root, store, register, prepared)
+    return plan
+
+
+# Files.
+
+
+def _exchange(change: _Change, target: Path, encrypted: bytes, lines: bytes) -> None:
+    """Write the new bundle beside, append the lines, then let the bundle take its place."""
+    store = change.store
+    note = {"length": change.register.length, "target": target.relative_to(store.folder).as_posix()}
+    write_file(_note_path(store), canonical_bytes(note))
+    write_file(store.steward_path(NEXT), encrypted)
+    append_file(store.register_path, lines)
+    _take_place(store, target)
+
+
+def _take_place(store: Store, target: Path) -> None:
+    replace_file(store.steward_path(NEXT), target)
+    remove_file(_note_path(store))
+
+
+def _note_path(store: Store) -> Path:
+    return store.root / ".pinback" / f"keys-{store.issuer}.json"
+
+
+def settled(store: Store, register: Register) -> str:
+    """Finish or take back what an interrupted change of keys left; return what was done, or ""."""
+    note, waiting = _note_path(store), store.steward_path(NEXT)
+    if not os.path.lexists(note):
+        return ""
+    try:
+        said = json.loads(read_regular(note))
+        length, name = int(said["length"]), str(said["target"])
+    except (ValueError, KeyError, TypeError):
+        length, name = -1, ""
+    known = name == "keys.age" or (name.startswith("keys/") and name.endswith(".age") and is_slug(name[5:-4]))
+    done = ""
+    if waiting.exists() and known:
+        if register.length > length:
+            replace_file(waiting, store.folder / name)
+            done = f"issuers/{store.issuer}/{name}: the new keys of an interrupted change took their place"
+        else:
+            remove_file(waiting)
+            done = (
+                f"{store.shown(waiting)}: keys that an interrupted change left were removed; they have signed nothing"
+            )
+    remove_file(note)
+    return done
+
+
+def _name_of(root: Path, slug: str) -> str:
+    """Return the issuer's name for the sheet; with a mistake in the records its folder's name has to do."""
+    try:
+        club, _ = read_club(root)
+        return club.issuers[slug].name.in_language("")
+    except (ContentError, UsageError, KeyError):
+        return slug
+
+
+# Looking.
+
+
+def restore(root: Path, slug: str, codes: Codes, from_git: Callable[[str], Iterator[bytes]]) -> tuple[str, list[str]]:
+    """Show that a code opens the keys and that they sign; find lost bundles again in git's history.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        codes: what is typed from the sheet.
+        from_git: yields earlier contents of a file of the club, newest first.
+
+    Returns:
+        The bundle that the code opens, and the roles of its keys that may sign.
+
+    Raises:
+        SigningError: the code opens nothing that the register names.
+    """
+    with locked(pipeline.lock_path(root), "key restore"):
+        store, register = loaded(root, slug)
+        typed = list(codes(slug))
+        try:
+            opened = opened_authority(store, register, typed)
+        except SigningError:
+            for file, data in _earlier_bundles(store, from_git):
+                keys = _opens(data, typed)
+                if keys is not None and _active(register, keys, *AUTHORITIES):
+                    write_file(root / file, data)
+                    return file, [key.role for key in _active(register, keys, *NEEDED)]
+            raise
+        roles = [key.role for key in _active(register, opened.keys, *NEEDED, bundle.RECOVERY)]
+        return store.shown(opened.path), roles
+
+
+def _earlier_bundles(store: Store, from_git: Callable[[str], Iterator[bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield file and bytes of every bundle that git remembers."""
+    for path in dict.fromkeys((store.keys_path, *store.bundles(), store.steward_path(bundle.RECOVERY))):
+        for data in from_git(store.shown(path)):
+            yield store.shown(path), data
+
+
+def _opens(data: bytes, codes: Iterable[str]) -> KeyBundle | None:
+    for code in codes:
+        try:
+            return bundle.open_bundle(data, code)
+        except SigningError:
+            continue
+    return None
+
+
+def states(root: Path, slug: str) -> list[RegisterKey]:
+    """Return every key that an issuer ever had, newest first.
+
+    Raises:
+        UsageError: it has no keys yet.
+    """
+    register = Store(root, slug).load()
+    if register is None:
+        raise UsageError(f"issuers/{slug}: there are no keys yet; make them with: pinback key new {slug}")
+    return list(reversed(list(register.keyring)))
+
+
+def has_keys(root: Path, slug: str) -> bool:
+    """Tell whether an issuer has keys already."""
+    return Store(root, slug).register_path.exists()
+
+
+def moment_of(text: str) -> datetime:
+    """Return the moment that a person typed: ``2026-11-20`` (its first second) or ``2026-11-20T18:30:00Z``.
+
+    Raises:
+        UsageError: it is none.
+    """
+    whole = f"{text}T00:00:00Z" if len(text) == 10 else text
+    try:
+        moment = text_moment(whole)
+    except ValueError:
+        moment = None
+    if moment is None or now_text(moment) != whole:
+        raise UsageError(f'"{text}" is not a moment; write it like 2026-11-20 or 2026-11-20T18:30:00Z (UTC)')
+    return moment

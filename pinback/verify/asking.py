@@ -1,0 +1,91 @@
+"""What the checker asks of the network: each address once a run, counted for each document, read as JSON.
+
+An answer that does not come, or is none, is a finding "cannot tell".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pinback.errors import FetchError
+from pinback.verify import limits
+from pinback.verify.fetch import Answer, NotSaved, Opener
+from pinback.verify.json_reading import read_object
+from pinback.verify.verdict import Finding, unknown
+
+
+class Asker:
+    """Asks addresses, and remembers what they answered.
+
+    Args:
+        door: the network, or what stands in for it.
+        given: documents that the asker brought along (``--trust FILE``), by their ids; they are not asked for.
+    """
+
+    def __init__(self, door: Opener, given: Mapping[str, dict[str, Any]] | None = None) -> None:
+        self.door = door
+        self.given = dict(given or {})
+        self.judged: dict[str, Any] = {}
+        """Results that hold for a whole run, such as a checked status list, by address."""
+        self.unsaved: set[str] = set()
+        """Addresses that a saved copy does not hold."""
+        self._answers: dict[str, Answer | str] = {}
+        self._bytes = 0
+        self.objects_left = limits.MAX_OBJECTS
+        self._left = limits.MAX_REQUESTS_EACH
+
+    def next_document(self) -> None:
+        """Begin counting anew."""
+        self._left = limits.MAX_REQUESTS_EACH
+        self.objects_left = limits.MAX_OBJECTS
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a result for the rest of the run, while what was answered is not too much to hold."""
+        if self._bytes <= limits.MAX_REMEMBERED and len(self.judged) < limits.MAX_KEPT:
+            self.judged[name] = value
+
+    def answer(self, url: str) -> Answer:
+        """Return what an address answers, whatever its status.
+
+        Raises:
+            Finding: it was not asked, or gave no usable answer.
+        """
+        known = self._answers.get(url)
+        if known is None:
+            known = self._asked(url)
+            self._bytes += len(known.body) if isinstance(known, Answer) else 0
+            if self._bytes <= limits.MAX_REMEMBERED:
+                self._answers[url] = known
+        if isinstance(known, str):
+            raise unknown(known)
+        return known
+
+    def _asked(self, url: str) -> Answer | str:
+        if self._left <= 0:
+            raise unknown(f"the document asks for more than {limits.MAX_REQUESTS_EACH} addresses")
+        self._left -= 1
+        try:
+            return self.door.get(url)
+        except FetchError as error:
+            if isinstance(error, NotSaved):
+                self.unsaved.add(url)
+            return str(error).partition(";")[0]
+
+    def json(self, url: str, what: str) -> dict[str, Any]:
+        """Return the JSON object at an address.
+
+        Args:
+            url: absolute.
+            what: how a message names it.
+
+        Raises:
+            Finding: cannot tell: no answer, another status than 200, or no sound JSON.
+        """
+        answer = self.answer(url)
+        if answer.status != 200:
+            raise unknown(f"{what} is not at its address, which answers {answer.status}")
+        try:
+            return read_object(answer.body, what)
+        except Finding as finding:
+            raise unknown(finding.reason) from finding

@@ -1,0 +1,58 @@
+"""Compact signatures of others: the RFCs' figures, and heads that are not followed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from test_foreign_keys import EC, OKP
+
+from pinback.errors import ProofError
+from pinback.proofs.compact import refuse_header, token_parts, verify_token
+from pinback.proofs.foreign_keys import from_jwk
+from pinback.proofs.jws import MAX_TOKEN
+
+# RFC 8037, appendix A.4, and RFC 7515, appendix A.3.
+EDDSA = (
+    "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4"
+    "iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+)
+ES256 = (
+    "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVl"
+    "fQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
+)
+
+
+@pytest.mark.parametrize(("text", "jwk"), [(EDDSA, OKP), (ES256, EC)])
+def test_example_of_the_standard_holds(text: str, jwk: dict) -> None:
+    token = token_parts(text)
+    verify_token(token, json.loads(token.header), from_jwk(jwk))
+    other = token_parts(text[:-8] + "AAAAAAAA"[: len(text[-8:])])
+    with pytest.raises(ProofError, match="does not fit"):
+        verify_token(other, json.loads(token.header), from_jwk(jwk))
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "RS256", None, ["EdDSA"]])
+def test_algorithm_must_be_the_one_of_the_key(algorithm: object) -> None:
+    with pytest.raises(ProofError, match="its key signs"):
+        verify_token(token_parts(EDDSA), {"alg": algorithm}, from_jwk(OKP))
+
+
+@pytest.mark.parametrize("name", ["crit", "b64", "jku", "x5u", "x5c", "zip", "enc"])
+def test_head_that_gives_orders_is_refused(name: str) -> None:
+    refuse_header({"alg": "RS256", "typ": "JWT", "kid": "x", "jwk": {}})
+    with pytest.raises(ProofError, match=name):
+        refuse_header({"alg": "RS256", name: "x"})
+
+
+@pytest.mark.parametrize("text", ["", "a.b", "a.b.c.d", "a=.b.c", "é.b.c", "AB.AA.AA"])
+def test_text_that_is_no_token_is_refused(text: str) -> None:
+    with pytest.raises(ProofError):
+        token_parts(text)
+
+
+def test_token_at_its_length_is_read_and_one_beyond_refused() -> None:
+    text = "AA.".ljust(MAX_TOKEN - 3, "A") + ".AA"
+    assert token_parts(text).signature == b"\0"
+    with pytest.raises(ProofError):
+        token_parts(text + "AA")

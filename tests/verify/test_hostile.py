@@ -1,0 +1,354 @@
+"""Bombs, poison and nonsense: a plain sentence, never a traceback, never green, within seconds and megabytes."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from answers import Answers
+from conformance import _pdf, _png, _svg, _world, _zip, blank_png, good_badge, raw
+from conftest import ROOT
+from makers import (
+    HOSTED,
+    KEY,
+    LIST,
+    NOW,
+    PROFILE,
+    REVOKED,
+    SUSPENSIONS,
+    Document,
+    as_payload,
+    assertion,
+    b64,
+    badge,
+    jwt,
+    keys,
+    learner_record,
+    set_in,
+    signed,
+    status_list,
+)
+
+from pinback.images.png_chunks import make_chunk
+from pinback.verify.asking import Asker
+from pinback.verify.exam import Question
+from pinback.verify.inputs import judge_bytes
+from pinback.verify.report import Report, as_csv, as_json, as_table, as_text
+from pinback.verify.verdict import Verdict
+
+SECONDS = 5.0
+MEGABYTES = 512
+
+
+def judged(data: bytes, table: Document | None = None, offline: bool = False) -> Report:
+    return judge_bytes("it", data, Asker(Answers({**_world(), **(table or {})})), Question(NOW), offline)
+
+
+def _with_chunk(kind: bytes, body: bytes) -> bytes:
+    whole = blank_png()
+    return whole[:33] + make_chunk(kind, body) + whole[33:]
+
+
+def _billion_laughs() -> bytes:
+    lines = ['<!DOCTYPE svg [<!ENTITY a0 "ha">']
+    lines += [f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)]
+    return ("\n".join(lines) + ']><svg xmlns="http://www.w3.org/2000/svg">&a9;</svg>').encode()
+
+
+def _poison(wide: int, deep: int) -> Any:
+    found: dict[str, Any] = {"type": ["Profile"], "name": "x"}
+    if deep:
+        found["parentOrg"] = [_poison(wide, deep - 1) for _ in range(wide)]
+    return found
+
+
+def _proof_stub() -> Document:
+    return json.loads(good_badge())["proof"][0]
+
+
+def _unsigned(**more: Any) -> bytes:
+    return raw({**badge(), **more, "proof": [_proof_stub()]})
+
+
+def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
+    """Yield name, file, answers and whether it is checked offline."""
+    zeros = bytes(80 * 1024 * 1024)
+    packed = zlib.compress(zeros, 9)
+    yield "png ztxt", _with_chunk(b"zTXt", b"openbadges\0\0" + packed), {}, False
+    yield "png itxt", _with_chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0" + packed), {}, False
+    yield "png idat", _with_chunk(b"IDAT", packed), {}, False
+    yield "png chunks", blank_png()[:33] + make_chunk(b"teXt", b"") * 1_000_000 + blank_png()[33:], {}, False
+    yield "svg entities", _billion_laughs(), {}, False
+    yield "svg depth", b"<svg>" + b"<g>" * 500_000, {}, False
+    yield "svg elements", b"<svg>" + b"<g/>" * 4_000_000 + b"</svg>", {}, False
+    yield "svg attribute", b'<svg x="' + b"&amp;" * 3_000_000 + b'"/>', {}, False
+    yield (
+        "svg external",
+        b'<!DOCTYPE svg SYSTEM "file:///etc/passwd"><svg xmlns:openbadges="http://openbadges.org"/>',
+        {},
+        False,
+    )
+    yield "zip of zeros", _zip({f"{n}.json": zeros for n in range(4)}), {}, False
+    yield "zip of many", _zip({f"{n}": b"" for n in range(10_001)}), {}, False
+    yield "zip that overlaps", _overlapping(), {}, False
+    yield "zip with traversal", _zip({"../../../tmp/pinback-was-here": good_badge()[:-9]}), {}, False
+    yield (
+        "zip map outside",
+        _zip(
+            {"map.tsv": b"https://club.example/.well-known/did.json\t200\t\t../../etc/passwd\n", "b.json": good_badge()}
+        ),
+        {},
+        True,
+    )
+    yield "pdf flate", _pdf(zeros), {}, False
+    yield "pdf many", b"%PDF-1.7\n" + b"1 0 obj <<>>stream\nendstream endobj\n" * 400_000, {}, False
+    yield "pdf digits", b"%PDF-1.7\n" + (b"1" * 8_000 + b" <<>> stream\n") * 2_000, {}, False
+    yield "pdf one end", b"%PDF-1.7\n" + (b" " * 3_900 + b"<<>> stream\n") * 5_000 + b"endstream", {}, False
+    yield "pdf spaces", b"%PDF-1.7\n/Encrypt" + b" " * 10_000_000 + b">>" + b" " * 5_000_000, {}, False
+    yield "pdf lengths", b"%PDF-1.7\n" + b"<</Length " * 1_000_000 + b">>stream\n", {}, False
+    yield "json deep", b'{"a":' * 1_000_000, {}, False
+    yield "json brackets", b"{" + b"[" * 5_000_000, {}, False
+    yield "json quotes", b'{"' + b'\\"' * 2_500_000, {}, False
+    yield "json backslash", b'{"' + b'a\\"' * 1_600_000 + b"\\", {}, False
+    yield (
+        "json wide",
+        _unsigned(evidence=[{"id": f"urn:x:{n}", "type": ["Evidence"]} for n in range(12_000)]),
+        {},
+        False,
+    )
+    yield "json number", _unsigned(x=1)[:-1] + b',"y":' + b"9" * 4_000_000 + b"}", {}, False
+    yield "json exponent", _unsigned()[:-1] + b',"y":1e999}', {}, False
+    yield (
+        "json members",
+        b'{"type":["VerifiableCredential"],' + b",".join(b'"m%d":1' % n for n in range(300_000)) + b"}",
+        {},
+        False,
+    )
+    yield "json twice", b'{"type":["VerifiableCredential"],' + b",".join([b'"m":1'] * 49_000) + b"}", {}, False
+    yield "json types", _unsigned(type=["VerifiableCredential", *(f"T{n}" for n in range(40_000))]), {}, False
+    yield "json contexts", _unsigned(**{"@context": ["https://www.w3.org/ns/credentials/v2"] * 40_000}), {}, False
+    yield "json text", _unsigned(name="x" * 5_000_000), {}, False
+    for wide, deep in ((60, 1), (5, 3), (2, 8), (9, 2), (499, 0), (1, 50)):
+        subject = {**badge()["credentialSubject"], "source": [_poison(wide, deep), _poison(wide, deep)]}
+        yield f"poison {wide} {deep}", _unsigned(credentialSubject=subject), {}, False
+    names = {**badge()["credentialSubject"], "source": [{"id": f"_:b{n}", "type": ["Profile"]} for n in range(400)]}
+    yield "poison names", _unsigned(credentialSubject=names), {}, False
+    one = {**badge(), "evidence": [{"id": f"urn:x:{n}", "type": ["Evidence"]} for n in range(2_900)]}
+    yield "many proofs", raw({**one, "proof": [_proof_stub()] * 8}), {}, False
+    big = {**badge(), "evidence": one["evidence"][:400], "proof": [_proof_stub()]}
+    yield "many parts", jwt(as_payload(learner_record(*[big] * 12)), keys()["rsa"]), {}, False
+    yield "base58", raw(set_in(json.loads(good_badge()), "proof/0/proofValue", "z" + "2" * 4_000_000)), {}, False
+    yield "token", jwt(b"x" * 3_000_000, keys()["rsa"]), {}, False
+    yield "token dots", b"a" * 10_000_000 + b"." * 3, {}, False
+    yield (
+        "key huge",
+        good_badge(),
+        {_did(): set_in(_world()[_did()], "verificationMethod/0/publicKeyMultibase", "z" + "2" * 4_000_000)},
+        False,
+    )
+    yield (
+        "key rsa huge",
+        jwt(as_payload(badge()), keys()["rsa"]),
+        {_did(): set_in(_world()[_did()], "verificationMethod/2/publicKeyJwk/n", b64(b"\xff" * 500_000))},
+        False,
+    )
+    encoded = "u" + b64(gzip.compress(zeros, 9, mtime=0))
+    listed = set_in(status_list(), "credentialSubject/encodedList", encoded)
+    yield "status gzip", good_badge(), {LIST: jwt(listed, keys()["rsa"])}, False
+    yield "answer deep", good_badge(), {_did(): b'{"a":' * 900_000}, False
+    yield "page", b"<html>" + b"<a href=" * 2_000_000, {}, False
+    yield "nothing", bytes(20 * 1024 * 1024), {}, False
+    yield "spaces", b" " * (20 * 1024 * 1024) + b"{", {}, False
+
+
+def _did() -> str:
+    return "https://club.example/.well-known/did.json"
+
+
+def _overlapping() -> bytes:
+    """Return a ZIP whose directory names the same packed bytes many times."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a", bytes(15 * 1024 * 1024))
+        first = made.infolist()[0]
+        for number in range(500):
+            twin = copy.copy(first)
+            twin.filename = f"b{number}"
+            made.filelist.append(twin)
+            made.NameToInfo[twin.filename] = twin
+        made._didModify = True
+    return stream.getvalue()
+
+
+def _measured() -> None:
+    """Judge every bomb and print what came out; run in a process of its own, which is told how much memory it may have."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (4 * 1024**3, 4 * 1024**3))
+    keys()
+    _world()
+    for name, data, table, offline in bombs():
+        pid = os.fork()
+        if pid == 0:
+            started = time.monotonic()
+            report = judged(data, table, offline)
+            seconds = time.monotonic() - started
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            line = [name, report.verdict.value, report.ok, round(seconds, 2), peak, report.sentence[:200]]
+            print(json.dumps(line), flush=True)
+            os._exit(0)
+        os.waitpid(pid, 0)
+    print(json.dumps(["end", "", False, 0, 0, ""]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux counts it")
+def test_no_bomb_goes_off() -> None:
+    program = "import sys; sys.path[:0] = sys.argv[1:]; import test_hostile; test_hostile._measured()"
+    paths = [str(ROOT / "tests" / "verify"), str(ROOT / "tests"), str(ROOT)]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *paths], capture_output=True, text=True, timeout=300, check=False
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert not done.stderr
+    assert lines[-1][0] == "end"
+    assert len(lines) > 50
+    assert [line for line in lines if line[2] or line[1] == "genuine"] == []
+    assert [line for line in lines if line[3] > SECONDS] == []
+    assert [line for line in lines if line[4] > MEGABYTES] == []
+    assert not Path("/tmp/pinback-was-here").exists()
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    1e300,
+    "",
+    "x",
+    "did:web:",
+    "https://",
+    "\u202e",
+    [],
+    [[]],
+    {},
+    {"id": 1},
+    {"type": {}},
+    ["a", {}],
+)
+
+
+def _paths(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield way
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _paths(member, (*way, name))
+    elif isinstance(value, list):
+        for number, member in enumerate(value):
+            yield from _paths(member, (*way, number))
+
+
+def _replaced(value: Any, way: tuple[Any, ...], odd: Any) -> Any:
+    if not way:
+        return odd
+    made = copy.copy(value)
+    made[way[0]] = _replaced(value[way[0]], way[1:], odd)
+    return made
+
+
+def _mutants(value: Any) -> Iterator[Any]:
+    for way in _paths(value):
+        for odd in ODD:
+            yield _replaced(value, way, odd)
+
+
+def _shown(report: Report) -> None:
+    for text in (as_text(report), as_json([report]), as_csv([report]), as_table([report])):
+        assert "\u202e" not in text
+        assert "\x1b" not in text
+
+
+def test_no_value_in_a_signed_badge_makes_it_stumble_or_pass() -> None:
+    document = json.loads(good_badge())
+    for mutant in _mutants(document):
+        report = judged(raw(mutant))
+        _shown(report)
+        assert not report.ok or mutant == document, mutant
+
+
+def test_no_value_in_a_token_makes_it_stumble() -> None:
+    rsa = keys()["rsa"]
+    payload = as_payload(badge())
+    for mutant in _mutants(payload):
+        # Signed by the club itself: what it says may be acceptable, but must be answered.
+        _shown(judged(jwt(mutant, rsa)))
+    for mutant in _mutants({"alg": "RS256", "typ": "JWT", "kid": rsa.url, "jwk": rsa.jwk}):
+        _shown(judged(jwt(payload, rsa, mutant)))
+
+
+@pytest.mark.parametrize("address", [_did(), LIST, SUSPENSIONS, HOSTED, PROFILE, KEY, REVOKED])
+def test_no_value_in_an_answer_makes_it_stumble(address: str) -> None:
+    rsa = keys()["rsa"]
+    answer = signed(status_list(7, url=address, purpose="suspension")) if address == SUSPENSIONS else _world()[address]
+    files = (
+        [raw(assertion()), jwt(assertion(False), rsa, {"alg": "RS256"})]
+        if address in (HOSTED, PROFILE, KEY, REVOKED)
+        else [good_badge()]
+    )
+    for data in files:
+        for mutant in _mutants(answer):
+            _shown(judged(data, {address: raw(mutant)}))
+
+
+def test_no_value_in_an_open_badge_2_makes_it_stumble() -> None:
+    for mutant in _mutants(assertion()):
+        data = raw(mutant)
+        _shown(judged(data, {HOSTED: data}))
+        _shown(judged(jwt(mutant, keys()["rsa"], {"alg": "RS256"})))
+
+
+def test_no_byte_in_a_file_makes_it_stumble_or_pass() -> None:
+    dice = random.Random(20261101)
+    picture, drawing = _png(raw(assertion()), good_badge()), _svg(None, good_badge())
+    for whole in (picture, drawing, _pdf(good_badge()), _zip({"a.json": good_badge()}), good_badge()):
+        for _ in range(300):
+            data = bytearray(whole)
+            for _ in range(dice.choice((1, 1, 2, 8))):
+                place = dice.randrange(len(data))
+                kind = dice.randrange(3)
+                if kind == 0:
+                    data[place] ^= 1 << dice.randrange(8)
+                elif kind == 1:
+                    del data[place : place + dice.randrange(1, 40)]
+                else:
+                    data[place:place] = dice.randbytes(dice.randrange(1, 9))
+            report = judged(bytes(data))
+            _shown(report)
+            if report.ok:
+                # Only what carries no meaning may differ, such as a pixel or white space.
+                assert report.facts in ({}, judged(good_badge()).facts) or report.parts
+
+
+def test_what_is_shown_of_a_changed_file_is_what_was_signed() -> None:
+    dice = random.Random(7)
+    text = good_badge()
+    facts = judged(text).facts
+    for _ in range(1_000):
+        data = bytearray(text)
+        data[dice.randrange(len(data))] = dice.randrange(32, 127)
+        report = judged(bytes(data))
+        assert report.facts in ({}, facts)
+        assert report.verdict is not Verdict.GENUINE or report.facts == facts
