@@ -15,6 +15,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pinback.errors import PinbackError, UsageError
 from pinback.leaks import refuse_leak
@@ -82,6 +83,33 @@ def write_file(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream for a file that is too large for memory; it gets its name when the block has ended well.
+
+    What is written is not scanned: whoever writes hands every part to ``refuse_leak``.
+
+    Raises:
+        FileProblem: it cannot be written; what had this name before is whole.
+    """
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        temporary.unlink(missing_ok=True)
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+        with os.fdopen(handle, "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(handle)
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def append_file(path: Path, data: bytes) -> None:

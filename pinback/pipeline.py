@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
-from pinback.assemble import Assembly, Pictures, Sealed, waiting_awards
+from pinback.assemble import Assembly, Pictures, Sealed, forwarding_site, waiting_awards
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -27,7 +27,15 @@ from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.seal.make import Keys, Prepared, keys_of, prepare
-from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
+from pinback.seal.plan import (
+    BadgePictures,
+    Plan,
+    after_closing,
+    changed_records,
+    facts,
+    make_plan,
+    too_early,
+)
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
@@ -45,8 +53,12 @@ class Checked:
     warnings: tuple[Problem, ...] = field(default=())
 
 
-def check(root: Path) -> Checked:
+def check(root: Path, moving: bool = False) -> Checked:
     """Read and check everything in a club's folder.
+
+    Args:
+        root: the club's folder.
+        moving: whether address and DID may differ from what the registers say, because a move is under way.
 
     Raises:
         ContentError: every problem there is.
@@ -54,8 +66,10 @@ def check(root: Path) -> Checked:
     loaded = _registers(root)
     known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
+    if moving:
+        moved = {path.name for path in (root / "issuers").glob("*/")}
     club, warnings = read_club(root, known, moved)
-    sealed, problems = _sealed(root, club, loaded)
+    sealed, problems = _sealed(root, club, loaded, moving)
     pictures, faults = _pictures(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
@@ -95,7 +109,9 @@ def _registers(root: Path) -> dict[str, Register]:
     return found
 
 
-def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[str, Sealed], list[Problem]]:
+def _sealed(
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool
+) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
     problems: list[Problem] = []
@@ -110,7 +126,9 @@ def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[s
             )
         found[issuer.slug] = Sealed(store, register)
         problems += store.problems(register)
-        problems += facts(club, issuer, register)
+        if not moving:
+            problems += facts(club, issuer, register)
+        problems += after_closing(club, issuer, register)
         if what := demonstration.fault(register.did, register.demonstration, [key.id for key in register.keyring]):
             problems.append(
                 Problem(register.file, 1, what, "make own keys with pinback key new in a club's own folder")
@@ -179,6 +197,24 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     checked = check(root)
     assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview)
     return publish(site, assembly.outputs()), checked
+
+
+def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
+    """Build the site that stays at an old address after a move: documents as they were, pages that send people on.
+
+    Raises:
+        UsageError: no register says that the club was published there before.
+    """
+    finish_interrupted(site)
+    checked = check(root)
+    old = old if old.endswith("/") else old + "/"
+    places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
+    earlier = {place.base_url for place in places} - {checked.club.site.base_url}
+    if old not in earlier:
+        known = f"it has left {', '.join(sorted(earlier))}" if earlier else "it has never moved"
+        raise UsageError(f"{old} is no address that this club has left; {known}")
+    assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview=False)
+    return publish(site, forwarding_site(assembly, old)), checked
 
 
 def waiting(checked: Checked) -> int:
@@ -252,6 +288,8 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             if own:
                 keyless.append(issuer.slug)
             continue
+        if sealed.register.statement:
+            continue  # after_closing has told whatever its records ask for
         plan = make_plan(
             checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
         )
@@ -320,7 +358,7 @@ def seal(
             for problem in (
                 *too_early(step.plan, at),
                 *_unwritten(tuple(new.badge for new in step.plan.versions)),
-                *_clock(step, at),
+                *slow_clock(step.register, at),
             )
         ]
         if problems:
@@ -365,12 +403,13 @@ def _unseen_key(step: Step, keys: Keys, online: Callable[[str, Register, Registe
     return ""
 
 
-def _clock(step: Step, at: datetime) -> Iterator[Problem]:
-    last = step.register.last_at
+def slow_clock(register: Register, at: datetime) -> Iterator[Problem]:
+    """Yield a problem where the clock lies before the register's last line."""
+    last = register.last_at
     if last is not None and at < last:
         yield Problem(
-            step.register.file,
-            len(step.register.lines),
+            register.file,
+            len(register.lines),
             f"the last sealing is from {registers.now_text(last)}, and the clock here says {registers.now_text(at)}",
             "set the clock of this computer",
         )

@@ -20,6 +20,7 @@ from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
 from pinback.lifecycle import free_file
 from pinback.seal.make import new_award_id
+from pinback.seal.store import Store
 from pinback.who_is_who import Row
 
 _MAX_NAME = 200
@@ -309,9 +310,12 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
         if same and known.revoked is None:
             raise UsageError(f"{known.origin.file}: this holder has this badge of this day already")
     link = None
+    issuer = club.badges[badge].issuer
+    register = Store(root, issuer).load()
+    if register is not None and register.statement:
+        raise UsageError(f"issuers/{issuer}: this issuer has closed and awards nothing any more")
     if filled.name and not filled.public:
-        issuer = club.badges[badge].issuer
-        if not (root / "issuers" / issuer / "register.jsonl").exists():
+        if register is None:
             # The link is bound to the address of the award for ever, and keys settle that address.
             raise UsageError(f"a named link needs the keys; make the keys first: pinback key new {issuer}")
         link = new_named_link(Addresses(club.site.base_url), filled.award_id, filled.name)
@@ -380,6 +384,8 @@ GITIGNORE = """\
 /.site.lock
 /.pinback/
 /who-is-who.csv
+/old-site/
+/archive*.zip
 /.venv/
 """
 

@@ -33,7 +33,7 @@ ALLOWED = {
     | {"log", "register_proofs"}
     | BOTTOM,
     "who_is_who": BOTTOM,
-    "calendar": {"outputs", "errors"},
+    "calendar": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "deployed": {"addresses"} | BOTTOM,
     "guard": {"register", "log"} | BOTTOM,
@@ -43,8 +43,9 @@ ALLOWED = {
     "doctor": {"model", "content", "register"} | BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *BOTTOM,
+        *("calendar", *BOTTOM),
     },
+    "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
@@ -52,8 +53,20 @@ ALLOWED["pipeline"] = EVERYTHING_BELOW
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
+for beside_the_pipeline in ("moving", "closing", "archiving"):
+    ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
-ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "against", "custody", "scaffold", "serve", "verify"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {
+    "pipeline",
+    "against",
+    "custody",
+    "scaffold",
+    "serve",
+    "moving",
+    "closing",
+    "archiving",
+    "verify",
+}
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
 

@@ -15,7 +15,7 @@ import click
 from pinback import __version__, against, deployed, pipeline, scaffold, serve, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli import keys, lifecycle
+from pinback.cli import keys, lifecycle, moving
 from pinback.cli.doctor import doctor
 from pinback.cli.git import commit_of, git_text
 from pinback.cli.online import live
@@ -310,19 +310,25 @@ def _undo(issuer: str, source: str | None, root: Path) -> None:
 
 
 @pinback.command()
-@click.option(
-    "--out", "site", default=SITE, type=click.Path(path_type=Path), help="Where the site goes; otherwise site/."
-)
+@click.option("--out", "site", type=click.Path(path_type=Path), help="Where the site goes; otherwise site/.")
 @click.option("--preview", is_flag=True, help="Show waiting awards as pages that say they are not issued yet.")
+@click.option(
+    "--for", "old", metavar="OLD_URL", default="", help="After a move: the site for the old host; needs --out."
+)
 @club_folder
-def build(site: Path, preview: bool, root: Path) -> None:
+def build(site: Path | None, preview: bool, old: str, root: Path) -> None:
     """Make the site from what is sealed: no key, no clock, no network."""
-    target = site if site.is_absolute() else root / site
-    published, checked = pipeline.build(root, target, preview)
+    if old and (site is None or preview):
+        raise UsageError("the site for an old host needs a folder of its own, and is no preview; name one with --out")
+    target = root / (site or SITE)
+    published, checked = pipeline.build_forwarding(root, target, old) if old else pipeline.build(root, target, preview)
     show_problems(checked.warnings, "text")
     click.echo(
         f"{target}: {counted(published.files, 'file')}, {published.written:,} written, {published.removed:,} removed."
     )
+    if old:
+        say(f"Publish this folder at {old}; its documents answer as before, its pages send people on.")
+        return
     waiting = pipeline.waiting(checked)
     if preview:
         say(
@@ -367,7 +373,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 pinback.add_command(doctor)
 pinback.add_command(keys.key)
-for command in lifecycle.COMMANDS:
+for command in (*lifecycle.COMMANDS, *moving.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))
 

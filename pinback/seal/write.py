@@ -125,7 +125,7 @@ def tidy_up(store: Store, register: Register) -> list[str]:
                 f"{store.shown(stranger)}: the register does not know this sealed file; if the register was shortened, "
                 "restore it from git, otherwise delete the file"
             )
-    if register.torn and not note["files"]:
+    if register.torn and "length" not in note:
         raise SigningError(
             f"{register.file}: {register.torn} bytes stand after the last checkpoint; restore the register from git"
         )
@@ -175,7 +175,9 @@ def _note_of(store: Store, register: Register) -> dict[str, Any]:
             # Only documents of awards that the register calls erased, so that a note from elsewhere can delete nothing.
             gone = [name for name in note["removed"] if _is_document_of(name, register.erased)]
             return {**nothing, "removed": gone}
-        fits = bool(note["length"] == register.length and note["files"]) and isinstance(note["replaced"], dict)
+        # A move writes no files, and its half line is explained by the length alone.
+        fits = note["length"] == register.length and isinstance(note["replaced"], dict)
+        fits = fits and isinstance(note["files"], list)
     except (ValueError, KeyError, TypeError):
         return nothing
     return {**note, "removed": []} if fits else nothing

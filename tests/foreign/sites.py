@@ -1,11 +1,16 @@
-"""The sites that foreign verifiers judge: the example club, and fresh clubs at a root, under a path, with two issuers.
+"""The sites that foreign verifiers judge: the example club, fresh clubs at a root, under a path, with two issuers, and
+clubs that lived.
 
 Fresh clubs are made as a newcomer makes them: ``init``, ``new badge``, ``award``, keys, ``seal``, a withdrawal, ``build``.
+Clubs that lived moved from one address to another; before and after it awards were withdrawn, suspended, corrected,
+renewed and erased. One site folder answers both addresses, as where the old host redirects.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +33,13 @@ class Site:
     name: str
     folder: Path
     base_url: str
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> list[str]:
+        """What the judging programs are told."""
+        also = [word for url in self.earlier for word in ("--also-at", url)]
+        return ["--site", str(self.folder), "--base-url", self.base_url, *also]
 
 
 def example(folder: Path) -> Site:
@@ -85,6 +97,57 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
     return Site(name, club.build(), base_url)
 
 
+OLD, NEW = "https://club.github.io/badges/", "https://badges.example.org/"
+
+
+def _id(club: ClubFolder, record: str) -> str:
+    found = re.search("^id: ([a-z2-7]{16})$", club.read(f"badges/knots/awards/{record}.yaml"), re.MULTILINE)
+    assert found, record
+    return found[1]
+
+
+def _more(club: ClubFolder, record: str, line: str) -> None:
+    file = f"badges/knots/awards/{record}.yaml"
+    club.write(file, f"{club.read(file)}{line}\n")
+
+
+def lived(
+    folder: Path,
+    name: str,
+    new_did: bool = False,
+    before: Callable[[ClubFolder], object] = lambda club: None,
+    after: Callable[[ClubFolder], object] = lambda club: None,
+) -> Site:
+    """Make a club whose awards have seen everything, and that has moved.
+
+    Args:
+        folder: where the club is made.
+        name: of the site.
+        new_did: whether the issuer took the DID of the new address.
+        before: what happens to the club before it moves, when its first awards are sealed.
+        after: what happens to it at last, before the site is built.
+    """
+    club = ClubFolder(folder / name, OLD).site().issuer(did="did:web:club.github.io:badges").badge().keys()
+    for record in ("kept", "withdrawn", "suspended", "corrected", "erased"):
+        club.award(record, f"issued_on: 2026-05-17\nhandle: {record}-1\n")
+    club.award("renewed", "issued_on: 2024-05-17\nvalid_for: 1 year\nhandle: renewed-1\n")
+    club.seal(AT)
+    before(club)
+    club.move(NEW, new_did, AT)
+    club.award("correction", f"issued_on: 2026-05-17\nhandle: corrected-1\nsupersedes: {_id(club, 'corrected')}\n")
+    club.award("renewal", f"issued_on: 2026-05-17\nhandle: renewed-1\nrenews: {_id(club, 'renewed')}\n")
+    for record in ("new", "new-withdrawn"):
+        club.award(record, f"issued_on: 2026-05-20\nhandle: {record}-1\nevidence: https://club.example.org/e/1\n")
+    club.seal(AT)
+    for record in ("withdrawn", "new-withdrawn"):
+        _more(club, record, "revoked: {on: 2026-05-30, reason: mistake}")
+    _more(club, "suspended", "suspended: {on: 2026-05-30}")
+    club.write("badges/knots/awards/erased.yaml", f"id: {_id(club, 'erased')}\nerased: true\n")
+    club.seal(AT)
+    after(club)
+    return Site(name, club.build(), NEW, (OLD,))
+
+
 def all_sites(folder: Path) -> list[Site]:
     """Return every site, built below *folder*."""
     return [
@@ -92,4 +155,6 @@ def all_sites(folder: Path) -> list[Site]:
         fresh(folder, "root", "https://badges.example.org/"),
         fresh(folder, "project-page", "https://club.github.io/badges/"),
         fresh(folder, "second-issuer", "https://club.github.io/badges/", second_issuer=True),
+        lived(folder, "lived"),
+        lived(folder, "new-name-and-closed", new_did=True, after=lambda club: club.close(at=AT)),
     ]
