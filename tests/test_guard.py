@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from conftest import AT, ClubFolder, make_test_keys
 from test_deployed import git
-from test_layers import ALLOWED, BOTTOM
 
 from pinback import against, deployed, pipeline
 from pinback.cli.main import run
@@ -174,10 +173,6 @@ def test_damaged_evidence_is_told_as_such(sealed_club: ClubFolder) -> None:
     ):
         told = refused(lambda data=data: against.check(sealed_club.root, deployed.Earlier("before", {"club": data})))
         assert told == f"{FILE}: {words}; name another state"
-
-
-def test_guard_knows_registers_and_nothing_of_badges() -> None:
-    assert ALLOWED["guard"] == {"register", "log"} | BOTTOM
 
 
 # Changes from outside.

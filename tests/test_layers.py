@@ -58,8 +58,8 @@ for beside_the_pipeline in ("moving", "closing", "archiving"):
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
-    "custody",
     "against",
+    "custody",
     "scaffold",
     "serve",
     "moving",

@@ -177,9 +177,6 @@ _form = click.option(
 @pinback.command()
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
 @click.option(
-    "--sealing-only", metavar="REF", help="Say instead whether the commits since REF hold a sealing and nothing else."
-)
-@click.option(
     "--against",
     "source",
     metavar="REF|URL|DIR",
@@ -192,14 +189,17 @@ _form = click.option(
 @click.option(
     "--outside", is_flag=True, help="With --against: the change comes from somebody who is no steward of the club."
 )
+@click.option(
+    "--sealing-only", metavar="REF", help="Say instead whether the commits since REF hold a sealing and nothing else."
+)
 @_form
 @club_folder
 def check(
     strict: bool,
-    sealing_only: str | None,
     source: str | None,
     all_signatures: bool,
     outside: bool,
+    sealing_only: str | None,
     form: str,
     root: Path,
 ) -> None:
@@ -211,6 +211,11 @@ def check(
         return
     if (all_signatures or outside) and source is None:
         raise UsageError("--all-signatures and --outside belong to --against; add it")
+    if sealing_only is not None:
+        commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
+        if faults := sealing_faults(git_text(root, *DIFF, *commits)):
+            raise ContentError(faults)
+        return
     judged = None
     if source is None:
         checked = pipeline.check(root)

@@ -22,7 +22,7 @@ def run_chain(folder: Path, seed: int, length: int = LENGTH) -> Counter[str]:
     world = World(folder, random)
     judged: Counter[str] = Counter()
     told: list[str] = []
-    while len(told) < length:
+    while len(told) < length and not world.register.statement:
         step = random.choice(random.choice((GOOD, BAD)))
         if not step(world):
             world.take_back()

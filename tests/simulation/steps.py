@@ -13,9 +13,10 @@ from datetime import timedelta
 from conftest import ClubFolder, make_test_keys
 from world import SEEDS, World, git
 
-from pinback import against, deployed, pipeline
+from pinback import against, closing, deployed, moving, pipeline
 from pinback.canonical import base64url, base64url_bytes, sha256_name
 from pinback.content.read import read_club
+from pinback.errors import UsageError
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc
 from pinback.register import Register, complete, erased, now_text, record_hash
@@ -151,15 +152,20 @@ def change_a_page(world: World) -> bool:
 
 @good
 def move_the_site(world: World) -> bool:
-    if world.register.base_url != world.club.base_url:
+    if len(world.register.places) > 1:
         return False
-    address = "https://new.example.org/"
-    world.append(
-        lambda register, stamp: [
-            complete({"n": len(register.lines), "event": "move", "at": stamp, "base_url": address})
-        ]
-    )
-    world.club.site(base_url=address)
+    new_did = world.random.random() < 0.5
+    moving.move(world.root, "https://new.example.org/", new_did, world.later, lambda words: None, lambda *_: world.ring)
+    return True
+
+
+@good
+def end_the_issuer(world: World) -> bool:
+    try:
+        closing.close(world.root, "club", world.later, lambda words: None, lambda *_: world.ring)
+    except UsageError:
+        # Something waits for a sealing.
+        return False
     return True
 
 

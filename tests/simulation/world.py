@@ -19,7 +19,7 @@ from tempfile import mkdtemp
 
 from conftest import AT, ClubFolder, make_test_keys
 
-from pinback import against, deployed, pipeline
+from pinback import against, custody, deployed, pipeline
 from pinback.errors import ContentError, PinbackError, SigningError
 from pinback.files import append_file
 from pinback.log import Checkpoint, Frontier, opened_by, signed_note
@@ -27,7 +27,6 @@ from pinback.proofs.keys import checked
 from pinback.register import Register, complete, is_erased, leaf_of, line_bytes, now_text
 from pinback.register_proofs import key_event
 from pinback.seal.make import checkpoint_line, keys_of
-from pinback.seal.reseal import prepare_reseal, salvage, states_before
 from pinback.seal.store import Store
 
 SEEDS = ("test", "second", "third")
@@ -219,13 +218,15 @@ class World:
         self.keys.append(seed)
 
     def reseal(self) -> None:
-        """Sign again what the earlier deploys show from before a theft."""
-        register = self.register
-        plan = salvage(register, self.store, states_before(register, register))
-        keys = keys_of(register, self.ring)
-        if not plan.empty:
-            prepared = prepare_reseal(register, self.store, "club", plan, keys, self.later())
-            pipeline.carry_out(self.root, self.store, register, prepared)
+        """Sign again what the deployed state shows from before a theft."""
+        custody.reseal(
+            self.root,
+            "club",
+            self.later(),
+            lambda store, register: self.ring,
+            lambda register, stolen: len(self.deployed().registers["club"].splitlines()),
+            lambda line: None,
+        )
 
     def lines(self) -> list[dict]:
         return [json.loads(line) for line in self.store.register_path.read_bytes().splitlines()]
