@@ -17,7 +17,7 @@ from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, locked, read_regular
+from pinback.files import FileProblem, locked, read_regular, remove_temporaries
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
@@ -26,6 +26,7 @@ from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
+from pinback.seal.exchange import settled
 from pinback.seal.make import Keys, Prepared, keys_of, prepare
 from pinback.seal.plan import (
     BadgePictures,
@@ -299,15 +300,26 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
 
 
 def tidied(root: Path) -> list[str]:
-    """Take back what interrupted sealings left."""
+    """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
     done: list[str] = []
     folder = root / "issuers"
     for path in sorted(folder.glob("*/register.jsonl")):
         store = Store(root, path.parent.name)
         register = store.load()
+        if register is not None and (changed := settled(store, register)):
+            done += changed
+            register = store.load()
         if register is not None:
             done += tidy_up(store, register)
+    for place in (root, root / ".pinback", *_written_folders(root)):
+        done += [path.relative_to(root).as_posix() for path in remove_temporaries(place)]
     return done
+
+
+def _written_folders(root: Path) -> Iterator[Path]:
+    """Yield the folders in which records, registers and keys lie."""
+    for pattern in ("issuers/*/", "issuers/*/keys/", "badges/*/", "badges/*/awards/", "site_src/people/"):
+        yield from sorted(root.glob(pattern))
 
 
 def _badge_pictures(checked: Checked, badge: Badge) -> BadgePictures:

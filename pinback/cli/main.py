@@ -204,11 +204,6 @@ def check(
     root: Path,
 ) -> None:
     """Find every mistake in the club's files; nothing is written."""
-    if sealing_only is not None:
-        commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
-        if faults := sealing_faults(git_text(root, *DIFF, *commits)):
-            raise ContentError(faults)
-        return
     if (all_signatures or outside) and source is None:
         raise UsageError("--all-signatures and --outside belong to --against; add it")
     if sealing_only is not None:
