@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from conftest import ClubFolder  # noqa: E402
+from conftest import TEST_CODE, ClubFolder  # noqa: E402
 
-from pinback import pipeline, scaffold  # noqa: E402
+from pinback import custody, pipeline, scaffold  # noqa: E402
 from pinback.awarding import NewAward  # noqa: E402
 
 AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
@@ -148,6 +148,72 @@ def lived(
     return Site(name, club.build(), NEW, (OLD,))
 
 
+class _Keys:
+    """A steward whose sheets are read here, so that new codes can be typed."""
+
+    def __init__(self, club: ClubFolder) -> None:
+        self.club, self.code, self.sheets = club, TEST_CODE, list[custody.Sheet]()
+
+    def codes(self, slug: str) -> Iterator[str]:
+        yield self.code
+
+    def rotate(self, *only: str) -> None:
+        custody.rotate(self.club.root, "club", AT, self.sheets.append, self.codes, only)
+        self.code = self.sheets[-1].code
+        self.club.signers["club"] = self.sheets[-1].keys
+
+    def award(self, handle: str) -> None:
+        """Award and seal; the site is taken to show all keys, since it is judged as a whole."""
+        self.club.award(handle, f"issued_on: 2026-05-17\nhandle: {handle}\n")
+        self.seal()
+
+    def seal(self) -> None:
+        club = self.club
+        pipeline.seal(club.root, lambda: AT, lambda line: None, lambda *_: club.signers["club"], online=lambda *_: True)
+
+
+def rotated(folder: Path, name: str) -> Site:
+    """Make a club that has exchanged its RSA key, then its Ed25519 key, then all, with awards of each time.
+
+    One award is withdrawn and one erased at the end, with keys that signed neither.
+    """
+    club = ClubFolder(folder / name).site().issuer().badge().keys(with_file=True)
+    keys = _Keys(club)
+    for handle, roles in (("first-1", ("rsa",)), ("second-2", ("ed25519",)), ("third-3", ()), ("fourth-4", None)):
+        keys.award(handle)
+        keys.award(f"other-{handle}")
+        if roles is not None:
+            keys.rotate(*roles)
+    _more(club, "other-first-1", "revoked: {on: 2026-05-30, reason: holders-wish}")
+    club.write("badges/knots/awards/other-second-2.yaml", f"id: {_id(club, 'other-second-2')}\nerased: true\n")
+    keys.seal()
+    return Site(name, club.build(), club.base_url)
+
+
+def resealed(folder: Path, name: str) -> Site:
+    """Make a club whose keys were stolen: exchanged, revoked, and what was honest signed again; one award came after."""
+    club = ClubFolder(folder / name).site().issuer().badge().keys(with_file=True, at=AT - timedelta(days=9))
+    keys = _Keys(club)
+    for handle in ("honest-1", "honest-2", "honest-3"):
+        club.award(handle, f"issued_on: 2026-05-17\nhandle: {handle}\n")
+    club.seal(AT - timedelta(days=8))
+    _more(club, "honest-3", "revoked: {on: 2026-05-20, reason: mistake}")
+    club.seal(AT - timedelta(days=7))
+    old = club.signers["club"].name.id
+    keys.rotate()
+    custody.revoke(club.root, "club", [old], AT - timedelta(days=1), AT, keys.codes, alone=False)
+    custody.reseal(
+        club.root,
+        "club",
+        AT,
+        lambda store, register: club.signers["club"],
+        lambda register, stolen: len(register.lines),
+        lambda line: None,
+    )
+    keys.award("after-4")
+    return Site(name, club.build(), club.base_url)
+
+
 def all_sites(folder: Path) -> list[Site]:
     """Return every site, built below *folder*."""
     return [
@@ -156,5 +222,7 @@ def all_sites(folder: Path) -> list[Site]:
         fresh(folder, "project-page", "https://club.github.io/badges/"),
         fresh(folder, "second-issuer", "https://club.github.io/badges/", second_issuer=True),
         lived(folder, "lived"),
+        rotated(folder, "rotated"),
+        resealed(folder, "resealed"),
         lived(folder, "new-name-and-closed", new_did=True, after=lambda club: club.close(at=AT)),
     ]
