@@ -3,7 +3,7 @@
 Of a commit and of a copy of a club's folder every byte can be had (``Earlier.tree``); a built site and the
 live one show each issuer's newest checkpoint alone, which vouches for a register but cannot give it back.
 
-Git is asked with plumbing commands that run no hook, filter, pager or other program and ask no network;
+Git is asked through its one door;
 what a site answers comes through a function that the caller gives. What the evidence means is decided by ``guard``.
 """
 
@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ import orjson
 from pinback import addresses
 from pinback.errors import UsageError, printable, quoted
 from pinback.files import FileProblem, read_regular
+from pinback.git import commit_id, git_bytes, prefix
 
 Get = Callable[[str], bytes | None]
 """Returns what an https address answers; None where it says that there is nothing."""
@@ -32,9 +31,7 @@ MAX_REGISTER = 1024 * 1024 * 1024
 MAX_BYTES = 64 * 1024 * 1024
 """No other single file is read beyond this."""
 MAX_NOTE = 64 * 1024
-GIT_SECONDS = 120.0
 _READ_AT_ONCE = 200
-_SETTINGS = ("--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _REGISTER = re.compile(rf"issuers/({_SLUG})/register\.jsonl")
 _ISSUER_URL = re.compile(rf".*/issuers/({_SLUG})/")
@@ -105,7 +102,7 @@ def earlier(source: str, root: Path, get: Get) -> Earlier:
     folder = Path(source)
     if not folder.is_dir():
         return commit(root, source)
-    if source not in (".", "..") and not set(source) & {"/", os.sep} and _commit_id(root, source):
+    if source not in (".", "..") and not set(source) & {"/", os.sep} and commit_id(root, source):
         raise UsageError(f"{quoted(source)} is a folder and a commit; write ./{source} or refs/heads/{source}")
     return in_folder(folder)
 
@@ -224,18 +221,18 @@ def commit(root: Path, ref: str) -> Earlier:
     Raises:
         UsageError: no repository, no such commit, or git cannot be asked.
     """
-    if _prefix(root) is None:
+    if prefix(root) is None:
         raise UsageError(
             f"there is no folder {quoted(ref)}, and {root} is no git repository; name a folder or an address"
         )
-    found = _commit_id(root, ref)
+    found = commit_id(root, ref)
     if not found:
         raise UsageError(f"git knows no commit {quoted(ref)} here; fetch it (git fetch origin) or correct the name")
     return _of_commit(root, found, ref)
 
 
 def _of_commit(root: Path, id_: str, name: str) -> Earlier:
-    return _of_tree(name, _Commit(root, id_, _prefix(root) or ""))
+    return _of_tree(name, _Commit(root, id_, prefix(root) or ""))
 
 
 def default_source(root: Path) -> str | None:
@@ -245,11 +242,11 @@ def default_source(root: Path) -> str | None:
 
 
 def _candidates(root: Path) -> list[str]:
-    if _prefix(root) is None:
+    if prefix(root) is None:
         return []
-    listed = _git(root, "for-each-ref", "--format=%(refname)", "refs/remotes/*/deployed").decode("utf-8").split()
+    listed = git_bytes(root, "for-each-ref", "--format=%(refname)", "refs/remotes/*/deployed").decode("utf-8").split()
     deployed = sorted(listed, key=lambda ref: (not ref.startswith("refs/remotes/origin/"), ref))
-    upstream = _git(root, "rev-parse", "--verify", "--quiet", "--symbolic-full-name", "@{upstream}", may_fail=True)
+    upstream = git_bytes(root, "rev-parse", "--verify", "--quiet", "--symbolic-full-name", "@{upstream}", may_fail=True)
     return [*deployed[:1], *upstream.decode("utf-8").split()]
 
 
@@ -260,7 +257,7 @@ def shared(root: Path, ref: str) -> Earlier:
         UsageError: they have none.
     """
     commit(root, ref)
-    id_ = _git(root, "merge-base", "HEAD", _commit_id(root, ref), may_fail=True).decode("ascii").strip()
+    id_ = git_bytes(root, "merge-base", "HEAD", commit_id(root, ref), may_fail=True).decode("ascii").strip()
     if not id_:
         raise UsageError(f"this branch and {quoted(ref)} have no commit in common; name another state")
     return _of_commit(root, id_, id_[:10])
@@ -271,10 +268,10 @@ def pushed_before(root: Path, moment: datetime) -> str | None:
 
     A commit says its own time, so this is what those who hold the remote's history can show, not what they can prove.
     """
-    if _prefix(root) is None:
+    if prefix(root) is None:
         return None
     before = f"--before={moment.astimezone(UTC).isoformat()}"
-    found = _git(root, "rev-list", "--max-count=1", before, "--remotes", may_fail=True).decode("ascii").strip()
+    found = git_bytes(root, "rev-list", "--max-count=1", before, "--remotes", may_fail=True).decode("ascii").strip()
     return found or None
 
 
@@ -304,7 +301,7 @@ def _asks_nothing(url: str) -> bytes | None:
 
 def is_committed(root: Path, slug: str, state: str) -> bool:
     """Tell whether the newest commit of this branch has another register of an issuer than the commit *state*."""
-    id_ = _commit_id(root, state)
+    id_ = commit_id(root, state)
     return bool(id_) and commit(root, "HEAD").registers.get(slug) != commit(root, id_).registers.get(slug)
 
 
@@ -332,7 +329,7 @@ class _Commit:
     def _entries(self, *under: str) -> dict[str, tuple[str, str, int]]:
         """Return mode, blob id and size (bytes) by path, of these files and of all in these folders."""
         below = [f"{self.prefix}{path}" for path in under]
-        listed = _git(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", self.id, "--", *below)
+        listed = git_bytes(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", self.id, "--", *below)
         found = {}
         for entry in listed.split(b"\0")[:-1]:
             facts, _, path = entry.partition(b"\t")
@@ -343,7 +340,9 @@ class _Commit:
         return found
 
     def _blobs(self, ids: list[str]) -> Iterator[bytes]:
-        answer = memoryview(_git(self.root, "cat-file", "--batch", given="".join(f"{id_}\n" for id_ in ids).encode()))
+        answer = memoryview(
+            git_bytes(self.root, "cat-file", "--batch", given="".join(f"{id_}\n" for id_ in ids).encode())
+        )
         at = 0
         for id_ in ids:
             end = bytes(answer[at : at + 200]).index(b"\n") + at
@@ -359,61 +358,3 @@ def _readable(path: str, entries: Mapping[str, tuple[str, str, int]]) -> str:
     mode, id_, size = entries.get(path, ("", "", 0))
     limit = MAX_REGISTER if path.endswith("/register.jsonl") else MAX_BYTES
     return id_ if mode in ("100644", "100755") and 0 <= size <= limit else ""
-
-
-def _commit_id(root: Path, ref: str) -> str:
-    """Return the id of a commit, or "" where git knows none."""
-    if ref.startswith("-") or "\0" in ref or _prefix(root) is None:
-        return ""
-    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    return _git(root, *words, may_fail=True).decode("ascii").strip()
-
-
-def _prefix(root: Path) -> str | None:
-    """Return where *root* lies in its repository, with ``/`` at the end; None outside of one."""
-    try:
-        return _git(root, "rev-parse", "--show-prefix").decode("utf-8").rstrip("\n")
-    except _NoRepository:
-        return None
-
-
-class _NoRepository(UsageError):
-    """Git is not there, or the folder is not its."""
-
-
-def _git(root: Path, *words: str, given: bytes = b"", may_fail: bool = False) -> bytes:
-    """Return what git answers.
-
-    Args:
-        root: the folder in which it is asked.
-        words: command and options; nothing that a stranger can choose stands here but after ``--end-of-options``.
-        given: standard input.
-        may_fail: whether "no" is an answer: then b"".
-    """
-    program = shutil.which("git")
-    if program is None:
-        raise _NoRepository("git is not installed here; install it, or name a folder or an address")
-    quiet = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
-    around = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        done = subprocess.run(
-            [program, *_SETTINGS, *words],
-            cwd=root,
-            env=around | quiet,
-            input=given,
-            capture_output=True,
-            timeout=GIT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UsageError(f"git did not answer within {GIT_SECONDS:g} seconds; try git fsck") from error
-    except OSError as error:
-        raise UsageError(f"git cannot be asked in {root} ({error.strerror}); check the folder") from error
-    if done.returncode == 0:
-        return done.stdout
-    said = printable(done.stderr.decode("utf-8", "replace").strip().partition("\n")[0])
-    if "not a git repository" in said:
-        raise _NoRepository(f"{root} is no git repository; name a folder or an address")
-    if may_fail and done.returncode in (1, 128):
-        return b""
-    raise UsageError(f"git says: {said}; put that right and try again")

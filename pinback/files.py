@@ -138,12 +138,12 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             stream.flush()
             os.fsync(handle)
         os.replace(temporary, path)
-        sync_folder(path.parent)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+    _confirm(path)
 
 
 def append_file(path: Path, data: bytes) -> None:

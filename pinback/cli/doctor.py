@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from pinback import scaffold
-from pinback.cli.git import git_text
 from pinback.doctor import Finding, Get, Setup, examine, repository_of
 from pinback.errors import UsageError
+from pinback.git import git_text
 from pinback.verify.fetch import Door, OfflineDoor
 
 

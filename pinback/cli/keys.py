@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 
 from pinback import against, custody, deployed, scaffold
-from pinback.cli.git import earlier_contents
 from pinback.cli.online import live
 from pinback.cli.options import club_folder, now, secrets
 from pinback.cli.terminal import bar, counted, print_or_stop, say
 from pinback.errors import UsageError
+from pinback.git import earlier_contents
 from pinback.keys.bundle import RECOVERY
 from pinback.keys.external import ExternalSigner
 from pinback.keys.sheet import recovery_sheet

@@ -17,12 +17,12 @@ from pinback.addresses import Addresses
 from pinback.awarding import NewAward
 from pinback.cli import keys, lifecycle, moving
 from pinback.cli.doctor import doctor
-from pinback.cli.git import commit_of, git_text
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
 from pinback.errors import ContentError, PinbackError, UsageError
+from pinback.git import commit_of, git_text
 from pinback.register import Register, RegisterKey
 from pinback.sealing_diff import DIFF, sealing_faults
 
