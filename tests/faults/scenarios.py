@@ -389,7 +389,7 @@ def _stolen(root: Path) -> Before:
 
 
 def _seal(root: Path, code: str, before: Before) -> Action:
-    return command(root, [code], "seal", at=before.moment)
+    return command(root, [code], "seal", "--published", at=before.moment)
 
 
 def _erase(root: Path, code: str, before: Before) -> Action:
