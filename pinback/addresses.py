@@ -13,6 +13,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
+VERIFY = "verify/index.html"
+VERIFY_SCRIPT = "assets/verify.js"
 INDEX = "index.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
