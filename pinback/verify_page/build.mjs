@@ -31,7 +31,8 @@ function sortedByCodePoint(text) {
 
 /** jsonld.js explains its errors to programmers, in 4 kB that nobody sees here: the code of an error stays, its words go. */
 function withoutExplanations(text) {
-  const words = String.raw`(?:'[^'\n]*'|"[^"\n]*"|${'`[^`]*`'})(?:\s*\+\s*(?:'[^'\n]*'|"[^"\n]*"))*`;
+  const word = '(?:\'[^\'\\n]*\'|"[^"\\n]*"|`[^`]*`|[\\w.]+(?:\\[\'@version\'\\])?)';
+  const words = String.raw`${word}(?:\s*\+\s*${word})*`;
   return text
     .replaceAll(new RegExp(String.raw`(new JsonLdError\(\s*)${words}(?=,\s*'jsonld\.)`, 'g'), "$1''")
     .replaceAll(new RegExp(String.raw`(\n\s*)message:\s*${words}(?=,?\n)`, 'g'), "$1message: ''");
@@ -40,17 +41,61 @@ function withoutExplanations(text) {
 /** jsonld.js tells of much that it passes over; only that a member is not defined is heard here (`source/rdf.js`). */
 function withoutEvents(text) {
   const [start, ...blocks] = text.split(/if\((?:originalOptions|options)\.eventHandler\)/);
-  return start + blocks.map(block => `if(${/code: '([^']+)'/.exec(block)?.[1] === 'invalid property' ? 'options.eventHandler' : 'false'})${block}`).join('');
+  const heard = block => /code: '([^']+)'/.exec(block)?.[1] === 'invalid property';
+  return start + blocks.map(block => `if(${heard(block) ? 'options.eventHandler' : 'false'})${block}`).join('');
 }
+
+/** What these modules also hold for other uses, such as compacting and framing, which a bundler cannot see is unused. */
+const UNUSED = {
+  'jsonld/lib/context.js': [/    getInverse: _createInverseContext,\n/, / {2}function _createInverseContext\(\) \{[^]*?\n {2}\}\n/],
+  'jsonld/lib/util.js': ['parseLinkHeader', 'relabelBlankNodes', 'removeProperty', 'removeValue', 'compareShortestLeast', 'buildHeaders'],
+  'jsonld/lib/url.js': ['removeBase'],
+  'jsonld/lib/graphTypes.js': ['isSimpleGraph'],
+  'jsonld/lib/nodeMap.js': ['createMergedNodeMap', 'mergeNodeMapGraphs', 'mergeNodeMaps'],
+  'rdf-canonize/lib/NQuads.js': [/ {2}static parse\(input\) \{[^]*?\n {2}\}\n/, /const REGEX = \{\};[^]*?\n\}\)\(\);\n/],
+};
+
+function withoutUnused(name, text) {
+  let left = text;
+  for (const what of UNUSED[name] ?? []) {
+    const found = what instanceof RegExp ? what : new RegExp(String.raw`\napi\.${what} = [^]*?\n\};\n`);
+    if (!found.test(left)) {
+      throw new Error(`${name} changed: ${what} is not where it was`);
+    }
+    left = left.replace(found, '\n');
+  }
+  return left;
+}
+
+/** Names of members that only jsonld.js, rdf-canonize and source/ know: never those of a document, of the browser, or of a report. */
+const INTERNAL = new RegExp(`^(?:${[
+  'processingMode|eventHandler|maxDeepIterations|remainingDeepIterations|canonicalIssuer|previousContext|createTermDefinition',
+  'revertToPreviousContext|createNodeMap|propertyIsArray|blankNodeInfo|messageDigestAlgorithm|createMessageDigest|maxWorkFactor',
+  'canonicalIdMap|typeScopedContext|activeProperty|activeCtx|expandedActiveProperty|insideList|insideIndex|contextResolver',
+  'documentLoader|getInitialContext|getContextValue|isKeyword|removeDotSegments|prependBase|validateTypeValue|hasProperty|hasValue',
+  'addValue|asArray|compareValues|isBlankNode|isSubjectReference|isEmptyObject|localCtx|overrideProtected|validateScoped',
+  'originalOptions|termType|mappings|getProcessed|setProcessed|oldToNewId|expandIri|isUndefined|quadsToLines',
+  'modifyFirstDegreeComponent|_componentWithCanonicalId|_addRelatedBlankNodeHash|serializeQuadComponents|_addBlankNodeQuadInfo',
+  'hashToRelated|hashToBlankNodes|hashNDegreeQuads|hashFirstDegreeQuads|hashRelatedBlankNode|allowDuplicate|isFrame|typeExpansion',
+  'prependValue|expandedParent|_termHasColon|indexKey|IdentifierIssuer|getId|datatype|_existing|isAbsolute|isBoolean|isDouble',
+  'isValue|isList|isGraph|isSubject|isString|_hashAndTrackBlankNode|_yield|asserting|netloc|maxElements|maxDepth|handleEvent|toRDF',
+  'asker|question|callsItself|keyName|signatures|objectsLeft|nextDocument|unsound|unsaved|judged|depth',
+].join('|')})$`);
 
 const changed = {
   name: 'changed',
-  setup({onLoad}) {
-    const load = (filter, change) =>
-      onLoad({filter}, ({path}) => ({contents: change(readFileSync(path, 'utf8')), loader: 'js'}));
-    load(/rdf-canonize[\\/]lib[\\/]RDFC10\.js$/, sortedByCodePoint);
-    load(/jsonld[\\/]lib[\\/](?:context|expand|toRdf|util|nodeMap|ContextResolver)\.js$/, text =>
-      withoutEvents(withoutExplanations(text)));
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^\.\/events$/}, () => ({path: join(here, 'source', 'events.cjs')}));
+    onLoad({filter: /[\\/](?:jsonld|rdf-canonize)[\\/]lib[\\/]\w+\.js$/}, ({path}) => {
+      const name = path.split(/[\\/]/).slice(-3).join('/');
+      let contents = withoutUnused(name, readFileSync(path, 'utf8'));
+      if (name.startsWith('jsonld')) {
+        contents = withoutEvents(withoutExplanations(contents));
+      } else if (name.endsWith('/RDFC10.js')) {
+        contents = sortedByCodePoint(contents);
+      }
+      return {contents, loader: 'js'};
+    });
   },
 };
 
@@ -67,7 +112,7 @@ const bundled = await build({
   legalComments: 'none',
   alias: {
     setimmediate: './source/no_set_immediate.js',
-    'lru-cache': './source/small_cache.cjs',
+    canonicalize: './source/canonicalize.cjs',
     'rdf-canonize': './source/identifier_issuer.cjs',
     'rdf-canonize/lib/RDFC10.js': './node_modules/rdf-canonize/lib/RDFC10.js',
     'rdf-canonize/lib/IdentifierIssuer.js': './node_modules/rdf-canonize/lib/IdentifierIssuer.js',
@@ -79,6 +124,7 @@ const bundled = await build({
 const {code} = await minify(bundled.outputFiles[0].text, {
   ecma: 2022,
   compress: {passes: 3, unsafe_arrows: true},
+  mangle: {properties: {regex: INTERNAL}},
   format: {ascii_only: true, comments: false},
 });
 writeFileSync(values.out, BANNER + code);

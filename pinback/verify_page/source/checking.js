@@ -6,12 +6,11 @@
  */
 import {Asker} from './asking.js';
 import {GivenDoor, NetworkDoor, hostOf} from './doors.js';
-import {addressOf} from './issuers.js';
 import {judgeAddress, judgeBytes} from './inputs.js';
 import {moment} from './moments.js';
 import {readLink} from './recipients.js';
 import {stopped} from './verifier.js';
-import {CANNOT_TELL, Finding, unknown} from './verdict.js';
+import {FORGED, Finding, NO_BADGE, unknown} from './verdict.js';
 
 /** A run over files and addresses that share what was answered. */
 export class Run {
@@ -56,20 +55,8 @@ export class Run {
   }
 }
 
-/** Return the hosts of the issuers that a report could not hear: those that may be asked after a click. */
+/** Return the hosts that may be asked after a click: those of the issuers, where asking can change the answer. */
 export function hostsToAsk(report) {
-  const found = report.verdict === CANNOT_TELL ? report.hosts ?? [] : [];
+  const found = [FORGED, NO_BADGE].includes(report.verdict) ? [] : report.hosts;
   return [...new Set([...found, ...report.parts.flatMap(hostsToAsk)])];
-}
-
-/** Return the host at which an issuer answers, or "". */
-export function hostOfIssuer(issuer) {
-  try {
-    return hostOf(addressOf(issuer));
-  } catch (error) {
-    if (error instanceof Finding) {
-      return '';
-    }
-    throw error;
-  }
 }

@@ -4,11 +4,11 @@
  * Expansion and RDF by jsonld.js, canonicalisation by rdf-canonize; what is refused mirrors `pinback/proofs/rdf.py`.
  * Only the parts of jsonld.js that expand and make RDF are bundled: no document loader, so nothing can be fetched.
  */
-import ContextResolver from 'jsonld/lib/ContextResolver.js';
 import {getInitialContext} from 'jsonld/lib/context.js';
 import {expand} from 'jsonld/lib/expand.js';
 import {toRDF} from 'jsonld/lib/toRdf.js';
 import RDFC10 from 'rdf-canonize/lib/RDFC10.js';
+import {ContextResolver} from './context_resolver.js';
 import {ProofError} from './errors.js';
 import {byCodePoint, quoted, written} from './words.js';
 
@@ -17,18 +17,16 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const NO_BASE = 'x-no-base:/';
 
 let contexts = new Map();
-const resolved = new Map();
+let contextResolver;
 
 /** Set the contexts that are known, by address. */
 export function knowContexts(known) {
   contexts = new Map(Object.entries(known));
-  resolved.clear();
+  contextResolver = new ContextResolver(contexts, unknownContext);
 }
 
 /** Say whether a context is known. */
 export const isKnown = url => contexts.has(url);
-
-class UnknownContext extends ProofError {}
 
 /** Return the RDFC-1.0 form of a document, lines sorted by code point. */
 export async function canonicalQuads(document) {
@@ -48,12 +46,8 @@ async function expanded(document) {
   const options = {
     base: NO_BASE,
     processingMode: 'json-ld-1.1',
-    documentLoader: load,
-    contextResolver: new ContextResolver({sharedCache: resolved}),
-    eventHandler: [({event, next}) => {
-      dropped.push(written(event.details.expandedProperty));
-      next();
-    }],
+    contextResolver,
+    eventHandler: event => dropped.push(written(event.details.expandedProperty)),
   };
   const element = structuredClone(document);
   let found = await expand({activeCtx: getInitialContext(options), element, options});
@@ -74,12 +68,8 @@ async function quadsOf(found) {
   return new RDFC10({maxWorkFactor: Infinity}).main(toRDF(found, {}));
 }
 
-async function load(url) {
-  if (!contexts.has(url)) {
-    throw new UnknownContext(`the JSON-LD context ${quoted(url, 300)} is not among those known here, and none is fetched from the network`);
-  }
-  return {contextUrl: null, documentUrl: url, document: contexts.get(url), tag: 'static'};
-}
+const unknownContext = url => new ProofError(
+  `the JSON-LD context ${quoted(url, 300)} is not among those known here, and none is fetched from the network`);
 
 function plain(error) {
   for (let cause = error; cause; cause = cause.details?.cause ?? cause.cause) {

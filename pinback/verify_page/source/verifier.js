@@ -1,7 +1,9 @@
 /** The checker: ten steps in the open, each a line with its own answer, and one verdict. Mirrors `pinback/verify/verifier.py`. */
 import {utf8} from './bytes.js';
 import * as credential from './credential.js';
+import {hostOf} from './doors.js';
 import {Exam, idOf, isObject, listOf, objectsOf, textOf, typesOf} from './exam.js';
+import {addressOf} from './issuers.js';
 import {examOf} from './kinds.js';
 import {MAX_NESTED, MAX_PARTS} from './limits.js';
 import * as openBadges2 from './open_badges_2.js';
@@ -248,7 +250,24 @@ async function examined(source, exam, lines) {
     suspended: Boolean(most?.suspended),
     demonstration: exam.demonstration,
     parts: exam.parts,
+    hosts: hostsOf(exam),
   });
+}
+
+/** Return the hosts that speak for an issuer: a page may ask them, and no other. */
+function hostsOf({kind, document, issuer}) {
+  return (kind === 'ob2' ? [idOf(document), idOf(document.badge), issuer] : [whereOf(issuer)]).map(hostOf).filter(Boolean);
+}
+
+function whereOf(issuer) {
+  try {
+    return addressOf(issuer);
+  } catch (error) {
+    if (error instanceof Finding) {
+      return '';
+    }
+    throw error;
+  }
 }
 
 /** Return what makes a credential unsound whoever signed it, for one whose issuer cannot be asked. */
