@@ -39,8 +39,21 @@ ALLOWED = {
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
+    "verify_page": {"contexts"} | BOTTOM,
     "assemble": {
-        *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
+        *(
+            "model",
+            "addresses",
+            "formats",
+            "images",
+            "outputs",
+            "pages",
+            "proofs",
+            "publish",
+            "register",
+            "seal",
+            "verify_page",
+        ),
         *BOTTOM,
     },
 }

@@ -152,7 +152,9 @@ class Pages:
             "issuer.html", addresses.issuer_page(issuer.slug), name, values["description"] or name, filled
         )
 
-    def verify(self, data: str, data_sha256: str, as_of: datetime | None, issuers: Sequence[Any], samples: bool) -> bytes:
+    def verify(
+        self, data: str, data_sha256: str, as_of: datetime | None, issuers: Sequence[Any], samples: bool
+    ) -> bytes:
         """Return the page that checks badges.
 
         Args:
