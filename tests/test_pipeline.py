@@ -43,6 +43,7 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
         *(
             "verify/index.html",
             "assets/verify.js",
+            "assets/verify-licenses.txt",
             "assets/style.css",
             ".well-known/did.json",
             "badges/knots/index.html",

@@ -117,7 +117,7 @@ class Assembly:
         yield MARK, MARK_TEXT
 
     def verify(self) -> Iterator[Output]:
-        """Yield the page that checks badges, and its script."""
+        """Yield the page that checks badges, and its script with the licences of what others wrote of it."""
         issuers = [
             (self.club.issuers[slug], sealed, self.logo_path(self.club.issuers[slug]))
             for slug, sealed in self.sealed.items()
@@ -134,6 +134,7 @@ class Assembly:
         values = [self.issuer_values(issuer) for issuer, _, _ in issuers]
         yield addresses.VERIFY, self.pages.verify(text, digest, as_of, values, bool(data["samples"]))
         yield addresses.VERIFY_SCRIPT, verify_page.script()
+        yield addresses.VERIFY_LICENSES, verify_page.licenses()
 
     def sample(self) -> bytes:
         """Return a credential of the club's own to try, or nothing."""

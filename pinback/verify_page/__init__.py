@@ -5,7 +5,7 @@ integration makes it again and compares the bytes. Its modules mirror those of `
 sentences, the same verdict (docs/decisions/0011). It lies in the package and not in the theme, because a club's theme
 may come from a stranger and must not say what is genuine.
 
-This module does no I/O but to read the script.
+This module does no I/O but to read these two files.
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ from pinback import contexts
 from pinback.canonical import base64url
 from pinback.demonstration import DEMONSTRATION_KEYS
 
-SCRIPT = Path(__file__).resolve().parent / "verify.js"
+_FOLDER = Path(__file__).resolve().parent
 
 
 def script() -> bytes:
     """Return the script."""
-    return SCRIPT.read_bytes()
+    return (_FOLDER / "verify.js").read_bytes()
+
+
+def licenses() -> bytes:
+    """Return the licences of the libraries in the script, which have to come along with it."""
+    return (_FOLDER / "verify-licenses.txt").read_bytes()
 
 
 def block(site: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 /**
- * Makes verify.js out of source/: one classic script, minified, the same bytes on every machine.
+ * Makes verify.js out of source/: one classic script, minified, the same bytes on every machine; and beside it
+ * verify-licenses.txt, the licences of what others wrote of it.
  *
  *   npm ci --ignore-scripts && node build.mjs [--out FILE]
  *
@@ -16,7 +17,7 @@ import {minify} from 'terser';
 const here = dirname(fileURLToPath(import.meta.url));
 const {values} = parseArgs({options: {out: {type: 'string', default: join(here, 'verify.js')}}});
 const BANNER =
-  '/* Pinback, MIT. With jsonld.js and rdf-canonize (BSD-3-Clause), noble (MIT). Source: pinback/verify_page. */\n';
+  '/* Pinback, MIT. With jsonld.js and rdf-canonize (BSD-3-Clause), noble (MIT); see verify-licenses.txt. */\n';
 
 /** RDFC-1.0 §4.4.3 sorts by code point, rdf-canonize by halves of UTF-16 pairs: they part at emoji. */
 function sortedByCodePoint(text) {
@@ -79,6 +80,7 @@ const INTERNAL = new RegExp(`^(?:${[
   'hashToRelated|hashToBlankNodes|hashNDegreeQuads|hashFirstDegreeQuads|hashRelatedBlankNode|allowDuplicate|isFrame|typeExpansion',
   'prependValue|expandedParent|_termHasColon|indexKey|IdentifierIssuer|getId|datatype|_existing|isAbsolute|isBoolean|isDouble',
   'isValue|isList|isGraph|isSubject|isString|_hashAndTrackBlankNode|_yield|asserting|netloc|maxElements|maxDepth|handleEvent|toRDF',
+  'passOver|doctype|isArchive|directory|unpacked|elements|isPrefix|propagate|withDefault|blockLen|outputLen|suffixPos',
   'asker|question|callsItself|keyName|signatures|objectsLeft|nextDocument|unsound|unsaved|judged|depth',
 ].join('|')})$`);
 
@@ -128,4 +130,13 @@ const {code} = await minify(bundled.outputFiles[0].text, {
   format: {ascii_only: true, comments: false},
 });
 writeFileSync(values.out, BANNER + code);
+
+const licences = ['jsonld', 'rdf-canonize', '@noble/ed25519', '@noble/hashes'].map(name => {
+  const folder = join(here, 'node_modules', name);
+  const {version} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const text = readFileSync(join(folder, 'LICENSE'), 'utf8').replace(/[ \t]+$/gm, '').trim();
+  return `${name} ${version}, changed in places (see pinback/verify_page/build.mjs)\n\n${text}\n`;
+});
+const line = `\n${'-'.repeat(72)}\n\n`;
+writeFileSync(join(dirname(values.out), 'verify-licenses.txt'), `What verify.js of Pinback holds of others.\n${line}${licences.join(line)}`);
 console.log(`${values.out}: ${BANNER.length + code.length} bytes, ${gzipSync(BANNER + code, {level: 9}).length} packed`);

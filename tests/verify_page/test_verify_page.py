@@ -18,7 +18,7 @@ import pytest
 from conftest import ROOT, ClubFolder
 
 from pinback import contexts, verify_page
-from pinback.addresses import VERIFY, VERIFY_SCRIPT
+from pinback.addresses import VERIFY, VERIFY_LICENSES, VERIFY_SCRIPT
 from pinback.canonical import base64url
 from pinback.demonstration import DEMONSTRATION_KEYS
 from pinback.proofs.keys import _SMALL_ORDER
@@ -129,6 +129,7 @@ def test_club_can_change_the_template_but_not_the_script(sealed_club: ClubFolder
     site = sealed_club.build()
     assert (site / VERIFY).read_text(encoding="utf-8").startswith("<title>Check a badge</title>")
     assert (site / VERIFY_SCRIPT).read_bytes() == verify_page.script()
+    assert b"jsonld 9" in (site / VERIFY_LICENSES).read_bytes()
 
 
 def test_two_builds_of_the_page_are_the_same(sealed_club: ClubFolder) -> None:

@@ -27,8 +27,8 @@ export class Run {
       named: typeof options.named === 'string' ? readLink(options.named) : options.named ?? null,
       demonstration: new Set(site.demonstration),
     };
-    const given = new GivenDoor(new Map(Object.entries(options.answers ?? site.answers)));
     const hosts = options.hosts ?? [];
+    const given = new GivenDoor(new Map(Object.entries(options.answers ?? site.answers)), hosts);
     this.asker = new Asker(hosts.length ? new NetworkDoor(hosts, given) : given);
   }
 
@@ -55,8 +55,8 @@ export class Run {
   }
 }
 
-/** Return the hosts that may be asked after a click: those of the issuers, where asking can change the answer. */
+/** Return the hosts that may be asked after a click: those of issuers, not of endorsers, where asking can change the answer. */
 export function hostsToAsk(report) {
   const found = [FORGED, NO_BADGE].includes(report.verdict) ? [] : report.hosts;
-  return [...new Set([...found, ...report.parts.flatMap(hostsToAsk)])];
+  return [...new Set([...found, ...report.parts.filter(part => !part.source.startsWith('endorsement ')).flatMap(hostsToAsk)])];
 }

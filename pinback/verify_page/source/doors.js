@@ -13,15 +13,15 @@ const LOCAL = ['localhost', 'local', 'internal', 'localdomain', 'home', 'lan'];
 
 /** Answers from a table of addresses, and asks nothing: each a text, a number (a status), or bytes. */
 export class GivenDoor {
-  constructor(answers) {
-    this.answers = answers;
+  constructor(answers, hosts) {
+    Object.assign(this, {answers, asked: hosts.join(', ') || 'nothing'});
   }
 
   async get(address) {
     const url = address.split('#')[0];
     const found = this.answers.get(url);
     if (found === undefined) {
-      throw new FetchError(`${quoted(url, 200)} was not asked, because nothing is asked of the network in this run`);
+      throw new FetchError(`${quoted(url, 200)} was not asked, because ${this.asked} ${this.asked === 'nothing' ? 'is asked of' : 'alone is asked on'} the network in this run`);
     }
     return typeof found === 'number'
       ? {status: found, body: new Uint8Array(), url}

@@ -36,7 +36,7 @@ export function shownReport(report, more = []) {
     ...more,
     factsOf(report),
     stepsOf(report),
-    ...report.parts.map(part => folded(part)));
+    ...report.parts.map(part => folded(part, true, part.verdict === report.verdict)));
 }
 
 function factsOf(report) {
@@ -69,8 +69,11 @@ function mark(answer) {
   return made;
 }
 
-function folded(report, named = true) {
-  return element('details.part', element('summary', named ? `${printable(report.source)}: ${report.opening}` : report.opening), shownReport(report));
+/** Return a part's answer, folded; the one that decided is open. */
+function folded(report, named, open) {
+  const made = element('details.part', element('summary', named ? `${printable(report.source)}: ${report.opening}` : report.opening), shownReport(report));
+  made.open = open;
+  return made;
 }
 
 /** Return a table of many: each with its verdict, and its steps to unfold. */
@@ -86,9 +89,9 @@ export function shownTable(reports, more = []) {
     const cells = row(report);
     const name = element('th', element('bdi', cells[0]));
     name.scope = 'row';
-    return element('tr', name, element(`td.${toneOf(report)}`, folded(report, false)), ...[3, 4, 6].map(place => element('td', element('bdi', cells[place]))));
+    return element('tr', name, element(`td.${toneOf(report)}`, folded(report)), ...[3, 4, 6].map(place => element('td', element('bdi', cells[3] ? cells[place] : ''))));
   });
-  const table = element('table', element('caption', `${good} of ${found.length} are genuine, in force${found.some(one => one.matched !== null) ? ' and for the person asked about' : ''}`),
+  const table = element('table', element('caption', `${good} of ${found.length} are genuine${found.some(one => one.matched !== null) ? ', in force and for the person asked about' : ' and in force'}`),
     element('thead', element('tr', ...heads)), element('tbody', ...body));
   const frame = element('div.table', table);
   frame.tabIndex = 0;

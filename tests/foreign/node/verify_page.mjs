@@ -138,7 +138,7 @@ function uses() {
       await page.fill('#person', 'somebody@example.org');
       await page.click('#try-good');
     }, 'but it is not for the person you asked about'],
-    ['many', files(...sound.slice(0, 4), withdrawn[0], join(site, 'assets', 'style.css')), 'of 6 are genuine, in force'],
+    ['many', files(...sound.slice(0, 4), withdrawn[0], join(site, 'assets', 'style.css')), 'of 6 are genuine and in force'],
   ];
 }
 
@@ -220,7 +220,7 @@ async function ask(browser) {
   await page.click('#ask-addresses');
   await page.waitForFunction(() => document.getElementById('answer').textContent.includes('of 2 are'));
   const table = await page.textContent('#answer');
-  expect(table.includes('1 of 2 are genuine') && table.includes('names no public host'), table.slice(0, 300));
+  expect(table.includes('1 of 2 are genuine and in force') && table.includes('names no public host'), table.slice(0, 300));
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Save the table')]);
   const csv = readFileSync(await file.path(), 'utf8');
   expect(csv.startsWith('\ufefffile,verdict,ok,badge,') && csv.split('\r\n').length === 4, csv);
