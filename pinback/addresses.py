@@ -87,9 +87,9 @@ def key_document(issuer: str, thumbprint: str, number: int = 0) -> str:
     return f"issuers/{issuer}/keys/{thumbprint}{f'-{number}' if number else ''}.json"
 
 
-def revocation_list(issuer: str, place: int = 1) -> str:
-    """Path of the OB 2.0 RevocationList for a site address of the issuer, numbered from 1."""
-    return issuer_file(issuer, "revoked.json" if place == 1 else f"revoked-{place}.json")
+def revocation_list(issuer: str, number: int = 1) -> str:
+    """Path of the OB 2.0 RevocationList of the profile of that number."""
+    return issuer_file(issuer, "revoked.json" if number == 1 else f"revoked-{number}.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class ProfileFiles:
     revocations: str
 
 
-def profile_files(issuer: str, number: int, thumbprint: str, first_of_key: bool, place: int) -> ProfileFiles:
+def profile_files(issuer: str, number: int, thumbprint: str, first_of_key: bool) -> ProfileFiles:
     """Return the paths that belong to one profile.
 
     Args:
@@ -109,10 +109,9 @@ def profile_files(issuer: str, number: int, thumbprint: str, first_of_key: bool,
         number: of the profile.
         thumbprint: of its RSA key.
         first_of_key: whether no earlier profile has this key.
-        place: number of the site address.
     """
     key = key_document(issuer, thumbprint, 0 if first_of_key else number)
-    return ProfileFiles(profile(issuer, number), key, revocation_list(issuer, place))
+    return ProfileFiles(profile(issuer, number), key, revocation_list(issuer, number))
 
 
 def log_checkpoint(issuer: str) -> str:

@@ -2,25 +2,22 @@
 
 Each function is one of the ``key`` commands. What is signed here are key events and the checkpoint after them; awards
 are signed by ``pipeline.seal`` alone. New keys are shown (their code on a sheet) before anything is written; then the
-encrypted bundle is written beside the old one, then the register is appended, then the bundle takes its place. A run
-that dies between is put in order by the next one (``settled``).
+encrypted bundle is written and the register is appended (``seal.exchange``). A run that dies between is put in order by the
+next one.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pinback import pipeline
-from pinback.canonical import canonical_bytes
 from pinback.content.kinds import is_slug
 from pinback.content.read import read_club
 from pinback.errors import ContentError, SigningError, UsageError
-from pinback.files import append_file, locked, read_regular, remove_file, replace_file, write_file
+from pinback.files import locked, read_regular, write_file
 from pinback.keys import bundle, demonstration
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import new_code
@@ -28,13 +25,12 @@ from pinback.proofs.keys import Signer
 from pinback.register import Register, RegisterKey, line_bytes, now_text, text_moment
 from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.register_proofs import key_event, proved_register
+from pinback.seal.exchange import NEXT, append_events, exchange
 from pinback.seal.make import Keys, checkpoint_line, first_lines, keys_of
 from pinback.seal.opening import Opened, opened_authority
 from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
 from pinback.seal.store import MAX_REGISTER, Store
 
-NEXT = "next"
-"""Name of a bundle that waits for the register to name its keys."""
 _TAKEN = (NEXT, bundle.RECOVERY)
 _SHORTEST = 6
 """Signs of a key's id by which a person may name it."""
@@ -110,7 +106,8 @@ def new_keys(
         encrypted = {path: _shown(store, path, keys, name, issuer.did, show) for path, keys in made.items()}
         for path, data in encrypted.items():
             write_file(path, data)
-        append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
+        # By one rename: half a register of one line would be none at all.
+        write_file(store.register_path, b"".join(line_bytes(line) for line in lines))
     return [store.shown(path) for path in (*encrypted, store.register_path)]
 
 
@@ -170,6 +167,11 @@ class _Change:
         for key in keys:
             self.note("key-revoke", key=_object(key), as_of=now_text(as_of))
 
+    @property
+    def added(self) -> list[str]:
+        """Ids of the keys that the lines add."""
+        return [line["key"]["id"] for line in self.lines if line["event"] == "key-add"]  # type: ignore[index]
+
     def lines_with_checkpoint(self, log: KeyBundle) -> bytes:
         """Return the lines as appended, ending with a checkpoint by the log key of *log*; they are proved first."""
         keys = Keys(log.keys["ed25519"], log.keys["rsa"], log.keys["log"], self)
@@ -227,7 +229,6 @@ def loaded(root: Path, slug: str) -> tuple[Store, Register]:
     register = store.load()
     if register is None:
         raise UsageError(f"issuers/{slug}: the register is missing beside the keys; restore register.jsonl from git")
-    settled(store, register)
     return store, register
 
 
@@ -261,7 +262,8 @@ def new_steward(root: Path, slug: str, name: str, at: datetime, show: Show, code
         change.signers.append(made)
         change.add(made, (bundle.RECOVERY,) if recovery else NEEDED)
         data = change.lines_with_checkpoint(opened.keys)
-        _exchange(change, path, _shown(store, path, made, _name_of(root, slug), change.register.did, show), data)
+        encrypted = _shown(store, path, made, _name_of(root, slug), change.register.did, show)
+        exchange(store, change.register, path, encrypted, data, change.added)
     return [store.shown(path), store.shown(store.register_path)]
 
 
@@ -305,7 +307,8 @@ def rotate(
         change.retire(old)
         data = change.lines_with_checkpoint(made)
         target = store.keys_path if recovering else opened.path
-        _exchange(change, target, _shown(store, target, made, _name_of(root, slug), register.did, show), data)
+        encrypted = _shown(store, target, made, _name_of(root, slug), register.did, show)
+        exchange(store, register, target, encrypted, data, change.added)
     return old, [store.shown(target), store.shown(store.register_path)]
 
 
@@ -328,7 +331,7 @@ def retire(root: Path, slug: str, names: Sequence[str], at: datetime, codes: Cod
             raise UsageError("these keys are retired already; pinback key list shows which are active")
         _refuse_own(opened, keys, "retire")
         change.retire(keys)
-        append_file(change.store.register_path, _whole(change, opened))
+        append_events(change.store, change.register, _whole(change, opened))
     return keys
 
 
@@ -356,7 +359,7 @@ def revoke(
             raise UsageError("these keys are revoked already; pinback key list shows which")
         _refuse_own(opened, keys, "revoke")
         change.revoke(keys, as_of)
-        append_file(change.store.register_path, _whole(change, opened))
+        append_events(change.store, change.register, _whole(change, opened))
     return keys
 
 
@@ -458,51 +461,7 @@ def reseal(
     return plan
 
 
-# Files.
-
-
-def _exchange(change: _Change, target: Path, encrypted: bytes, lines: bytes) -> None:
-    """Write the new bundle beside, append the lines, then let the bundle take its place."""
-    store = change.store
-    note = {"length": change.register.length, "target": target.relative_to(store.folder).as_posix()}
-    write_file(_note_path(store), canonical_bytes(note))
-    write_file(store.steward_path(NEXT), encrypted)
-    append_file(store.register_path, lines)
-    _take_place(store, target)
-
-
-def _take_place(store: Store, target: Path) -> None:
-    replace_file(store.steward_path(NEXT), target)
-    remove_file(_note_path(store))
-
-
-def _note_path(store: Store) -> Path:
-    return store.root / ".pinback" / f"keys-{store.issuer}.json"
-
-
-def settled(store: Store, register: Register) -> str:
-    """Finish or take back what an interrupted change of keys left; return what was done, or ""."""
-    note, waiting = _note_path(store), store.steward_path(NEXT)
-    if not os.path.lexists(note):
-        return ""
-    try:
-        said = json.loads(read_regular(note))
-        length, name = int(said["length"]), str(said["target"])
-    except (ValueError, KeyError, TypeError):
-        length, name = -1, ""
-    known = name == "keys.age" or (name.startswith("keys/") and name.endswith(".age") and is_slug(name[5:-4]))
-    done = ""
-    if waiting.exists() and known:
-        if register.length > length:
-            replace_file(waiting, store.folder / name)
-            done = f"issuers/{store.issuer}/{name}: the new keys of an interrupted change took their place"
-        else:
-            remove_file(waiting)
-            done = (
-                f"{store.shown(waiting)}: keys that an interrupted change left were removed; they have signed nothing"
-            )
-    remove_file(note)
-    return done
+# Looking.
 
 
 def _name_of(root: Path, slug: str) -> str:
@@ -512,9 +471,6 @@ def _name_of(root: Path, slug: str) -> str:
         return club.issuers[slug].name.in_language("")
     except (ContentError, UsageError, KeyError):
         return slug
-
-
-# Looking.
 
 
 def restore(root: Path, slug: str, codes: Codes, from_git: Callable[[str], Iterator[bytes]]) -> tuple[str, list[str]]:

@@ -15,6 +15,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pinback.errors import PinbackError, UsageError
 from pinback.leaks import refuse_leak
@@ -63,31 +64,92 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write *data* to *path* by temporary name, sync and rename; folders are made as needed."""
+def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write *data* to *path* by temporary name, sync and rename; folders are made as needed.
+
+    Args:
+        path: the file.
+        data: the whole of it.
+        mode: who may read it, less what the system takes away (umask).
+    """
     refuse_leak(str(path), data)
-    make_folder(path.parent)
+    make_folder(path.parent, lasting=True)
     temporary = path.with_name(f".{path.name}.new")
     try:
         temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, mode)
         try:
             _write_all(handle, data)
             os.fsync(handle)
         finally:
             os.close(handle)
         os.replace(temporary, path)
-        sync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+    _confirm(path)
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file's name is one that ``write_file`` gives away for a moment."""
+    return name.startswith(".") and name.endswith(".new") and len(name) > len("..new")
+
+
+def remove_temporaries(folder: Path) -> list[Path]:
+    """Remove what a killed ``write_file`` left in *folder*, and return it; only for whoever holds the lock."""
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    found = sorted(path for path in folder.iterdir() if is_temporary(path.name) and not path.is_dir())
+    for path in found:
+        remove_file(path)
+    return found
+
+
+def _confirm(path: Path) -> None:
+    """Make the name of a written file survive a power cut.
+
+    NOTE: the file has its new bytes by now, so a failure must not say that nothing was changed.
+    """
+    try:
+        sync_folder(path.parent)
+    except OSError as error:
+        raise FileProblem(
+            f"{path}: was written, but the disk does not confirm it ({error.strerror}); check the disk, and try again"
+        ) from error
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream for a file that is too large for memory; it gets its name when the block has ended well.
+
+    What is written is not scanned: whoever writes hands every part to ``refuse_leak``.
+
+    Raises:
+        FileProblem: it cannot be written; what had this name before is whole.
+    """
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        temporary.unlink(missing_ok=True)
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+        with os.fdopen(handle, "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(handle)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    _confirm(path)
 
 
 def append_file(path: Path, data: bytes) -> None:
     """Append *data* to *path* in one go and sync it; on failure the old length is restored."""
     refuse_leak(str(path), data)
-    make_folder(path.parent)
+    make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
     except OSError as error:
@@ -98,23 +160,50 @@ def append_file(path: Path, data: bytes) -> None:
             _write_all(handle, data)
             os.fsync(handle)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                os.ftruncate(handle, before)
-            raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+            raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error
     finally:
+        _closed(handle)
+    _confirm(path)
+
+
+def _taken_back(handle: int, length: int) -> str:
+    """Cut a file back to *length*, and say how it stands."""
+    try:
+        os.ftruncate(handle, length)
+        os.fsync(handle)
+    except OSError:
+        return "part of it may stand there; check the disk, and try again"
+    return "nothing was changed in it"
+
+
+def _closed(handle: int) -> None:
+    """Close a file whose bytes are synced or of no weight: what the system says about it then changes nothing."""
+    with contextlib.suppress(OSError):
         os.close(handle)
-    sync_folder(path.parent)
 
 
 def replace_file(source: Path, target: Path) -> None:
     """Give a written file its final name, for good; what had that name before is gone."""
     try:
         os.replace(source, target)
-        sync_folder(target.parent)
-        if source.parent != target.parent:
-            sync_folder(source.parent)
     except OSError as error:
         raise FileProblem(f"{target}: cannot be written ({error.strerror}); nothing was changed in it") from error
+    _confirm(target)
+    if source.parent != target.parent:
+        _confirm(source)
+
+
+def cut_file(path: Path, length: int) -> None:
+    """Cut a file to *length* bytes, for good."""
+    try:
+        handle = os.open(path, os.O_WRONLY | EXACT)
+        try:
+            os.ftruncate(handle, length)
+            os.fsync(handle)
+        finally:
+            _closed(handle)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be written ({error.strerror}); check who may write there") from error
 
 
 def _write_all(handle: int, data: bytes) -> None:
@@ -123,22 +212,44 @@ def _write_all(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def make_folder(folder: Path) -> None:
-    """Make *folder* and its parents; a name that is taken by something else is refused."""
+def make_folder(folder: Path, lasting: bool = False) -> None:
+    """Make *folder* and its parents; a name that is taken by something else is refused.
+
+    Args:
+        folder: the folder.
+        lasting: make the names of new folders survive a power cut.
+    """
+    made = [folder]
     try:
+        while not made[-1].exists() and made[-1].parent != made[-1]:
+            made.append(made[-1].parent)
         folder.mkdir(parents=True, exist_ok=True)
+        for above in reversed(made[1:] if lasting else ()):
+            sync_folder(above)
     except OSError as error:
         raise FileProblem(f"{folder}: the folder cannot be made ({error.strerror}); check what stands there") from error
 
 
 def remove_file(path: Path) -> None:
     """Remove a file, so that it stays away after a power cut too; one that is gone already is fine."""
-    try:
+    with removing(path):
         path.unlink(missing_ok=True)
         if path.parent.is_dir():
             sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def removing(path: Path) -> Iterator[None]:
+    """Say in words what of *path* could not be removed in the block.
+
+    Raises:
+        FileProblem: the system refused it.
+    """
+    try:
+        yield
     except OSError as error:
-        raise FileProblem(f"{path}: cannot be removed ({error.strerror}); check who may write there") from error
+        where = error.filename or path
+        raise FileProblem(f"{where}: cannot be removed ({error.strerror}); check who may write there") from error
 
 
 def remove_tree(folder: Path) -> None:
@@ -172,7 +283,7 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
         UsageError: another run holds the lock.
         FileProblem: the file cannot be made.
     """
-    make_folder(path.parent)
+    make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | EXACT, 0o644)
     except OSError as error:
@@ -186,11 +297,14 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
                     f"another run is at work here ({holder or 'unknown'}); wait until it is done and try again"
                 )
             time.sleep(0.05)
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{purpose}, process {os.getpid()}\n".encode("ascii"))
+        try:
+            os.ftruncate(handle, 0)
+            os.write(handle, f"{purpose}, process {os.getpid()}\n".encode("ascii"))
+        except OSError as error:
+            raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed") from error
         yield
     finally:
-        os.close(handle)
+        _closed(handle)
 
 
 def _try_lock(handle: int) -> bool:

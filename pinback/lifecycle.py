@@ -23,7 +23,7 @@ from pinback.content.kinds import nearest
 from pinback.content.nodes import BLANK, MAX_RECORD, Items, Mapping, Node, Problems, Text, decode, parse
 from pinback.content.read import read_club
 from pinback.errors import ContentError, UsageError, quoted
-from pinback.files import read_regular, remove_file, remove_tree, write_file
+from pinback.files import read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
 from pinback.model import Award, Club, Duration
 from pinback.who_is_who import Row
 
@@ -277,7 +277,7 @@ def _write_new(
         write_file(root / file, "".join(_yaml(values)).encode("utf-8"))
         read_club(root, sealed)
     except BaseException:
-        (root / file).unlink(missing_ok=True)
+        remove_file(root / file)
         for undo in take_back:
             undo()
         raise
@@ -423,7 +423,8 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
     if number := who_is_who.forget(root, lambda row: _is_theirs(row, theirs, handles, found)):
         changed.append(f"{who_is_who.FILE}: {number} row{'s' if number > 1 else ''} removed")
     if (root / _PREVIEW).exists():
-        remove_tree(root / _PREVIEW)
+        with removing(root / _PREVIEW):
+            remove_tree(root / _PREVIEW)
         changed.append(f"{_PREVIEW}: removed")
     for place in found:
         if not place.erased:
@@ -431,6 +432,10 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
             rewrite(root, file, lambda text, file=file, award_id=award_id: without_award(text, award_id, file))  # type: ignore[misc]
             kept = "" if not (root / file).exists() else f"; the award {award_id} is out of it, the others stay"
             changed.append(f"{file}: changed{kept}" if kept else f"{file}: removed")
+    # What a run that died while it wrote has left may speak of this person.
+    for folder in (root, root / "site_src/people", *sorted(root.glob("badges/*/awards/"))):
+        for path in remove_temporaries(folder):
+            changed.append(f"{path.relative_to(root).as_posix()}: removed; an interrupted run had left it")
     return Erased(tuple(changed), tuple(_beyond(root, found, handles)))
 
 

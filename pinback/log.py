@@ -148,10 +148,19 @@ def check_register(register: Register) -> None:
 
 def _opened(register: Register, line: Mapping[str, Any]) -> Checkpoint:
     """Return what a checkpoint line says, signed by a log key that could sign it then."""
-    for key_id in sorted(register.log_keys[line["n"]]):
+    return opened_by(register, line["note"], register.log_keys[line["n"]])
+
+
+def opened_by(register: Register, note: str, keys: Iterable[str]) -> Checkpoint:
+    """Return what a note says that one of these keys of the register signed.
+
+    Raises:
+        ProofError: none of them did.
+    """
+    for key_id in sorted(keys):
         known = register.keyring.keys[key_id]
         with contextlib.suppress(ProofError):
-            return open_note(line["note"], register.origin, checked(known.id, known.type, known.public))
+            return open_note(note, register.origin, checked(known.id, known.type, known.public))
     raise ProofError("a checkpoint is not signed by this log's key; restore the register")
 
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
-from pinback.assemble import Assembly, Pictures, Sealed, waiting_awards
+from pinback.assemble import Assembly, Pictures, Sealed, forwarding_site, waiting_awards
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
-from pinback.errors import ContentError, PictureError, Problem, UsageError, quoted
-from pinback.files import FileProblem, locked, read_regular
+from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
+from pinback.files import FileProblem, locked, read_regular, remove_temporaries
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
@@ -25,9 +25,18 @@ from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
-from pinback.register import Register
-from pinback.seal.make import Prepared, keys_of, prepare
-from pinback.seal.plan import BadgePictures, Plan, changed_records, facts, make_plan, too_early
+from pinback.register import Register, RegisterKey
+from pinback.seal.exchange import settled
+from pinback.seal.make import Keys, Prepared, keys_of, prepare
+from pinback.seal.plan import (
+    BadgePictures,
+    Plan,
+    after_closing,
+    changed_records,
+    facts,
+    make_plan,
+    too_early,
+)
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
@@ -45,8 +54,12 @@ class Checked:
     warnings: tuple[Problem, ...] = field(default=())
 
 
-def check(root: Path) -> Checked:
+def check(root: Path, moving: bool = False) -> Checked:
     """Read and check everything in a club's folder.
+
+    Args:
+        root: the club's folder.
+        moving: whether address and DID may differ from what the registers say, because a move is under way.
 
     Raises:
         ContentError: every problem there is.
@@ -54,8 +67,10 @@ def check(root: Path) -> Checked:
     loaded = _registers(root)
     known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
+    if moving:
+        moved = {path.name for path in (root / "issuers").glob("*/")}
     club, warnings = read_club(root, known, moved)
-    sealed, problems = _sealed(root, club, loaded)
+    sealed, problems = _sealed(root, club, loaded, moving)
     pictures, faults = _pictures(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
@@ -95,7 +110,9 @@ def _registers(root: Path) -> dict[str, Register]:
     return found
 
 
-def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[str, Sealed], list[Problem]]:
+def _sealed(
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool
+) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
     problems: list[Problem] = []
@@ -110,7 +127,9 @@ def _sealed(root: Path, club: Club, loaded: dict[str, Register]) -> tuple[dict[s
             )
         found[issuer.slug] = Sealed(store, register)
         problems += store.problems(register)
-        problems += facts(club, issuer, register)
+        if not moving:
+            problems += facts(club, issuer, register)
+        problems += after_closing(club, issuer, register)
         if what := demonstration.fault(register.did, register.demonstration, [key.id for key in register.keyring]):
             problems.append(
                 Problem(register.file, 1, what, "make own keys with pinback key new in a club's own folder")
@@ -179,6 +198,24 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     checked = check(root)
     assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview)
     return publish(site, assembly.outputs()), checked
+
+
+def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
+    """Build the site that stays at an old address after a move: documents as they were, pages that send people on.
+
+    Raises:
+        UsageError: no register says that the club was published there before.
+    """
+    finish_interrupted(site)
+    checked = check(root)
+    old = old if old.endswith("/") else old + "/"
+    places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
+    earlier = {place.base_url for place in places} - {checked.club.site.base_url}
+    if old not in earlier:
+        known = f"it has left {', '.join(sorted(earlier))}" if earlier else "it has never moved"
+        raise UsageError(f"{old} is no address that this club has left; {known}")
+    assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview=False)
+    return publish(site, forwarding_site(assembly, old)), checked
 
 
 def waiting(checked: Checked) -> int:
@@ -252,6 +289,8 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             if own:
                 keyless.append(issuer.slug)
             continue
+        if sealed.register.statement:
+            continue  # after_closing has told whatever its records ask for
         plan = make_plan(
             checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
         )
@@ -261,15 +300,26 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
 
 
 def tidied(root: Path) -> list[str]:
-    """Take back what interrupted sealings left."""
+    """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
     done: list[str] = []
     folder = root / "issuers"
     for path in sorted(folder.glob("*/register.jsonl")):
         store = Store(root, path.parent.name)
         register = store.load()
+        if register is not None and (changed := settled(store, register)):
+            done += changed
+            register = store.load()
         if register is not None:
             done += tidy_up(store, register)
+    for place in (root, root / ".pinback", *_written_folders(root)):
+        done += [path.relative_to(root).as_posix() for path in remove_temporaries(place)]
     return done
+
+
+def _written_folders(root: Path) -> Iterator[Path]:
+    """Yield the folders in which records, registers and keys lie."""
+    for pattern in ("issuers/*/", "issuers/*/keys/", "badges/*/", "badges/*/awards/", "site_src/people/"):
+        yield from sorted(root.glob(pattern))
 
 
 def _badge_pictures(checked: Checked, badge: Badge) -> BadgePictures:
@@ -290,6 +340,8 @@ def seal(
     only: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
     dry_run: bool = False,
+    online: Callable[[str, Register, RegisterKey], bool] = lambda issuer, register, key: False,
+    or_wait: bool = False,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -305,6 +357,9 @@ def seal(
         only: one issuer's slug, or "" for all.
         progress: called with awards done and all awards of the step.
         dry_run: stop after step 2.
+        online: tells whether the site that is online shows a key of an issuer's register already. It is asked of keys
+            that came later than the register; such a key signs awards only once everybody can look it up (TRUST §4).
+        or_wait: leave an issuer out whose new keys are not online, and say so.
     """
     with locked(lock_path(root), "seal"):
         checked, steps, keyless = planned(root, only, tidy=not dry_run)
@@ -315,7 +370,7 @@ def seal(
             for problem in (
                 *too_early(step.plan, at),
                 *_unwritten(tuple(new.badge for new in step.plan.versions)),
-                *_clock(step, at),
+                *slow_clock(step.register, at),
             )
         ]
         if problems:
@@ -331,18 +386,42 @@ def seal(
         if dry_run:
             return []
         # All keys are open before anything is written, so that one wrong code does not leave half a sealing.
-        signers = [signer(step.plan.issuer, step.store, step.register) for step in steps]
-        return [
-            _seal_step(root, checked, step, at, opened, progress) for step, opened in zip(steps, signers, strict=True)
-        ]
+        opened = [keys_of(step.register, signer(step.plan.issuer, step.store, step.register)) for step in steps]
+        ready = []
+        for step, keys in zip(steps, opened, strict=True):
+            if not (unseen := _unseen_key(step, keys, online)):
+                ready.append((step, keys))
+            elif or_wait:
+                show(f"{unseen}; the awards wait for the next run")
+            else:
+                raise SigningError(f"{unseen}; {_PUBLISH_FIRST}")
+        return [_seal_step(root, checked, step, at, keys, progress) for step, keys in ready]
 
 
-def _clock(step: Step, at: datetime) -> Iterator[Problem]:
-    last = step.register.last_at
+_PUBLISH_FIRST = (
+    "publish first: commit and push, let the site be built and deployed, then run pinback seal again (if the site that is "
+    "online shows the key already, say so with --published, or let it be looked up with --deployed and the site's address)"
+)
+
+
+def _unseen_key(step: Step, keys: Keys, online: Callable[[str, Register, RegisterKey], bool]) -> str:
+    """Return words about a key that would sign awards before anybody can look it up, or ""."""
+    for key in (keys.ed25519, keys.rsa, keys.log):
+        known = step.register.keyring.keys[key.id]
+        if step.plan.awards and known.line and not online(step.plan.issuer.slug, step.register, known):
+            return (
+                f"{step.register.file}:{known.line + 1}: the key {known.id} is new, and nothing shows that it is online"
+            )
+    return ""
+
+
+def slow_clock(register: Register, at: datetime) -> Iterator[Problem]:
+    """Yield a problem where the clock lies before the register's last line."""
+    last = register.last_at
     if last is not None and at < last:
         yield Problem(
-            step.register.file,
-            len(step.register.lines),
+            register.file,
+            len(register.lines),
             f"the last sealing is from {registers.now_text(last)}, and the clock here says {registers.now_text(at)}",
             "set the clock of this computer",
         )
@@ -353,11 +432,10 @@ def _seal_step(
     checked: Checked,
     step: Step,
     at: datetime,
-    signer: Signer,
+    keys: Keys,
     progress: Callable[[int, int], None],
 ) -> SealedNow:
     plan, store, register = step.plan, step.store, step.register
-    keys = keys_of(register, signer)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
     prepared = prepare(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,8 +17,10 @@ from pinback.content.read import read_club
 from pinback.content.records import base_url_fault, unknown
 from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
+from pinback.git import git_text
 from pinback.lifecycle import free_file
 from pinback.seal.make import new_award_id
+from pinback.seal.store import Store
 from pinback.who_is_who import Row
 
 _MAX_NAME = 200
@@ -201,11 +202,11 @@ def example_parts(folder: Path) -> list[str]:
     example = any(b'"demonstration":true' in path.read_bytes() for path in registers)
     if not example or not (folder / "pinback" / "__init__.py").exists():
         raise UsageError(f"{folder}: this is not a clone of the pinback repository; leave --here out")
-    if _git(folder, "status", "--porcelain").strip():
+    if git_text(folder, "status", "--porcelain").strip():
         raise UsageError(f"{folder}: there are changes that no commit has; commit or undo them first")
     if Path(__file__).resolve().is_relative_to(folder.resolve() / "pinback"):
         raise UsageError(f"{folder}: pinback runs from this very folder; install it elsewhere first")
-    return sorted({name.split("/")[0] for name in _git(folder, "ls-files", "-z").split("\0") if name})
+    return sorted({name.split("/")[0] for name in git_text(folder, "ls-files", "-z").split("\0") if name})
 
 
 def empty_example(folder: Path) -> None:
@@ -228,16 +229,6 @@ def issuer_of(folder: Path) -> str:
     if len(club.issuers) != 1:
         raise UsageError(f"this club has several issuers; name one of {', '.join(sorted(club.issuers))}")
     return next(iter(club.issuers))
-
-
-def _git(folder: Path, *words: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *words], capture_output=True, text=True, check=True, timeout=60
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UsageError(f"{folder}: git did not answer; --here needs a git clone") from error
-    return done.stdout
 
 
 def new_badge(root: Path, slug: str, name: str, description: str) -> list[str]:
@@ -309,9 +300,12 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
         if same and known.revoked is None:
             raise UsageError(f"{known.origin.file}: this holder has this badge of this day already")
     link = None
+    issuer = club.badges[badge].issuer
+    register = Store(root, issuer).load()
+    if register is not None and register.statement:
+        raise UsageError(f"issuers/{issuer}: this issuer has closed and awards nothing any more")
     if filled.name and not filled.public:
-        issuer = club.badges[badge].issuer
-        if not (root / "issuers" / issuer / "register.jsonl").exists():
+        if register is None:
             # The link is bound to the address of the award for ever, and keys settle that address.
             raise UsageError(f"a named link needs the keys; make the keys first: pinback key new {issuer}")
         link = new_named_link(Addresses(club.site.base_url), filled.award_id, filled.name)
@@ -380,6 +374,8 @@ GITIGNORE = """\
 /.site.lock
 /.pinback/
 /who-is-who.csv
+/old-site/
+/archive*.zip
 /.venv/
 """
 

@@ -51,7 +51,7 @@ def note(root: Path, row: Row) -> Callable[[], None]:
     writer = csv.writer(stream, delimiter=_delimiter((before or b"").decode("utf-8", "replace")))
     writer.writerow((_cell(row.name), _cell(row.badge), row.issued_on, row.handle, row.link))
     _write(path, (before or b"") + stream.getvalue().encode("utf-8"))
-    return lambda: path.unlink(missing_ok=True) if before is None else _write(path, before)
+    return lambda: remove_file(path) if before is None else _write(path, before)
 
 
 def rows(root: Path) -> list[Row]:
@@ -108,8 +108,7 @@ def _rows(text: str) -> Iterator[tuple[Row, tuple[int, int]]]:
 
 def _write(path: Path, data: bytes) -> None:
     """Write the private list so that nobody else on this computer reads it."""
-    write_file(path, data)
-    path.chmod(0o600)
+    write_file(path, data, 0o600)
 
 
 def _cell(text: str) -> str:

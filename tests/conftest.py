@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from PIL import Image
 
-from pinback import pipeline
+from pinback import closing, moving, pipeline
 from pinback.files import append_file, write_file
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import typed_code
@@ -177,6 +177,20 @@ class ClubFolder:
         return pipeline.seal(
             self.root, lambda: at, lambda line: None, lambda issuer, store, register: self.signers[issuer.slug]
         )
+
+    def move(self, new: str, new_did: bool = False, at: datetime = AT) -> list[str]:
+        """Move to another address, with the issuers' test keys in memory, and return the words."""
+        said: list[str] = []
+        signers = lambda issuer, store, register: self.signers[issuer.slug]  # noqa: E731
+        moving.move(self.root, new, new_did, lambda: at, said.extend, signers)
+        self.base_url = new
+        return said
+
+    def close(self, slug: str = "club", at: datetime = AT) -> list[str]:
+        """End an issuer, with its test keys in memory, and return the words."""
+        said: list[str] = []
+        closing.close(self.root, slug, lambda: at, said.extend, lambda *_: self.signers[slug])
+        return said
 
     def build(self, preview: bool = False) -> Path:
         """Build and return the site's folder."""

@@ -161,7 +161,7 @@ RICH_AWARD = replace(
 )
 
 
-FILES = profile_files("club", 1, KEYS.rsa.id, first_of_key=True, place=1)
+FILES = profile_files("club", 1, KEYS.rsa.id, first_of_key=True)
 
 
 def sealing(award: Award, badge: Badge, issuer: Issuer, parent: Issuer | None = None, at: datetime = AT) -> Sealing:

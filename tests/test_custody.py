@@ -7,7 +7,9 @@ Codes are made slow to guess on purpose (scrypt), so bundles are opened as rarel
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,10 +18,11 @@ from pathlib import Path
 
 import pytest
 from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
+from test_life import verdicts
 
 from pinback import custody, pipeline
 from pinback.errors import ContentError, SigningError, UsageError
-from pinback.files import append_file
+from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import Register, complete, line_bytes, now_text, parse
@@ -228,12 +231,13 @@ class Steward:
     def opens(self, *codes: str) -> KeyBundle:
         return opened_keys(Store(self.root, "club"), self.register, codes)
 
-    def seals(self, code: str, at: datetime) -> None:
+    def seals(self, code: str, at: datetime, online: bool = True) -> None:
         pipeline.seal(
             self.root,
             lambda: at,
             lambda line: None,
             lambda issuer, store, register: opened_keys(store, register, [code]),
+            online=lambda issuer, register, key: online,
         )
 
 
@@ -287,10 +291,14 @@ def test_rotation_retires_the_old_keys_and_everything_stays_genuine(steward: Ste
     with pytest.raises(SigningError, match="the code does not open"):
         steward.opens(TEST_CODE)
     steward.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    with pytest.raises(SigningError, match="is new, and nothing shows that it is online"):
+        steward.seals(sheet.code, LATER + timedelta(hours=1), online=False)
     steward.seals(sheet.code, LATER + timedelta(hours=1))
     assert {id_: award for id_, award in steward.register.awards.items() if id_ in old} == old
     site = steward.folder.build()
     verified(steward.folder, site)
+    for id_ in steward.register.awards:
+        assert verdicts(site, id_) == {"Genuine and in force"}
     did = json.loads((site / ".well-known/did.json").read_bytes())
     assert len(did["verificationMethod"]) == len(did["assertionMethod"]) == 4
     assert json.loads((site / "issuers/club/issuer.json").read_bytes())["publicKey"].endswith(
@@ -452,6 +460,108 @@ def test_appended_lines_of_a_stranger_with_write_access_are_refused(steward: Ste
         pipeline.check(steward.root)
 
 
+# Changes of keys that were interrupted. What dies where is played in tests/faults; these are the cases that it found.
+
+
+@pytest.fixture
+def quick(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
+    """The steward of the same club, with bundles that open at once."""
+    import pyrage
+    from faults import quick_age
+
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", quick_age.encrypt)
+    (steward.root / "issuers/club/keys.age").write_bytes(A.encrypted(TEST_CODE))
+    return steward
+
+
+KEYS_NOTE = ".pinback/keys-club.json"
+NEXT_KEYS = "issuers/club/keys/next.age"
+
+
+def rotates(steward: Steward, code: str = TEST_CODE, at: datetime = LATER) -> None:
+    custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(code))
+
+
+def test_rotation_that_fails_says_that_the_sheet_is_void(quick: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = begun(quick.folder)
+
+    def no_room(handle: int, data: bytes) -> int:
+        if os.fstat(handle).st_ino == (quick.root / FILE).stat().st_ino:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(handle, data)
+
+    write = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", no_room)
+        with pytest.raises(FileProblem) as refused:
+            rotates(quick)
+    assert str(refused.value).splitlines()[1] == (
+        "the keys are the same as before: throw the sheet away that was shown, its code opens nothing"
+    )
+    assert begun(quick.folder) == before
+    assert quick.opens(TEST_CODE)
+
+
+def left_by_a_failed_rotation(quick: Steward) -> None:
+    """Leave note and new bundle as a run does that died before its append."""
+    register = quick.register
+    note = {"length": register.length, "target": "keys.age", "keys": [B.keys["ed25519"].id]}
+    quick.folder.write(KEYS_NOTE, json.dumps(note))
+    path = quick.root / NEXT_KEYS
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(B.encrypted("never used"))
+
+
+def test_sealing_after_a_failed_rotation_does_not_make_its_keys_true(quick: Steward) -> None:
+    """The register was longer than the note said, and keys that it does not know took the place of the club's only ones."""
+    left_by_a_failed_rotation(quick)
+    quick.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    quick.seals(TEST_CODE, LATER)
+    assert not (quick.root / NEXT_KEYS).exists() and not (quick.root / KEYS_NOTE).exists()
+    left_by_a_failed_rotation(quick)
+    length = quick.register.length
+    note = json.loads(quick.folder.read(KEYS_NOTE))
+    quick.folder.write(KEYS_NOTE, json.dumps({**note, "length": length - 500}))
+    rotates(quick, at=LATER + timedelta(hours=1))
+    assert quick.opens(quick.sheets[-1].code)
+
+
+def test_half_a_line_of_a_key_command_is_cut_off_by_any_next_run(quick: Steward) -> None:
+    left_by_a_failed_rotation(quick)
+    whole = begun(quick.folder)
+    append_file(quick.root / FILE, b'{"at":"2026-06-02T12:00:00Z","by":"z6M')
+    quick.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    quick.seals(TEST_CODE, LATER)
+    assert begun(quick.folder).startswith(whole + b'{"at":"2026-06-02T12:00:00Z","badge"')
+    assert not (quick.root / NEXT_KEYS).exists()
+
+
+def test_bundle_that_waits_without_a_note_is_never_written_over(quick: Steward) -> None:
+    """It may hold the only keys there are: the note lies in a folder that git ignores, so a clone has the bundle alone."""
+    rotates(quick)
+    code = quick.sheets[-1].code
+    (quick.root / "issuers/club/keys").mkdir(exist_ok=True)
+    (quick.root / "issuers/club/keys.age").rename(quick.root / NEXT_KEYS)
+    with pytest.raises(UsageError, match="left from a change that was interrupted on another computer"):
+        rotates(quick, code, LATER + timedelta(hours=1))
+    assert quick.opens(code)
+
+
+def test_note_from_elsewhere_moves_no_keys(quick: Steward) -> None:
+    known = [A.keys["ed25519"].id]
+    keys = (quick.root / "issuers/club/keys.age").read_bytes()
+    for target in ("../../evil.age", "keys/../../evil.age", "keys/.age", "register.jsonl", "", "/evil.age"):
+        left_by_a_failed_rotation(quick)
+        quick.folder.write(KEYS_NOTE, json.dumps({"length": 1, "target": target, "keys": known}))
+        pipeline.tidied(quick.root)
+        assert (quick.root / NEXT_KEYS).exists() and not (quick.root / KEYS_NOTE).exists()
+    for text in ("{half", "[]", '{"length": 1, "target": "keys.age", "keys": 5}'):
+        quick.folder.write(KEYS_NOTE, text)
+        pipeline.tidied(quick.root)
+    assert (quick.root / "issuers/club/keys.age").read_bytes() == keys
+    assert not list(quick.root.parent.rglob("evil*"))
+
+
 # A theft, from the stolen key to a clean site.
 
 
@@ -502,7 +612,10 @@ def test_theft_is_mended_and_only_what_stood_there_before_is_signed_again(stewar
             name: was[name] for name in was if name != "proof"
         }
         eddsa_rdfc.verify(now, steward.sheets[0].keys.keys["ed25519"])
+    for id_ in honest:
+        assert verdicts(site, id_) == {"Genuine and in force"}
     for id_ in forged:
+        assert "Genuine and in force" not in verdicts(site, id_)
         # Open Badges 2.0 hosted badges are proved by their address alone, so the address says no.
         assert json.loads((site / f"awards/{id_}/assertion.json").read_bytes())["revoked"] is True
         listed = json.loads((site / "issuers/club/revoked.json").read_bytes())["revokedAssertions"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -18,6 +20,7 @@ from pinback.files import (
     locked,
     read_regular,
     remove_empty_folders,
+    remove_temporaries,
     remove_tree,
     write_file,
 )
@@ -132,6 +135,119 @@ def test_removing_never_follows_links(tmp_path: Path):
     remove_tree(tmp_path / "tree")
     assert not (tmp_path / "tree").exists()
     assert (tmp_path / "kept" / "file").exists()
+
+
+@posix
+def test_leftovers_of_killed_runs_go_and_nothing_else(tmp_path: Path):
+    for name in (".a.yaml.new", ".b.new"):
+        (tmp_path / name).write_bytes(b"half")
+    (tmp_path / ".link.new").symlink_to(tmp_path / "kept.new")
+    (tmp_path / ".folder.new").mkdir()
+    for name in ("kept.new", ".kept", "..new", ".new"):
+        (tmp_path / name).write_bytes(b"mine")
+    assert [path.name for path in remove_temporaries(tmp_path)] == [".a.yaml.new", ".b.new", ".link.new"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["..new", ".folder.new", ".kept", ".new", "kept.new"]
+    assert remove_temporaries(tmp_path / "none") == []
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch):
+    """Let calls of the system fail: those whose name is in the set that this returns."""
+    failing: set[str] = set()
+
+    def around(name: str):
+        call = getattr(os, name)
+
+        def perhaps(*arguments, **named):
+            if name in failing:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return call(*arguments, **named)
+
+        monkeypatch.setattr(os, name, perhaps)
+
+    for name in ("fsync", "close", "ftruncate", "rmdir", "unlink"):
+        around(name)
+    return failing
+
+
+def said_by(action) -> str:
+    with pytest.raises(FileProblem) as refused:
+        action()
+    return str(refused.value)
+
+
+@posix
+def test_disk_that_does_not_confirm_a_name_is_told_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The rename has happened by then, so "nothing was changed" would be untrue."""
+    path = tmp_path / "file"
+    sync = os.fsync
+
+    def files_alone(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", files_alone)
+    for write in (write_file, append_file):
+        assert said_by(lambda write=write: write(path, b"new")) == (
+            f"{path}: was written, but the disk does not confirm it ({os.strerror(errno.EIO)}); "
+            "check the disk, and try again"
+        )
+    assert path.read_bytes() == b"newnew"
+
+
+@posix
+def test_append_that_fails_says_what_stands_there(tmp_path: Path, disk: set[str]):
+    path = tmp_path / "register"
+    path.write_bytes(b"old\n")
+    disk.add("fsync")
+    # The sync after cutting back fails too, so nobody knows what the disk holds.
+    assert said_by(lambda: append_file(path, b"new\n")).endswith(
+        "; part of it may stand there; check the disk, and try again"
+    )
+    disk.add("ftruncate")
+    assert "part of it may stand there" in said_by(lambda: append_file(path, b"new\n"))
+
+
+@posix
+def test_append_that_is_synced_has_happened_whatever_close_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "register"
+    path.write_bytes(b"old\n")
+    close = os.close
+
+    def of_the_file(handle: int) -> None:
+        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        close(handle)
+        if regular:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "close", of_the_file)
+    append_file(path, b"new\n")
+    with locked(tmp_path / "lock", "test"):
+        pass
+    assert path.read_bytes() == b"old\nnew\n"
+
+
+@posix
+def test_lock_on_a_broken_disk_is_told_in_words(tmp_path: Path, disk: set[str]):
+    disk.add("ftruncate")
+    with pytest.raises(FileProblem, match=r"lock: cannot be written"), locked(tmp_path / "lock", "test"):
+        pass
+
+
+@posix
+def test_names_of_new_folders_are_synced_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    synced = []
+    sync = os.fsync
+
+    def seen(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    write_file(tmp_path / "a" / "b" / "file", b"x")
+    folders = (tmp_path, tmp_path / "a", tmp_path / "a" / "b")
+    assert {folder.stat().st_ino for folder in folders} <= set(synced)
 
 
 def test_empty_folders_go_and_full_ones_stay(tmp_path: Path):

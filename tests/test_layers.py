@@ -33,37 +33,42 @@ ALLOWED = {
     | {"log", "register_proofs"}
     | BOTTOM,
     "who_is_who": BOTTOM,
-    "calendar": {"outputs", "errors"},
+    "calendar": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
+    "deployed": {"git", "addresses"} | BOTTOM,
+    "git": {"errors"},
+    "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
     "assemble": {
-        *(
-            "model",
-            "addresses",
-            "formats",
-            "images",
-            "outputs",
-            "pages",
-            "proofs",
-            "publish",
-            "register",
-            "seal",
-            "verify_page",
-        ),
-        *BOTTOM,
+        *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
+        *("calendar", "verify_page", *BOTTOM),
     },
+    "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
+for beside_the_pipeline in ("moving", "closing", "archiving"):
+    ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
-ALLOWED["cli"] = EVERYTHING_BELOW | {"pipeline", "custody", "scaffold", "serve", "verify"}
+ALLOWED["cli"] = EVERYTHING_BELOW | {
+    "pipeline",
+    "against",
+    "custody",
+    "scaffold",
+    "serve",
+    "moving",
+    "closing",
+    "archiving",
+    "verify",
+}
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from pinback.errors import ContentError
 from pinback.register import Register
 from pinback.seal.store import Store
 from pinback.status import set_indexes
+from pinback.verify.asking import Asker
+from pinback.verify.exam import Question
+from pinback.verify.fetch import SnapshotDoor
+from pinback.verify.inputs import judge_input
 
 OTTER = "badges/knots/awards/2026-05-17-otter.yaml"
 COURSE = "badges/knots/awards/2026-05-18-course.yaml"
@@ -34,10 +40,32 @@ def id_in(folder: ClubFolder, file: str, place: int = 0) -> str:
     return re.findall(r"id: ([a-z2-7]{16})", folder.read(file))[place]
 
 
+FILES = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt", "badge.png", "badge.svg")
+
+
+def verdicts(site: Path, id_: str, folder: Path | None = None) -> set[str]:
+    """Return what the checker says of each file of an award, asking the site alone.
+
+    Args:
+        site: the built site, which answers for badges.example.org.
+        id_: the award.
+        folder: where copies of the files lie; otherwise those of the site.
+    """
+    with tempfile.TemporaryDirectory() as web:
+        Path(web, "badges.example.org").symlink_to(site)
+        asker = Asker(SnapshotDoor(Path(web)))
+        question = Question(AT + timedelta(days=30))
+        reports = [judge_input(str((folder or site / "awards" / id_) / name), asker, question) for name in FILES]
+    for report in reports:
+        print(report.source, report.sentence)  # shown where a test fails
+    return {report.sentence.partition(".")[0] for report in reports}
+
+
 class Seen:
     """What strangers see of one award."""
 
     def __init__(self, folder: ClubFolder, site: Path, id_: str) -> None:
+        self.verdicts = verdicts(site, id_)
         known = register_of(folder).awards[id_]
         self.page = (site / f"awards/{id_}/index.html").read_text(encoding="utf-8")
         self.assertion = json.loads((site / f"awards/{id_}/assertion.json").read_bytes())
@@ -51,7 +79,10 @@ class Seen:
 
     @property
     def state(self) -> tuple[object, object, list[str], bool, bool]:
-        """Revoked and reason in the Assertion, reasons in the RevocationList, the two bits."""
+        """Revoked and reason in the Assertion, reasons in the RevocationList, the two bits; the checker agrees."""
+        paused = not self.bits["revocation"] and self.bits["suspension"]
+        said = {"Withdrawn by its issuer"} if self.listed else {"Genuine and in force"}
+        assert self.verdicts <= (said | {"Suspended by its issuer"} if paused else said), self.verdicts
         return (
             self.assertion.get("revoked"),
             self.assertion.get("revocationReason"),
@@ -197,7 +228,7 @@ def facts_of(folder: ClubFolder, id_: str) -> list[str]:
 
 
 @pytest.mark.parametrize("way", ["command", "by hand"])
-def test_erased_person_is_nowhere_in_working_tree_and_site(sealed_club: ClubFolder, way: str) -> None:
+def test_erased_person_is_nowhere_in_working_tree_and_site(sealed_club: ClubFolder, tmp_path: Path, way: str) -> None:
     secrets = {"named": "sha256$" + "5a" * 32, "link": "sha256$" + "6b" * 32}
     id_ = "ccccddddeeeeffff"
     sealed_club.award(
@@ -213,6 +244,8 @@ def test_erased_person_is_nowhere_in_working_tree_and_site(sealed_club: ClubFold
     facts = [fact.removeprefix("sha256$") for fact in facts]
     there = everything(sealed_club.root)
     assert all(fact.encode() in there for fact in facts), [fact for fact in facts if fact.encode() not in there]
+    kept = tmp_path / "what the holder kept"
+    shutil.copytree(sealed_club.root / f"site/awards/{id_}", kept)
     leaves = list(register_of(sealed_club).leaves)
     index = register_of(sealed_club).awards[id_].index
 
@@ -232,7 +265,13 @@ def test_erased_person_is_nowhere_in_working_tree_and_site(sealed_club: ClubFold
     assert id_ not in register.awards and register.erased[id_].index == index
     (line,) = [line for line in register.lines if line.get("id") == id_ and line["event"] == "award"]
     assert set(line) == {"n", "event", "at", "id", "list", "index", "leaf"}
-    assert sorted(path.name for path in (site / f"awards/{id_}").iterdir()) == ["index.html"]
+    assert sorted(path.name for path in (site / f"awards/{id_}").iterdir()) == ["assertion.json", "index.html"]
+    assert json.loads((site / f"awards/{id_}/assertion.json").read_bytes()) == {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": f"https://badges.example.org/awards/{id_}/assertion.json",
+        "revoked": True,
+    }
     page = (site / f"awards/{id_}/index.html").read_text(encoding="utf-8")
     assert "This award was withdrawn" in page and "Knots" not in page
     listed = json.loads((site / "issuers/club/revoked.json").read_bytes())["revokedAssertions"]
@@ -242,6 +281,7 @@ def test_erased_person_is_nowhere_in_working_tree_and_site(sealed_club: ClubFold
     status = json.loads((site / "issuers/club/status/revocation-1.json").read_bytes())
     assert index in set_indexes(status["credentialSubject"]["encodedList"])
     assert (site / "_redirects").read_text() == f"/awards/{id_}/* /awards/{id_}/index.html 410!\n"
+    assert verdicts(site, id_, kept) == {"Withdrawn by its issuer"}
     # The others are what they were, the tombstone may go, and the position is never given away again.
     pipeline.check(sealed_club.root)
     for path in (sealed_club.root / "badges/knots/awards").glob("*.yaml"):

@@ -90,6 +90,15 @@ def test_what_cannot_be_done_is_said(three: ClubFolder, act: object, words: str)
         act(three.root)  # type: ignore[operator]
 
 
+def test_erasing_takes_what_a_killed_run_had_left_of_that_person(three: ClubFolder):
+    """A command that was killed while it wrote a record leaves a hidden copy beside it, with everything in it."""
+    leftover = "badges/knots/awards/.2026-05-17-otter-7.yaml.new"
+    three.write(leftover, RICH)
+    done = lifecycle.erase(three.root, [A], "", SEALED)
+    assert f"{leftover}: removed; an interrupted run had left it" in done.changed
+    assert not [path for path in three.root.rglob("*") if path.is_file() and b"otter-7" in path.read_bytes()]
+
+
 def test_second_request_is_told(three: ClubFolder):
     lifecycle.revoke(three.root, A, "mistake", ON, SEALED)
     for act in (lifecycle.suspend, lambda root, one, on, sealed: lifecycle.revoke(root, one, "mistake", on, sealed)):

@@ -52,7 +52,14 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
         *(f"badges/knots/{version}/{name}" for name in ("badge.json", "image.svg", "image.png")),
         *(
             f"issuers/club/{name}"
-            for name in ("index.html", "issuer.json", "revoked.json", "status/revocation-1.json", "log/checkpoint")
+            for name in (
+                "index.html",
+                "issuer.json",
+                "revoked.json",
+                "due.ics",
+                "status/revocation-1.json",
+                "log/checkpoint",
+            )
         ),
         f"issuers/club/keys/{rsa}.json",
     }

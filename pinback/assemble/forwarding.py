@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pinback import addresses
+from pinback.addresses import Addresses
 from pinback.assemble.site import Assembly, Output
 
 SCRIPT = b"""// The part after # carries a holder's name and secret; it is never sent to a server, so the page takes it along.
 location.replace(document.querySelector('link[rel="canonical"]').href + location.hash);
 """
-_NOT_HERE = (addresses.SITEMAP, addresses.INDEX)
 
 
 def forwarding_site(assembly: Assembly, old: str) -> Iterator[Output]:
     """Yield the files of the site at an old address.
 
+    The sitemap stays away, since search engines shall find the new pages; ``index.json`` names the new addresses.
+
     Args:
         assembly: the site as it is now.
         old: the old ``base_url``.
     """
+    where = Addresses(old)
     yield addresses.FORWARD_SCRIPT, SCRIPT
-    yield from _replaced(assembly, assembly.outputs(old))
-
-
-def _replaced(assembly: Assembly, outputs: Iterable[Output]) -> Iterator[Output]:
-    for path, data in outputs:
-        if path in _NOT_HERE:
-            continue
-        yield path, assembly.pages.forward(path) if path.endswith(".html") else data
+    for path, data in assembly.outputs(old):
+        if path != addresses.SITEMAP:
+            yield path, assembly.pages.forward(path, where) if path.endswith(".html") else data

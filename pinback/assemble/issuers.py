@@ -7,7 +7,7 @@ new site, byte for byte, so that an old address that only redirects still answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,9 @@ def public(key: RegisterKey) -> PublicKey:
     return checked(key.id, key.type, key.public)
 
 
-def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -> Iterator[tuple[str, bytes]]:
+def issuer_documents(
+    issuer: Issuer, sealed: Sealed, language: str, logo: str, only: Collection[str] | None = None
+) -> Iterator[tuple[str, bytes]]:
     """Yield OB 2.0 profiles, keys and RevocationLists, the sealed status lists, checkpoint and final statement.
 
     Args:
@@ -44,9 +46,9 @@ def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -
         sealed: what it has sealed.
         language: of the texts.
         logo: path of the logo, or "".
+        only: the awards that RevocationLists may name; otherwise all that are withdrawn.
     """
     register, store = sealed.register, sealed.store
-    listed = set()
     for profile in register.profiles:
         place = register.place_of(profile.place)
         where, files = Addresses(place.base_url), files_of(register, issuer.slug, profile)
@@ -58,9 +60,8 @@ def issuer_documents(issuer: Issuer, sealed: Sealed, language: str, logo: str) -
         )
         if sound:
             yield files.key, json_bytes(ob2.key_document(where, files, public(key).pem))
-        if place.number not in listed:
-            listed.add(place.number)
-            yield files.revocations, json_bytes(ob2.revocation_list(where, files, _withdrawn(register)))
+        withdrawn = (one for one in _withdrawn(register) if only is None or one[1] in only)
+        yield files.revocations, json_bytes(ob2.revocation_list(where, files, withdrawn))
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
     yield addresses.log_checkpoint(issuer.slug), register.lines[-1]["note"].encode("utf-8")

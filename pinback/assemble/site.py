@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pinback import addresses, verify_page
+from pinback import addresses, calendar, verify_page
 from pinback.addresses import Addresses
 from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.issuers import Sealed, did_documents, issuer_documents, key_values
@@ -24,7 +24,7 @@ from pinback.pages.render import STYLE_PATH, Pages
 from pinback.pages.theme import STYLE, Theme
 from pinback.pages.views import BadgeCard, Fate, award_values, badge_card, criteria_html, issuer_values
 from pinback.publish import MARK, MARK_TEXT
-from pinback.register import Erased, Register, SealedAward
+from pinback.register import Erased, Register, SealedAward, text_moment
 from pinback.seal.plan import current_version
 
 Output = tuple[str, bytes]
@@ -65,24 +65,31 @@ class Assembly:
 
     def outputs(self, base_url: str = "") -> Iterator[Output]:
         """Yield every file of the site; *base_url* is the address that it is made for, where that is an older one."""
-        yield from self.furniture()
-        yield from self.did_documents(base_url or self.club.site.base_url)
+        base_url = base_url or self.club.site.base_url
+        yield from self.furniture(base_url)
+        yield from self.did_documents(base_url)
         for issuer in self.club.issuers.values():
             yield from self.issuer(issuer)
         for badge in self.club.badges.values():
             yield from self.badge(badge)
         for sealed in self.sealed.values():
+            expiries: list[calendar.Expiry] = []
             for known in sealed.register.awards.values():
-                yield from self.award(sealed, known)
+                for path, data in self.award(sealed, known):
+                    yield path, data
+                    if path.endswith("/credential.json"):
+                        expiries += self.expiry(sealed.register, known, json.loads(data))
             for gone in sealed.register.erased.values():
-                yield self.erased(sealed, gone)
+                yield from self.erased(sealed, gone)
+            if expiries:
+                yield addresses.calendar(sealed.store.issuer), self.due(sealed, expiries)
         if self.preview:
             yield from self.waiting()
 
     # Pages and files of the site as a whole.
 
-    def furniture(self) -> Iterator[Output]:
-        """Yield home, catalogue, own pages, theme, static files and indexes."""
+    def furniture(self, base_url: str) -> Iterator[Output]:
+        """Yield home, catalogue, own pages, theme, static files and indexes of the site at *base_url*."""
         site = self.club.site
         cards = [self.card(badge) for badge in self.club.badges.values()]
         issuers = [self.issuer_values(issuer) for issuer in self.club.issuers.values()]
@@ -104,7 +111,7 @@ class Assembly:
         yield STYLE_PATH, self.theme.asset(STYLE)
         for file in self.club.static:
             yield file.target, self.static(file.source)
-        yield addresses.INDEX, json_bytes(self.index())
+        yield addresses.INDEX, self.index_bytes()
         yield addresses.SITEMAP, self.sitemap()
         # NOTE: award pages carry noindex, which a crawler only reads where robots.txt lets it in.
         yield (
@@ -112,7 +119,7 @@ class Assembly:
             f"User-agent: *\nAllow: /\nSitemap: {site.base_url}{addresses.SITEMAP}\n".encode("ascii"),
         )
         yield addresses.HEADERS, HEADERS
-        if redirects := self.redirects():
+        if redirects := self.redirects(Addresses(base_url).base_path):
             yield addresses.REDIRECTS, redirects
         yield MARK, MARK_TEXT
 
@@ -146,6 +153,10 @@ class Assembly:
     def static(self, source: str) -> bytes:
         """Return a static file; pictures were cleaned when they were checked."""
         return self.pictures.logos.get(source) or read_regular(self.root / source)
+
+    def index_bytes(self) -> bytes:
+        """Return ``index.json`` as published."""
+        return json_bytes(self.index())
 
     def index(self) -> dict[str, Any]:
         """Return ``index.json``: issuers and badges for programs; awards are listed nowhere."""
@@ -189,10 +200,13 @@ class Assembly:
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         return f"{head}{entries}</urlset>\n".encode()
 
-    def redirects(self) -> bytes:
-        """Return the rules by which hosts that can (Netlify) answer 410 Gone at the addresses of erased awards."""
+    def redirects(self, base: str) -> bytes:
+        """Return the rules by which hosts that can (Netlify) answer 410 Gone at the addresses of erased awards.
+
+        Args:
+            base: the path part of the site's address.
+        """
         gone = [id_ for sealed in self.sealed.values() for id_ in sealed.register.erased]
-        base = self.where.base_path
         return "".join(f"{base}awards/{id_}/* {base}{addresses.award_page(id_)} 410!\n" for id_ in sorted(gone)).encode(
             "ascii"
         )
@@ -331,6 +345,22 @@ class Assembly:
         page = addresses.award_page(known.id)
         yield page, self.pages.award(page, values, issuer, addresses.badge_page(known.badge), paths)
 
+    def expiry(self, register: Register, known: SealedAward, credential: dict[str, Any]) -> Iterator[calendar.Expiry]:
+        """Yield when an award expires, by its signed credential, while it lives and no sealed one continues it."""
+        renewal = self.renewals.get(known.id, "")
+        continued = renewal in register.awards and renewal not in register.revoked
+        if known.id not in register.revoked and not continued and "validUntil" in credential:
+            badge = self.club.badges[known.badge]
+            day = text_moment(credential["validUntil"]).date()
+            page = self.where.url(addresses.badge_page(known.badge))
+            yield calendar.Expiry(day, known.badge, badge.name.in_language(self.language), page)
+
+    def due(self, sealed: Sealed, expiries: list[calendar.Expiry]) -> bytes:
+        """Return the calendar of what an issuer's awards expire; its time is that of the register's last line."""
+        name = self.club.issuers[sealed.store.issuer].name.in_language(self.language)
+        stamp = text_moment(sealed.register.lines[-1]["at"])
+        return calendar.ics(name, self.where.host, stamp, expiries)
+
     def fate(self, register: Register, id_: str) -> Fate:
         """Return what became of an award, from register and record; a record that asks for erasure says nothing."""
         record, withdrawal = self.awards.get(id_), register.revoked.get(id_)
@@ -354,10 +384,12 @@ class Assembly:
         """Return the path of another award's page, or "" where it has none."""
         return addresses.award_page(id_) if id_ in register.awards else ""
 
-    def erased(self, sealed: Sealed, gone: Erased) -> Output:
-        """Return the page that stays of an erased award; it says nothing of badge or holder."""
-        path = addresses.award_page(gone.id)
-        return path, self.pages.erased(path, self.issuer_values(self.club.issuers[sealed.store.issuer]))
+    def erased(self, sealed: Sealed, gone: Erased) -> Iterator[Output]:
+        """Yield the page that stays of an erased award, and the word for readers of OB 2.0; both say nothing else."""
+        register, path = sealed.register, addresses.award_page(gone.id)
+        yield path, self.pages.erased(path, self.issuer_values(self.club.issuers[sealed.store.issuer]))
+        where = Addresses(register.place_of(register.list_places[gone.list]).base_url)
+        yield addresses.award_file(gone.id, "assertion.json"), json_bytes(ob2.erased_assertion(where, gone.id))
 
     def waiting(self) -> Iterator[Output]:
         """Yield a page for each award that is not sealed yet."""

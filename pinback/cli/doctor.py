@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from pinback import scaffold
-from pinback.cli.git import git_text
+from pinback.cli.options import club_folder, now
 from pinback.doctor import Finding, Get, Setup, examine, repository_of
 from pinback.errors import UsageError
+from pinback.git import git_text
 from pinback.verify.fetch import Door, OfflineDoor
 
 
@@ -56,21 +57,14 @@ def findings(root: Path, get: Get, environment: Mapping[str, str], now: datetime
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Ask nothing of the network; look at the folder alone.")
-@click.option(
-    "-C",
-    "--club",
-    "root",
-    default=".",
-    type=click.Path(path_type=Path, resolve_path=True),
-    help="The club's folder; otherwise this one.",
-)
+@club_folder
 def doctor(offline: bool, root: Path) -> None:
     """Look at a club's set-up, folder and host, and say what to click.
 
     The host is asked with the token in GITHUB_TOKEN or GH_TOKEN, if there is one; without it some things cannot be told.
     """
     door = OfflineDoor() if offline else Door()
-    found = findings(root, door.get, os.environ, datetime.now(UTC))
+    found = findings(root, door.get, os.environ, now())
     for one in found:
         click.echo(str(one))
     if any(one.state == "wrong" for one in found):

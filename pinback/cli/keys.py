@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from pinback import custody, scaffold
-from pinback.cli.git import earlier_contents
+from pinback import against, custody, deployed, scaffold
+from pinback.cli.online import live
 from pinback.cli.options import club_folder, now, secrets
-from pinback.cli.terminal import print_or_stop, say
+from pinback.cli.terminal import bar, counted, print_or_stop, say
 from pinback.errors import UsageError
+from pinback.git import earlier_contents
 from pinback.keys.bundle import RECOVERY
+from pinback.keys.external import ExternalSigner
 from pinback.keys.sheet import recovery_sheet
-from pinback.register import RegisterKey, now_text
+from pinback.proofs.keys import Signer
+from pinback.register import Register, RegisterKey, now_text
+from pinback.seal.opening import opened_keys
+from pinback.seal.store import Store
 
 USES = {
     "ed25519": "signs documents and key events",
@@ -178,6 +183,54 @@ def key_revoke(keys: tuple[str, ...], as_of: str, issuer: str, alone: bool, root
     say(
         "Commit, build and deploy now. Then sign again what was honestly signed before: pinback reseal, and deploy again."
     )
+
+
+@click.command("reseal")
+@_issuer
+@click.option(
+    "--seen",
+    metavar="REF|URL|DIR",
+    help="What somebody else can show from before the theft: a commit, a folder, or the site; otherwise the newest "
+    "pushed commit that is older.",
+)
+@click.option("--signer", "command", metavar="COMMAND", help="A program that holds the keys, in place of a code.")
+@click.option("--dry-run", is_flag=True, help="Say what would be signed again, and stop.")
+@club_folder
+def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: bool, root: Path) -> None:
+    """Sign again, after a theft, what the stolen keys had honestly signed before; all else stays dead and is listed.
+
+    First pinback key rotate, pinback key revoke, and publish. An award counts as honest where its line stood in a
+    register that somebody else can show from before the theft.
+    """
+    slug = issuer or scaffold.issuer_of(root)
+
+    def shown(register: Register, stolen: datetime) -> int:
+        source = seen or deployed.pushed_before(root, stolen)
+        if source is None:
+            raise UsageError(
+                f"nothing here was pushed before {now_text(stolen)}; name a commit, a copy of the folder or a site from "
+                "before the theft: --seen"
+            )
+        say(f"What {source} shows from before {now_text(stolen)}:")
+        return against.lines_shown(deployed.earlier(source, root, live()), slug, register)
+
+    done = custody.reseal(
+        root, slug, now().replace(microsecond=0), signer_of(slug, command), shown, say, bar("signing"), dry_run
+    )
+    if done.empty:
+        click.echo("Nothing to sign again.")
+    elif not dry_run:
+        click.echo(f"{slug}: signed again {counted(len(done.again), 'award')}, {counted(len(done.lists), 'list')}.")
+        say("Commit, build and deploy.")
+
+
+def signer_of(slug: str, command: str | None) -> Callable[[Store, Register], Signer]:
+    """Return what opens the keys of an issuer: a program where one is named, else a code."""
+
+    def opened(store: Store, register: Register) -> Signer:
+        return ExternalSigner(command) if command else opened_keys(store, register, secrets.codes(slug))
+
+    return opened
 
 
 @key.command("restore")

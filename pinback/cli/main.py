@@ -6,22 +6,24 @@ import shlex
 import sys
 import webbrowser
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import click
 
-from pinback import __version__, pipeline, scaffold, serve, who_is_who
+from pinback import __version__, against, deployed, pipeline, scaffold, serve, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli import keys, lifecycle
+from pinback.cli import keys, lifecycle, moving
 from pinback.cli.doctor import doctor
-from pinback.cli.git import commit_of, git_text
+from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
 from pinback.errors import ContentError, PinbackError, UsageError
-from pinback.seal.opening import opened_keys
+from pinback.git import commit_of, git_text
+from pinback.register import Register, RegisterKey
 from pinback.sealing_diff import DIFF, sealing_faults
 
 SITE = "site"
@@ -175,18 +177,47 @@ _form = click.option(
 @pinback.command()
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
 @click.option(
+    "--against",
+    "source",
+    metavar="REF|URL|DIR",
+    help="Also compare with what was published: a commit, the site's address, or a folder. "
+    "Nothing of it may have changed or vanished.",
+)
+@click.option(
+    "--all-signatures", is_flag=True, help="With --against: prove every signature, not those alone that came since."
+)
+@click.option(
+    "--outside", is_flag=True, help="With --against: the change comes from somebody who is no steward of the club."
+)
+@click.option(
     "--sealing-only", metavar="REF", help="Say instead whether the commits since REF hold a sealing and nothing else."
 )
 @_form
 @club_folder
-def check(strict: bool, sealing_only: str | None, form: str, root: Path) -> None:
+def check(
+    strict: bool,
+    source: str | None,
+    all_signatures: bool,
+    outside: bool,
+    sealing_only: str | None,
+    form: str,
+    root: Path,
+) -> None:
     """Find every mistake in the club's files; nothing is written."""
+    if (all_signatures or outside) and source is None:
+        raise UsageError("--all-signatures and --outside belong to --against; add it")
     if sealing_only is not None:
         commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
         if faults := sealing_faults(git_text(root, *DIFF, *commits)):
             raise ContentError(faults)
         return
-    checked = pipeline.check(root)
+    judged = None
+    if source is None:
+        checked = pipeline.check(root)
+    else:
+        earlier = deployed.earlier(source, root, live())
+        judged = against.check(root, earlier, all_signatures, outside, bar("signatures"))
+        checked = judged.checked
     show_problems(checked.warnings, form)
     if strict and checked.warnings:
         sys.exit(1)
@@ -195,22 +226,62 @@ def check(strict: bool, sealing_only: str | None, form: str, root: Path) -> None
         waiting = pipeline.waiting(checked)
         text = f"{counted(len(club.badges), 'badge')}, {counted(len(club.awards), 'award')}: no problems."
         click.echo(text + (f" {counted(waiting, 'award waits', 'awards wait')} for pinback seal." if waiting else ""))
+        if judged:
+            since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {source}"
+            click.echo(f"{since}, {counted(judged.signed, 'signed thing was', 'signed things were')} proved.")
 
 
 @pinback.command()
 @click.option("--issuer", default="", help="Seal for this issuer alone.")
 @click.option("--dry-run", is_flag=True, help="Say what would be signed, and stop.")
+@click.option("--undo", is_flag=True, help="Take back what was sealed and neither deployed nor pushed.")
+@click.option(
+    "--deployed",
+    "source",
+    metavar="REF|URL|DIR",
+    help="Where it shows what is online: a commit, the site's address, or a folder; otherwise the branch "
+    "deployed of a remote, or the one that this branch follows.",
+)
+@click.option("--published", is_flag=True, help="The site that is online shows the new keys already.")
+@click.option("--or-wait", is_flag=True, help="If it does not, leave the awards for the next run.")
+@click.option("--signer", "command", metavar="COMMAND", help="A program that holds the keys, in place of a code.")
 @club_folder
-def seal(issuer: str, dry_run: bool, root: Path) -> None:
-    """Sign what is new, once and for ever. Asks for the code, or takes it from PINBACK_CODE."""
+def seal(
+    issuer: str,
+    dry_run: bool,
+    undo: bool,
+    source: str | None,
+    published: bool,
+    or_wait: bool,
+    command: str | None,
+    root: Path,
+) -> None:
+    """Sign what is new, once and for ever. Asks for the code, or takes it from PINBACK_CODE.
+
+    A new key signs awards only once the site that is online shows it.
+    """
+    if undo:
+        if dry_run or published or or_wait or command:
+            raise UsageError("--undo goes with --issuer and --deployed alone; leave the others out")
+        _undo(issuer, source, root)
+        return
+
+    seen = cache(lambda place: deployed.earlier(place, root, live()))
+
+    def online(slug: str, register: Register, key: RegisterKey) -> bool:
+        place = source or deployed.default_source(root)
+        return published or (place is not None and against.shows(seen(place), slug, register, key))
+
     done = pipeline.seal(
         root,
         now,
         say,
-        lambda maker, store, register: opened_keys(store, register, secrets.codes(maker.slug)),
+        lambda maker, store, register: keys.signer_of(maker.slug, command)(store, register),
         issuer,
         bar("signing"),
         dry_run,
+        online,
+        or_wait,
     )
     for one in done:
         parts = [
@@ -226,20 +297,45 @@ def seal(issuer: str, dry_run: bool, root: Path) -> None:
         click.echo("Nothing to seal.")
 
 
+def _undo(issuer: str, source: str | None, root: Path) -> None:
+    states = deployed.common_states(root, source)
+    if not states:
+        raise UsageError(
+            "nothing here says what was deployed or pushed; name it: --deployed HEAD~1 (the commit before this one), "
+            "or --deployed and a copy of the folder"
+        )
+    done = against.undo(root, states, issuer)
+    for one in done:
+        click.echo(f"{one.issuer}: as in {one.state} again; {one.words()} wait again.")
+        if deployed.is_committed(root, one.issuer, one.state):
+            say(
+                f"The sealing is in commits that nobody has. So that they are never pushed: git reset --soft {one.state}, "
+                "then git add --all and git commit; then git pull --no-rebase and pinback seal."
+            )
+    if not done:
+        click.echo("Nothing to undo.")
+
+
 @pinback.command()
-@click.option(
-    "--out", "site", default=SITE, type=click.Path(path_type=Path), help="Where the site goes; otherwise site/."
-)
+@click.option("--out", "site", type=click.Path(path_type=Path), help="Where the site goes; otherwise site/.")
 @click.option("--preview", is_flag=True, help="Show waiting awards as pages that say they are not issued yet.")
+@click.option(
+    "--for", "old", metavar="OLD_URL", default="", help="After a move: the site for the old host; needs --out."
+)
 @club_folder
-def build(site: Path, preview: bool, root: Path) -> None:
+def build(site: Path | None, preview: bool, old: str, root: Path) -> None:
     """Make the site from what is sealed: no key, no clock, no network."""
-    target = site if site.is_absolute() else root / site
-    published, checked = pipeline.build(root, target, preview)
+    if old and (site is None or preview):
+        raise UsageError("the site for an old host needs a folder of its own, and is no preview; name one with --out")
+    target = root / (site or SITE)
+    published, checked = pipeline.build_forwarding(root, target, old) if old else pipeline.build(root, target, preview)
     show_problems(checked.warnings, "text")
     click.echo(
         f"{target}: {counted(published.files, 'file')}, {published.written:,} written, {published.removed:,} removed."
     )
+    if old:
+        say(f"Publish this folder at {old}; its documents answer as before, its pages send people on.")
+        return
     waiting = pipeline.waiting(checked)
     if preview:
         say(
@@ -284,7 +380,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 pinback.add_command(doctor)
 pinback.add_command(keys.key)
-for command in lifecycle.COMMANDS:
+for command in (*lifecycle.COMMANDS, *moving.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))
 

@@ -302,6 +302,41 @@ def _shared(text: str) -> object:
     return _said(tree, "awards") if isinstance(tree, Fields) and tree.get("awards") else None
 
 
+# One value of a file that is a mapping.
+
+
+def with_value(text: str, name: str, value: str, file: str) -> str:
+    """Return the text of a file of fields with another value in one of them; quotes stay around it.
+
+    Args:
+        text: the file, decoded.
+        name: a field that stands there.
+        value: one that YAML takes for plain text, such as an address.
+        file: for messages.
+
+    Raises:
+        ContentError: the file cannot be edited safely.
+    """
+    problems = Problems(file)
+    tree = parse(text, problems)
+    found = tree.get(name) if isinstance(tree, Fields) else None
+    edited = text
+    if isinstance(found, Text) and found.index >= 0:
+        quote = text[found.index] if text[found.index] in "\"'" else ""
+        edited = f"{text[: found.index]}{quote}{value}{quote}{text[found.end :]}"
+    after = parse(edited, problems)
+    written = after.get(name) if isinstance(after, Fields) else None
+    if (
+        problems.found
+        or not isinstance(written, Text)
+        or written.value.strip(BLANK) != value
+        or _said(after, name) != _said(tree, name)
+    ):
+        what = f"the field {name} is written so that no tool can change it safely"
+        raise ContentError([Problem(file, 0, what, f"write it on a line of its own, like {name}: {value}")])
+    return edited
+
+
 # Files.
 
 

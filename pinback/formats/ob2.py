@@ -216,6 +216,17 @@ def revoked_assertion(sealed: Mapping[str, Any], reason: str) -> dict[str, Any]:
     return {**sealed, "revoked": True} | ({"revocationReason": reason} if reason else {})
 
 
+def erased_assertion(where: Addresses, award: str) -> dict[str, Any]:
+    """Return what stays of the hosted Assertion of an erased award (OB 2.0, "Revoked": an id and the word).
+
+    Args:
+        where: the addresses under which it was sealed.
+        award: its id.
+    """
+    url = where.url(addresses.award_file(award, "assertion.json"))
+    return {"@context": contexts.OB2, "type": "Assertion", "id": url, "revoked": True}
+
+
 def revocation_list(
     where: Addresses, files: ProfileFiles, revoked: Iterable[tuple[Addresses, str, str]]
 ) -> dict[str, Any]:

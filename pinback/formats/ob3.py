@@ -7,6 +7,7 @@ node has an id where the standard lets it have one, so that canonicalisation nee
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pinback import addresses, contexts
@@ -214,3 +215,28 @@ def _evidence(entry: Evidence, fallback_id: str) -> dict[str, Any]:
         ("audience", entry.audience),
     )
     return document | {name: value for name, value in members if value}
+
+
+def closing_statement(issuer: Issuer, language: str, where: Addresses, at: datetime, words: str) -> dict[str, Any]:
+    """Return the final statement of an issuer that ends, without its proof: an EndorsementCredential about itself.
+
+    The issuer is named by its DID alone: a Profile beside a subject of the same id would be one node in RDF, whose
+    words could be moved from one to the other under the same signature.
+
+    Args:
+        issuer: the issuer.
+        language: of the texts.
+        where: addresses of the site.
+        at: the moment of the closing.
+        words: what it says.
+    """
+    return {
+        "@context": list(CONTEXTS),
+        "id": where.url(addresses.closing(issuer.slug)),
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "name": f"{issuer.name.in_language(language)}: final statement",
+        "issuer": issuer.did,
+        "validFrom": moment(at),
+        "awardedDate": moment(at),
+        "credentialSubject": {"id": issuer.did, "type": ["EndorsementSubject"], "endorsementComment": words},
+    }

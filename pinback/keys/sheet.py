@@ -71,7 +71,7 @@ def recovery_sheet(
 
 
 def _paragraph(text: str) -> str:
-    return textwrap.fill(text, _WIDTH)
+    return textwrap.fill(text, _WIDTH, break_on_hyphens=False)
 
 
 def _light(code: str) -> str:

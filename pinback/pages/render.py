@@ -118,10 +118,23 @@ class Pages:
             "erased.html", path, "Withdrawn", "This award was withdrawn", {"issuer": issuer}, noindex=True
         )
 
-    def forward(self, path: str) -> bytes:
-        """Return the page at an old address that sends people to the same page of the site as it is now."""
-        values = {"forward_script": addresses.FORWARD_SCRIPT}
-        return self._page("forward.html", path, "This page has moved", "This page has moved", values, noindex=True)
+    def forward(self, path: str, old: Addresses) -> bytes:
+        """Return the page at an old address that sends people to the same page of the site as it is now.
+
+        Args:
+            path: of the page; 404, which answers for pages that nobody knows, sends to the home page.
+            old: the addresses of the site that it lies on.
+        """
+        lost = path == addresses.NOT_FOUND
+        title = "This page has moved"
+        values = common(self.site, Where(path, old, absolute=lost), title, title, noindex=True)
+        values |= {
+            "canonical": self.where.url(addresses.HOME if lost else path),
+            "navigation": self.navigation,
+            "style": STYLE_PATH,
+            "forward_script": addresses.FORWARD_SCRIPT,
+        }
+        return self.theme.render("forward.html", values)
 
     def waiting_award(self, path: str, badge: Badge, issuer: Mapping[str, Any], picture: str, issued: date) -> bytes:
         """Return the page of an award that is not sealed yet; it exists in previews only."""

@@ -27,7 +27,7 @@ from pinback.register.lines import (
     record_hash,
     text_moment,
 )
-from pinback.register.reading import parse
+from pinback.register.reading import TWO_STEWARDS, parse, whole_lines
 
 __all__ = [
     "CODES",
@@ -35,6 +35,7 @@ __all__ = [
     "EVENTS",
     "KEY_EVENTS",
     "RESTORE",
+    "TWO_STEWARDS",
     "Erased",
     "Fault",
     "Keyring",
@@ -55,4 +56,5 @@ __all__ = [
     "parse",
     "record_hash",
     "text_moment",
+    "whole_lines",
 ]

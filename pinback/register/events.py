@@ -167,6 +167,12 @@ class Register:
         """The moment of the last line."""
         return text_moment(self.lines[-1]["at"]) if self.lines else None
 
+    @property
+    def closed_at(self) -> datetime | None:
+        """When the issuer closed, or None."""
+        found = next((line["at"] for line in reversed(self.lines) if line["event"] == "close"), "")
+        return text_moment(found) if found else None
+
     def place_of(self, number: int) -> Place:
         """Return a place by its number."""
         return self.places[number - 1]

@@ -51,9 +51,14 @@ def parse(data: bytes, file: str) -> Register:
 
 TWO_STEWARDS = (
     "two people sealed at the same time, and git could not join their registers",
-    "give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, git pull, pinback seal",
+    "give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, and the steps that it names",
 )
 """What is wrong and the cure, where two sealings grew from one state."""
+
+
+def whole_lines(data: bytes) -> list[bytes]:
+    """Return the lines of a register's whole sealings, without line ends; what stands after the last checkpoint is none."""
+    return data[: _end_of_last_checkpoint(data)].split(b"\n")[:-1]
 
 
 def _end_of_last_checkpoint(data: bytes) -> int:

@@ -260,20 +260,67 @@ def _says_replaced(club: Club, award: Award, successor: str) -> bool:
 def facts(club: Club, issuer: Issuer, register: Register) -> Iterator[Problem]:
     """Yield a problem where ``base_url`` or DID differ from what the register has made a fact."""
     site = club.site
-    if register.base_url != site.base_url:
+    earlier = register.places[:-1]
+    again = f"finish it with: pinback move {register.base_url}"
+    if register.base_url != site.base_url and site.base_url in [place.base_url for place in earlier]:
+        what = f"the move to {register.base_url} is in the register, and base_url here still says the old address"
+        yield Problem(site.origin.file, 0, what, again)
+    elif register.base_url != site.base_url:
         yield Problem(
             site.origin.file,
             0,
             f"base_url is {site.base_url}, but awards were published under {register.base_url}",
             "put it back; a site that moves needs the command move",
         )
-    if register.did != issuer.did:
+    if register.did != issuer.did and issuer.did in [place.did for place in earlier]:
+        what = f"the issuer is {register.did} since it moved, and did here still says the old name"
+        yield Problem(issuer.origin.file, issuer.origin.line, what, again)
+    elif register.did != issuer.did:
         yield Problem(
             issuer.origin.file,
             issuer.origin.line,
             f"did is {issuer.did}, but awards were signed as {register.did}",
             "put it back; an issuer that moves needs the command move",
         )
+
+
+def after_closing(club: Club, issuer: Issuer, register: Register) -> Iterator[Problem]:
+    """Yield a problem for each record that asks something of an issuer that has closed."""
+    if not register.statement:
+        return
+    closed = f"{issuer.name.in_language(club.site.language)} was closed on {_day(register.closed_at)}"
+    own = {slug for slug, badge in club.badges.items() if badge.issuer == issuer.slug}
+    for award in club.awards:
+        if award.badge in own and award.id not in register.awards and award.id not in register.erased:
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"{closed}, so this award can never be signed",
+                "delete the record, or let another issuer award it",
+            )
+        elif award.id in register.awards and _asks(award, register):
+            yield Problem(
+                award.origin.file,
+                award.origin.line,
+                f"{closed}, so nothing can become of award {award.id} any more",
+                "put the record back as it was (git shows it)",
+            )
+    for erasure in club.erasures:
+        if erasure.id in register.awards:
+            yield Problem(
+                erasure.origin.file,
+                erasure.origin.line,
+                f"{closed}, so award {erasure.id} can no longer be erased from what is signed",
+                "put the record back (git shows it), and delete the published files by hand where the law asks for it",
+            )
+
+
+def _asks(award: Award, register: Register) -> bool:
+    """Tell whether the record asks for a withdrawal or suspension that is not in the register, or takes one back."""
+    if award.id in register.revoked:
+        return False
+    suspended = award.id in register.suspended
+    return bool(award.revoked or award.superseded_by or (award.suspended is not None) != suspended)
 
 
 def current_version(store: Store, register: Register, badge: Badge, where: Addresses, svg: bytes) -> str:

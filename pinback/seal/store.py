@@ -16,11 +16,12 @@ from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
 from pinback.files import FileProblem, read_regular
-from pinback.register import RESTORE, Register, SealedAward
+from pinback.register import RESTORE, TWO_STEWARDS, Register, SealedAward
 from pinback.register_proofs import proved_register
 
 MAX_SEALED = 8 * 1024 * 1024
 MAX_REGISTER = 1024 * 1024 * 1024
+_JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 """Files that file managers leave behind; they are published nowhere."""
 
@@ -168,7 +169,10 @@ class Store:
         return [path for path in self.files() if path not in known]
 
     def problems(self, register: Register) -> list[Problem]:
-        """Return what is wrong between register and sealed files, all of it."""
+        """Return what is wrong between register and sealed files, all of it.
+
+        While git joins two histories, what does not fit was sealed by two people at the same time.
+        """
         found: list[Problem] = []
         for path, digest in self.named(register):
             try:
@@ -184,4 +188,18 @@ class Store:
                     "if the register was shortened, restore it from git; if a sealing was interrupted, run pinback seal",
                 )
             )
+        if found and is_joining(self.root):
+            return [Problem(one.file, one.line, f"{one.what}: {TWO_STEWARDS[0]}", TWO_STEWARDS[1]) for one in found]
         return found
+
+
+def is_joining(root: Path) -> bool:
+    """Tell whether git is in the middle of a merge, a rebase or a cherry-pick in the repository that *root* lies in."""
+    for folder in (root, *root.parents):
+        place = folder / ".git"
+        if place.is_file():
+            # A second work tree names its folder in the main repository.
+            place = folder / place.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+        if place.is_dir():
+            return any((place / name).exists() for name in _JOINING)
+    return False

@@ -19,7 +19,16 @@ from typing import Any
 
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.errors import SigningError
-from pinback.files import append_file, read_regular, remove_empty_folders, sync_folder, write_file
+from pinback.files import (
+    append_file,
+    cut_file,
+    is_temporary,
+    read_regular,
+    remove_empty_folders,
+    remove_file,
+    removing,
+    write_file,
+)
 from pinback.register import Register, erased, line_bytes
 from pinback.register.lines import ERASED_FIELDS
 from pinback.register_proofs import proved_register
@@ -97,16 +106,16 @@ def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
 
 def _remove_documents(store: Store, names: Collection[str]) -> None:
     for name in names:
-        (store.sealed / name).unlink(missing_ok=True)
-    remove_empty_folders(store.sealed)
+        remove_file(store.sealed / name)
+    with removing(store.sealed):
+        remove_empty_folders(store.sealed)
 
 
 def _forget(store: Store) -> None:
     """Remove the note, for good: after a power cut it must not come back beside newer lines."""
     path = note_path(store)
     if path.exists():
-        path.unlink()
-        sync_folder(path.parent)
+        remove_file(path)
 
 
 def tidy_up(store: Store, register: Register) -> list[str]:
@@ -120,12 +129,12 @@ def tidy_up(store: Store, register: Register) -> list[str]:
     strangers = store.strangers(register)
     for stranger in strangers:
         name = stranger.relative_to(store.sealed).as_posix()
-        if name not in note["files"] and not _is_temporary(stranger.name):
+        if name not in note["files"] and not is_temporary(stranger.name):
             raise SigningError(
                 f"{store.shown(stranger)}: the register does not know this sealed file; if the register was shortened, "
                 "restore it from git, otherwise delete the file"
             )
-    if register.torn and not note["files"]:
+    if register.torn and "length" not in note:
         raise SigningError(
             f"{register.file}: {register.torn} bytes stand after the last checkpoint; restore the register from git"
         )
@@ -138,18 +147,15 @@ def tidy_up(store: Store, register: Register) -> list[str]:
             done.append(store.shown(path))
     for stranger in strangers:
         # NOTE: restoring a list above may have taken the temporary file of an earlier attempt with it.
-        stranger.unlink(missing_ok=True)
+        remove_file(stranger)
         done.append(store.shown(stranger))
     if register.torn:
-        _truncate(store.register_path, register.length)
+        cut_file(store.register_path, register.length)
         done.append(f"{register.torn} bytes at the end of {register.file}")
-    remove_empty_folders(store.sealed)
+    with removing(store.sealed):
+        remove_empty_folders(store.sealed)
     _forget(store)
     return done
-
-
-def _is_temporary(name: str) -> bool:
-    return name.startswith(".") and name.endswith(".new")
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -175,7 +181,9 @@ def _note_of(store: Store, register: Register) -> dict[str, Any]:
             # Only documents of awards that the register calls erased, so that a note from elsewhere can delete nothing.
             gone = [name for name in note["removed"] if _is_document_of(name, register.erased)]
             return {**nothing, "removed": gone}
-        fits = bool(note["length"] == register.length and note["files"]) and isinstance(note["replaced"], dict)
+        # An erasure or a move may write no files, and its half line is explained by the length alone.
+        fits = note["length"] == register.length and isinstance(note["replaced"], dict)
+        fits = fits and isinstance(note["files"], list)
     except (ValueError, KeyError, TypeError):
         return nothing
     return {**note, "removed": []} if fits else nothing
@@ -184,13 +192,3 @@ def _note_of(store: Store, register: Register) -> dict[str, Any]:
 def _is_document_of(name: str, awards: Collection[str]) -> bool:
     folder, award, *rest = name.split("/")
     return folder == "awards" and award in awards and len(rest) == 1 and rest[0] not in ("", ".", "..")
-
-
-def _truncate(path: Path, length: int) -> None:
-    handle = os.open(path, os.O_WRONLY)
-    try:
-        os.ftruncate(handle, length)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    sync_folder(path.parent)

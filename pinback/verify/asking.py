@@ -5,6 +5,7 @@ An answer that does not come, or is none, is a finding "cannot tell".
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,10 +35,12 @@ class Asker:
         self._bytes = 0
         self.objects_left = limits.MAX_OBJECTS
         self._left = limits.MAX_REQUESTS_EACH
+        self._until = time.monotonic() + limits.MAX_SECONDS_EACH
 
     def next_document(self) -> None:
         """Begin counting anew."""
         self._left = limits.MAX_REQUESTS_EACH
+        self._until = time.monotonic() + limits.MAX_SECONDS_EACH
         self.objects_left = limits.MAX_OBJECTS
 
     def keep(self, name: str, value: object) -> None:
@@ -64,6 +67,8 @@ class Asker:
     def _asked(self, url: str) -> Answer | str:
         if self._left <= 0:
             raise unknown(f"the document asks for more than {limits.MAX_REQUESTS_EACH} addresses")
+        if time.monotonic() >= self._until:
+            raise unknown(f"asking for the document took more than {limits.MAX_SECONDS_EACH:g} seconds")
         self._left -= 1
         try:
             return self.door.get(url)

@@ -24,12 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
-from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pinback import __version__
 from pinback.errors import FetchError, UsageError, quoted
 from pinback.verify import limits
 from pinback.verify.public import addresses_of, public_addresses
+from pinback.verify.urls import bare, joined
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _SIGNS = re.compile(r"[!-~]+")
@@ -112,7 +113,7 @@ class Door:
             status, location, answer = self._ask(parts, headers if parts.netloc == first else NO_HEADERS, until)
             if status not in _REDIRECTS or not location:
                 return answer
-            url = urljoin(answer.url, location)
+            url = joined(answer.url, location)
         raise FetchError(
             f"{quoted(url, limit=200)} was reached by more than {limits.MAX_REDIRECTS} redirects; name the last address"
         )
@@ -176,7 +177,7 @@ def guarded(url: str, permitted: Collection[str] = ()) -> SplitResult:
     Raises:
         FetchError: not https, credentials, a number for a host, or signs that no address has.
     """
-    url = urldefrag(url).url
+    url = bare(url)
     if len(url) > limits.MAX_URL:
         raise FetchError(f"an address has {len(url):,} signs, at most {limits.MAX_URL:,} are read; use a shorter one")
     try:
@@ -294,16 +295,20 @@ class SnapshotDoor:
         if not place.is_dir():
             self._folder, found = place.parent, place
         if found is not None:
-            self._answers = {line[0]: line[1:] for line in map_lines(_bytes(found, limits.MAX_MAP), str(found))}
+            try:
+                data = _bytes(found, limits.MAX_MAP)
+            except FetchError as error:
+                raise UsageError(f"the map of the snapshot cannot be used: {error}") from error
+            self._answers = {line[0]: line[1:] for line in map_lines(data, str(found))}
 
     def get(self, url: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         """Return the saved answer of *url*."""
-        url = urldefrag(url).url
+        url = bare(url)
         for _ in range(limits.MAX_REDIRECTS + 1):
             status, media_type, file = self._answer(url)
             if status not in _REDIRECTS:
                 return Answer(status, media_type, _bytes(self._folder / file, limits.MAX_ANSWER) if file else b"", url)
-            url = urldefrag(urljoin(url, file)).url
+            url = joined(url, file)
         raise FetchError(
             f"{quoted(url, limit=200)} was reached by more than {limits.MAX_REDIRECTS} redirects; mend the snapshot"
         )
@@ -340,7 +345,7 @@ def map_lines(data: bytes, name: str) -> Iterator[tuple[str, int, str, str]]:
         UsageError: the map is not one.
     """
     try:
-        lines = data.decode("utf-8-sig").splitlines()
+        lines = data.decode("utf-8-sig").removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
         raise UsageError(f"{name}: the map is not UTF-8 text; save it as such") from error
     if len(lines) > limits.MAX_MAP_LINES:

@@ -120,8 +120,9 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
     ordered = sorted(documents, key=lambda found: PICTURE_ORDER.index(found.keyword))
     parts = [judge(f"{source} ({found.keyword})", found, asker, question) for found in ordered]
     worst = max(parts, key=lambda part: part.verdict.weight)
-    first, second = parts[:2]
-    disagree = agreement(first, second) if first.facts and second.facts else None
+    first, *others = parts
+    pairs = [(first, other) for other in others if first.facts and other.facts]
+    disagree = next((finding for pair in pairs if (finding := agreement(*pair)) is not None), None)
     if disagree is not None and worst.verdict is not Verdict.FORGED:
         return Report(source, disagree.verdict, disagree.reason, issuer=first.issuer, parts=tuple(parts))
     if worst.verdict is Verdict.GENUINE:
@@ -138,7 +139,7 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
         verdict=worst.verdict,
         reason=reason,
         lines=(),
-        matched=first.matched if first.matched == second.matched else bool(first.matched or second.matched),
+        matched=None if first.matched is None else any(part.matched for part in parts),
         trusted=None if first.trusted is None else all(part.trusted for part in parts),
         suspended=worst.suspended,
         facts=first.facts if worst.verdict is not Verdict.FORGED else {},
@@ -147,8 +148,11 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
 
 
 def _in_zip(source: str, packed: Zip, asker: Asker, question: Question, offline: bool) -> Report:
+    saved = ""
     if packed.is_archive and offline:
-        asker = Asker(ArchiveDoor(packed), asker.given)
+        door = ArchiveDoor(packed)
+        asker = Asker(door, asker.given)
+        saved = "; keys and lists are those in the archive" + (f", saved {door.as_of}" if door.as_of else "")
     parts = []
     for name, data in packed.members():
         inner = f"{source}/{name}"
@@ -162,10 +166,10 @@ def _in_zip(source: str, packed: Zip, asker: Asker, question: Question, offline:
         parts = [part for part in parts if part.verdict is not Verdict.NO_BADGE]
     if not parts:
         raise no_badge("there is no badge in this ZIP")
-    return container(source, parts)
+    return container(source, parts, saved)
 
 
-def container(source: str, parts: list[Report]) -> Report:
+def container(source: str, parts: list[Report], note: str = "") -> Report:
     """Return the report on several documents, each judged by itself; the worst verdict is told."""
     worst = max(parts, key=lambda part: part.verdict.weight)
     good = sum(part.ok for part in parts)
@@ -174,7 +178,9 @@ def container(source: str, parts: list[Report]) -> Report:
     else:
         reason = f"{good} of {len(parts)} are good; {worst.source}: {worst.reason}"
     line = Line(READ, "yes", f"{len(parts)} documents")
-    return Report(source, worst.verdict, reason, (line,), suspended=worst.suspended, parts=tuple(parts), whole=False)
+    return Report(
+        source, worst.verdict, reason + note, (line,), suspended=worst.suspended, parts=tuple(parts), whole=False
+    )
 
 
 def read_trust(values: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, dict[str, object]]]:

@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pinback.errors import ProofError, quoted
 from pinback.proofs.foreign_keys import ForeignKey, from_base58, from_jwk, from_multikey
 from pinback.verify import limits
 from pinback.verify.asking import Asker
 from pinback.verify.moments import moment
+from pinback.verify.urls import host_of
 from pinback.verify.verdict import Finding, forged, unknown
 
 _DID_WEB = re.compile(r"did:web:[A-Za-z0-9.-]+(?:%3[Aa][0-9]{1,5})?(?::[A-Za-z0-9._~%-]+)*")
@@ -177,7 +178,7 @@ def _key_set(issuer: str, document: Mapping[str, Any], asker: Asker) -> KeyDocum
         raise unknown(
             f"the document at the issuer's address speaks for {quoted(str(document.get('id')))}, not for the issuer"
         )
-    host = urlsplit(issuer).netloc
+    host = host_of(issuer)
     try:
         keys = asker.json(f"https://{host}/.well-known/jwks.json", "the issuer's set of keys").get("keys")
     except Finding as finding:

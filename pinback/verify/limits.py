@@ -24,6 +24,8 @@ MAX_KEPT = 2_000
 """Results, such as checked status lists, that are kept during a run."""
 MAX_REQUESTS_EACH = 60
 """Requests for one document with its parts."""
+MAX_SECONDS_EACH = 30.0
+"""Time after which nothing more is asked for one document with its parts."""
 
 # What is read (reading, json_reading, zip_reading, pdf_reading, html).
 MAX_FILE = 20 * 1024 * 1024

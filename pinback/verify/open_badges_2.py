@@ -1,5 +1,7 @@
 """Open Badges 2.0: hosted Assertions, whose proof is the place where they lie, signed ones, and Endorsements.
 
+Steps 2 to 5; what such a badge must say, its dates and status stand in ``open_badges_2_rules``.
+
 Each function is one check of the table in ``verifier``. A hosted badge is judged, and shown, by the copy at its own
 address; the file must say the same.
 
@@ -8,9 +10,7 @@ Specification: Open Badges 2.0, "Verification", "Revocation"; the rules of its v
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from pinback import contexts
 from pinback.demonstration import DEMONSTRATION_KEYS
@@ -19,12 +19,11 @@ from pinback.proofs.compact import refuse_header, verify_token
 from pinback.proofs.foreign_keys import ForeignKey, from_pem
 from pinback.verify import limits
 from pinback.verify.exam import Exam, id_of, list_of, text_of, types_of
-from pinback.verify.moments import day, moment
+from pinback.verify.urls import host_of
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
 _REQUESTED = ("revoked", "revocationReason")
 """Members that an issuer adds to the hosted copy later."""
-_NO_TYPE = "is not described as the standard says"
 
 
 def _verification(document: dict[str, Any]) -> frozenset[str]:
@@ -41,7 +40,8 @@ def is_signed(exam: Exam) -> bool:
     return bool(_verification(exam.document) & {"SignedBadge", "signed"})
 
 
-def _is_endorsement(exam: Exam) -> bool:
+def is_endorsement(exam: Exam) -> bool:
+    """Say whether it is an Endorsement, which names what it endorses in place of a badge and a holder."""
     return "Endorsement" in types_of(exam.document)
 
 
@@ -76,7 +76,7 @@ def one_way_of_proof(exam: Exam) -> str:
         raise forged("it says that it is signed, but its signature is missing")
     if is_hosted(exam) and exam.token is not None:
         raise forged("it says that it is hosted, but came as a signed text")
-    kind = "an endorsement (Open Badges 2.0)" if _is_endorsement(exam) else "an Open Badge 2.0"
+    kind = "an endorsement (Open Badges 2.0)" if is_endorsement(exam) else "an Open Badge 2.0"
     return f"{kind}, {'hosted by its issuer' if is_hosted(exam) else 'signed as a whole (JWS)'}"
 
 
@@ -96,6 +96,9 @@ def hosted_copy(exam: Exam) -> str:
     if answer.status == 410:
         raise Finding(Verdict.WITHDRAWN, "its own address answers that it is gone")
     exam.hosted = exam.asker.json(address, "the badge")
+    if exam.hosted.get("id") == address and exam.hosted.get("revoked") is True and "badge" not in exam.hosted:
+        # What a host that cannot answer 410 says instead (OB 2.0, "Revoked"): an id and the word.
+        raise Finding(Verdict.WITHDRAWN, "its own address says that it is withdrawn, and nothing else")
     return ""
 
 
@@ -119,7 +122,7 @@ def badge_found(exam: Exam) -> str:
     """The badge class can be read."""
     if exam.hosted:
         exam.document = exam.hosted
-    if _is_endorsement(exam):
+    if is_endorsement(exam):
         return ""
     badge = exam.document.get("badge")
     if isinstance(badge, str):
@@ -133,7 +136,7 @@ def badge_found(exam: Exam) -> str:
 
 def profile_found(exam: Exam) -> str:
     """The issuer's profile can be read at its own address."""
-    issuer = id_of((exam.document if _is_endorsement(exam) else exam.badge).get("issuer"))
+    issuer = id_of((exam.document if is_endorsement(exam) else exam.badge).get("issuer"))
     if not issuer:
         raise forged("it does not say who issued it")
     if not issuer.startswith(("https://", "http://")):
@@ -153,10 +156,10 @@ def hosted_where_issuer_says(exam: Exam) -> str:
         return ""
     address, rules = id_of(exam.document), exam.profile.get("verification")
     rules = rules if isinstance(rules, dict) else {}
-    host = urlsplit(id_of(exam.profile)).netloc
-    origins = [text for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
+    host = host_of(id_of(exam.profile))
+    origins = [text.lower() for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
     starts = [text for text in list_of(rules.get("startsWith")) if isinstance(text, str)]
-    if urlsplit(address).netloc not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
+    if host_of(address) not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
         raise forged("it does not lie where its issuer says that its badges lie")
     return "none is needed: it lies at the issuer's own address"
 
@@ -255,134 +258,3 @@ def key_told(exam: Exam) -> str:
     return words + (
         "; this is a demonstration: anyone can open that key, so it proves nothing" if exam.demonstration else ""
     )
-
-
-# Step 6: schema and terms
-
-
-def assertion_shaped(exam: Exam) -> str:
-    """The Assertion has the members that the standard asks for."""
-    document = exam.document
-    if "issuedOn" not in document:
-        raise forged("it does not say when it was given")
-    if _is_endorsement(exam):
-        if not id_of(document.get("claim")):
-            raise forged("the endorsement does not say what it endorses")
-        return ""
-    recipient = document.get("recipient")
-    if not (
-        isinstance(recipient, dict)
-        and types_of(recipient)
-        and isinstance(recipient.get("hashed"), bool)
-        and text_of(recipient.get("identity"))
-    ):
-        raise forged(f"its holder {_NO_TYPE}")
-    return ""
-
-
-def picture_addressed(exam: Exam) -> str:
-    """The picture of an Assertion is named by an address, not written into it."""
-    for image in list_of(exam.document.get("image")):
-        if id_of(image).startswith("data:"):
-            raise forged("its picture is written into it, which the standard does not allow")
-    return ""
-
-
-def badge_shaped(exam: Exam) -> str:
-    """The badge class has the members that the standard asks for."""
-    badge = exam.badge
-    if _is_endorsement(exam):
-        return ""
-    if "BadgeClass" not in types_of(badge):
-        raise forged(f"the badge {_NO_TYPE} (type BadgeClass)")
-    criteria = badge.get("criteria")
-    told = criteria.get("id") or criteria.get("narrative") if isinstance(criteria, dict) else text_of(criteria)
-    if not (text_of(badge.get("name")) and text_of(badge.get("description")) and told):
-        raise forged("the badge has no name, description or criteria")
-    return ""
-
-
-def profile_shaped(exam: Exam) -> str:
-    """The issuer's profile has the members that the standard asks for."""
-    if not types_of(exam.profile) & {"Issuer", "Profile"}:
-        raise forged(f"the issuer {_NO_TYPE} (type Issuer or Profile)")
-    if not (text_of(exam.profile.get("name")) and text_of(exam.profile.get("url"))):
-        raise forged("the issuer has no name or address of its own")
-    return ""
-
-
-# Step 7: dates
-
-
-def dates_sound(exam: Exam) -> str:
-    """The dates are dates, and the end is not before the beginning."""
-    given = [moment(value, "the day on which it was given") for value in exam.moments("issuedOn")]
-    ends = [moment(value, "the day until which it is valid") for value in exam.moments("expires")]
-    if given and ends and ends[0] < given[0]:
-        raise forged("it ends before it was given")
-    return ""
-
-
-def given_already(exam: Exam) -> str:
-    """It was not given in the future."""
-    for value in exam.moments("issuedOn"):
-        if (given := moment(value, "the day on which it was given")) > exam.question.now:
-            raise forged(f"it says that it was given on {day(given)}, which has not come")
-    return ""
-
-
-def not_ended(exam: Exam) -> str:
-    """It is valid still."""
-    for value in exam.moments("expires"):
-        if (end := moment(value, "the day until which it is valid")) < exam.question.now:
-            raise Finding(Verdict.EXPIRED, f"it was valid until {day(end)}")
-        return f"valid until {day(end)}"
-    return "with no end"
-
-
-# Step 8: status
-
-
-def not_marked_revoked(exam: Exam) -> str:
-    """The Assertion does not say of itself that it was withdrawn."""
-    if exam.document.get("revoked", False) is not False:
-        raise Finding(Verdict.WITHDRAWN, f"the issuer withdrew it{_reason(exam.document)}")
-    return ""
-
-
-def not_on_list(exam: Exam) -> str:
-    """The issuer's list of withdrawn badges does not name it."""
-    address = id_of(exam.profile.get("revocationList"))
-    if not address:
-        return (
-            "its own address still says that it holds"
-            if is_hosted(exam)
-            else "the issuer names no list of withdrawn badges"
-        )
-    listed = exam.asker.json(address, "the list of withdrawn badges")
-    if "RevocationList" not in types_of(listed) or id_of(listed) != address:
-        raise unknown("what lies at the address of the list of withdrawn badges is none")
-    if "issuer" in listed and id_of(listed["issuer"]) != id_of(exam.profile):
-        raise unknown("the list of withdrawn badges is not the issuer's own")
-    for entry in list_of(listed.get("revokedAssertions")):
-        if id_of(entry) == id_of(exam.document):
-            raise Finding(Verdict.WITHDRAWN, f"the issuer withdrew it{_reason(entry)}")
-    return "not withdrawn, says the issuer's list"
-
-
-def _reason(entry: object) -> str:
-    reason = text_of(entry.get("revocationReason")) if isinstance(entry, dict) else ""
-    return f" ({reason})" if re.fullmatch("[a-z-]{1,40}", reason) else ""
-
-
-def facts_of(exam: Exam) -> dict[str, str]:
-    """Return what is vouched for and worth showing."""
-    facts = {
-        "badge": text_of(exam.badge.get("name")),
-        "issuer_name": text_of(exam.profile.get("name")),
-        "issuer_url": text_of(exam.profile.get("url")),
-        "from": text_of(exam.document.get("issuedOn")),
-        "until": text_of(exam.document.get("expires")),
-        "id": id_of(exam.document),
-    }
-    return {name: value for name, value in facts.items() if value}

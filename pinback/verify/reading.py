@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urljoin, urlsplit
 
 from pinback.errors import PictureError
 from pinback.images.png import unbake_png
@@ -18,6 +17,7 @@ from pinback.images.png_chunks import PNG_SIGNATURE
 from pinback.images.svg import unbake_svg
 from pinback.verify import limits
 from pinback.verify.pdf_reading import attachments, is_pdf
+from pinback.verify.urls import joined
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
 _JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
@@ -73,6 +73,8 @@ def documents_in(data: bytes) -> tuple[Found, ...]:
         return (_as_json(text, "a JSON document"),)
     if _JWS.fullmatch(text):
         return (Found(text, "jws", "a signed text (JWT)"),)
+    if re.fullmatch(rb"eyJ[A-Za-z0-9_.~-]+", text) and b"~" in text:
+        raise unknown("this signed text shows parts of itself only (SD-JWT), which is not read here")
     if re.match(rb"<(?:\?xml|!--|!DOCTYPE\s+svg|svg|\w+:svg)", text, re.IGNORECASE) and not is_page(data):
         return _baked(text, "SVG")
     if is_page(data):
@@ -157,15 +159,13 @@ def badge_links(page: bytes, url: str) -> list[str]:
 
     Only files of the page's own host, under the page's own address, count.
     """
-    hrefs = [unescape(found.decode("utf-8", "replace")) for found in _HREF.findall(page)[: limits.MAX_NODES]]
     base = url if url.endswith("/") else url.rpartition("/")[0] + "/"
-    here = {_joined(url, link) for link in hrefs}
-    linked = [link for link in here if link.startswith(base) and urlsplit(link).scheme == "https"]
+    here = links_in(page, url)
+    linked = [link for link in here if link.startswith(base) and link.startswith("https://")]
     return [base + name for name in _LINKED if base + name in linked]
 
 
-def _joined(url: str, link: str) -> str:
-    try:
-        return urljoin(url, link).partition("#")[0]
-    except ValueError:
-        return ""
+def links_in(page: bytes, url: str) -> frozenset[str]:
+    """Return the addresses that a page links to, absolute and without fragments."""
+    found = _HREF.findall(page)[: limits.MAX_NODES]
+    return frozenset(joined(url, unescape(link.decode("utf-8", "replace"))) for link in found)

@@ -12,10 +12,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urldefrag
+from urllib.parse import parse_qsl, quote
 
 from pinback.errors import UsageError
 
+_MAX_FRAGMENT = 2_048
 _HASHES = {"sha256": hashlib.sha256, "md5": hashlib.md5}
 """Those that both standards know."""
 
@@ -32,8 +33,8 @@ class Link:
 
 def link_in(url: str) -> Link | None:
     """Return the named link in an address, or None where it is a plain one."""
-    page, fragment = urldefrag(url)
-    found = dict(parse_qsl(fragment, keep_blank_values=True))
+    page, _, fragment = url.partition("#")
+    found = dict(parse_qsl(fragment[:_MAX_FRAGMENT], keep_blank_values=True))
     if not found.get("n") or not found.get("k"):
         return None
     return Link(page, unicodedata.normalize("NFC", found["n"]), found["k"], url)
@@ -58,8 +59,9 @@ def is_named(identities: Iterable[Mapping[str, Any]], link: Link) -> bool:
         for entry in identities
         if entry.get("identityType") == "name"
     ) or any(
-        entry.get("type") == "url" and entry.get("hashed") is True and _fits(entry, _value(entry), link.text)
+        entry.get("type") == "url" and entry.get("hashed") is True and _fits(entry, _value(entry), text)
         for entry in identities
+        for text in (link.text, f"{link.page}#n={quote(link.name, safe='')}&k={link.secret}")
     )
 
 

@@ -48,6 +48,7 @@ class Report:
         suspended: True where the withdrawal can be taken back.
         demonstration: True where anyone can open the keys.
         parts: reports on what lies in it.
+        also_known: other addresses that the issuer's own document gives it.
         whole: False where it is a container whose parts are badges of their own (ZIP).
     """
 
@@ -63,6 +64,7 @@ class Report:
     suspended: bool = False
     demonstration: bool = False
     parts: tuple[Report, ...] = ()
+    also_known: tuple[str, ...] = ()
     whole: bool = True
 
     @property

@@ -13,7 +13,6 @@ import re
 import zlib
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from pinback.canonical import base64url_bytes
 from pinback.errors import ProofError, quoted
@@ -21,6 +20,7 @@ from pinback.verify import limits
 from pinback.verify.exam import Exam, id_of, list_of, objects_of, text_of, types_of
 from pinback.verify.issuers import did_web_address
 from pinback.verify.moments import day, moment
+from pinback.verify.urls import host_of
 from pinback.verify.verdict import Finding, Verdict, unknown
 
 _OF_OURS = re.compile(r"(https://[^?#]+/issuers/[a-z0-9-]+/status/)revocation-([0-9]{1,6}\.json)")
@@ -190,7 +190,7 @@ def not_on_plain_list(exam: Exam) -> str:
             raise unknown(f"its status is of the kind {quoted(kinds)}, which is not known here")
         url = id_of(entry)
         listed = exam.asker.json(url, "the list of withdrawn badges")
-        if id_of(listed.get("issuer")) != exam.issuer or urlsplit(url).netloc != _host(exam.issuer):
+        if id_of(listed.get("issuer")) != exam.issuer or host_of(url) != _host(exam.issuer):
             raise unknown("the list of withdrawn badges is not the issuer's own")
         for item in list_of(listed.get("revokedCredential")):
             if id_of(item) == id_of(exam.document) and not (isinstance(item, dict) and item.get("revoked") is False):
@@ -200,7 +200,7 @@ def not_on_plain_list(exam: Exam) -> str:
 
 
 def _host(issuer: str) -> str:
-    return urlsplit(did_web_address(issuer) if issuer.startswith("did:web:") else issuer).netloc
+    return host_of(did_web_address(issuer) if issuer.startswith("did:web:") else issuer)
 
 
 def entry_of(exam: Exam, entry: dict[str, Any], listed: Exam) -> Entry:

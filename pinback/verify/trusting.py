@@ -6,13 +6,15 @@ own web site links back to where the badges come from.
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pinback.errors import quoted
 from pinback.verify.exam import Exam, id_of, objects_of, text_of
-from pinback.verify.issuers import did_web_address
+from pinback.verify.issuers import did_web_address, key_document
+from pinback.verify.reading import links_in
 from pinback.verify.recipients import is_for, is_named
 from pinback.verify.report import Report
+from pinback.verify.urls import bare, host_of
 from pinback.verify.verdict import Finding, forged
 
 
@@ -21,8 +23,7 @@ def site_of(issuer: str) -> str:
     if issuer.startswith("did:web:"):
         return unquote(issuer.removeprefix("did:web:").replace(":", "/"))
     if issuer.startswith("https://"):
-        parts = urlsplit(issuer)
-        return parts.netloc + parts.path.rstrip("/")
+        return bare(issuer).removeprefix("https://").rstrip("/")
     return issuer
 
 
@@ -43,11 +44,23 @@ def trusts(trusted: str, issuer: str) -> bool:
 def issuer_trusted(exam: Exam) -> str:
     """Says whether the asker trusts the issuer, or what could be found out about an unknown one."""
     if exam.question.trust:
-        exam.trusted = any(trusts(trusted, exam.issuer) for trusted in exam.question.trust)
+        exam.trusted = any(trusts(trusted, exam.issuer) for trusted in exam.question.trust) or (
+            exam.kind == "ob2" and any(_claims(trusted, exam) for trusted in exam.question.trust)
+        )
         return "you trust this issuer" if exam.trusted else "this issuer is not among those whom you trust"
     if exam.depth:
         return ""
     return f"you have not said whether you trust {site_of(exam.issuer)}; {_linked_back(exam)}"
+
+
+def _claims(did: str, exam: Exam) -> bool:
+    """Say whether the document of a trusted DID names an OB 2.0 profile as another address of its own."""
+    if not did.startswith("did:"):
+        return False
+    try:
+        return exam.issuer in key_document(did, exam.asker).also_known
+    except Finding:
+        return False
 
 
 def _linked_back(exam: Exam) -> str:
@@ -57,15 +70,14 @@ def _linked_back(exam: Exam) -> str:
     if not home.startswith("https://"):
         return "it names no web site of its own"
     try:
-        host = urlsplit(did_web_address(exam.issuer) if exam.issuer.startswith("did:web:") else exam.issuer).netloc
-        if host and host == urlsplit(home).netloc:
+        host = host_of(did_web_address(exam.issuer) if exam.issuer.startswith("did:web:") else exam.issuer)
+        if host and host == host_of(home):
             return f"it names {site_of(home)} as its web site, which is the site of its keys"
         answer = exam.asker.answer(home)
     except Finding:
         return f"it names {site_of(home)} as its web site, which could not be asked"
-    page = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
-    marks = [f"https://{site_of(exam.issuer)}", *([f"https://{host}/"] if host else []), exam.issuer]
-    back = any(mark in page for mark in marks)
+    links = links_in(answer.body, answer.url) if answer.status == 200 else frozenset()
+    back = any(host_of(link) == host for link in links) or exam.issuer.encode() in answer.body
     return f"{site_of(home)}, which it names as its web site, {'links back to it' if back else 'does not mention it'}"
 
 
@@ -112,9 +124,13 @@ def same_days(pair: tuple[Report, Report]) -> str:
 
 
 def same_site(pair: tuple[Report, Report]) -> str:
-    """Both come from the same site."""
+    """Both come from the same site, or the issuer of one names the other as another address of its own.
+
+    A club may keep its DID at one host and, after a move, its badges at another; then its did.json names the profile there.
+    """
     hosts = [_host(report) for report in pair]
-    if all(hosts) and hosts[0] != hosts[1]:
+    own = any(one.issuer in other.also_known for one, other in (pair, pair[::-1]))
+    if hosts[0] != hosts[1] and not own:
         raise forged(
             f"the two documents in this picture come from two issuers, {quoted(hosts[0])} and {quoted(hosts[1])}"
         )
@@ -125,7 +141,7 @@ def _host(report: Report) -> str:
     issuer = report.issuer
     if issuer.startswith("did:web:"):
         return unquote(issuer.removeprefix("did:web:").partition(":")[0])
-    return urlsplit(issuer).netloc or issuer
+    return host_of(issuer) or issuer
 
 
 def _same(pair: tuple[Report, Report], fact: str, what: str, signs: int | None = None) -> str:

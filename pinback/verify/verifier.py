@@ -8,12 +8,24 @@ TRUST §5; Open Badges 3.0, "Verification"; Open Badges 2.0, "Verification"; VC 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from pinback.verify import credential, limits, open_badges_2, shape, statuses, trusting
+from pinback.verify import (
+    credential,
+    credential_dates,
+    credential_keys,
+    limits,
+    open_badges_2,
+    open_badges_2_rules,
+    shape,
+    statuses,
+    trusting,
+)
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Exam, Question, id_of, list_of, objects_of, text_of, types_of
+from pinback.verify.issuers import key_document
 from pinback.verify.kinds import exam_of
 from pinback.verify.reading import Found
 from pinback.verify.report import Line, Report
@@ -113,9 +125,31 @@ def endorsements_hold(exam: Exam) -> str:
     for report, value in zip(reports, found, strict=True):
         if report.verdict is not Verdict.FORGED and (fault := _not_of(endorsed, value, exam)):
             raise forged(fault)
+    return _endorsements_told(exam, reports)
+
+
+def hosted_endorsements_hold(exam: Exam) -> str:
+    """The same of Open Badges 2.0, whose endorsements are addresses or objects with an address of their own."""
+    places = (exam.document, exam.badge, exam.profile)
+    found = [value for place in places for value in list_of(place.get("endorsement"))]
+    if len(found) > limits.MAX_PARTS or (found and exam.depth):
+        raise unknown(f"it holds more than {limits.MAX_PARTS} endorsements, or endorsements of endorsements")
+    endorsed = {id_of(place) for place in places}
+    reports = []
+    for number, value in enumerate(found, 1):
+        form, text = ("address", value) if isinstance(value, str) else ("json", json.dumps(value))
+        one = Found(text.encode("utf-8", "replace"), form, "an endorsement")
+        reports.append(judge(f"endorsement {number}", one, exam.asker, Question(exam.question.now), exam.depth + 1))
+        if reports[-1].verdict is Verdict.GENUINE:
+            part = exam_of(one, exam.asker, exam.question, exam.depth + 1).document
+            if id_of(part.get("claim")) not in endorsed:
+                raise forged("an endorsement in it is of something else")
+    return _endorsements_told(exam, reports)
+
+
+def _endorsements_told(exam: Exam, reports: Sequence[Report]) -> str:
     exam.parts += reports
-    bad = [report for report in reports if report.verdict is Verdict.FORGED]
-    if bad:
+    if bad := [report for report in reports if report.verdict is Verdict.FORGED]:
         raise forged(f"an endorsement in it is not genuine: {bad[0].reason}")
     good = sum(report.verdict is Verdict.GENUINE for report in reports)
     return f"{good} of {len(reports)} endorsements are genuine and in force" if reports else ""
@@ -140,12 +174,12 @@ CHECKS: tuple[Check, ...] = (
     Check(SIGNATURE, _OB2, open_badges_2.hosted_where_issuer_says),
     Check(SIGNATURE, _OB2, open_badges_2.signature_holds),
     Check(SIGNATURE, _OB2, open_badges_2.profile_at_its_address),
-    Check(KEY, _VC, credential.key_held_by_issuer),
-    Check(KEY, _VC, credential.key_listed_for_statements),
-    Check(KEY, _VC, credential.key_not_revoked),
-    Check(KEY, _VC, credential.key_not_ended),
-    Check(KEY, _VC, credential.header_key_is_issuers),
-    Check(KEY, _VC, credential.key_told),
+    Check(KEY, _VC, credential_keys.key_held_by_issuer),
+    Check(KEY, _VC, credential_keys.key_listed_for_statements),
+    Check(KEY, _VC, credential_keys.key_not_revoked),
+    Check(KEY, _VC, credential_keys.key_not_ended),
+    Check(KEY, _VC, credential_keys.header_key_is_issuers),
+    Check(KEY, _VC, credential_keys.key_told),
     Check(KEY, _OB2, open_badges_2.key_owned_by_issuer),
     Check(KEY, _OB2, open_badges_2.key_listed_by_issuer),
     Check(KEY, _OB2, open_badges_2.key_not_revoked),
@@ -158,19 +192,19 @@ CHECKS: tuple[Check, ...] = (
     Check(TERMS, _ONLY_VC, shape.parts_shaped),
     Check(TERMS, _ONLY_VC, shape.schema_known),
     Check(TERMS, _VC, shape.ids_apart),
-    Check(TERMS, _VC, credential.claims_agree),
-    Check(TERMS, _OB2, open_badges_2.assertion_shaped),
-    Check(TERMS, _OB2, open_badges_2.picture_addressed),
-    Check(TERMS, _OB2, open_badges_2.badge_shaped),
-    Check(TERMS, _OB2, open_badges_2.profile_shaped),
-    Check(DATES, _VC, credential.dates_sound),
-    Check(DATES, _VC, credential.begun),
-    Check(DATES, _VC, credential.signed_before_now),
-    Check(DATES, _VC, credential.signature_not_ended),
-    Check(DATES, _VC, credential.not_ended),
-    Check(DATES, _OB2, open_badges_2.dates_sound),
-    Check(DATES, _OB2, open_badges_2.given_already),
-    Check(DATES, _OB2, open_badges_2.not_ended),
+    Check(TERMS, _VC, credential_dates.claims_agree),
+    Check(TERMS, _OB2, open_badges_2_rules.assertion_shaped),
+    Check(TERMS, _OB2, open_badges_2_rules.picture_addressed),
+    Check(TERMS, _OB2, open_badges_2_rules.badge_shaped),
+    Check(TERMS, _OB2, open_badges_2_rules.profile_shaped),
+    Check(DATES, _VC, credential_dates.dates_sound),
+    Check(DATES, _VC, credential_dates.begun),
+    Check(DATES, _VC, credential_dates.signed_before_now),
+    Check(DATES, _VC, credential_dates.signature_not_ended),
+    Check(DATES, _VC, credential_dates.not_ended),
+    Check(DATES, _OB2, open_badges_2_rules.dates_sound),
+    Check(DATES, _OB2, open_badges_2_rules.given_already),
+    Check(DATES, _OB2, open_badges_2_rules.not_ended),
     Check(STATUS, _ONLY_VC, named_status_answered),
     Check(STATUS, _ONLY_VC, not_suspended_beside),
     Check(STATUS, _ONLY_VC, statuses.not_on_plain_list),
@@ -179,11 +213,12 @@ CHECKS: tuple[Check, ...] = (
     Check(STATUS, _ENTRY, statuses.list_for_purpose),
     Check(STATUS, _ENTRY, statuses.bit_clear),
     Check(STATUS, _ENTRY, statuses.list_at_its_address),
-    Check(STATUS, _OB2, open_badges_2.not_marked_revoked),
-    Check(STATUS, _OB2, open_badges_2.not_on_list),
+    Check(STATUS, _OB2, open_badges_2_rules.not_marked_revoked),
+    Check(STATUS, _OB2, open_badges_2_rules.not_on_list),
     Check(HOLDER, _BADGE, trusting.for_the_person_asked_about),
     Check(ENDORSEMENTS, _ONLY_VC, parts_hold),
     Check(ENDORSEMENTS, _ONLY_VC, endorsements_hold),
+    Check(ENDORSEMENTS, _OB2, hosted_endorsements_hold),
     Check(ENDORSEMENTS, _PAIR, trusting.same_badge),
     Check(ENDORSEMENTS, _PAIR, trusting.same_days),
     Check(ENDORSEMENTS, _PAIR, trusting.same_site),
@@ -249,6 +284,7 @@ def _examined(source: str, exam: Exam, lines: list[Line]) -> Report:
         bool(worst and worst.suspended),
         exam.demonstration,
         tuple(exam.parts),
+        key_document(exam.issuer, exam.asker).also_known if vouched and exam.kind == "vc" else (),
     )
 
 
@@ -259,7 +295,7 @@ def _plain_faults(exam: Exam) -> list[Finding]:
 
 
 def _facts(exam: Exam) -> dict[str, str]:
-    return open_badges_2.facts_of(exam) if exam.kind == "ob2" else credential.facts_of(exam)
+    return open_badges_2_rules.facts_of(exam) if exam.kind == "ob2" else credential.facts_of(exam)
 
 
 def _note(exam: Exam) -> str:
@@ -296,7 +332,10 @@ def _run_step(step: str, exam: Exam) -> tuple[list[Finding], Line]:
     if step == HOLDER:
         answer = {None: "not asked", True: "yes", False: "no"}[exam.matched]
         return [], Line(step, answer, "; ".join(said))
-    return [], Line(step, "yes", "; ".join(said))
+    return [], Line(step, "yes", "; ".join(said) or _NOTHING_TO_SAY.get(step, ""))
+
+
+_NOTHING_TO_SAY = {TERMS: "as its standard asks, and all of it signed", ENDORSEMENTS: "nothing else lies in it"}
 
 
 def _checks(step: str, kind: str) -> Iterable[Check]:

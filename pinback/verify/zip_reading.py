@@ -7,14 +7,15 @@ map). Members are counted by what they unpack to, not by what they say.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from urllib.parse import urldefrag
 
 from pinback.errors import FetchError, quoted
 from pinback.verify import limits
 from pinback.verify.fetch import NO_HEADERS, Answer, NotSaved, map_lines
+from pinback.verify.urls import bare
 from pinback.verify.verdict import Finding, unknown
 
 MAP = "map.tsv"
@@ -102,10 +103,13 @@ class ArchiveDoor:
         if len(data) > limits.MAX_MAP:
             raise unknown(f"the map of the archive has more than {limits.MAX_MAP:,} bytes")
         self._answers = {line[0]: line[1:] for line in map_lines(data, MAP)}
+        said = re.search(rb"^# as of ([0-9TZ:.+-]{10,32})\r?$", data, re.MULTILINE)
+        self.as_of = said.group(1).decode("ascii") if said else ""
+        """When the answers were saved, as the archive says; "" where it does not."""
 
     def get(self, url: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         """Return the saved answer of *url*."""
-        url = urldefrag(url).url
+        url = bare(url)
         if url not in self._answers:
             raise NotSaved(f"{quoted(url, limit=200)} is not in the archive, and nothing else is asked")
         status, media_type, file = self._answers[url]

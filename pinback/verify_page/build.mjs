@@ -16,8 +16,7 @@ import {minify} from 'terser';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const {values} = parseArgs({options: {out: {type: 'string', default: join(here, 'verify.js')}}});
-const BANNER =
-  '/* Pinback, MIT. With jsonld.js and rdf-canonize (BSD-3-Clause), noble (MIT); see verify-licenses.txt. */\n';
+const BANNER = '/* Pinback, MIT; others: verify-licenses.txt */\n';
 
 /** RDFC-1.0 §4.4.3 sorts by code point, rdf-canonize by halves of UTF-16 pairs: they part at emoji. */
 function sortedByCodePoint(text) {
@@ -80,6 +79,8 @@ const INTERNAL = new RegExp(`^(?:${[
   'hashToRelated|hashToBlankNodes|hashNDegreeQuads|hashFirstDegreeQuads|hashRelatedBlankNode|allowDuplicate|isFrame|typeExpansion',
   'prependValue|expandedParent|_termHasColon|indexKey|IdentifierIssuer|getId|datatype|_existing|isAbsolute|isBoolean|isDouble',
   'isValue|isList|isGraph|isSubject|isString|_hashAndTrackBlankNode|_yield|asserting|netloc|maxElements|maxDepth|handleEvent|toRDF',
+  'damaged|whole|profile|header|moments|token|opening|claims|takes|methods|often|reason|facts|hosted|alsoKnown|members|expandedTerm',
+  'vocab|asGraph|expandedProperty|propertyIndex|finished|destroyed|multiply|fromBytes|clearCofactor|fromAffine|toAffine|zip215',
   'passOver|doctype|isArchive|directory|unpacked|elements|isPrefix|propagate|withDefault|blockLen|outputLen|suffixPos',
   'asker|question|callsItself|keyName|signatures|objectsLeft|nextDocument|unsound|unsaved|judged|depth',
 ].join('|')})$`);
@@ -126,7 +127,7 @@ const bundled = await build({
 const {code} = await minify(bundled.outputFiles[0].text, {
   ecma: 2022,
   compress: {passes: 3, unsafe_arrows: true},
-  mangle: {properties: {regex: INTERNAL}},
+  mangle: {properties: {builtins: true, regex: INTERNAL}},
   format: {ascii_only: true, comments: false},
 });
 writeFileSync(values.out, BANNER + code);

@@ -23,7 +23,14 @@ def commands_markdown() -> str:
             for name in sorted(command.commands):
                 walk(command.commands[name], [*names, name])
             return
-        context = click.Context(command, info_name=" ".join(names), max_content_width=100, terminal_width=100)
+        # NOTE: click keeps a command's help option once it was made, so it must be the one that a real run makes.
+        context = click.Context(
+            command,
+            info_name=" ".join(names),
+            max_content_width=100,
+            terminal_width=100,
+            help_option_names=pinback.context_settings["help_option_names"],
+        )
         parts.append(f"```\n{command.get_help(context)}\n```\n")
 
     walk(pinback, ["pinback"])

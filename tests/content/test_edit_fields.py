@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pinback.content import nodes
 from pinback.content.awards import award_entries
-from pinback.content.edit import rewrite, with_field, without_award, without_field
+from pinback.content.edit import rewrite, with_field, with_value, without_award, without_field
 from pinback.content.nodes import Mapping, Node, Problems, Text, parse
 from pinback.errors import ContentError
 
@@ -285,3 +285,34 @@ def test_award_that_goes_takes_no_other_along(text: str, data: st.DataObject):
     assert cut_from(text, edited)
     assert award_id not in edited
     assert {one["id"]: one for one in map(said, awards_in(edited)) if isinstance(one, dict)} == before
+
+
+# One value of a file of fields.
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("base_url: https://a.example/\ntitle: T\n", "base_url: https://b.example/\ntitle: T\n"),
+        (
+            "title: T\r\nbase_url:  'https://a.example/'  # ours\r\n",
+            "title: T\r\nbase_url:  'https://b.example/'  # ours\r\n",
+        ),
+        ('"base_url": "https://a.example/"', '"base_url": "https://b.example/"'),
+        ("{title: T, base_url: https://a.example/ }", "{title: T, base_url: https://b.example/ }"),
+        (
+            "# base_url: x\nbase_url:\n  https://a.example/\n\nt: base_url\n",
+            "# base_url: x\nbase_url:\n  https://b.example/\n\nt: base_url\n",
+        ),
+    ],
+)
+def test_one_value_changes_and_every_other_sign_stays(before: str, after: str) -> None:
+    assert with_value(before, "base_url", "https://b.example/", "site.yaml") == after
+
+
+@pytest.mark.parametrize(
+    "text", ["title: T\n", "base_url: [https://a.example/]\n", "- base_url\n", "base_url: {a: b}\n"]
+)
+def test_value_that_is_not_there_is_not_written(text: str) -> None:
+    with pytest.raises(ContentError, match="the field base_url is written so that no tool can change it safely"):
+        with_value(text, "base_url", "https://b.example/", "site.yaml")

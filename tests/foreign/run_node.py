@@ -23,8 +23,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for site in all_sites(Path(folder)):
             print(f"-- {site.name} at {site.base_url}", flush=True)
-            command = ["node", str(ROOT / "tests/foreign/node/verify_site.mjs"), "--site", str(site.folder)]
-            command += ["--base-url", site.base_url, "--mutations", "12", *extra]
+            command = ["node", str(ROOT / "tests/foreign/node/verify_site.mjs"), *site.options]
+            command += ["--mutations", "12", *extra]
             if subprocess.run(command, timeout=1800, check=False).returncode:
                 failed.append(site.name)
     if failed:

@@ -1,21 +1,26 @@
-"""The sites that foreign verifiers judge: the example club, and fresh clubs at a root, under a path, with two issuers.
+"""The sites that foreign verifiers judge: the example club, fresh clubs at a root, under a path, with two issuers, and
+clubs that lived.
 
 Fresh clubs are made as a newcomer makes them: ``init``, ``new badge``, ``award``, keys, ``seal``, a withdrawal, ``build``.
+Clubs that lived moved from one address to another; before and after it awards were withdrawn, suspended, corrected,
+renewed and erased. One site folder answers both addresses, as where the old host redirects.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from conftest import ClubFolder  # noqa: E402
+from conftest import TEST_CODE, ClubFolder  # noqa: E402
 
-from pinback import pipeline, scaffold  # noqa: E402
+from pinback import custody, pipeline, scaffold  # noqa: E402
 from pinback.awarding import NewAward  # noqa: E402
 
 AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
@@ -28,6 +33,13 @@ class Site:
     name: str
     folder: Path
     base_url: str
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> list[str]:
+        """What the judging programs are told."""
+        also = [word for url in self.earlier for word in ("--also-at", url)]
+        return ["--site", str(self.folder), "--base-url", self.base_url, *also]
 
 
 def example(folder: Path) -> Site:
@@ -85,6 +97,123 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
     return Site(name, club.build(), base_url)
 
 
+OLD, NEW = "https://club.github.io/badges/", "https://badges.example.org/"
+
+
+def _id(club: ClubFolder, record: str) -> str:
+    found = re.search("^id: ([a-z2-7]{16})$", club.read(f"badges/knots/awards/{record}.yaml"), re.MULTILINE)
+    assert found, record
+    return found[1]
+
+
+def _more(club: ClubFolder, record: str, line: str) -> None:
+    file = f"badges/knots/awards/{record}.yaml"
+    club.write(file, f"{club.read(file)}{line}\n")
+
+
+def lived(
+    folder: Path,
+    name: str,
+    new_did: bool = False,
+    before: Callable[[ClubFolder], object] = lambda club: None,
+    after: Callable[[ClubFolder], object] = lambda club: None,
+) -> Site:
+    """Make a club whose awards have seen everything, and that has moved.
+
+    Args:
+        folder: where the club is made.
+        name: of the site.
+        new_did: whether the issuer took the DID of the new address.
+        before: what happens to the club before it moves, when its first awards are sealed.
+        after: what happens to it at last, before the site is built.
+    """
+    club = ClubFolder(folder / name, OLD).site().issuer(did="did:web:club.github.io:badges").badge().keys()
+    for record in ("kept", "withdrawn", "suspended", "corrected", "erased"):
+        club.award(record, f"issued_on: 2026-05-17\nhandle: {record}-1\n")
+    club.award("renewed", "issued_on: 2024-05-17\nvalid_for: 1 year\nhandle: renewed-1\n")
+    club.seal(AT)
+    before(club)
+    club.move(NEW, new_did, AT)
+    club.award("correction", f"issued_on: 2026-05-17\nhandle: corrected-1\nsupersedes: {_id(club, 'corrected')}\n")
+    club.award("renewal", f"issued_on: 2026-05-17\nhandle: renewed-1\nrenews: {_id(club, 'renewed')}\n")
+    for record in ("new", "new-withdrawn"):
+        club.award(record, f"issued_on: 2026-05-20\nhandle: {record}-1\nevidence: https://club.example.org/e/1\n")
+    club.seal(AT)
+    for record in ("withdrawn", "new-withdrawn"):
+        _more(club, record, "revoked: {on: 2026-05-30, reason: mistake}")
+    _more(club, "suspended", "suspended: {on: 2026-05-30}")
+    club.write("badges/knots/awards/erased.yaml", f"id: {_id(club, 'erased')}\nerased: true\n")
+    club.seal(AT)
+    after(club)
+    return Site(name, club.build(), NEW, (OLD,))
+
+
+class _Keys:
+    """A steward whose sheets are read here, so that new codes can be typed."""
+
+    def __init__(self, club: ClubFolder) -> None:
+        self.club, self.code, self.sheets = club, TEST_CODE, list[custody.Sheet]()
+
+    def codes(self, slug: str) -> Iterator[str]:
+        yield self.code
+
+    def rotate(self, *only: str) -> None:
+        custody.rotate(self.club.root, "club", AT, self.sheets.append, self.codes, only)
+        self.code = self.sheets[-1].code
+        self.club.signers["club"] = self.sheets[-1].keys
+
+    def award(self, handle: str) -> None:
+        """Award and seal; the site is taken to show all keys, since it is judged as a whole."""
+        self.club.award(handle, f"issued_on: 2026-05-17\nhandle: {handle}\n")
+        self.seal()
+
+    def seal(self) -> None:
+        club = self.club
+        pipeline.seal(club.root, lambda: AT, lambda line: None, lambda *_: club.signers["club"], online=lambda *_: True)
+
+
+def rotated(folder: Path, name: str) -> Site:
+    """Make a club that has exchanged its RSA key, then its Ed25519 key, then all, with awards of each time.
+
+    One award is withdrawn and one erased at the end, with keys that signed neither.
+    """
+    club = ClubFolder(folder / name).site().issuer().badge().keys(with_file=True)
+    keys = _Keys(club)
+    for handle, roles in (("first-1", ("rsa",)), ("second-2", ("ed25519",)), ("third-3", ()), ("fourth-4", None)):
+        keys.award(handle)
+        keys.award(f"other-{handle}")
+        if roles is not None:
+            keys.rotate(*roles)
+    _more(club, "other-first-1", "revoked: {on: 2026-05-30, reason: holders-wish}")
+    club.write("badges/knots/awards/other-second-2.yaml", f"id: {_id(club, 'other-second-2')}\nerased: true\n")
+    keys.seal()
+    return Site(name, club.build(), club.base_url)
+
+
+def resealed(folder: Path, name: str) -> Site:
+    """Make a club whose keys were stolen: exchanged, revoked, and what was honest signed again; one award came after."""
+    club = ClubFolder(folder / name).site().issuer().badge().keys(with_file=True, at=AT - timedelta(days=9))
+    keys = _Keys(club)
+    for handle in ("honest-1", "honest-2", "honest-3"):
+        club.award(handle, f"issued_on: 2026-05-17\nhandle: {handle}\n")
+    club.seal(AT - timedelta(days=8))
+    _more(club, "honest-3", "revoked: {on: 2026-05-20, reason: mistake}")
+    club.seal(AT - timedelta(days=7))
+    old = club.signers["club"].name.id
+    keys.rotate()
+    custody.revoke(club.root, "club", [old], AT - timedelta(days=1), AT, keys.codes, alone=False)
+    custody.reseal(
+        club.root,
+        "club",
+        AT,
+        lambda store, register: club.signers["club"],
+        lambda register, stolen: len(register.lines),
+        lambda line: None,
+    )
+    keys.award("after-4")
+    return Site(name, club.build(), club.base_url)
+
+
 def all_sites(folder: Path) -> list[Site]:
     """Return every site, built below *folder*."""
     return [
@@ -92,4 +221,8 @@ def all_sites(folder: Path) -> list[Site]:
         fresh(folder, "root", "https://badges.example.org/"),
         fresh(folder, "project-page", "https://club.github.io/badges/"),
         fresh(folder, "second-issuer", "https://club.github.io/badges/", second_issuer=True),
+        lived(folder, "lived"),
+        rotated(folder, "rotated"),
+        resealed(folder, "resealed"),
+        lived(folder, "new-name-and-closed", new_did=True, after=lambda club: club.close(at=AT)),
     ]

@@ -19,7 +19,8 @@ sys.path.insert(0, str(HERE / "python"))
 import sites  # noqa: E402
 import venvs  # noqa: E402
 
-NAMES = ["example", *(pytest.param(name, marks=needs_libcairo) for name in ("root", "project-page", "second-issuer"))]
+FRESH = ("root", "project-page", "second-issuer", "lived", "rotated", "resealed", "new-name-and-closed")
+NAMES = ["example", *(pytest.param(name, marks=needs_libcairo) for name in FRESH)]
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, sites.Site]:
 
 def _judge(verifier: str, site: sites.Site, *more: str) -> dict[str, object]:
     python = venvs.ready(verifier)
-    command = [str(python), str(HERE / "python" / f"check_{verifier}.py"), "--site", str(site.folder)]
-    command += ["--base-url", site.base_url, *more]
+    command = [str(python), str(HERE / "python" / f"check_{verifier}.py"), *site.options, *more]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines, done.stderr[-3000:]

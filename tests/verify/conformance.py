@@ -237,6 +237,7 @@ def good_cases() -> Iterator[Case]:
         "a JWT that brings the issuer's own key",
         jwt(as_payload(badge()), used["rsa"], {"alg": "RS256", "jwk": used["rsa"].jwk}),
     )
+    yield good("ob3-jwt-around-proof", "a JWT around a signed badge", jwt(as_payload(signed(badge())), used["rsa"]))
     yield good("vc11-jwt", "VC 1.1 in a JWT", jwt({"vc": _vc11(), "iss": DID, "nbf": 1778976000}, used["rsa"]))
     yield good(
         "ob3-plain-list",
@@ -279,12 +280,38 @@ def good_cases() -> Iterator[Case]:
         "ob2-recipient", "for the e-mail address asked about", assertion(), question=Question(NOW, recipient=MAIL)
     )
     yield good("ob2-endorsement", "an endorsement of OB 2.0", _ob2_endorsement(), {HOSTED: _ob2_endorsement()})
+    yield good("ob2-endorsed", "an endorsement of OB 2.0 that holds", *_ob2_endorsed(), says="1 of 1 endorsements")
+    decoded = Link("https://club.example/awards/otter/", NAME, SECRET, LINK)
+    hashed = {
+        "type": "url",
+        "hashed": True,
+        "identity": sha(f"{decoded.page}#n=Zo%C3%AB%20%C3%85ngstr%C3%B6m&k={SECRET}"),
+    }
+    yield good(
+        "ob2-named",
+        "for the named link, as a browser shows it",
+        assertion(recipient=hashed),
+        {HOSTED: assertion(recipient=hashed)},
+        question=Question(NOW, named=decoded),
+    )
     yield good("png-both", "a picture with both standards", _png(raw(assertion()), good_badge()))
     yield good(
         "svg-both",
         "a drawing with both standards",
         _svg(jwt(assertion(False), used["rsa"], {"alg": "RS256"}), good_badge()),
     )
+    yield good(
+        "png-address", "an old picture with the address of its badge", bake_png(blank_png(), {"openbadges": HOSTED})
+    )
+    also = {DID_URL: {**_world()[DID_URL], "alsoKnownAs": [PROFILE]}}
+    yield good(
+        "png-both-trusted",
+        "both documents of an issuer trusted by DID",
+        _png(raw(assertion()), good_badge()),
+        also,
+        question=Question(NOW, (DID,)),
+    )
+    yield good("png-moved", "a club whose badges moved to another host than its DID's", *_moved())
     yield good("pdf", "a PDF with the badge attached", _pdf(good_badge()))
     yield good("pdf-plain", "a PDF with the badge attached unpacked", _pdf(good_badge(), flate=False))
     yield good("zip", "a ZIP of badges", _zip({"a.json": good_badge(), "b.png": _png(raw(assertion()), good_badge())}))
@@ -338,6 +365,27 @@ def _two_proofs() -> Document:
     first = signed(badge())
     second = signed(badge(), keys()["ec"])
     return {**first, "proof": [*first["proof"], *second["proof"]]}
+
+
+def _ob2_endorsed(**more: Any) -> tuple[Document, Document]:
+    """Return a hosted badge with an endorsement of its badge class, and the answers there."""
+    address = "https://club.example/endorsements/1.json"
+    one = {**_ob2_endorsement(), "id": address, **more}
+    badge_2 = assertion(endorsement=[address])
+    return badge_2, {HOSTED: badge_2, address: one}
+
+
+def _moved() -> tuple[bytes, Document]:
+    """Return a picture whose OB 2.0 side lies at a new host, beside the credential, and the answers there."""
+
+    def there(value: Any) -> Any:
+        return json.loads(json.dumps(value).replace("https://club.example/", "https://new.example/"))
+
+    names = (HOSTED, PROFILE, BADGE, KEY, REVOKED)
+    table = {there(name): there(_world()[name]) for name in names}
+    table[DID_URL] = {**_world()[DID_URL], "alsoKnownAs": [PROFILE, there(PROFILE)]}
+    credential = signed(set_in(badge(), "id", "https://new.example/awards/otter/credential.json"))
+    return _png(raw(there(assertion())), raw(credential)), table
 
 
 def _did_key() -> tuple[Document, Document]:
@@ -1061,6 +1109,19 @@ def token_cases() -> Iterator[Case]:
         jwt(json.dumps(payload).encode()[:-1] + b',"name":"Other"}', rsa),
     )
     yield bad("jwt-padded", "base64 in another spelling", FORGED, _respelled())
+    inner = as_payload(signed(badge()))
+    yield bad(
+        "jwt-inner-changed",
+        "a JWT around a badge whose own signature does not hold",
+        FORGED,
+        jwt({**inner, "name": "Other"}, rsa),
+    )
+    yield bad(
+        "jwt-inner-evil",
+        "a JWT around a badge that somebody else signed",
+        FORGED,
+        jwt(as_payload(signed(badge(), used["evil"])), rsa),
+    )
     yield bad("jwt-not-badge", "a token that is no badge", NO_BADGE, jwt({"sub": "x"}, rsa))
     yield bad("jwt-five-parts", "an encrypted token", NO_BADGE, b"a.b.c.d.e")
 
@@ -1239,6 +1300,14 @@ def ob2_cases() -> Iterator[Case]:
     yield bad("ob2-away", "its address does not answer", CANNOT_TELL, assertion(), {HOSTED: 404})
     yield bad("ob2-gone", "its address says that it is gone", WITHDRAWN, assertion(), {HOSTED: 410})
     yield bad(
+        "ob2-bare-revoked",
+        "its address says only that it was withdrawn",
+        WITHDRAWN,
+        assertion(),
+        {HOSTED: {"id": HOSTED, "revoked": True}},
+    )
+
+    yield bad(
         "ob2-revoked",
         "its address says that it was withdrawn",
         WITHDRAWN,
@@ -1379,6 +1448,16 @@ def ob2_cases() -> Iterator[Case]:
     yield bad("ob2-badge-class", "the description of a badge", NO_BADGE, kind)
     yield bad("ob2-profile", "the description of an issuer", NO_BADGE, profile)
     yield bad(
+        "ob2-endorsed-other",
+        "an endorsement of something else",
+        FORGED,
+        *_ob2_endorsed(claim={"id": "https://other.example/"}),
+    )
+    yield bad(
+        "ob2-endorsed-forged", "an endorsement that is none", FORGED, *_ob2_endorsed(issuedOn="2026-11-02T00:00:00Z")
+    )
+
+    yield bad(
         "ob2-endorsement-of-nothing",
         "an endorsement that names nothing",
         FORGED,
@@ -1458,6 +1537,21 @@ def container_cases() -> Iterator[Case]:
         ("unsigned", raw(assertion()), raw(badge()), FORGED, "one of the two is not signed"),
     ):
         yield bad(f"pair-{name}", why, verdict, _png(ob2, ob3))
+    picture, answers = _moved()
+    yield bad(
+        "pair-moved-unclaimed",
+        "another host that the DID does not name",
+        FORGED,
+        picture,
+        {**answers, DID_URL: _world()[DID_URL]},
+    )
+    yield bad(
+        "pair-trusted-elsewhere",
+        "the OB 2.0 side is not one that the trusted DID names",
+        GENUINE,
+        _png(raw(assertion()), good_badge()),
+        question=Question(NOW, (DID,)),
+    )
     yield bad(
         "pair-one-away",
         "one of the two cannot be asked",
@@ -1473,11 +1567,14 @@ def container_cases() -> Iterator[Case]:
         {HOSTED: assertion(revoked=True)},
     )
     yield bad(
-        "png-address",
+        "png-address-gone",
         "an old picture with an address, which answers that it is gone",
         WITHDRAWN,
         bake_png(blank_png(), {"openbadges": HOSTED}),
         {HOSTED: 410},
+    )
+    yield bad(
+        "sd-jwt", "a text that shows parts of itself only", CANNOT_TELL, jwt(as_payload(badge()), used["rsa"]) + b"~"
     )
     yield bad("png-none", "a picture without a badge", NO_BADGE, blank_png(), says="ask for the link")
     yield bad("svg-none", "a drawing without a badge", NO_BADGE, SVG)

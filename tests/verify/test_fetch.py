@@ -174,7 +174,7 @@ def test_redirects_are_followed_to_the_limit_and_not_beyond(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "place", ["http://a.example/", "https://127.0.0.1/", "file:///etc/passwd", "https://localhost:1/"]
+    "place", ["http://a.example/", "https://127.0.0.1/", "file:///etc/passwd", "https://localhost:1/", "https://[x"]
 )
 def test_redirect_passes_the_guard_again(tmp_path: Path, place: str) -> None:
     moved = plain("302 Found", b"", f"Location: {place}")
@@ -335,3 +335,11 @@ def test_map_at_its_line_limit_is_read_and_one_beyond_refused(tmp_path: Path, mo
     saved(tmp_path, "https://a.example/1\t200\t\ta.json\nhttps://a.example/2\t200\t\ta.json\n")
     with pytest.raises(UsageError, match="at most 2"):
         saved(tmp_path, "#\n#\n#\n")
+
+
+def test_map_past_its_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "https://a.example/\t200\t\ta.json\n"
+    monkeypatch.setattr(limits, "MAX_MAP", len(text))
+    saved(tmp_path, text)
+    with pytest.raises(UsageError, match="map of the snapshot"):
+        saved(tmp_path, text + "#")

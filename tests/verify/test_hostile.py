@@ -37,6 +37,7 @@ from makers import (
     jwt,
     keys,
     learner_record,
+    proof_for,
     set_in,
     signed,
     status_list,
@@ -241,6 +242,8 @@ ODD: tuple[Any, ...] = (
     "x",
     "did:web:",
     "https://",
+    "https://[x#y",
+    "did:web:a#z6Mk[",
     "\u202e",
     [],
     [[]],
@@ -352,3 +355,22 @@ def test_what_is_shown_of_a_changed_file_is_what_was_signed() -> None:
         report = judged(bytes(data))
         assert report.facts in ({}, facts)
         assert report.verdict is not Verdict.GENUINE or report.facts == facts
+
+
+@pytest.mark.parametrize("form", ["proof", "jcs", "ecdsa", "token", "picture", "ob2", "ob2 signed"])
+def test_no_single_sign_changed_passes(form: str) -> None:
+    used = keys()
+    whole = {
+        "proof": good_badge,
+        "jcs": lambda: raw(signed(badge(), proof=proof_for(used["ed"], "eddsa-jcs-2022"))),
+        "ecdsa": lambda: raw(signed(badge(), used["ec"])),
+        "token": lambda: jwt(as_payload(badge()), used["rsa"]),
+        "picture": lambda: _png(None, good_badge()),
+        "ob2": lambda: raw(assertion()),
+        "ob2 signed": lambda: jwt(assertion(False), used["rsa"], {"alg": "RS256"}),
+    }[form]()
+    dice = random.Random(form)
+    for place, sign in enumerate(whole):
+        data = bytearray(whole)
+        data[place] = dice.choice([other for other in range(32, 127) if other != sign])
+        assert not judged(bytes(data)).ok, data[max(0, place - 20) : place + 20]

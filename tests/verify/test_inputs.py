@@ -127,6 +127,8 @@ def test_link_in_a_folder_leads_nowhere_a_folder_would_not(tmp_path: Path) -> No
 def test_archive_answers_from_itself_only_without_the_network() -> None:
     assert in_archive(archive_map()).ok
     assert "2026-06-01" in json.dumps(in_archive(archive_map()).values())
+    dated = b"# as of 2026-07-01T00:00:00Z\n" + archive_map()
+    assert in_archive(dated).sentence.endswith("in the archive, saved 2026-07-01T00:00:00Z.")
     members = {"map.tsv": archive_map(), "did.json": raw(_world()[DID_URL]), "badge.json": good_badge()}
     report = judge_bytes("a.zip", _zip(members), Asker(Answers({})), Question(NOW), offline=False)
     assert report.verdict is Verdict.CANNOT_TELL

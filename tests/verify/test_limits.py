@@ -275,6 +275,12 @@ def test_document_may_ask_as_many_addresses_as_the_limit_says(monkeypatch: pytes
     assert len(door.asked) == len(set(door.asked)) == 4
 
 
+def test_document_may_take_as_long_as_the_limit_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert judged(good_badge()).ok
+    monkeypatch.setattr(limits, "MAX_SECONDS_EACH", 0.0)
+    assert refused(judged(good_badge()), "more than 0 seconds")
+
+
 def test_answers_and_results_are_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_REMEMBERED", 10)
     door = Answers({"https://a.example/": b"x" * 10, "https://b.example/": b"x"})

@@ -1,7 +1,7 @@
 /** What is asked of addresses: each once a run, counted for each document, read as JSON. Mirrors `pinback/verify/asking.py`. */
 import {FetchError} from './errors.js';
 import {readObject} from './json_reading.js';
-import {MAX_OBJECTS, MAX_REQUESTS_EACH} from './limits.js';
+import {MAX_OBJECTS, MAX_REQUESTS_EACH, MAX_SECONDS_EACH} from './limits.js';
 import {Finding, unknown} from './verdict.js';
 import {fault} from './words.js';
 
@@ -15,6 +15,7 @@ export class Asker {
   /** Begin counting anew. */
   nextDocument() {
     this.left = MAX_REQUESTS_EACH;
+    this.until = performance.now() + MAX_SECONDS_EACH * 1000;
     this.objectsLeft = MAX_OBJECTS;
   }
 
@@ -32,7 +33,10 @@ export class Asker {
 
   async asked(url) {
     if (this.left <= 0) {
-      return `the document asks for more than ${MAX_REQUESTS_EACH} addresses`;
+      throw unknown(`the document asks for more than ${MAX_REQUESTS_EACH} addresses`);
+    }
+    if (performance.now() >= this.until) {
+      throw unknown(`asking for the document took more than ${MAX_SECONDS_EACH} seconds`);
     }
     this.left -= 1;
     try {

@@ -5,7 +5,7 @@
  * the same run as the page's own, the report as plain values (those of `pinback verify --format json`).
  */
 import {Asker} from './asking.js';
-import {GivenDoor, NetworkDoor, hostOf} from './doors.js';
+import {GivenDoor, NetworkDoor} from './doors.js';
 import {judgeAddress, judgeBytes} from './inputs.js';
 import {moment} from './moments.js';
 import {readLink} from './recipients.js';
@@ -39,7 +39,7 @@ export class Run {
 
   /** Return the report on an address. */
   async address(address) {
-    if (!hostOf(address)) {
+    if (!address.startsWith('https://')) {
       return stopped(address, unknown('this is no address that begins with https://'));
     }
     return this.guarded(address, () => judgeAddress(address, this.asker, this.question));

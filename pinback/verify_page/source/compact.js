@@ -9,7 +9,7 @@ import {quoted, written} from './words.js';
 export function tokenParts(text) {
   const parts = text.split('.');
   if (text.length > MAX_TOKEN || parts.length !== 3) {
-    throw new ProofError('this is not a compact signature; fetch the document again');
+    throw new ProofError('this is not a compact signature');
   }
   const [header, payload, signature] = parts.map(base64urlBytes);
   return {header, payload, signature, signed: utf8(text.slice(0, text.lastIndexOf('.')))};
@@ -18,11 +18,11 @@ export function tokenParts(text) {
 /** Stop at a header that names no signature, asks for what is not done here, or says where to find a key. */
 export function refuseHeader(header) {
   if (!Object.values(ALGORITHMS).includes(header.alg)) {
-    throw new ProofError(`the algorithm ${quoted(written(header.alg))} proves nothing here; RS256, ES256 and EdDSA do`);
+    throw new ProofError(`the algorithm ${quoted(written(header.alg))} proves nothing here`);
   }
   for (const name of ['crit', 'b64', 'jku', 'x5u', 'x5c', 'zip', 'enc']) {
     if (Object.hasOwn(header, name)) {
-      throw new ProofError(`the signature's head says ${quoted(name)}, which is not followed; it proves nothing so`);
+      throw new ProofError(`the signature's head says ${quoted(name)}, which is not followed`);
     }
   }
 }

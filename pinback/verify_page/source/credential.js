@@ -3,7 +3,7 @@ import {refuseHeader, verifyToken} from './compact.js';
 import {refuseCostly} from './cost.js';
 import {signedBytes, suiteOf, verifySigned} from './embedded.js';
 import {ProofError, UnknownSuite} from './errors.js';
-import {has, idOf, isObject, listOf, textOf} from './exam.js';
+import {has, idOf, isObject, listOf, textOf, without} from './exam.js';
 import {fromJwk, fromMultikey} from './foreign_keys.js';
 import {keyDocument} from './issuers.js';
 import {MAX_PROOFS, MAX_TRIED} from './limits.js';
@@ -12,7 +12,7 @@ import {bare} from './urls.js';
 import {EXPIRED, Finding, forged, unknown} from './verdict.js';
 import {byCodePoint, fault, quoted, written} from './words.js';
 
-const TYPES = ['JWT', 'VC+JWT', 'VC+LD+JWT', 'VC-LD+JWT', 'APPLICATION/VC+JWT'];
+const TYPES = ['JWT', 'VC+JWT', 'VC+LD+JWT', 'VC-LD+JWT', 'VC+LD+JSON+JWT', 'APPLICATION/VC+JWT'];
 
 // Steps 2 and 3: what is it, who says so
 
@@ -28,12 +28,9 @@ export function issuerNamed(exam) {
 }
 
 export function signedAtAll(exam) {
-  if (exam.token) {
-    exam.signatures = [{url: namedKey(exam), proof: null}];
-    return '';
-  }
+  exam.signatures = exam.token ? [{url: namedKey(exam), proof: null}] : [];
   const proofs = listOf(exam.document.proof);
-  if (!proofs.length) {
+  if (!proofs.length && !exam.token) {
     throw forged('nobody signed it');
   }
   if (proofs.length > MAX_PROOFS) {
@@ -128,7 +125,7 @@ async function checkProof(exam, signature) {
     if (suite !== 'eddsa-jcs-2022') {
       refuseCostly(exam.document, exam.asker);
     }
-    signed = await signedBytes(exam.document, proof);
+    signed = await signedBytes(beforeClaims(exam), proof);
   } catch (error) {
     if (error instanceof UnknownSuite) {
       throw unknown(error.message);
@@ -140,6 +137,10 @@ async function checkProof(exam, signature) {
   const key = await method.key();
   await toldAs(forged, () => verify(key));
 }
+
+/** Return the document as it was before it became the payload of a JWT, which wraps a signed one as well. */
+const beforeClaims = ({token, claims, document}) => (!token || has(claims, 'vc') ? document : without(document, ...CLAIMS));
+const CLAIMS = ['iss', 'sub', 'aud', 'jti', 'nbf', 'exp', 'iat'];
 
 async function checkToken(exam, signature) {
   const verify = key => verifyToken(exam.token, exam.header, key);

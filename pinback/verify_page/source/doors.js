@@ -7,6 +7,7 @@
 import {utf8} from './bytes.js';
 import {FetchError} from './errors.js';
 import {MAX_ANSWER, MAX_REQUESTS, MAX_SECONDS, MAX_URL} from './limits.js';
+import {hostOf} from './urls.js';
 import {quoted, thousands} from './words.js';
 
 const LOCAL = ['localhost', 'local', 'internal', 'localdomain', 'home', 'lan'];
@@ -42,34 +43,32 @@ export class NetworkDoor {
     }
     guarded(url);
     if (this.left <= 0) {
-      throw new FetchError(`more than ${thousands(MAX_REQUESTS)} addresses were to be asked; check fewer at once`);
+      throw new FetchError(`more than ${thousands(MAX_REQUESTS)} addresses were to be asked`);
     }
     this.left -= 1;
     return asked(url);
   }
 }
 
-/** Return the host, and port where there is one, of an https address, or "". */
-export function hostOf(url) {
-  return /^https:\/\/([^/?#]*)/.exec(url)?.[1].toLowerCase() ?? '';
-}
-
 function guarded(url) {
   const shown = quoted(url, 200);
+  if (!url.startsWith('https://')) {
+    throw new FetchError(`${shown} does not begin with https://, and nothing else is asked`);
+  }
   if (url.length > MAX_URL) {
     throw new FetchError(`an address has ${thousands(url.length)} signs, at most ${thousands(MAX_URL)} are read`);
   }
   const place = hostOf(url);
   if (place.includes('@')) {
-    throw new FetchError('an address carries a user name or password, which are never sent; take them out');
+    throw new FetchError('an address carries a user name or password, which are never sent');
   }
   if (!/^[!-~]+$/.test(url) || url.includes('\\')) {
-    throw new FetchError(`${shown} holds signs that an address does not have; write them percent-encoded`);
+    throw new FetchError(`${shown} holds signs that an address does not have`);
   }
   const host = place.replace(/:\d+$/, '').replace(/\.$/, '');
   const last = host.split('.').at(-1);
   if (host.startsWith('[') || /^(?:\d+|0x[0-9a-f]*)$/.test(last) || LOCAL.includes(last)) {
-    throw new FetchError(`${shown} names no public host; use an address with a host's name`);
+    throw new FetchError(`${shown} names no public host`);
   }
 }
 
@@ -88,8 +87,8 @@ async function asked(url) {
     }
     throw new FetchError(
       stop.signal.aborted
-        ? `${host} took longer than ${MAX_SECONDS} seconds; try again later`
-        : `${host} cannot be asked from this page: no connection, or its site does not let other pages read it; use the command`);
+        ? `${host} took longer than ${MAX_SECONDS} seconds`
+        : `${host} cannot be asked from this page: no connection, or its site does not let other pages read it`);
   } finally {
     clearTimeout(timer);
   }

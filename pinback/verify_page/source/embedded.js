@@ -6,7 +6,7 @@ import {jcs} from './jcs.js';
 import {canonicalQuads} from './rdf.js';
 import {quoted, written} from './words.js';
 
-const OTHER_CONTEXTS = 'the proof names other contexts than its document; fetch the document again';
+const OTHER_CONTEXTS = 'the proof names other contexts than its document';
 
 async function rdfc(document, proof) {
   if (has(proof, '@context') && JSON.stringify(proof['@context']) !== JSON.stringify(document['@context'])) {
@@ -56,7 +56,7 @@ export async function verifySigned(proof, signed, key) {
   }
   const signature = typeof proof.proofValue === 'string' ? base58Bytes(proof.proofValue) : new Uint8Array();
   if (signature.length !== 64) {
-    throw new ProofError('the signature does not have the length of its kind; fetch the document again');
+    throw new ProofError('the signature does not have the length of its kind');
   }
   await key.verify(signature, signed);
 }

@@ -1,4 +1,7 @@
-/** What can go wrong below the checks; the checks turn it into findings. Mirrors `pinback/errors.py`. */
+/**
+ * What can go wrong below the checks; the checks turn it into findings. Mirrors `pinback/errors.py`, whose messages also say
+ * what to do, behind a semicolon: that part is shown by neither checker and is left out here.
+ */
 
 /** A signature, proof or canonical form does not hold. */
 export class ProofError extends Error {}

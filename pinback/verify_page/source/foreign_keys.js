@@ -13,8 +13,8 @@ const [MIN_RSA_BITS, MAX_RSA_BITS, MAX_RSA_EXPONENT, MAX_PEM] = [2048, 8192, 2n 
 const ED25519_PREFIX = Uint8Array.of(0xed, 0x01);
 const P256_PREFIX = Uint8Array.of(0x80, 0x24);
 const FIELD = 2n ** 255n - 19n;
-const NO_FIT = 'the signature does not fit; the text or the key is another one';
-const SHORT = 'the signature does not have the length of its kind; fetch the document again';
+const NO_FIT = 'the signature does not fit';
+const SHORT = 'the signature does not have the length of its kind';
 
 /** Points of small order, and other spellings of them: under such a key some signatures fit any text. */
 const SMALL_ORDER = new Set([
@@ -67,19 +67,19 @@ export async function fromMultikey(text) {
   if (startsWith(data, P256_PREFIX) && data.length === 35) {
     return p256(data.subarray(2));
   }
-  throw new ProofError(`the key ${quoted(text)} is of a kind that is not known here; Ed25519 and P-256 are`);
+  throw new ProofError(`the key ${quoted(text)} is of a kind that is not known here`);
 }
 
 export async function fromJwk(jwk) {
   if (Object.hasOwn(jwk, 'd')) {
-    throw new ProofError('a private key was published; whoever signs with it proves nothing');
+    throw new ProofError('a private key was published');
   }
   if ((jwk.use === undefined ? 'sig' : jwk.use) !== 'sig') {
-    throw new ProofError('the key is published for another use than signatures; it cannot be relied on');
+    throw new ProofError('the key is published for another use than signatures');
   }
   const found = await ofKind(jwk);
   if (jwk.alg !== undefined && jwk.alg !== found.algorithm && jwk.alg !== 'Ed25519') {
-    throw new ProofError('a key is published for another algorithm than its kind allows; it cannot be relied on');
+    throw new ProofError('a key is published for another algorithm than its kind allows');
   }
   return found;
 }
@@ -98,10 +98,10 @@ async function ofKind(jwk) {
   if (jwk.kty === 'RSA') {
     return rsa(member(jwk, 'n'), member(jwk, 'e'));
   }
-  throw new ProofError('a key is of a kind that is not known here; Ed25519, P-256 and RSA are');
+  throw new ProofError('a key is of a kind that is not known here');
 }
 
-const damaged = () => new ProofError('a key is damaged; ask its owner to publish it again');
+const damaged = () => new ProofError('a key is damaged');
 
 function member(jwk, name) {
   if (typeof jwk[name] !== 'string' || jwk[name].length > (4 * MAX_RSA_BITS) / 8) {
@@ -114,7 +114,7 @@ export const fromBase58 = async text => ed25519(base58Bytes(`z${text}`));
 
 /** Return the RSA key of a PEM SubjectPublicKeyInfo (OB 2.0, CryptographicKey). */
 export async function fromPem(pem) {
-  const noPem = new ProofError('a key is not a public key in PEM form; ask its owner to publish it again');
+  const noPem = new ProofError('a key is not a public key in PEM form');
   const found = /-----BEGIN (RSA )?PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END \1?PUBLIC KEY-----/.exec(pem);
   if (pem.length > MAX_PEM || found === null) {
     throw noPem;
@@ -164,11 +164,11 @@ const numberOf = (bytes, reversed = false) => BigInt(`0x0${hex(reversed ? Uint8A
 
 function ed25519(raw) {
   if (raw.length !== 32 || (numberOf(raw, true) & (2n ** 255n - 1n)) >= FIELD) {
-    throw new ProofError('a key is not an Ed25519 key in its one right spelling; it proves nothing');
+    throw new ProofError('a key is not an Ed25519 key in its one right spelling');
   }
   return new ForeignKey('Ed25519', base58(joined(ED25519_PREFIX, raw)), async (signature, data) => {
     if (SMALL_ORDER.has(hex(raw)) || SMALL_ORDER.has(hex(signature.subarray(0, 32)))) {
-      throw new ProofError('the key or signature is one that fits any text; it proves nothing');
+      throw new ProofError('the key or signature is one that fits any text');
     }
     const key = await native(raw);
     return key
@@ -210,7 +210,7 @@ function p256(point) {
     y = P - y;
   }
   if (![2, 3, 4].includes(point[0]) || x >= P || y >= P || (y * y) % P !== square) {
-    throw new ProofError('a key is no point of its curve; it proves nothing');
+    throw new ProofError('a key is no point of its curve');
   }
   const packed = joined(P256_PREFIX, Uint8Array.of(y & 1n ? 3 : 2), bytesOf(x));
   const jwk = {kty: 'EC', crv: 'P-256', x: base64url(bytesOf(x)), y: base64url(bytesOf(y))};

@@ -1,10 +1,10 @@
 /** The form: files, addresses and a person in; the answer below it. Nothing is asked of the network but by a button that says so. */
 import {Run, hostsToAsk} from './checking.js';
-import {hostOf} from './doors.js';
 import {MAX_FILES} from './limits.js';
 import {linkIn} from './recipients.js';
 import {asCsv, single} from './report.js';
 import {button, element, shownReport, shownTable} from './showing.js';
+import {hostOf} from './urls.js';
 import {utf8} from './bytes.js';
 
 const $ = id => document.getElementById(id);
@@ -53,7 +53,7 @@ export function openForm(site) {
   function asOf(reports, hosts) {
     return hosts.length || !single(reports).some(ours)
       ? null
-      : element('p.quiet', `Nothing was asked of the network: keys and lists of withdrawn badges are those in this page, as of ${site.as_of.replace('T', ' ').replace('Z', ' UTC')}.`);
+      : element('p.quiet', `Nothing was asked of the network: keys and lists are those in this page, as of ${site.as_of.replace('T', ' ').replace('Z', ' UTC')}.`);
   }
 
   function asking(reports, asked) {

@@ -77,9 +77,12 @@ async function inPicture(source, documents, asker, question) {
     parts.push(await judge(`${source} (${found.keyword})`, found, asker, question));
   }
   const most = worst(parts);
-  const [first, second] = parts;
+  const [first, ...others] = parts;
   const shown = report => Object.keys(report.facts).length > 0;
-  const disagree = shown(first) && shown(second) ? await agreement(first, second) : null;
+  let disagree = null;
+  for (const other of others.filter(one => shown(first) && shown(one))) {
+    disagree ??= await agreement(first, other);
+  }
   if (disagree && most.verdict !== FORGED) {
     return new Report(source, disagree.verdict, disagree.reason, {issuer: first.issuer, parts});
   }
@@ -90,7 +93,7 @@ async function inPicture(source, documents, asker, question) {
     issuer: first.issuer,
     key: first.key,
     demonstration: first.demonstration,
-    matched: first.matched === second.matched ? first.matched : Boolean(first.matched || second.matched),
+    matched: first.matched === null ? null : parts.some(part => part.matched),
     trusted: first.trusted === null ? null : parts.every(part => part.trusted),
     suspended: most.suspended,
     facts: most.verdict === FORGED ? {} : first.facts,
@@ -99,7 +102,12 @@ async function inPicture(source, documents, asker, question) {
 }
 
 async function inZip(source, packed, asker, question, offline) {
-  const asked = packed.isArchive && offline ? new Asker(new ArchiveDoor(packed)) : asker;
+  let [asked, saved] = [asker, ''];
+  if (packed.isArchive && offline) {
+    const door = new ArchiveDoor(packed);
+    asked = new Asker(door);
+    saved = `; keys and lists are those in the archive${door.asOf ? `, saved ${door.asOf}` : ''}`;
+  }
   let parts = [];
   for (const [name, data] of packed.members()) {
     const inner = `${source}/${name}`;
@@ -117,16 +125,16 @@ async function inZip(source, packed, asker, question, offline) {
   if (!parts.length) {
     throw noBadge('there is no badge in this ZIP');
   }
-  return container(source, parts);
+  return container(source, parts, saved);
 }
 
 /** Return the report on several documents, each judged by itself; the worst verdict is told. */
-function container(source, parts) {
+function container(source, parts, note = '') {
   const most = worst(parts);
   const good = parts.filter(part => part.ok).length;
   const counted = good !== parts.length ? `${good} of ${parts.length} are` : `all ${parts.length} are`;
   const reason = most.verdict === GENUINE ? counted : `${good} of ${parts.length} are good; ${most.source}: ${most.reason}`;
-  return new Report(source, most.verdict, reason, {
+  return new Report(source, most.verdict, reason + note, {
     lines: [line(READ, 'yes', `${parts.length} documents`)],
     suspended: most.suspended,
     parts,

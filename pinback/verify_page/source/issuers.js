@@ -4,7 +4,7 @@ import {has, isObject, listOf} from './exam.js';
 import {fromBase58, fromJwk, fromMultikey} from './foreign_keys.js';
 import {MAX_METHODS} from './limits.js';
 import {moment} from './moments.js';
-import {split, unquoted} from './urls.js';
+import {hostOf, unquoted} from './urls.js';
 import {Finding, forged, unknown} from './verdict.js';
 import {fault, quoted, written} from './words.js';
 
@@ -58,7 +58,7 @@ export function didWebAddress(did) {
 /** Return where an issuer's documents lie: the address of a did:web's document, or the id itself. */
 export const addressOf = issuer => (issuer.startsWith('did:web:') ? didWebAddress(issuer) : issuer);
 
-/** Return the keys of an issuer, from the issuer's own document: `methods` by id, and `asserting`, ids of those for statements. */
+/** Return the keys of an issuer, from the issuer's own document: `methods` by id, `asserting`, ids of those for statements, and `alsoKnown`. */
 export async function keyDocument(issuer, asker) {
   const name = `keys of ${issuer}`;
   if (!asker.judged.has(name)) {
@@ -71,7 +71,7 @@ async function keysOf(issuer, asker) {
   const own = DID_KEY.exec(issuer);
   if (own) {
     const name = `${issuer}#${own[1]}`;
-    return {methods: new Map([[name, new Method(name, issuer, {publicKeyMultibase: own[1]})]]), asserting: new Set([name])};
+    return {methods: new Map([[name, new Method(name, issuer, {publicKeyMultibase: own[1]})]]), asserting: new Set([name]), alsoKnown: []};
   }
   if (issuer.startsWith('did:web:')) {
     return listed(issuer, await asker.json(didWebAddress(issuer), "the issuer's document"));
@@ -98,7 +98,7 @@ function listed(issuer, document) {
   }
   const asserting = new Set(entries(document.assertionMethod).map(entry =>
     isObject(entry) ? add(methods, issuer, entry) : absolute(issuer, entry)));
-  return {methods, asserting};
+  return {methods, asserting, alsoKnown: entries(document.alsoKnownAs).filter(text => typeof text === 'string')};
 }
 
 function entries(value) {
@@ -143,7 +143,7 @@ async function keySet(issuer, document, asker) {
   mustBeOf(issuer, document);
   let keys;
   try {
-    keys = (await asker.json(`https://${split(issuer).netloc}/.well-known/jwks.json`, "the issuer's set of keys")).keys;
+    keys = (await asker.json(`https://${hostOf(issuer)}/.well-known/jwks.json`, "the issuer's set of keys")).keys;
   } catch (error) {
     throw error instanceof Finding ? unknown("the issuer's own document names no keys, and its host publishes none") : error;
   }
@@ -163,5 +163,5 @@ async function keySet(issuer, document, asker) {
       }
     }
   }
-  return {methods, asserting: new Set(methods.keys())};
+  return {methods, asserting: new Set(methods.keys()), alsoKnown: []};
 }

@@ -7,7 +7,7 @@ const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 export function jcs(value) {
   const text = canonical(value);
   if (!text.isWellFormed()) {
-    throw new ProofError('a text holds half of a surrogate pair, which no canonical form has; retype it');
+    throw new ProofError('a text holds half of a surrogate pair, which no canonical form has');
   }
   return text;
 }
@@ -20,7 +20,7 @@ function canonical(value) {
     return `{${Object.keys(value).sort().map(name => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
   }
   if (typeof value === 'number' && !(Number.isFinite(value) && (Math.abs(value) <= MAX_INTEGER || !Number.isInteger(value)))) {
-    throw new ProofError('a number cannot be written exactly; verifiers round it differently');
+    throw new ProofError('a number cannot be written exactly');
   }
   return JSON.stringify(value);
 }

@@ -9,7 +9,7 @@ import {MAX_TRIED} from './limits.js';
 import {day, moment} from './moments.js';
 import {isKnown} from './rdf.js';
 import {told} from './shape.js';
-import {split} from './urls.js';
+import {hostOf} from './urls.js';
 import {EXPIRED, Finding, WITHDRAWN, forged, unknown} from './verdict.js';
 import {fault, quoted, written} from './words.js';
 
@@ -79,6 +79,10 @@ export async function hostedCopy(exam) {
     throw new Finding(WITHDRAWN, 'its own address answers that it is gone');
   }
   exam.hosted = await exam.asker.json(address, 'the badge');
+  if (exam.hosted.id === address && exam.hosted.revoked === true && !has(exam.hosted, 'badge')) {
+    // What a host that cannot answer 410 says instead (OB 2.0, "Revoked"): an id and the word.
+    throw new Finding(WITHDRAWN, 'its own address says that it is withdrawn, and nothing else');
+  }
   return '';
 }
 
@@ -141,9 +145,10 @@ export function hostedWhereIssuerSays(exam) {
   const address = idOf(exam.document);
   const rules = isObject(exam.profile.verification) ? exam.profile.verification : {};
   const texts = name => listOf(rules[name]).filter(item => typeof item === 'string');
-  const origins = texts('allowedOrigins').length ? texts('allowedOrigins') : [split(idOf(exam.profile)).netloc];
+  const named = texts('allowedOrigins').map(text => text.toLowerCase());
+  const origins = named.length ? named : [hostOf(idOf(exam.profile))];
   const starts = texts('startsWith');
-  if (!origins.includes(split(address).netloc) || (has(rules, 'startsWith') && !starts.some(start => address.startsWith(start)))) {
+  if (!origins.includes(hostOf(address)) || (has(rules, 'startsWith') && !starts.some(start => address.startsWith(start)))) {
     throw forged('it does not lie where its issuer says that its badges lie');
   }
   return "none is needed: it lies at the issuer's own address";

@@ -31,7 +31,7 @@ export const isKnown = url => contexts.has(url);
 /** Return the RDFC-1.0 form of a document, lines sorted by code point. */
 export async function canonicalQuads(document) {
   if (!Object.hasOwn(document, '@context')) {
-    throw new ProofError('the document has no @context, so its members mean nothing; fetch it again');
+    throw new ProofError('the document has no @context, so its members mean nothing');
   }
   refuseLostValues(document, '');
   try {
@@ -58,7 +58,7 @@ async function expanded(document) {
   }
   if (dropped.length) {
     throw new ProofError(
-      `no context defines ${quoted(dropped.sort(byCodePoint)[0])}, so no signature would cover it; leave it out`);
+      `no context defines ${quoted(dropped.sort(byCodePoint)[0])}, so no signature would cover it`);
   }
   refuseUncovered(found);
   return found;
@@ -78,28 +78,28 @@ function plain(error) {
     }
   }
   if (error instanceof RangeError) {
-    return new ProofError('the document is nested too deeply; it is not a badge');
+    return new ProofError('the document is nested too deeply');
   }
   const code = error.details?.code || 'it breaks a rule of the format';
-  return new ProofError(`the document cannot be read as JSON-LD (${code}); compare it with the standard's examples`);
+  return new ProofError(`the document cannot be read as JSON-LD (${code})`);
 }
 
 function refuseLostValues(value, place) {
   if (value === null) {
-    throw new ProofError(`${place || 'the document'} is null, which no signature covers; leave it out`);
+    throw new ProofError(`${place || 'the document'} is null, which no signature covers`);
   }
   if (typeof value === 'string' && CONTROLS.test(value)) {
-    throw new ProofError(`${place} holds a control character; verifiers disagree about those, so delete it`);
+    throw new ProofError(`${place} holds a control character`);
   }
   if (typeof value === 'string' && !value.isWellFormed()) {
-    throw new ProofError(`${place} holds half of a surrogate pair, which no signature covers; retype it`);
+    throw new ProofError(`${place} holds half of a surrogate pair, which no signature covers`);
   }
   if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
-    throw new ProofError(`${place} is a number that verifiers round differently; write a smaller one`);
+    throw new ProofError(`${place} is a number that verifiers round differently`);
   }
   if (Array.isArray(value)) {
     if (!value.length) {
-      throw new ProofError(`${place} is an empty list, which no signature covers; leave it out`);
+      throw new ProofError(`${place} is an empty list, which no signature covers`);
     }
     value.forEach(item => refuseLostValues(item, place));
   } else if (typeof value === 'object') {
@@ -112,16 +112,16 @@ function refuseLostMember(key, item, place) {
     const entries = Array.isArray(item) ? item : [item];
     if (!entries.length || !entries.every(entry => typeof entry === 'string')) {
       throw new ProofError(
-        'a context is written into the document, so its members could mean anything; name published contexts by address');
+        'a context is written into the document, so its members could mean anything');
     }
     return;
   }
   if (key.startsWith('@') || key.includes(':')) {
     throw new ProofError(
-      `${quoted(key)} is no plain name, so readers that look for names would overlook it; use the standard's name`);
+      `${quoted(key)} is no plain name, so readers that look for names would overlook it`);
   }
   if (key === '__proto__') {
-    throw new ProofError(`no context defines ${quoted(key)}, so no signature would cover it; leave it out`);
+    throw new ProofError(`no context defines ${quoted(key)}, so no signature would cover it`);
   }
   refuseLostValues(item, place ? `${place}.${key}` : key);
 }
@@ -136,14 +136,14 @@ function refuseUncovered(node) {
     return;
   }
   if (Object.hasOwn(node, '@language')) {
-    throw new ProofError(`a text carries the language ${quoted(written(node['@language']))}; signed documents take one plain text`);
+    throw new ProofError(`a text carries the language ${quoted(written(node['@language']))}`);
   }
   for (const key of ['@id', '@type']) {
     for (const value of [node[key] ?? []].flat()) {
       const whole = value.startsWith('_:') || (ABSOLUTE.test(value) && !value.startsWith(NO_BASE));
       if (!whole && !(Object.hasOwn(node, '@value') && value === '@json')) {
         const found = quoted(value.startsWith(NO_BASE) ? value.slice(NO_BASE.length) : value);
-        throw new ProofError(`${found} is not a whole address or defined type, so no signature would cover it; write it whole`);
+        throw new ProofError(`${found} is not a whole address or defined type, so no signature would cover it`);
       }
     }
   }

@@ -63,6 +63,9 @@ export function documentsIn(data) {
   if (JWS.test(text)) {
     return [{data: body, form: 'jws', place: 'a signed text (JWT)', keyword: ''}];
   }
+  if (/^eyJ[A-Za-z0-9_.~-]+$/.test(text)) {
+    throw unknown('this signed text shows parts of itself only (SD-JWT), which is not read here');
+  }
   if (DRAWING.test(text) && !isPage(data)) {
     return baked(body, 'SVG');
   }
@@ -143,11 +146,16 @@ function bakedOrNone(body) {
 
 /** Return the addresses of the badge files that an award page links to, the most telling first. */
 export function badgeLinks(page, url) {
+  const base = url.slice(0, url.lastIndexOf('/') + 1);
+  const here = linksIn(page, url);
+  return LINKED.map(name => base + name).filter(link => here.includes(link));
+}
+
+/** Return the addresses that a page links to, absolute and without fragments. */
+export function linksIn(page, url) {
   const text = new TextDecoder().decode(page);
   const hrefs = Array.from(text.matchAll(/<(?:a|link)\s[^<>]*?\bhref\s*=\s*["']?([^"'\s<>]+)/gi), found => found[1]);
-  const base = url.slice(0, url.lastIndexOf('/') + 1);
-  const here = new Set(hrefs.slice(0, MAX_NODES).map(href => absolute(href.replaceAll('&amp;', '&'), url)));
-  return LINKED.map(name => base + name).filter(link => here.has(link));
+  return hrefs.slice(0, MAX_NODES).map(href => absolute(href.replaceAll('&amp;', '&'), url));
 }
 
 function absolute(href, url) {

@@ -2,6 +2,7 @@
 import {md5} from '@noble/hashes/legacy.js';
 import {hex, sha256, utf8} from './bytes.js';
 import {UsageError} from './errors.js';
+import {MAX_FRAGMENT} from './limits.js';
 import {unquoted} from './urls.js';
 
 const HASHES = {sha256, md5: async text => md5(utf8(text))};
@@ -9,7 +10,7 @@ const HASHES = {sha256, md5: async text => md5(utf8(text))};
 /** Return the named link in an address, or null where it is a plain one. */
 export function linkIn(url) {
   const place = url.indexOf('#');
-  const found = new Map((place < 0 ? '' : url.slice(place + 1)).split('&').map(part => {
+  const found = new Map((place < 0 ? '' : url.slice(place + 1)).slice(0, MAX_FRAGMENT).split('&').map(part => {
     const [name, ...value] = part.replaceAll('+', ' ').split('=');
     return [unquoted(name), unquoted(value.join('='))];
   }));
@@ -28,11 +29,12 @@ export function readLink(text) {
 
 /** Say whether one of the signed identities is the name in a link. */
 export async function isNamed(identities, link) {
+  const name = encodeURIComponent(link.name).replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   for (const entry of identities.filter(one => one.hashed === true)) {
     if (entry.identityType === 'name' && (await fits(entry, link.name + link.secret, ''))) {
       return true;
     }
-    if (entry.type === 'url' && (await fits(entry, link.text))) {
+    if (entry.type === 'url' && ((await fits(entry, link.text)) || (await fits(entry, `${link.page}#n=${name}&k=${link.secret}`)))) {
       return true;
     }
   }

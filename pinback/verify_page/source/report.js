@@ -8,7 +8,7 @@ export class Report {
     Object.assign(this, {
       source, verdict, reason,
       lines: [], facts: {}, issuer: '', key: '', trusted: null, matched: null,
-      suspended: false, demonstration: false, parts: [], hosts: [], whole: true,
+      suspended: false, demonstration: false, parts: [], hosts: [], alsoKnown: [], whole: true,
     }, more);
   }
 

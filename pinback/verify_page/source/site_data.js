@@ -14,10 +14,10 @@ export async function readSiteData(page) {
   const block = page.getElementById('site-data');
   const said = block?.dataset.sha256 ?? '';
   if (!globalThis.crypto?.subtle) {
-    return {...NOTHING, fault: 'This browser checks signatures on pages whose address begins with https:// only. Open the page there.'};
+    return {...NOTHING, fault: 'Browsers check signatures on https:// pages only. Open the page there.'};
   }
   if (!block || base64url(await sha256(block.textContent)) !== said) {
-    return {...NOTHING, fault: 'This page was changed on its way to you: its own data do not fit their checksum. Load it again.'};
+    return {...NOTHING, fault: 'This page was changed on its way: its data do not fit their checksum. Load it again.'};
   }
   const data = {...NOTHING, ...JSON.parse(block.textContent), fault: ''};
   knowContexts(data.contexts);

@@ -6,7 +6,7 @@ import {gzip} from './inflating.js';
 import {addressOf} from './issuers.js';
 import {MAX_LIST, MAX_LIST_PACKED, MAX_PARTS, MIN_LIST} from './limits.js';
 import {day, moment} from './moments.js';
-import {split} from './urls.js';
+import {hostOf} from './urls.js';
 import {Finding, WITHDRAWN, unknown} from './verdict.js';
 import {byCodePoint, quoted, thousands} from './words.js';
 
@@ -162,7 +162,7 @@ export async function notOnPlainList(exam) {
     }
     const url = idOf(entry);
     const listed = await exam.asker.json(url, 'the list of withdrawn badges');
-    if (idOf(listed.issuer) !== exam.issuer || split(url).netloc !== split(addressOf(exam.issuer)).netloc) {
+    if (idOf(listed.issuer) !== exam.issuer || hostOf(url) !== hostOf(addressOf(exam.issuer))) {
       throw unknown("the list of withdrawn badges is not the issuer's own");
     }
     for (const item of listOf(listed.revokedCredential)) {

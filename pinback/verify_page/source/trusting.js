@@ -1,8 +1,10 @@
 /** Whom the asker trusts, whom the badge is for, and whether two documents in one picture agree. Mirrors `pinback/verify/trusting.py`. */
 import {idOf, isObject, objectsOf, textOf} from './exam.js';
-import {addressOf} from './issuers.js';
+import {latin1, utf8} from './bytes.js';
+import {addressOf, keyDocument} from './issuers.js';
+import {linksIn} from './reading.js';
 import {isFor, isNamed} from './recipients.js';
-import {split, unquoted} from './urls.js';
+import {bare, hostOf, unquoted} from './urls.js';
 import {Finding, forged} from './verdict.js';
 import {quoted} from './words.js';
 
@@ -12,8 +14,7 @@ export function siteOf(issuer) {
     return unquoted(issuer.slice('did:web:'.length).replaceAll(':', '/'));
   }
   if (issuer.startsWith('https://')) {
-    const {netloc, path} = split(issuer);
-    return netloc + path.replace(/\/+$/, '');
+    return bare(issuer).slice(8).replace(/\/+$/, '');
   }
   return issuer;
 }
@@ -38,13 +39,28 @@ function trusts(trusted, issuer) {
 
 export async function issuerTrusted(exam) {
   if (exam.question.trust.length) {
-    exam.trusted = exam.question.trust.some(trusted => trusts(trusted, exam.issuer));
+    exam.trusted = false;
+    for (const trusted of exam.question.trust) {
+      exam.trusted ||= trusts(trusted, exam.issuer) || (exam.kind === 'ob2' && (await claims(trusted, exam)));
+    }
     return exam.trusted ? 'you trust this issuer' : 'this issuer is not among those whom you trust';
   }
   if (exam.depth) {
     return '';
   }
   return `you have not said whether you trust ${siteOf(exam.issuer)}; ${await linkedBack(exam)}`;
+}
+
+/** Say whether the document of a trusted DID names an OB 2.0 profile as another address of its own. */
+async function claims(did, exam) {
+  try {
+    return did.startsWith('did:') && (await keyDocument(did, exam.asker)).alsoKnown.includes(exam.issuer);
+  } catch (error) {
+    if (error instanceof Finding) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Say whether the issuer's own web site links to where its badges come from. */
@@ -57,8 +73,8 @@ async function linkedBack(exam) {
   let host;
   let answer;
   try {
-    host = split(addressOf(exam.issuer)).netloc;
-    if (host && host === split(home).netloc) {
+    host = hostOf(addressOf(exam.issuer));
+    if (host && host === hostOf(home)) {
       return `it names ${siteOf(home)} as its web site, which is the site of its keys`;
     }
     answer = await exam.asker.answer(home);
@@ -68,9 +84,8 @@ async function linkedBack(exam) {
     }
     throw error;
   }
-  const page = answer.status === 200 ? new TextDecoder().decode(answer.body) : '';
-  const marks = [`https://${siteOf(exam.issuer)}`, ...(host ? [`https://${host}/`] : []), exam.issuer];
-  const back = marks.some(mark => page.includes(mark));
+  const links = answer.status === 200 ? linksIn(answer.body, answer.url) : [];
+  const back = links.some(link => hostOf(link) === host) || latin1(answer.body).includes(latin1(utf8(exam.issuer)));
   return `${siteOf(home)}, which it names as its web site, ${back ? 'links back to it' : 'does not mention it'}`;
 }
 
@@ -108,8 +123,10 @@ export function sameDays(pair) {
 
 export function sameSite(pair) {
   const hosts = pair.map(({issuer}) =>
-    issuer.startsWith('did:web:') ? unquoted(issuer.slice('did:web:'.length).split(':')[0]) : split(issuer).netloc || issuer);
-  if (hosts.every(Boolean) && hosts[0] !== hosts[1]) {
+    issuer.startsWith('did:web:') ? unquoted(issuer.slice('did:web:'.length).split(':')[0]) : hostOf(issuer) || issuer);
+  const [first, second] = pair;
+  const own = first.alsoKnown.includes(second.issuer) || second.alsoKnown.includes(first.issuer);
+  if (hosts[0] !== hosts[1] && !own) {
     throw forged(`the two documents in this picture come from two issuers, ${quoted(hosts[0])} and ${quoted(hosts[1])}`);
   }
   return '';

@@ -1,10 +1,7 @@
 /** Addresses taken apart by RFC 3986, as the command does; the browser's own reader would mend them first. */
 
-/** Return scheme, host with port, and path. */
-export function split(url) {
-  const found = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(url);
-  return {scheme: (found[1] ?? '').toLowerCase(), netloc: found[2] ?? '', path: found[3]};
-}
+/** Return the authority of an address: host, and port where it names one, in small letters; "" where it has none. */
+export const hostOf = url => /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(url)?.[1].toLowerCase() ?? '';
 
 /** Return an address without its part after "#". */
 export const bare = url => url.split('#')[0];

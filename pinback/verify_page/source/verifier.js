@@ -1,9 +1,8 @@
 /** The checker: ten steps in the open, each a line with its own answer, and one verdict. Mirrors `pinback/verify/verifier.py`. */
 import {utf8} from './bytes.js';
 import * as credential from './credential.js';
-import {hostOf} from './doors.js';
 import {Exam, idOf, isObject, listOf, objectsOf, textOf, typesOf} from './exam.js';
-import {addressOf} from './issuers.js';
+import {addressOf, keyDocument} from './issuers.js';
 import {examOf} from './kinds.js';
 import {MAX_NESTED, MAX_PARTS} from './limits.js';
 import * as openBadges2 from './open_badges_2.js';
@@ -12,6 +11,7 @@ import {Report, line} from './report.js';
 import * as shape from './shape.js';
 import * as statuses from './statuses.js';
 import * as trusting from './trusting.js';
+import {hostOf} from './urls.js';
 import {CANNOT_TELL, FORGED, Finding, GENUINE, NO_BADGE, SENTENCES, forged, unknown, worst} from './verdict.js';
 
 export const READ = 'read';
@@ -97,6 +97,33 @@ async function endorsementsHold(exam) {
       throw forged(wrong);
     }
   }
+  return endorsementsTold(exam, reports);
+}
+
+/** The same of Open Badges 2.0, whose endorsements are addresses or objects with an address of their own. */
+async function hostedEndorsementsHold(exam) {
+  const places = [exam.document, exam.badge, exam.profile];
+  const found = places.flatMap(place => listOf(place.endorsement));
+  if (found.length > MAX_PARTS || (found.length && exam.depth)) {
+    throw unknown(`it holds more than ${MAX_PARTS} endorsements, or endorsements of endorsements`);
+  }
+  const question = innerOf(exam);
+  const reports = [];
+  for (const value of found) {
+    const text = typeof value === 'string';
+    const one = {data: utf8(text ? value : JSON.stringify(value)), form: text ? 'address' : 'json', place: 'an endorsement'};
+    reports.push(await judge(`endorsement ${reports.length + 1}`, one, exam.asker, question, exam.depth + 1));
+    if (reports.at(-1).verdict === GENUINE) {
+      const {document} = await examOf(one, exam.asker, exam.question, exam.depth + 1);
+      if (!places.map(idOf).includes(idOf(document.claim))) {
+        throw forged('an endorsement in it is of something else');
+      }
+    }
+  }
+  return endorsementsTold(exam, reports);
+}
+
+function endorsementsTold(exam, reports) {
   exam.parts.push(...reports);
   const bad = reports.find(report => report.verdict === FORGED);
   if (bad) {
@@ -177,6 +204,7 @@ export const CHECKS = [
   [HOLDER, BADGE, trusting.forThePersonAskedAbout],
   [ENDORSEMENTS, ONLY_VC, partsHold],
   [ENDORSEMENTS, ONLY_VC, endorsementsHold],
+  [ENDORSEMENTS, OB2, hostedEndorsementsHold],
   [ENDORSEMENTS, PAIR, trusting.sameBadge],
   [ENDORSEMENTS, PAIR, trusting.sameDays],
   [ENDORSEMENTS, PAIR, trusting.sameSite],
@@ -251,6 +279,7 @@ async function examined(source, exam, lines) {
     demonstration: exam.demonstration,
     parts: exam.parts,
     hosts: hostsOf(exam),
+    alsoKnown: vouched && exam.kind === 'vc' ? (await keyDocument(exam.issuer, exam.asker)).alsoKnown : [],
   });
 }
 
@@ -312,8 +341,10 @@ async function runStep(step, exam) {
     return [findings, line(step, answerOf(most), most.reason)];
   }
   const answer = step !== HOLDER ? 'yes' : exam.matched === null ? 'not asked' : exam.matched ? 'yes' : 'no';
-  return [[], line(step, answer, said.join('; '))];
+  return [[], line(step, answer, said.join('; ') || NOTHING_TO_SAY.get(step) || '')];
 }
+
+const NOTHING_TO_SAY = new Map([[TERMS, 'as its standard asks, and all of it signed'], [ENDORSEMENTS, 'nothing else lies in it']]);
 
 async function runEntry(entry) {
   const said = [];
@@ -367,13 +398,15 @@ async function judgedParts(exam, values, name) {
   if (values.length + exam.parts.length > MAX_PARTS) {
     throw unknown(`it holds more than ${MAX_PARTS} credentials`);
   }
-  const inner = {...exam.question, trust: [], recipient: '', named: null};
+  const inner = innerOf(exam);
   const reports = [];
   for (const [place, value] of values.entries()) {
     reports.push(await judgedPart(`${name} ${place + 1}`, value, exam, inner));
   }
   return reports;
 }
+
+const innerOf = exam => ({...exam.question, trust: [], recipient: '', named: null});
 
 async function judgedPart(source, value, exam, question) {
   if (typeof value === 'string') {

@@ -139,7 +139,9 @@ export class ArchiveDoor {
   constructor(archive) {
     this.archive = archive;
     this.answers = new Map();
-    for (const [number, line] of fromUtf8(archive.read(MAP)).replace(/^\ufeff/, '').split(/\r?\n/).entries()) {
+    const map = fromUtf8(archive.read(MAP)).replace(/^\ufeff/, '');
+    this.asOf = /^# as of ([0-9TZ:.+-]{10,32})\r?$/m.exec(map)?.[1] ?? '';
+    for (const [number, line] of map.split('\n').entries()) {
       const columns = line.split('\t').map(column => column.trim());
       if (!line.trim() || line.startsWith('#') || (number === 0 && columns[0].toLowerCase() === 'url')) {
         continue;

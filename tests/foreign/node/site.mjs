@@ -7,19 +7,24 @@ import path from 'node:path';
 export class Site {
   #fileAt = new Map();
 
-  /** @param {string} folder  @param {string} baseUrl address of the folder, with or without the final slash */
-  constructor(folder, baseUrl) {
+  /**
+   * @param {string} folder
+   * @param {string} baseUrl address of the folder, with or without the final slash
+   * @param {string[]} earlier addresses that the site has left, whose hosts redirect every path to it
+   */
+  constructor(folder, baseUrl, earlier = []) {
     this.folder = folder;
-    this.baseUrl = baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`;
+    this.baseUrls = [baseUrl, ...earlier].map((url) => (url.endsWith('/') ? url : `${url}/`));
     this.files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
       .sort();
-    for (const file of this.files) this.#fileAt.set(this.address(file), file);
+    for (const file of this.files) for (const url of this.addresses(file)) this.#fileAt.set(url, file);
   }
 
-  address(file) {
-    return this.baseUrl + file.split('/').map(encodeURIComponent).join('/');
+  /** Every address of a file, the present one first. */
+  addresses(file) {
+    return this.baseUrls.map((url) => url + file.split('/').map(encodeURIComponent).join('/'));
   }
 
   /** The files whose whole relative path matches, in sorted order. */
@@ -28,7 +33,7 @@ export class Site {
   }
 
   has(file) {
-    return this.#fileAt.has(this.address(file));
+    return this.files.includes(file);
   }
 
   bytes(file) {
@@ -64,6 +69,7 @@ export const ASSERTION_JWSS = /^awards\/[^/]+\/assertion\.jws\.txt$/;
 export const PNGS = /^awards\/[^/]+\/badge\.png$/;
 export const SVGS = /^awards\/[^/]+\/badge\.svg$/;
 export const STATUS_LISTS = /^issuers\/[^/]+\/status\/[^/]+\.json$/;
+export const CLOSINGS = /^issuers\/[^/]+\/closing\.json$/;
 export const DID_DOCUMENTS = /^(\.well-known\/|([^/]+\/)*)did\.json$/;
 export const PAGES = /\.html$/;
 

@@ -3,6 +3,7 @@
 //   node verify_site.mjs --site DIR --base-url URL [--schemas DIR] [--standards-contexts DIR]
 //                        [--mutations N] [--only WORD] [--json]
 //
+//   --also-at             an address that the site has left; may be repeated
 //   --schemas             folder with ob_v3p0_achievementcredential_schema.json
 //   --standards-contexts  folder with the newest context texts; adds the OB 2.0 documents to the JSON-LD judge
 //   --mutations           how many awards to take for the mutations (default 40)
@@ -49,7 +50,7 @@ const JUDGES = [
 ];
 
 const options = readOptions();
-const site = new Site(options.site, options['base-url']);
+const site = new Site(options.site, options['base-url'], options['also-at']);
 const contexts = contextTable(options['standards-contexts']);
 const schemas = readSchemas(options.schemas);
 const bench = {
@@ -114,6 +115,7 @@ function readOptions() {
       options: {
         site: { type: 'string' },
         'base-url': { type: 'string' },
+        'also-at': { type: 'string', multiple: true, default: [] },
         schemas: { type: 'string' },
         'standards-contexts': { type: 'string' },
         mutations: { type: 'string', default: '40' },

@@ -36,7 +36,9 @@ from folder_site import (
     Report,
     Verdict,
     arguments,
+    judge_erased,
     no_network,
+    only_says_revoked,
     open_site,
     read_contexts,
 )
@@ -119,7 +121,9 @@ def queue_forgotten_rules() -> None:
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
-def judge(site: FolderSite, name: str, subject: str | bytes, checks: tuple[str, ...] = (), alias: str = "") -> Verdict:
+def judge(
+    site: FolderSite, name: str, subject: str | bytes, checks: tuple[str, ...] = (), aliases: tuple[str, ...] = ()
+) -> Verdict:
     """Gives one document to the verifier.
 
     Args:
@@ -127,7 +131,7 @@ def judge(site: FolderSite, name: str, subject: str | bytes, checks: tuple[str, 
         name: what the printed line calls the document.
         subject: its URL, or the compact JWS itself.
         checks: tasks that must have run with success, whatever the rest says.
-        alias: start of the ids that a copy at another address may declare without a warning.
+        aliases: starts of the ids that a copy at another address may declare without a warning.
     """
     site.missed.clear()
     options = verifier._get_options(OPTIONS)
@@ -140,7 +144,7 @@ def judge(site: FolderSite, name: str, subject: str | bytes, checks: tuple[str, 
         if message["messageLevel"] == "ERROR":
             found.errors.append(text)
         elif message["messageLevel"] == "WARNING":
-            copied = alias and OTHER_ID in text and text.split(OTHER_ID, 1)[1].strip().startswith(alias)
+            copied = OTHER_ID in text and text.split(OTHER_ID, 1)[1].strip().startswith(aliases or "\0")
             (found.excused if copied else found.warnings).append(text)
     found.errors += [f"harness: {url} was asked for and is not in the site" for url in site.missed]
     found.errors += [f"harness: {task['name']} never ran" for task in state["tasks"] if not task["complete"]]
@@ -238,14 +242,18 @@ def judge_site(site: FolderSite, report: Report) -> None:
         document = json.loads(file.read_bytes())
         if document.get("@context") == OB2_CONTEXT and document.get("type") in JUDGED_TYPES:
             name = file.relative_to(site.folder).as_posix()
-            own_folder = site.url_of(file.parent) + "/"
-            report.add(judge(site, name, site.url_of(file), alias=own_folder).settled())
+            own_folders = tuple(url + "/" for url in site.urls_of(file.parent))
+            report.add(judge(site, name, site.url_of(file), aliases=own_folders).settled())
     for folder in award_folders(site):
         report.add_all(folder.relative_to(site.folder).as_posix(), judge_award(site, folder, revoked))
+    for folder in sorted(file.parent for file in site.files("awards/*/assertion.json")):
+        if only_says_revoked(folder):
+            report.add(judge_erased(site, folder, revoked))
 
 
 def award_folders(site: FolderSite) -> list[Path]:
-    return sorted({file.parent for carrier in CARRIERS for file in site.files(f"awards/*/{carrier}")})
+    folders = sorted({file.parent for carrier in CARRIERS for file in site.files(f"awards/*/{carrier}")})
+    return [folder for folder in folders if not only_says_revoked(folder)]
 
 
 # --- mutations -------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from folder_site import FolderSite, Report, Verdict, arguments, no_network, open_site
+from folder_site import FolderSite, Report, Verdict, arguments, judge_erased, no_network, only_says_revoked, open_site
 from jwt import PyJWT
 from jwt.algorithms import RSAAlgorithm
 from mutations import another, broken_hosted, broken_links, changed_values, decoded, encoded, forged_tokens, with_value
@@ -203,12 +203,18 @@ def revoked_ids(site: FolderSite) -> set[str]:
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
+def did_at(url: str) -> str:
+    """Returns the did:web whose document lies at an address."""
+    address = url.removeprefix("https://").removesuffix("/did.json").removesuffix("/.well-known")
+    host, _, path = address.partition("/")
+    return ":".join(["did:web", host.replace(":", "%3A"), *path.split("/")]).rstrip(":")
+
+
 def judge_did(site: FolderSite, file: Path) -> Verdict:
     """Compares a DID document with the address it lies at; the library reads only `verificationMethod`."""
     document = json.loads(file.read_bytes())
-    address = site.url_of(file).removeprefix("https://").removesuffix("/did.json").removesuffix("/.well-known")
-    host, _, path = address.partition("/")
-    did = ":".join(["did:web", host.replace(":", "%3A"), *path.split("/")]).rstrip(":")
+    dids = [did_at(url) for url in site.urls_of(file)]
+    did = document["id"] if document["id"] in dids else dids[0]
     found = Verdict(file.relative_to(site.folder).as_posix(), True)
     methods = {method["id"] for method in document["verificationMethod"]}
     problems = {
@@ -267,7 +273,8 @@ def judge_award(judge: Judge, folder: Path, revoked: set[str]) -> Iterator[Verdi
 
 
 def award_folders(site: FolderSite) -> list[Path]:
-    return sorted({file.parent for carrier in CARRIERS for file in site.files(f"awards/*/{carrier}")})
+    folders = sorted({file.parent for carrier in CARRIERS for file in site.files(f"awards/*/{carrier}")})
+    return [folder for folder in folders if not only_says_revoked(folder)]
 
 
 def judge_site(judge: Judge, report: Report) -> None:
@@ -280,6 +287,9 @@ def judge_site(judge: Judge, report: Report) -> None:
         report.add(judge.verdict(name, lambda d=document: judge.proof_alone(d)).settled())
     for folder in award_folders(site):
         report.add_all(folder.relative_to(site.folder).as_posix(), judge_award(judge, folder, revoked))
+    for folder in sorted(file.parent for file in site.files("awards/*/assertion.json")):
+        if only_says_revoked(folder):
+            report.add(judge_erased(site, folder, revoked))
 
 
 # --- mutations -------------------------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ NOT_FOUND = Answer(404, "text/html; charset=utf-8", b"<!doctype html><title>404<
 class FolderSite:
     """Answers URLs below `base_url` from `folder`, contexts from `contexts`, and 404 to everything else.
 
+    After a move the old host redirects every path, so URLs below the addresses in `earlier` are answered likewise.
+
     `changed` holds bodies that stand in for files, keyed by URL (`None` takes the file away): how a forged or broken
     site is tried without touching the folder. `missed` collects the URLs that were asked for in vain.
     """
@@ -59,15 +61,26 @@ class FolderSite:
     contexts: dict[str, Any] = field(default_factory=dict)
     changed: dict[str, bytes | None] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
+    earlier: tuple[str, ...] = ()
+
+    def urls_of(self, file: Path) -> list[str]:
+        path = file.relative_to(self.folder).as_posix()
+        return [base + path for base in (self.base_url, *self.earlier)]
 
     def url_of(self, file: Path) -> str:
-        return self.base_url + file.relative_to(self.folder).as_posix()
+        """Returns where a file lies: of several addresses the one that a document gives itself."""
+        urls = self.urls_of(file)
+        if len(urls) > 1 and file.suffix == ".json" and file.is_file():
+            own = json.loads(file.read_bytes()).get("id")
+            return own if own in urls else urls[0]
+        return urls[0]
 
     def file_of(self, url: str) -> Path | None:
         plain = url.split("#", 1)[0].split("?", 1)[0]
-        if not (plain + "/").startswith(self.base_url):
+        base = next((one for one in (self.base_url, *self.earlier) if (plain + "/").startswith(one)), None)
+        if base is None:
             return None
-        inside = unquote(plain[len(self.base_url) :])
+        inside = unquote(plain[len(base) :])
         file = self.folder / inside
         if ".." in Path(inside).parts:
             return None
@@ -100,6 +113,28 @@ class FolderSite:
     def files(self, *patterns: str) -> list[Path]:
         """Files that match, sorted, so that two runs print the same lines."""
         return sorted({file for pattern in patterns for file in self.folder.glob(pattern)})
+
+
+def only_says_revoked(folder: Path) -> bool:
+    """Whether nothing is left of an award but its id and the word (OB 2.0, "Revoked"): it was erased."""
+    documents = [file.name for file in folder.iterdir() if file.suffix != ".html"]
+    if documents != ["assertion.json"]:
+        return False
+    document = json.loads((folder / "assertion.json").read_bytes())
+    return set(document) == {"@context", "type", "id", "revoked"} and document["revoked"] is True
+
+
+def judge_erased(site: FolderSite, folder: Path, revoked: set[str]) -> Verdict:
+    """Compares what is left of an erased award with its address and with the RevocationLists."""
+    file = folder / "assertion.json"
+    own = json.loads(file.read_bytes())["id"]
+    found = Verdict(file.relative_to(site.folder).as_posix(), True)
+    if own not in site.urls_of(file):
+        found.errors.append(f"harness: id is {own}")
+    if own not in revoked:
+        found.errors.append("harness: no RevocationList names it")
+    found.valid = not found.errors
+    return found.settled()
 
 
 def _media_type(name: str) -> str:
@@ -180,6 +215,9 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--site", type=Path, required=True, help="the published folder")
     parser.add_argument("--base-url", required=True, help="the address it is published at")
+    parser.add_argument(
+        "--also-at", action="append", default=[], help="an address that the site has left; may be repeated"
+    )
     parser.add_argument("--mutations", action="store_true", help="change single values of three awards instead")
     return parser
 
@@ -187,7 +225,8 @@ def arguments(description: str) -> argparse.ArgumentParser:
 def open_site(options: argparse.Namespace, contexts: dict[str, Any]) -> FolderSite:
     if not options.site.is_dir():
         raise SystemExit(f"{options.site}: no such folder; build the site first")
-    return FolderSite(options.site, options.base_url.rstrip("/") + "/", contexts)
+    base_url, *earlier = (url.rstrip("/") + "/" for url in (options.base_url, *options.also_at))
+    return FolderSite(options.site, base_url, contexts, earlier=tuple(earlier))
 
 
 def read_contexts(source: Path) -> dict[str, Any]:

@@ -20,12 +20,21 @@ export async function judge({ site }, tally) {
     const [, award, name] = file.split('/');
     held.set(award, [...(held.get(award) ?? []), name]);
   }
-  // A folder with a page only is an award whose documents were erased, or is not issued yet.
+  // A folder with a page only is not issued yet; of an erased award an id and the word "revoked" are left.
   const issued = [...held].filter(([, names]) => FORMS.some((form) => names.includes(form)));
   for (const [award, names] of tally.requireSome(issued, 'awards/*/')) {
     await tally.check(`awards/${award}/`, () => {
+      if (isErased(site, award, names)) return tally.found('erased');
       const missing = FORMS.filter((form) => !names.includes(form));
       demand(missing.length === 0, `${missing.join(', ')} missing`);
     });
   }
+}
+
+/** OB 2.0, "Revoked": where a host cannot answer 410 Gone, an id and the word are enough. */
+function isErased(site, award, names) {
+  if (FORMS.filter((form) => names.includes(form)).join() !== 'assertion.json') return false;
+  const file = `awards/${award}/assertion.json`;
+  const { '@context': _context, type, id, revoked, ...more } = site.json(file);
+  return type === 'Assertion' && revoked === true && Object.keys(more).length === 0 && site.addresses(file).includes(id);
 }

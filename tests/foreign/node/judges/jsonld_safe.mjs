@@ -2,13 +2,13 @@
 // other processors and would then be published unsigned.
 
 import jsonld from 'jsonld';
-import { ASSERTIONS, CREDENTIALS, DID_DOCUMENTS, STATUS_LISTS } from '../site.mjs';
+import { ASSERTIONS, CLOSINGS, CREDENTIALS, DID_DOCUMENTS, STATUS_LISTS } from '../site.mjs';
 import { demand } from '../tally.mjs';
 
 export const title = 'JSON-LD safe mode (jsonld)';
 
 const OB2 = 'https://w3id.org/openbadges/v2';
-const OB2_DOCUMENTS = /^(badges\/.+\/badge|issuers\/[^/]+\/(issuer[^/]*|revoked|keys\/[^/]+))\.json$/;
+const OB2_DOCUMENTS = /^(badges\/.+\/badge|issuers\/[^/]+\/(issuer[^/]*|revoked[^/]*|keys\/[^/]+))\.json$/;
 
 export async function judge({ site, documentLoader, contexts }, tally) {
   const required = [
@@ -17,6 +17,7 @@ export async function judge({ site, documentLoader, contexts }, tally) {
     [DID_DOCUMENTS, 'did.json'],
   ];
   const files = required.flatMap(([pattern, what]) => tally.requireSome(site.matching(pattern), what));
+  files.push(...site.matching(CLOSINGS));
   if (contexts.has(OB2)) files.push(...site.matching(ASSERTIONS), ...site.matching(OB2_DOCUMENTS));
   else tally.skip('OB 2.0 documents: no --standards-contexts with the OB 2.0 context');
 

@@ -2,7 +2,7 @@
 
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
-import { CREDENTIALS, CREDENTIAL_JWTS } from '../site.mjs';
+import { CLOSINGS, CREDENTIALS, CREDENTIAL_JWTS } from '../site.mjs';
 import { demand } from '../tally.mjs';
 
 export const title = 'OB 3.0 schema (ajv)';
@@ -14,18 +14,24 @@ export async function judge({ site, schemas }, tally) {
   addFormats.default(ajv);
   const validate = ajv.compile(schema);
 
+  const validateEndorsement = ajv.getSchema(`${schema.$id}#/$defs/EndorsementCredential`);
   const payload = (file) => JSON.parse(Buffer.from(site.text(file).split('.')[1], 'base64url').toString());
   const documents = [
     ...site.matching(CREDENTIALS).map((file) => [file, () => site.json(file)]),
     ...site.matching(CREDENTIAL_JWTS).map((file) => [file, () => payload(file)]),
   ];
   for (const [file, read] of tally.requireSome(documents, 'credentials')) {
-    await tally.check(file, () => {
-      validate(read());
-      const errors = (validate.errors ?? [])
-        .slice(0, 3)
-        .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
-      demand(errors.length === 0, errors.join('; '));
-    });
+    await tally.check(file, () => demandValid(validate, read()));
   }
+  for (const file of site.matching(CLOSINGS)) {
+    await tally.check(file, () => demandValid(validateEndorsement, site.json(file)));
+  }
+}
+
+function demandValid(validate, document) {
+  validate(document);
+  const errors = (validate.errors ?? [])
+    .slice(0, 3)
+    .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+  demand(errors.length === 0, errors.join('; '));
 }

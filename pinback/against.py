@@ -1,0 +1,201 @@
+"""A club's folder against an earlier state: the guard, publish first then seal, and taking a sealing back.
+
+``deployed`` gives the earlier state, ``guard`` and ``seal.signatures`` judge, ``seal.undo`` writes; here is the story.
+Nothing is printed, and nothing but ``undo`` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinback import guard, pipeline
+from pinback.deployed import Earlier, in_folder_tree
+from pinback.errors import ContentError, Problem, SigningError
+from pinback.files import locked
+from pinback.guard import Difference
+from pinback.register import Register, RegisterKey
+from pinback.seal.signatures import false_signatures, signed_files
+from pinback.seal.store import Store
+from pinback.seal.undo import Undone, refusal, take_back
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A club's folder that passed the guard.
+
+    Attributes:
+        checked: what the ordinary check found.
+        lines: how many lines of registers stand as they stood in the earlier state.
+        signed: how many awards, status lists and statements were proved by their signatures.
+    """
+
+    checked: pipeline.Checked
+    lines: int
+    signed: int
+
+
+def check(
+    root: Path,
+    earlier: Earlier,
+    every_signature: bool = False,
+    outside: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Judged:
+    """Check a club's folder, and that it continues an earlier state.
+
+    1. Where the change comes from outside: no guarded file differs. 2. The ordinary check. 3. Every register
+    continues the earlier one. 4. What the earlier state does not vouch for is proved by its signatures.
+
+    Args:
+        root: the club's folder.
+        earlier: the earlier state.
+        every_signature: prove everything in step 4.
+        outside: the change comes from somebody who is no steward.
+        progress: called with proved and all signed things.
+
+    Raises:
+        ContentError: every problem of the first three steps, or of the last.
+        UsageError: *outside* needs a state whose every byte can be had.
+    """
+    # 1.
+    problems = list(_touched(root, earlier)) if outside else []
+
+    # 2.
+    checked = None
+    try:
+        checked = pipeline.check(root)
+        registers = {slug: one.register for slug, one in checked.sealed.items()}
+    except ContentError as error:
+        problems += error.problems
+        registers = _readable_registers(root)
+
+    # 3.
+    lost = {problem.file for problem in problems if problem.file.endswith("/register.jsonl")}
+    for problem in guard.compare(earlier.registers, earlier.notes, earlier.name, registers):
+        # A register that cannot be read has been told already.
+        if problem.file not in lost or problem.file.split("/")[1] in registers:
+            problems.append(problem)
+    if problems or checked is None:
+        raise ContentError(problems)
+
+    # 4.
+    lines, work = 0, []
+    for slug, register in registers.items():
+        known = _lines_known(earlier, slug, register)
+        lines += known
+        work += [(slug, line) for line in signed_files(register, 0 if every_signature else known)]
+    for done, (slug, line) in enumerate(work, 1):
+        problems += false_signatures(Store(root, slug), registers[slug], [line])
+        progress(done, len(work))
+    if problems:
+        raise ContentError(problems)
+    return Judged(checked, lines, len(work))
+
+
+def _touched(root: Path, earlier: Earlier) -> Iterator[Problem]:
+    """Yield a problem for each guarded file that differs."""
+    here = in_folder_tree(root)
+    paths = sorted(path for path in {*earlier.whole.paths("issuers"), *here.paths("issuers")} if guard.is_guarded(path))
+    for (path, before), (_, after) in zip(earlier.whole.read(paths), here.read(paths), strict=True):
+        if problem := guard.touched(path, before, after, earlier.name):
+            yield problem
+
+
+def _readable_registers(root: Path) -> dict[str, Register]:
+    """Return the registers that can be read; what is wrong with the others has been told."""
+    found = {}
+    for path in sorted((root / "issuers").glob("*/register.jsonl")):
+        try:
+            register = Store(root, path.parent.name).load()
+        except ContentError:
+            continue
+        if register is not None:
+            found[path.parent.name] = register
+    return found
+
+
+def _lines_known(earlier: Earlier, slug: str, register: Register) -> int:
+    """Return how many lines of a register stood in the earlier state.
+
+    Raises:
+        Difference: the register does not continue it.
+    """
+    if slug in earlier.registers:
+        return guard.continued(earlier.registers[slug], register, earlier.name)
+    if slug in earlier.notes:
+        return guard.continued_note(earlier.notes[slug], register, earlier.name)
+    return 0
+
+
+# Publish first, then seal.
+
+
+def shows(earlier: Earlier, slug: str, register: Register, key: RegisterKey) -> bool:
+    """Tell whether the earlier state has the line that brought *key* (see ``lines_shown``)."""
+    return lines_shown(earlier, slug, register) > key.line
+
+
+def lines_shown(earlier: Earlier, slug: str, register: Register) -> int:
+    """Return how many lines of a register the earlier state shows.
+
+    Raises:
+        ContentError: the register does not continue that state.
+    """
+    try:
+        return _lines_known(earlier, slug, register)
+    except Difference as difference:
+        raise ContentError([difference.problem]) from difference
+
+
+# Taking back.
+
+_BEGUN = ("issuer", "checkpoint")
+"""The lines of a register that ``key new`` has begun, and with which nothing was sealed."""
+
+
+def undo(root: Path, states: Sequence[Earlier], only: str = "") -> list[Undone]:
+    """Take back every sealing since the newest of *states*; ids stay in the records.
+
+    Args:
+        root: the club's folder.
+        states: earlier states whose every byte can be had; for each issuer the one that knows most lines counts.
+        only: one issuer's slug, or "" for all.
+
+    Raises:
+        ContentError: a register continues none of them.
+        SigningError: what came since cannot be taken back; nothing was written.
+    """
+    with locked(pipeline.lock_path(root), "seal --undo"):
+        pipeline.tidied(root)
+        work = []
+        for path in sorted((root / "issuers").glob("*/register.jsonl")):
+            store = Store(root, path.parent.name)
+            register = store.load()
+            if register is None or (only and store.issuer != only):
+                continue
+            state, known = _newest(states, store.issuer, register)
+            if known == len(register.lines) or (not known and len(register.lines) <= len(_BEGUN)):
+                continue
+            if why := refusal(register, known):
+                raise SigningError(f"{register.file}:{why}")
+            work.append((store, register, known, state))
+        return [
+            take_back(store, register, known, state.name, state.whole.read) for store, register, known, state in work
+        ]
+
+
+def _newest(states: Sequence[Earlier], slug: str, register: Register) -> tuple[Earlier, int]:
+    """Return the state that knows most lines of a register, and how many."""
+    differences = []
+    found: list[tuple[int, Earlier]] = []
+    for state in states:
+        try:
+            found.append((_lines_known(state, slug, register), state))
+        except Difference as difference:
+            differences.append(difference.problem)
+    if not found:
+        raise ContentError(differences)
+    known, state = max(found, key=lambda one: one[0])
+    return state, known

@@ -1,0 +1,360 @@
+"""What was deployed or pushed before, as evidence: a commit, a folder, or the live site.
+
+Of a commit and of a copy of a club's folder every byte can be had (``Earlier.tree``); a built site and the
+live one show each issuer's newest checkpoint alone, which vouches for a register but cannot give it back.
+
+Git is asked through its one door;
+what a site answers comes through a function that the caller gives. What the evidence means is decided by ``guard``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import orjson
+
+from pinback import addresses
+from pinback.errors import UsageError, printable, quoted
+from pinback.files import FileProblem, read_regular
+from pinback.git import commit_id, git_bytes, prefix
+
+Get = Callable[[str], bytes | None]
+"""Returns what an https address answers; None where it says that there is nothing."""
+
+MAX_REGISTER = 1024 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
+"""No other single file is read beyond this."""
+MAX_NOTE = 64 * 1024
+_READ_AT_ONCE = 200
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_REGISTER = re.compile(rf"issuers/({_SLUG})/register\.jsonl")
+_ISSUER_URL = re.compile(rf".*/issuers/({_SLUG})/")
+
+
+class Tree(Protocol):
+    """A state whose every byte can be had. Paths are relative to the club's folder, with ``/``."""
+
+    def paths(self, under: str) -> list[str]:
+        """Return the path of every file and link in the folder *under*, sorted."""
+
+    def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield each path with its bytes; None where no plain file of a size that is read lies there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier state.
+
+    Attributes:
+        name: as messages call it.
+        registers: bytes by issuer.
+        notes: checkpoints (C2SP signed notes) by issuer, where there are no registers to be had.
+        tree: everything else of that state, or None for a site.
+    """
+
+    name: str
+    registers: Mapping[str, bytes] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    tree: Tree | None = None
+
+    @property
+    def issuers(self) -> list[str]:
+        """The issuers that had keys then."""
+        return sorted({*self.registers, *self.notes})
+
+    def file(self, path: str) -> bytes | None:
+        """Return the bytes of a file of that state; None where there is none."""
+        return dict(self.whole.read([path]))[path]
+
+    @property
+    def whole(self) -> Tree:
+        """The state itself.
+
+        Raises:
+            UsageError: it is a site, which cannot give it back.
+        """
+        if self.tree is None:
+            raise UsageError(
+                f"{self.name} is a site and shows no register; name a commit or a copy of the club's folder"
+            )
+        return self.tree
+
+
+def earlier(source: str, root: Path, get: Get) -> Earlier:
+    """Return the state that *source* names.
+
+    Args:
+        source: an https address, a folder (of a club, or a built site), or what git calls a commit: a branch, a tag, an id.
+        root: the club's folder.
+        get: the door to the network.
+
+    Raises:
+        UsageError: there is no such state, or the name means two things.
+    """
+    if re.match(r"[a-z][a-z0-9+.-]*://", source, re.IGNORECASE):
+        return site(source, get)
+    folder = Path(source)
+    if not folder.is_dir():
+        return commit(root, source)
+    if source not in (".", "..") and not set(source) & {"/", os.sep} and commit_id(root, source):
+        raise UsageError(f"{quoted(source)} is a folder and a commit; write ./{source} or refs/heads/{source}")
+    return in_folder(folder)
+
+
+def _of_tree(name: str, tree: Tree) -> Earlier:
+    found = [match for match in map(_REGISTER.fullmatch, tree.paths("issuers")) if match]
+    registers = {}
+    for path, data in tree.read(match[0] for match in found):
+        if data is None:
+            raise UsageError(f"{path} of {name} is no plain file of a size that is read; name another state")
+        registers[path.split("/")[1]] = data
+    return Earlier(name, registers, tree=tree)
+
+
+# Sites.
+
+
+def site(url: str, get: Get) -> Earlier:
+    """Return what the live site shows.
+
+    Raises:
+        UsageError: no address, or no site that Pinback has built.
+    """
+    if not url.startswith("https://"):
+        raise UsageError(
+            f"{quoted(url)} does not begin with https://, and nothing else is asked; use the https address"
+        )
+    base = url if url.endswith("/") else f"{url}/"
+    index = get(base + addresses.INDEX)
+    try:
+        entries = orjson.loads(index or b"")["issuers"]
+        slugs = sorted({match[1] for entry in entries if (match := _ISSUER_URL.fullmatch(entry["url"]))})
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{url} shows no {addresses.INDEX} of a badge site; name the address of the club's site"
+        ) from error
+    notes = {slug: get(base + addresses.log_checkpoint(slug)) for slug in slugs}
+    return Earlier(url, notes={slug: _note(note, url) for slug, note in notes.items() if note is not None})
+
+
+def _note(data: bytes, name: str) -> str:
+    try:
+        if len(data) <= MAX_NOTE:
+            return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    raise UsageError(f"{name} shows a checkpoint that is none; name another state")
+
+
+# Folders.
+
+
+def in_folder_tree(folder: Path) -> Tree:
+    """Return the files of a folder on this computer."""
+    return _Folder(folder.resolve())
+
+
+def in_folder(folder: Path) -> Earlier:
+    """Return what a copy of a club's folder, or a built site, holds.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    name = f"the folder {printable(str(folder))}"
+    found = _of_tree(name, in_folder_tree(folder))
+    if found.registers:
+        return found
+    try:
+        notes = {
+            path.parent.parent.name: _note(read_regular(path, MAX_NOTE), name)
+            for path in sorted(folder.glob("issuers/*/log/checkpoint"))
+        }
+    except FileProblem as error:
+        raise UsageError(f"{name}: a checkpoint {error}") from error
+    if notes:
+        return Earlier(name, notes=notes)
+    if (folder / "site_src" / "site.yaml").exists():
+        return found
+    raise UsageError(f"{name} is neither a club's folder nor a site with badges; name another")
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder on this computer."""
+
+    root: Path
+
+    def paths(self, under: str) -> list[str]:
+        found = []
+        if (self.root / under).is_symlink():
+            return [under]
+        for folder, folders, names in os.walk(self.root / under):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            found += [Path(folder, name).relative_to(self.root).as_posix() for name in (*names, *links)]
+        return sorted(found)
+
+    def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        for path in paths:
+            limit = MAX_REGISTER if path.endswith("/register.jsonl") else MAX_BYTES
+            try:
+                yield path, read_regular(self.root / path, limit)
+            except FileProblem:
+                yield path, None
+
+
+# Git.
+
+
+def commit(root: Path, ref: str) -> Earlier:
+    """Return what a commit holds of the club's folder.
+
+    Args:
+        root: the club's folder, anywhere in a repository.
+        ref: whatever git takes for a commit.
+
+    Raises:
+        UsageError: no repository, no such commit, or git cannot be asked.
+    """
+    if prefix(root) is None:
+        raise UsageError(
+            f"there is no folder {quoted(ref)}, and {root} is no git repository; name a folder or an address"
+        )
+    found = commit_id(root, ref)
+    if not found:
+        raise UsageError(f"git knows no commit {quoted(ref)} here; fetch it (git fetch origin) or correct the name")
+    return _of_commit(root, found, ref)
+
+
+def _of_commit(root: Path, id_: str, name: str) -> Earlier:
+    return _of_tree(name, _Commit(root, id_, prefix(root) or ""))
+
+
+def default_source(root: Path) -> str | None:
+    """Return the ref that says what was deployed, or pushed at least: ``deployed`` of a remote, else the branch that this
+    one follows; None outside a repository, or where there is neither."""
+    return next(iter(_candidates(root)), None)
+
+
+def _candidates(root: Path) -> list[str]:
+    if prefix(root) is None:
+        return []
+    listed = git_bytes(root, "for-each-ref", "--format=%(refname)", "refs/remotes/*/deployed").decode("utf-8").split()
+    deployed = sorted(listed, key=lambda ref: (not ref.startswith("refs/remotes/origin/"), ref))
+    upstream = git_bytes(root, "rev-parse", "--verify", "--quiet", "--symbolic-full-name", "@{upstream}", may_fail=True)
+    return [*deployed[:1], *upstream.decode("utf-8").split()]
+
+
+def shared(root: Path, ref: str) -> Earlier:
+    """Return the newest state that this branch and *ref* have in common: what was there before they parted.
+
+    Raises:
+        UsageError: they have none.
+    """
+    commit(root, ref)
+    id_ = git_bytes(root, "merge-base", "HEAD", commit_id(root, ref), may_fail=True).decode("ascii").strip()
+    if not id_:
+        raise UsageError(f"this branch and {quoted(ref)} have no commit in common; name another state")
+    return _of_commit(root, id_, id_[:10])
+
+
+def pushed_before(root: Path, moment: datetime) -> str | None:
+    """Return the newest commit of any remote's branches that is older than *moment*; None where there is none.
+
+    A commit says its own time, so this is what those who hold the remote's history can show, not what they can prove.
+    """
+    if prefix(root) is None:
+        return None
+    before = f"--before={moment.astimezone(UTC).isoformat()}"
+    found = git_bytes(root, "rev-list", "--max-count=1", before, "--remotes", may_fail=True).decode("ascii").strip()
+    return found or None
+
+
+def common_states(root: Path, source: str | None) -> list[Earlier]:
+    """Return the newest states that this branch has in common with what was deployed and with what was pushed.
+
+    Args:
+        root: the club's folder.
+        source: a folder, or a commit that counts alone; None where this is to be found out.
+
+    Raises:
+        UsageError: there is no such state, or it is a site, which cannot give back what it was made from.
+    """
+    if source is None:
+        return [shared(root, ref) for ref in _candidates(root)]
+    if Path(source).is_dir():
+        found = earlier(source, root, _asks_nothing)
+        return [found] if found.whole else []
+    if "://" in source:
+        raise UsageError(f"{source} is a site and shows no register; name a commit or a copy of the club's folder")
+    return [shared(root, source)]
+
+
+def _asks_nothing(url: str) -> bytes | None:
+    return None
+
+
+def is_committed(root: Path, slug: str, state: str) -> bool:
+    """Tell whether the newest commit of this branch has another register of an issuer than the commit *state*."""
+    id_ = commit_id(root, state)
+    return bool(id_) and commit(root, "HEAD").registers.get(slug) != commit(root, id_).registers.get(slug)
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """A commit of the repository that *root* lies in, below *prefix* (``""``, or a path with ``/`` at its end)."""
+
+    root: Path
+    id: str
+    prefix: str
+
+    def paths(self, under: str) -> list[str]:
+        return sorted(self._entries(under))
+
+    def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        wanted = list(paths)
+        for start in range(0, len(wanted), _READ_AT_ONCE):
+            part = wanted[start : start + _READ_AT_ONCE]
+            entries = self._entries(*part)
+            blobs = [blob for path in part if (blob := _readable(path, entries))]
+            data = dict(zip(blobs, self._blobs(blobs), strict=True))
+            for path in part:
+                yield path, data.get(_readable(path, entries))
+
+    def _entries(self, *under: str) -> dict[str, tuple[str, str, int]]:
+        """Return mode, blob id and size (bytes) by path, of these files and of all in these folders."""
+        below = [f"{self.prefix}{path}" for path in under]
+        listed = git_bytes(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", self.id, "--", *below)
+        found = {}
+        for entry in listed.split(b"\0")[:-1]:
+            facts, _, path = entry.partition(b"\t")
+            mode, _, id_, size = facts.split()
+            name = os.fsdecode(path)
+            if name.startswith(self.prefix):
+                found[name[len(self.prefix) :]] = (mode.decode(), id_.decode(), int(size) if size != b"-" else -1)
+        return found
+
+    def _blobs(self, ids: list[str]) -> Iterator[bytes]:
+        answer = memoryview(
+            git_bytes(self.root, "cat-file", "--batch", given="".join(f"{id_}\n" for id_ in ids).encode())
+        )
+        at = 0
+        for id_ in ids:
+            end = bytes(answer[at : at + 200]).index(b"\n") + at
+            found, kind, size = bytes(answer[at:end]).decode("ascii").split()
+            if (found, kind) != (id_, "blob"):
+                raise UsageError(f"git answers something else than was asked of commit {self.id[:10]}; run git fsck")
+            yield bytes(answer[end + 1 : end + 1 + int(size)])
+            at = end + 1 + int(size) + 1
+
+
+def _readable(path: str, entries: Mapping[str, tuple[str, str, int]]) -> str:
+    """Return the blob of a plain file that is not too large, or ""."""
+    mode, id_, size = entries.get(path, ("", "", 0))
+    limit = MAX_REGISTER if path.endswith("/register.jsonl") else MAX_BYTES
+    return id_ if mode in ("100644", "100755") and 0 <= size <= limit else ""

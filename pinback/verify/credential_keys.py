@@ -1,0 +1,87 @@
+"""Credentials, step 5: is the key that issuer's, and in force?
+
+Each function is one check of the table in ``verifier``. Whether the document lists the key at all is known by now: the
+signature was checked with what it lists.
+
+Specifications: Controlled Identifiers 1.0 §2.3.3 (assertion), §3.3 (retrieval); TRUST §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pinback.demonstration import DEMONSTRATION_KEYS
+from pinback.errors import ProofError, quoted
+from pinback.proofs.foreign_keys import ForeignKey, from_jwk
+from pinback.verify.credential import method_of, owner_of
+from pinback.verify.exam import Exam
+from pinback.verify.issuers import Method, key_document
+from pinback.verify.verdict import forged, unknown
+
+
+def _methods(exam: Exam) -> Iterator[Method]:
+    for _, method in _owned(exam):
+        yield method
+
+
+def _owned(exam: Exam) -> Iterator[tuple[str, Method]]:
+    """Yield each key with the id of the issuer in whose document it stands."""
+    for signature in exam.signatures:
+        if (method := method_of(exam, signature)) is not None:
+            yield owner_of(exam, signature), method
+
+
+def key_held_by_issuer(exam: Exam) -> str:
+    """The issuer's document says that the issuer itself holds the key."""
+    for owner, method in _owned(exam):
+        if method.controller != owner:
+            raise forged(f"the key is held by {quoted(method.controller)}, not by the issuer")
+    return ""
+
+
+def key_listed_for_statements(exam: Exam) -> str:
+    """The issuer's document lists the key for statements."""
+    for owner, method in _owned(exam):
+        if method.id not in key_document(owner, exam.asker).asserting:
+            raise forged("the issuer lists the key, but not for making statements")
+    return ""
+
+
+def key_not_revoked(exam: Exam) -> str:
+    """The issuer did not revoke the key."""
+    if any(method.revoked for method in _methods(exam)):
+        raise forged("the issuer revoked the key, so whatever is signed with it may be anyone's")
+    return ""
+
+
+def key_not_ended(exam: Exam) -> str:
+    """The key did not end by its own date."""
+    for method in _methods(exam):
+        if method.expires is not None and method.expires < exam.question.now:
+            raise unknown("the issuer's key has ended, and it cannot be told whether the signature is older")
+    return ""
+
+
+def header_key_is_issuers(exam: Exam) -> str:
+    """A key that a JWT brings along is the one of the issuer that it was checked with."""
+    if "jwk" not in exam.header:
+        return ""
+    jwk = exam.header["jwk"]
+    try:
+        brought = from_jwk(jwk).name if isinstance(jwk, dict) else ""
+    except ProofError as error:
+        raise forged("the head of the signed text brings a key that is none") from error
+    if any(method.key.name != brought for method in _methods(exam)):
+        raise forged("the head of the signed text brings another key than the issuer's")
+    return ""
+
+
+def key_told(exam: Exam) -> str:
+    """Names the key, and says where it is one of a demonstration."""
+    keys: list[ForeignKey] = [method.key for method in _methods(exam)]
+    exam.key_name = ", ".join(key.name for key in keys)
+    exam.demonstration = any(key.name in DEMONSTRATION_KEYS for key in keys)
+    words = f"the key is {exam.key_name}"
+    return words + (
+        "; this is a demonstration: anyone can open that key, so it proves nothing" if exam.demonstration else ""
+    )

@@ -1,0 +1,217 @@
+"""What was deployed or pushed, as evidence: commits, folders, sites; and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ClubFolder
+
+from pinback import deployed
+from pinback.errors import UsageError
+
+REGISTER = "issuers/club/register.jsonl"
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git with a name and without anybody's settings."""
+    nobody = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    names = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main")
+    done = subprocess.run(
+        ["git", *names, *words], cwd=folder, env=os.environ | nobody, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def offline(url: str) -> bytes | None:
+    raise AssertionError(f"{url} was asked")
+
+
+def refused(source: str, root: Path, get: deployed.Get = offline) -> str:
+    with pytest.raises(UsageError) as told:
+        deployed.earlier(source, root, get)
+    return str(told.value)
+
+
+@pytest.fixture
+def in_git(sealed_club: ClubFolder) -> ClubFolder:
+    sealed_club.write(".gitignore", ".pinback/\nsite/\n")
+    git(sealed_club.root, "init")
+    git(sealed_club.root, "add", ".")
+    git(sealed_club.root, "commit", "-m", "sealed")
+    return sealed_club
+
+
+def test_commit_gives_every_byte_as_it_was_committed(in_git: ClubFolder) -> None:
+    before = {path: (in_git.root / path).read_bytes() for path in git(in_git.root, "ls-files", "issuers").split()}
+    (in_git.root / REGISTER).write_bytes(b"changed since\n")
+    git(in_git.root, "tag", "-m", "a tag of its own", "sealed/1")
+    for ref in ("HEAD", "main", "refs/heads/main", "sealed/1", git(in_git.root, "rev-parse", "HEAD")[:9]):
+        found = deployed.earlier(ref, in_git.root, offline)
+        assert found.name == ref
+        assert found.issuers == ["club"]
+        assert found.registers == {"club": before[REGISTER]}
+        assert found.whole.paths("issuers") == sorted(before)
+        assert dict(found.whole.read(before)) == before
+        assert found.file("issuers/club/nothing.json") is None
+
+
+def test_club_may_lie_anywhere_in_a_repository(sealed_club: ClubFolder) -> None:
+    top = sealed_club.root.parent
+    git(top, "init")
+    git(top, "add", ".")
+    git(top, "commit", "-m", "club in a folder")
+    found = deployed.earlier("HEAD", sealed_club.root, offline)
+    assert found.issuers == ["club"]
+    assert found.file("site_src/site.yaml") == (sealed_club.root / "site_src/site.yaml").read_bytes()
+
+
+def test_settings_of_a_repository_run_nothing(in_git: ClubFolder, tmp_path: Path) -> None:
+    trap = tmp_path / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\ncat\n")
+    trap.chmod(0o755)
+    for name in (
+        "core.pager",
+        "core.fsmonitor",
+        "diff.external",
+        "diff.x.textconv",
+        "filter.x.smudge",
+        "alias.ls-tree",
+    ):
+        git(in_git.root, "config", name, str(trap))
+    in_git.write(".gitattributes", "*.jsonl diff=x filter=x\n")
+    assert deployed.earlier("HEAD", in_git.root, offline).issuers == ["club"]
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_many_files_are_read_in_the_order_in_which_they_were_asked_for(in_git: ClubFolder) -> None:
+    for n in range(450):
+        in_git.write(f"static/file {n}.txt", f"text {n}\n\n" * (n % 7))
+    git(in_git.root, "add", ".")
+    git(in_git.root, "commit", "-m", "more")
+    asked = [f"static/file {n}.txt" for n in reversed(range(450))]
+    found = list(deployed.earlier("HEAD", in_git.root, offline).whole.read([*asked, "static/none"]))
+    assert found == [*((path, (in_git.root / path).read_bytes()) for path in asked), ("static/none", None)]
+
+
+def test_names_that_are_no_commit_are_refused(in_git: ClubFolder) -> None:
+    for name in ("--upload-pack=x", "-1", "HEAD:site_src/site.yaml", "nothing", "HEAD~9", "a b", ""):
+        if name:
+            assert refused(name, in_git.root) == (
+                f'git knows no commit "{name}" here; fetch it (git fetch origin) or correct the name'
+            )
+    assert list(in_git.root.parent.glob("*sprung*")) == []
+
+
+def test_folder_outside_a_repository_has_no_commits(sealed_club: ClubFolder) -> None:
+    assert "is no git repository; name a folder or an address" in refused("HEAD", sealed_club.root)
+    assert deployed.default_source(sealed_club.root) is None
+
+
+def test_name_of_a_folder_and_a_branch_must_say_which(
+    in_git: ClubFolder, sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(in_git.root)
+    in_git.build()
+    assert deployed.earlier("site", in_git.root, offline).notes.keys() == {"club"}
+    git(in_git.root, "branch", "site")
+    assert refused("site", in_git.root) == '"site" is a folder and a commit; write ./site or refs/heads/site'
+    assert deployed.earlier("./site", in_git.root, offline).notes.keys() == {"club"}
+    assert deployed.earlier("refs/heads/site", in_git.root, offline).registers.keys() == {"club"}
+
+
+def test_copy_of_a_folder_gives_every_byte(sealed_club: ClubFolder) -> None:
+    found = deployed.earlier(str(sealed_club.root), sealed_club.root.parent, offline)
+    assert found.registers == {"club": (sealed_club.root / REGISTER).read_bytes()}
+    assert found.file("badges/knots/badge.md") == (sealed_club.root / "badges/knots/badge.md").read_bytes()
+    assert len(found.whole.paths("issuers/club/sealed")) == 16
+
+
+def test_club_without_keys_is_a_state_too(club: ClubFolder) -> None:
+    assert deployed.earlier(str(club.root), club.root, offline).issuers == []
+
+
+def test_other_folder_is_refused(club: ClubFolder, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert refused(str(tmp_path / "other"), club.root).endswith(
+        "is neither a club's folder nor a site with badges; name another"
+    )
+
+
+def test_site_shows_its_checkpoints_alone(sealed_club: ClubFolder) -> None:
+    site = sealed_club.build()
+    note = json.loads(sealed_club.read(REGISTER).splitlines()[-1])["note"]
+    in_folder = deployed.earlier(str(site), sealed_club.root, offline)
+    live = deployed.earlier("https://badges.example.org", sealed_club.root, served(site))
+    for found in (in_folder, live):
+        assert (found.registers, found.notes, found.issuers) == ({}, {"club": note}, ["club"])
+        with pytest.raises(UsageError, match="is a site and shows no register; name a commit or a copy"):
+            found.file(REGISTER)
+
+
+def served(site: Path) -> deployed.Get:
+    """Answer the addresses of a site from its folder."""
+
+    def get(url: str) -> bytes | None:
+        path = site / url.removeprefix("https://badges.example.org/")
+        return path.read_bytes() if path.is_file() else None
+
+    return get
+
+
+def test_address_without_a_site_is_refused(club: ClubFolder) -> None:
+    for answer in (None, b"<html>", b"[]", b'{"issuers":[{"url":4}]}', b'{"issuers":4}'):
+        assert refused("https://badges.example.org/", club.root, lambda url, answer=answer: answer) == (
+            "https://badges.example.org/ shows no index.json of a badge site; name the address of the club's site"
+        )
+    for url in ("http://badges.example.org/", "file:///etc/passwd", "ssh://x/y"):
+        assert refused(url, club.root) == (
+            f'"{url}" does not begin with https://, and nothing else is asked; use the https address'
+        )
+
+
+def test_issuer_without_keys_shows_no_checkpoint(sealed_club: ClubFolder) -> None:
+    answer = b'{"issuers":[{"url":"https://badges.example.org/issuers/club/"},{"url":"x/issuers/../"}]}'
+    asked = []
+
+    def get(url: str) -> bytes | None:
+        asked.append(url)
+        return answer if url.endswith("index.json") else None
+
+    assert deployed.earlier("https://badges.example.org/", sealed_club.root, get).issuers == []
+    assert asked == [
+        "https://badges.example.org/index.json",
+        "https://badges.example.org/issuers/club/log/checkpoint",
+    ]
+
+
+@pytest.fixture
+def clone(in_git: ClubFolder, tmp_path: Path) -> ClubFolder:
+    """A steward's clone of a bare repository that has the sealed club."""
+    git(tmp_path, "clone", "--bare", str(in_git.root), "hub.git")
+    git(tmp_path, "clone", "hub.git", "clone")
+    return ClubFolder(tmp_path / "clone")
+
+
+def test_deployed_branch_of_a_remote_comes_before_the_branch_that_is_followed(clone: ClubFolder) -> None:
+    assert deployed.default_source(clone.root) == "refs/remotes/origin/main"
+    git(clone.root, "push", "origin", "main:deployed")
+    assert deployed.default_source(clone.root) == "refs/remotes/origin/deployed"
+    git(clone.root, "checkout", "--detach")
+    git(clone.root, "update-ref", "-d", "refs/remotes/origin/deployed")
+    assert deployed.default_source(clone.root) is None
+
+
+def test_state_in_common_is_the_one_from_which_two_histories_grew(clone: ClubFolder) -> None:
+    begun = git(clone.root, "rev-parse", "HEAD")
+    for ref in ("theirs", "main"):
+        git(clone.root, "checkout", "-q", "-B", ref, begun)
+        clone.write(REGISTER, f"of {ref}\n")
+        git(clone.root, "commit", "-a", "-m", ref)
+    found = deployed.shared(clone.root, "theirs")
+    assert found.name == begun[:10]
+    assert b"of " not in found.registers["club"][:10]
+    assert [state.name for state in deployed.common_states(clone.root, None)] == [begun[:10]]
