@@ -27,6 +27,7 @@ const toneOf = report => (report.verdict === GENUINE && !report.ok ? 'warn' : re
 
 /** Return the answer for one file: the verdict, what is signed, and every step. */
 export function shownReport(report, more = []) {
+  const decided = report.parts.find(part => part.verdict === report.verdict);
   const why = report.sentence.slice(report.opening.length).trim();
   return element('div',
     element(`div.verdict.${toneOf(report)}`,
@@ -36,7 +37,7 @@ export function shownReport(report, more = []) {
     ...more,
     factsOf(report),
     stepsOf(report),
-    ...report.parts.map(part => folded(part, true, part.verdict === report.verdict)));
+    ...report.parts.map(part => folded(part, true, part === decided)));
 }
 
 function factsOf(report) {
@@ -69,7 +70,7 @@ function mark(answer) {
   return made;
 }
 
-/** Return a part's answer, folded; the one that decided is open. */
+/** Return a part's answer, folded; the first that decided is open. */
 function folded(report, named, open) {
   const made = element('details.part', element('summary', named ? `${printable(report.source)}: ${report.opening}` : report.opening), shownReport(report));
   made.open = open;
