@@ -11,7 +11,7 @@ import {isKnown} from './rdf.js';
 import {told} from './shape.js';
 import {hostOf} from './urls.js';
 import {EXPIRED, Finding, WITHDRAWN, forged, unknown} from './verdict.js';
-import {fault, quoted, written} from './words.js';
+import {byCodePoint, fault, quoted, written} from './words.js';
 
 const OB2 = 'https://w3id.org/openbadges/v2';
 const REQUESTED = ['revoked', 'revocationReason'];
@@ -88,7 +88,7 @@ export async function hostedCopy(exam) {
 
 export function sameAsHosted(exam) {
   const {hosted, document} = exam;
-  for (const name of told(hosted) ? new Set([...Object.keys(document), ...Object.keys(hosted)]) : []) {
+  for (const name of told(hosted) ? new Set([...Object.keys(document), ...Object.keys(hosted)].sort(byCodePoint)) : []) {
     if (!REQUESTED.includes(name) && !same(document[name], hosted[name])) {
       throw forged(`the file says otherwise than the badge at its own address (${quoted(name)})`);
     }

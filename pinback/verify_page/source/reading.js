@@ -63,7 +63,7 @@ export function documentsIn(data) {
   if (JWS.test(text)) {
     return [{data: body, form: 'jws', place: 'a signed text (JWT)', keyword: ''}];
   }
-  if (/^eyJ[A-Za-z0-9_.~-]+$/.test(text)) {
+  if (text.includes('~') && /^eyJ[A-Za-z0-9_.~-]+$/.test(text)) {
     throw unknown('this signed text shows parts of itself only (SD-JWT), which is not read here');
   }
   if (DRAWING.test(text) && !isPage(data)) {

@@ -41,12 +41,9 @@ export class Zip {
     if (end < 0 || end < data.length - 65_557) {
       throw new RangeError();
     }
-    const [number, size, offset] = [view.getUint16(end + 10, true), view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+    const [size, offset] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
     // Something may stand before the ZIP; the directory ends where its end record begins.
     const shift = end - size - offset;
-    if (shift < 0 || number === 0xffff) {
-      throw new RangeError();
-    }
     const found = [];
     for (let place = offset + shift; place < end; ) {
       if (view.getUint32(place, true) !== 0x02014b50) {
@@ -114,7 +111,7 @@ export class Zip {
   unpacked(member, most) {
     const {view, data} = this;
     const {start, packed, size, method} = member;
-    if (start + 30 > data.length || view.getUint32(start, true) !== 0x04034b50 || (method !== 0 && method !== 8)) {
+    if (start < 0 || start + 30 > data.length || view.getUint32(start, true) !== 0x04034b50 || (method !== 0 && method !== 8)) {
       throw unknown(MEMBER_BROKEN);
     }
     const from = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
