@@ -80,7 +80,7 @@ const INTERNAL = new RegExp(`^(?:${[
   'prependValue|expandedParent|_termHasColon|indexKey|IdentifierIssuer|getId|datatype|_existing|isAbsolute|isBoolean|isDouble',
   'isValue|isList|isGraph|isSubject|isString|_hashAndTrackBlankNode|_yield|asserting|netloc|maxElements|maxDepth|handleEvent|toRDF',
   'damaged|whole|profile|header|moments|token|opening|claims|takes|methods|often|reason|facts|hosted|alsoKnown|members|expandedTerm',
-  'vocab|asGraph|expandedProperty|propertyIndex|finished|destroyed|multiply|fromBytes|clearCofactor|fromAffine|toAffine|zip215',
+  'vocab|asGraph|expandedProperty|propertyIndex|finished|destroyed|multiply|fromBytes|clearCofactor|fromAffine|toAffine|zip215|letters',
   'passOver|doctype|isArchive|directory|unpacked|elements|isPrefix|propagate|withDefault|blockLen|outputLen|suffixPos',
   'asker|question|callsItself|keyName|signatures|objectsLeft|nextDocument|unsound|unsaved|judged|depth',
 ].join('|')})$`);

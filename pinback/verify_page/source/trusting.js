@@ -85,7 +85,7 @@ async function linkedBack(exam) {
     throw error;
   }
   const links = answer.status === 200 ? linksIn(answer.body, answer.url) : [];
-  const back = links.some(link => hostOf(link) === host) || latin1(answer.body).includes(latin1(utf8(exam.issuer)));
+  const back = links.some(link => host && hostOf(link) === host) || latin1(answer.body).includes(latin1(utf8(exam.issuer)));
   return `${siteOf(home)}, which it names as its web site, ${back ? 'links back to it' : 'does not mention it'}`;
 }
 

@@ -54,6 +54,7 @@ export class Zip {
       const letters = data.subarray(place + 46, place + 46 + length);
       found.push({
         name: (flags & 0x800 ? fromUtf8Or(letters) : latin1(letters)).split('\0')[0],
+        letters: latin1(letters),
         flags,
         method: view.getUint16(place + 10, true),
         crc: view.getUint32(place + 16, true),
@@ -114,9 +115,11 @@ export class Zip {
     if (start < 0 || start + 30 > data.length || view.getUint32(start, true) !== 0x04034b50 || (method !== 0 && method !== 8)) {
       throw unknown(MEMBER_BROKEN);
     }
-    const from = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
+    const named = start + 30 + view.getUint16(start + 26, true);
+    const from = named + view.getUint16(start + 28, true);
     const body = data.subarray(from, from + packed);
-    if (body.length !== packed) {
+    // A member that calls itself by two names is read differently by two programs.
+    if (body.length !== packed || latin1(data.subarray(start + 30, named)) !== member.letters) {
       throw unknown(MEMBER_BROKEN);
     }
     return method === 0 ? body : raw(body, Math.min(most + 1, size)).data;
