@@ -13,6 +13,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
+VERIFY = "verify/index.html"
+VERIFY_SCRIPT = "assets/verify.js"
+VERIFY_LICENSES = "assets/verify-licenses.txt"
 INDEX = "index.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"

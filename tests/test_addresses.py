@@ -18,6 +18,9 @@ AWARD, BADGE, ISSUER, VERSION, KEY = (
 GOLDEN = {
     "https://club.github.io/badges/": addresses.HOME,
     "https://club.github.io/badges/badges/": addresses.CATALOGUE,
+    "https://club.github.io/badges/verify/": addresses.VERIFY,
+    "https://club.github.io/badges/assets/verify.js": addresses.VERIFY_SCRIPT,
+    "https://club.github.io/badges/assets/verify-licenses.txt": addresses.VERIFY_LICENSES,
     "https://club.github.io/badges/about/": addresses.page("about"),
     "https://club.github.io/badges/index.json": addresses.INDEX,
     "https://club.github.io/badges/sitemap.xml": addresses.SITEMAP,

@@ -42,9 +42,10 @@ ALLOWED = {
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
+    "verify_page": {"contexts"} | BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("calendar", *BOTTOM),
+        *("calendar", "verify_page", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }

@@ -40,7 +40,15 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
             "_headers",
             ".nojekyll",
         ),
-        *("assets/style.css", ".well-known/did.json", "badges/knots/index.html", "badges/knots/badge.json"),
+        *(
+            "verify/index.html",
+            "assets/verify.js",
+            "assets/verify-licenses.txt",
+            "assets/style.css",
+            ".well-known/did.json",
+            "badges/knots/index.html",
+            "badges/knots/badge.json",
+        ),
         *(f"badges/knots/{version}/{name}" for name in ("badge.json", "image.svg", "image.png")),
         *(
             f"issuers/club/{name}"

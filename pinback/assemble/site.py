@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pinback import addresses, calendar
+from pinback import addresses, calendar, verify_page
 from pinback.addresses import Addresses
+from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.issuers import Sealed, did_documents, issuer_documents, key_values
 from pinback.files import read_regular
 from pinback.formats import ob2
@@ -104,6 +106,7 @@ class Assembly:
         for page in self.club.pages:
             if page.slug != "index":
                 yield addresses.page(page.slug), self.pages.own(page)
+        yield from self.verify()
         yield addresses.NOT_FOUND, self.pages.not_found()
         yield STYLE_PATH, self.theme.asset(STYLE)
         for file in self.club.static:
@@ -119,6 +122,33 @@ class Assembly:
         if redirects := self.redirects(Addresses(base_url).base_path):
             yield addresses.REDIRECTS, redirects
         yield MARK, MARK_TEXT
+
+    def verify(self) -> Iterator[Output]:
+        """Yield the page that checks badges, and its script with the licences of what others wrote of it."""
+        issuers = [
+            (self.club.issuers[slug], sealed, self.logo_path(self.club.issuers[slug]))
+            for slug, sealed in self.sealed.items()
+        ]
+        versions = [
+            self.frozen(sealed, badge.slug, version)["badge.json"]
+            for badge in self.club.badges.values()
+            if (sealed := self.sealed.get(badge.issuer))
+            for version in sealed.register.versions_of(badge.slug)
+        ]
+        data = site_data(issuers, self.language, self.club.site.base_url, versions, self.sample())
+        text, digest = verify_page.block(data)
+        as_of = datetime.fromisoformat(data["as_of"]) if data["as_of"] else None
+        values = [self.issuer_values(issuer) for issuer, _, _ in issuers]
+        yield addresses.VERIFY, self.pages.verify(text, digest, as_of, values, bool(data["samples"]))
+        yield addresses.VERIFY_SCRIPT, verify_page.script()
+        yield addresses.VERIFY_LICENSES, verify_page.licenses()
+
+    def sample(self) -> bytes:
+        """Return a credential of the club's own to try, or nothing."""
+        for sealed in self.sealed.values():
+            if id_ := sample_award(sealed.register, self.awards):
+                return sealed.store.award_files(sealed.register.awards[id_])["credential.json"]
+        return b""
 
     def static(self, source: str) -> bytes:
         """Return a static file; pictures were cleaned when they were checked."""
@@ -162,7 +192,7 @@ class Assembly:
 
     def sitemap(self) -> bytes:
         """Return the sitemap: pages that want to be found, so no awards."""
-        paths = [addresses.HOME, addresses.CATALOGUE]
+        paths = [addresses.HOME, addresses.CATALOGUE, addresses.VERIFY]
         paths += [addresses.page(page.slug) for page in self.club.pages if page.slug != "index"]
         paths += [addresses.badge_page(slug) for slug in self.club.badges]
         paths += [addresses.issuer_page(slug) for slug in self.club.issuers]

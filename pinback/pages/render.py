@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pinback import addresses
@@ -164,6 +164,30 @@ class Pages:
         return self._page(
             "issuer.html", addresses.issuer_page(issuer.slug), name, values["description"] or name, filled
         )
+
+    def verify(
+        self, data: str, data_sha256: str, as_of: datetime | None, issuers: Sequence[Any], samples: bool
+    ) -> bytes:
+        """Return the page that checks badges.
+
+        Args:
+            data: JSON that can stand in a ``<script>``.
+            data_sha256: its SHA-256, base64url.
+            as_of: moment of the newest line of the registers, or None.
+            issuers: values of those whose keys and lists are in the data.
+            samples: whether there is a badge to try.
+        """
+        values = {
+            "script": addresses.VERIFY_SCRIPT,
+            "data": data,
+            "data_sha256": data_sha256,
+            "as_of": f"{as_of:%Y-%m-%dT%H:%M:%SZ}" if as_of else "",
+            "as_of_text": f"{day_text(as_of.date())}, {as_of:%H:%M} UTC" if as_of else "",
+            "issuers": issuers,
+            "samples": samples,
+        }
+        description = "Check a badge of any issuer: is it genuine, is it in force, and whose is it?"
+        return self._page("verify.html", addresses.VERIFY, "Check a badge", description, values)
 
     def own(self, page: Page) -> bytes:
         """Return one of the club's own pages."""

@@ -93,6 +93,7 @@ def common(site: Site, where: Where, title: str, description: str, noindex: bool
         "noindex": noindex,
         "home": addresses.HOME,
         "catalogue": addresses.CATALOGUE,
+        "verify": addresses.VERIFY,
         "link": where.link,
         "url": where.url,
     }

@@ -105,7 +105,7 @@ def hosted_copy(exam: Exam) -> str:
 def same_as_hosted(exam: Exam) -> str:
     """The file says what the hosted copy says."""
     if exam.hosted:
-        for name in exam.document.keys() | exam.hosted.keys():
+        for name in sorted(exam.document.keys() | exam.hosted.keys()):
             if name not in _REQUESTED and not _same(exam.document.get(name), exam.hosted.get(name)):
                 raise forged(f"the file says otherwise than the badge at its own address ({quoted(name)})")
     return ""

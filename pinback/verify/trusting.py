@@ -77,7 +77,7 @@ def _linked_back(exam: Exam) -> str:
     except Finding:
         return f"it names {site_of(home)} as its web site, which could not be asked"
     links = links_in(answer.body, answer.url) if answer.status == 200 else frozenset()
-    back = any(host_of(link) == host for link in links) or exam.issuer.encode() in answer.body
+    back = any(host and host_of(link) == host for link in links) or exam.issuer.encode() in answer.body
     return f"{site_of(home)}, which it names as its web site, {'links back to it' if back else 'does not mention it'}"
 
 

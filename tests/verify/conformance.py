@@ -225,6 +225,14 @@ def good_cases() -> Iterator[Case]:
         question=Question(NOW, recipient=badge()["credentialSubject"]["id"]),
     )
     yield good("ob3-did-key", "an issuer that is a key", *_did_key())
+    document, table = _did_key()
+    yield good(
+        "ob3-did-key-not-linked",
+        "a key has no host, so a link that has none either is none to it",
+        document,
+        {**table, "https://www.club.example/": b'<html><a href="mailto:badges@club.example">Write to us</a></html>'},
+        says="does not mention it",
+    )
     yield good("ob3-https-issuer", "an issuer that is an address, with its own document", *_https_issuer())
     yield good("ob3-key-set", "an issuer whose host publishes a key set", *_key_set())
     yield good(
