@@ -145,8 +145,21 @@ def write_archive(stream: BinaryIO, cover: Cover, members: Iterable[Member], ent
                 lines[url] = f"{url}\t200\t{media_type(member.name)}\t{member.name}\n"
             _put(packed, member.name, member.data)
         _put(packed, PAGE, page(cover, entries).encode("utf-8"))
-        _put(packed, MAP, "".join(lines[url] for url in sorted(lines)).encode("utf-8"))
-    return len(lines)
+        answered = len(lines)
+        lines |= {url: f"{url}\t404\t\t\n" for url in _without_suspensions(lines)}
+        as_of = min((moment for *_, moment in cover.issuers), default="")
+        head = f"# as of {as_of}\n" if as_of else ""
+        _put(packed, MAP, (head + "".join(lines[url] for url in sorted(lines))).encode("utf-8"))
+    return answered
+
+
+def _without_suspensions(urls: Iterable[str]) -> set[str]:
+    """Return the addresses of suspension lists that do not exist beside lists of withdrawals: nothing was suspended there.
+
+    The checker asks for them, and an archive that says nothing could hide one.
+    """
+    beside = {url.replace("/status/revocation-", "/status/suspension-") for url in urls if "/status/revocation-" in url}
+    return beside - set(urls)
 
 
 def _put(packed: zipfile.ZipFile, name: str, data: bytes) -> None:

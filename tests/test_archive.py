@@ -16,6 +16,7 @@ from conftest import AT, ClubFolder
 from pinback import archiving, pipeline
 from pinback.addresses import did_document_url
 from pinback.archive import ArchiveProblem, Cover, Entry, Member, page, readme, write_archive
+from pinback.cli.main import run
 from pinback.errors import FetchError, UsageError
 from pinback.leaks import LeakProblem
 from pinback.proofs import eddsa_rdfc
@@ -240,3 +241,16 @@ def test_failed_archive_leaves_the_old_one(moved: ClubFolder, tmp_path: Path) ->
         archiving.archive(moved.root, target)
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "club"]
+
+
+def test_map_says_from_when_the_lists_are_and_that_nothing_was_suspended(
+    sealed_club: ClubFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archiving.archive(sealed_club.root, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as packed:
+        lines = packed.read("map.tsv").decode().split("\n")
+    assert lines[0] == "# as of 2026-06-01T12:00:00Z"
+    assert f"{NEW}issuers/club/status/suspension-1.json\t404\t\t" in lines
+    assert run(["verify", str(tmp_path / "a.zip"), "--offline", "--now", "2026-07-01"]) == 0
+    told = capsys.readouterr().out.rstrip("\n").split("\n")[-1]
+    assert told.endswith("All 18 are; keys and lists are those in the archive, saved 2026-06-01T12:00:00Z.")

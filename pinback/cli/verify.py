@@ -104,4 +104,6 @@ def _shown(reports: list[Report], form: str) -> str:
         return as_csv(reports)
     if len(reports) == 1 and reports[0].whole:
         return as_text(reports[0])
-    return as_table(reports)
+    # What holds for a whole ZIP, such as from when its lists are, stands below its table.
+    said = [f"{report.source}: {report.sentence}" for report in reports if not report.whole]
+    return "\n".join([as_table(reports), *said])
