@@ -360,6 +360,7 @@ def test_recovery_key_makes_new_keys_where_all_others_are_lost(steward: Steward)
     assert set(steward.sheets[0].keys.keys) == {"recovery"}
     with pytest.raises(SigningError, match="this code opens the recovery key, which seals nothing"):
         steward.opens(recovery)
+    assert steward.opens(recovery, TEST_CODE).name.id == A.name.id
     (steward.root / "issuers/club/keys.age").unlink()
     retired, files = custody.rotate(
         steward.root, "club", LATER + timedelta(hours=1), steward.sheets.append, steward.codes(recovery)

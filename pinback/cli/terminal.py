@@ -71,7 +71,7 @@ class Secrets:
                 continue
             yield code
             # Whoever goes on asking could not open the keys with it.
-            say(f"this code does not open the keys of {issuer}")
+            say(f"this code opens no keys of {issuer} that can be used for this; look for another sheet")
         raise SigningError("no code was accepted; compare it with the sheet")
 
 

@@ -63,9 +63,14 @@ def opened_bundle(store: Store, register: Register, codes: Iterable[str], roles:
         opened, fault = _opened_by(store, code)
         if opened is None:
             last = fault
-        else:
+            continue
+        try:
             _refuse_idle(store, register, opened, tuple(roles))
-            return opened
+        except SigningError as error:
+            # Another code may open keys that can be used; a person is asked once more.
+            last = error
+            continue
+        return opened
     raise last or SigningError(f"{store.shown(store.keys_path)}: no code was given; type it, or set PINBACK_CODE")
 
 

@@ -399,7 +399,7 @@ def test_code_is_typed_unseen_and_asked_for_again(club: ClubFolder) -> None:
     code, screen = at_terminal("seal", cwd=club.root, typed=typed)
     assert code == 0, screen
     assert "27 letters and digits" in screen
-    assert screen.count("this code does not open the keys of club") == 1
+    assert screen.count("this code opens no keys of club that can be used") == 1
     assert "club: sealed 1 award, 1 badge version." in screen
     assert wrong not in screen
     assert sloppy not in screen
