@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import AT, ClubFolder, needs_libcairo
+from conftest import AT, TEST_CODE, ClubFolder, needs_libcairo
 from faults.fuse import dies_at
 
 from pinback import custody, pipeline
@@ -208,7 +208,7 @@ def test_register_that_changed_while_the_code_was_typed_stops_the_run(sealed_clu
 
 
 def test_keys_without_a_register_say_what_happened(club: ClubFolder):
-    typed_code("0000-0000-0000-0000-0000-0000-000")
+    typed_code(TEST_CODE)
     (club.root / "issuers/club/keys.age").write_bytes(b"age-encryption.org/v1\n")
     with pytest.raises(Exception, match="keys stand without a register, so they have signed nothing") as refused:
         custody.new_keys(club.root, "club", AT, lambda *_: None)
