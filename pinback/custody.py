@@ -357,6 +357,10 @@ def revoke(
         keys = [key for key in named(change.register, names, alone) if key.revoked is None]
         if not keys:
             raise UsageError("these keys are revoked already; pinback key list shows which")
+        if newest := max((key.added for key in keys if key.added > as_of), default=None):
+            raise UsageError(
+                f"--as-of lies before {now_text(newest)}, when these keys were made; give the moment of the theft"
+            )
         _refuse_own(opened, keys, "revoke")
         change.revoke(keys, as_of)
         append_events(change.store, change.register, _whole(change, opened))
@@ -473,7 +477,9 @@ def _name_of(root: Path, slug: str) -> str:
         return slug
 
 
-def restore(root: Path, slug: str, codes: Codes, from_git: Callable[[str], Iterator[bytes]]) -> tuple[str, list[str]]:
+def restore(
+    root: Path, slug: str, codes: Codes, from_git: Callable[[str], Iterator[bytes]]
+) -> tuple[str, list[str], bool]:
     """Show that a code opens the keys and that they sign; find lost bundles again in git's history.
 
     Args:
@@ -483,25 +489,29 @@ def restore(root: Path, slug: str, codes: Codes, from_git: Callable[[str], Itera
         from_git: yields earlier contents of a file of the club, newest first.
 
     Returns:
-        The bundle that the code opens, and the roles of its keys that may sign.
+        The bundle that the code opens, the roles of its keys that may sign, and whether it was found in git's history.
 
     Raises:
-        SigningError: the code opens nothing that the register names.
+        SigningError: no code opens anything that the register names.
     """
     with locked(pipeline.lock_path(root), "key restore"):
         store, register = loaded(root, slug)
-        typed = list(codes(slug))
-        try:
-            opened = opened_authority(store, register, typed)
-        except SigningError:
+        last: SigningError | None = None
+        # One code after the other: a person is asked for the next only where this one opens nothing.
+        for code in codes(slug):
+            try:
+                opened = opened_authority(store, register, [code])
+            except SigningError as error:
+                last = error
+            else:
+                active = _active(register, opened.keys, *NEEDED, bundle.RECOVERY)
+                return store.shown(opened.path), [key.role for key in active], False
             for file, data in _earlier_bundles(store, from_git):
-                keys = _opens(data, typed)
+                keys = _opens(data, code)
                 if keys is not None and _active(register, keys, *AUTHORITIES):
                     write_file(root / file, data)
-                    return file, [key.role for key in _active(register, keys, *NEEDED)]
-            raise
-        roles = [key.role for key in _active(register, opened.keys, *NEEDED, bundle.RECOVERY)]
-        return store.shown(opened.path), roles
+                    return file, [key.role for key in _active(register, keys, *NEEDED, bundle.RECOVERY)], True
+        raise last or SigningError(f"issuers/{slug}: no code was given; type it, or set PINBACK_CODE")
 
 
 def _earlier_bundles(store: Store, from_git: Callable[[str], Iterator[bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -511,13 +521,11 @@ def _earlier_bundles(store: Store, from_git: Callable[[str], Iterator[bytes]]) -
             yield store.shown(path), data
 
 
-def _opens(data: bytes, codes: Iterable[str]) -> KeyBundle | None:
-    for code in codes:
-        try:
-            return bundle.open_bundle(data, code)
-        except SigningError:
-            continue
-    return None
+def _opens(data: bytes, code: str) -> KeyBundle | None:
+    try:
+        return bundle.open_bundle(data, code)
+    except SigningError:
+        return None
 
 
 def states(root: Path, slug: str) -> list[RegisterKey]:

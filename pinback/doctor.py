@@ -170,7 +170,9 @@ def _keys(setup: Setup, club: Club) -> Iterator[Finding]:
         there = [file for file in files if (setup.root / file).is_file()]
         untracked = [file for file in there if setup.tracked is not None and file not in setup.tracked]
         if not there:
-            yield Finding("wrong", f"issuers/{slug} has no keys", f"type: pinback key new {slug}")
+            begun = (folder / "register.jsonl").exists()
+            what = f"the keys of issuers/{slug} are missing" if begun else f"issuers/{slug} has no keys"
+            yield Finding("wrong", what, f"type: pinback key {'restore' if begun else 'new'} {slug}")
         elif untracked:
             yield Finding(
                 "wrong", f"{', '.join(untracked)} is not in git", "type: git add -A, git commit; it is encrypted"

@@ -76,6 +76,7 @@ def check(root: Path, moving: bool = False) -> Checked:
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
     problems += _markdown_faults(club)
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
+    warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings)
@@ -88,6 +89,16 @@ def sealed_ids(root: Path) -> set[str]:
         ContentError: a register is damaged or missing.
     """
     return {id_ for register in _registers(root).values() for id_ in (*register.awards, *register.erased)}
+
+
+def _robbed(register: Register) -> Iterator[Problem]:
+    """Yield a warning where a stolen key was revoked and nothing has been signed again since."""
+    events = [line["event"] for line in register.lines]
+    if "key-revoke" not in events or "reseal" in events[len(events) - events[::-1].index("key-revoke") :]:
+        return
+    if dead := sum(register.is_dead(id_) for id_ in register.awards):
+        what = f"{dead} award{'s are' if dead > 1 else ' is'} signed with revoked keys, so nobody believes {'them' if dead > 1 else 'it'}"
+        yield Problem(register.file, 0, what, "pinback reseal signs again what is from before the theft", True)
 
 
 def _registers(root: Path) -> dict[str, Register]:

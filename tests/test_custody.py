@@ -24,6 +24,7 @@ from pinback import custody, pipeline
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
+from pinback.keys.code import new_code
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import Register, complete, line_bytes, now_text, parse
 from pinback.register_proofs import key_event, proved_register
@@ -436,9 +437,28 @@ def test_lost_bundle_is_found_in_git(steward: Steward) -> None:
         asked.append(file)
         yield from [b"something else", data] if file == "issuers/club/keys.age" else []
 
-    file, roles = custody.restore(steward.root, "club", steward.codes(TEST_CODE), from_git)
-    assert (file, roles) == ("issuers/club/keys.age", ["ed25519", "log", "rsa"])
+    found = custody.restore(steward.root, "club", steward.codes(new_code(), TEST_CODE), from_git)
+    assert found == ("issuers/club/keys.age", ["ed25519", "log", "rsa"], True)
     assert path.read_bytes() == data
+    assert custody.restore(steward.root, "club", steward.codes(TEST_CODE), from_git)[2] is False
+
+
+def test_no_more_codes_are_asked_for_than_are_needed(steward: Steward) -> None:
+    def asks(slug: str) -> Iterator[str]:
+        yield TEST_CODE
+        raise AssertionError("the code was right")
+
+    assert custody.restore(steward.root, "club", asks, lambda file: iter(()))[0] == "issuers/club/keys.age"
+
+
+def test_keys_cannot_be_stolen_before_they_were_made(steward: Steward) -> None:
+    custody.rotate(steward.root, "club", LATER, steward.sheets.append, steward.codes(TEST_CODE))
+    code, old = steward.sheets[0].code, A.name.id
+    with pytest.raises(UsageError, match="when these keys were made; give the moment of the theft"):
+        custody.revoke(steward.root, "club", [old], AT - timedelta(days=1), LATER, steward.codes(code), alone=False)
+    custody.revoke(steward.root, "club", [old], AT, LATER, steward.codes(code), alone=False)
+    (warning,) = pipeline.check(steward.root).warnings
+    assert "3 awards are signed with revoked keys, so nobody believes them; pinback reseal" in str(warning)
 
 
 def test_demonstration_keys_are_never_rotated_into_another_club(

@@ -305,9 +305,9 @@ class Assembly:
         return badge_card(badge, self.club.issuers[badge.issuer], self.picture_path(badge), self.language)
 
     def count(self, badge: Badge) -> int:
-        """Return how many awards of a badge are published and not withdrawn."""
+        """Return how many awards of a badge are published, not withdrawn, and not signed by a revoked key."""
         return sum(
-            known.badge == badge.slug and id_ not in sealed.register.revoked
+            known.badge == badge.slug and id_ not in sealed.register.revoked and not sealed.register.is_dead(id_)
             for sealed in self.sealed.values()
             for id_, known in sealed.register.awards.items()
         )

@@ -137,8 +137,8 @@ def key_rotate(issuer: str | None, only: tuple[str, ...], root: Path) -> None:
     _made(files)
     say("Publish the site now (build and deploy); only then may the new keys seal.")
     if first := next((known for known in old if known.role == "ed25519"), None):
-        say("If the old keys were stolen, revoke them next, with the moment of the theft:")
-        say(f"  pinback key revoke {first.id} --as-of 2026-05-17T18:30:00Z" + (f" --issuer {slug}" if issuer else ""))
+        say("If the old keys were stolen, revoke them before you publish, with the moment of the theft (in UTC):")
+        say(f"  pinback key revoke {first.id} --as-of YEAR-MM-DDThh:mm:00Z" + (f" --issuer {slug}" if issuer else ""))
     say("A code that lies in the settings of the repository's host has to be exchanged there too.")
 
 
@@ -239,5 +239,7 @@ def signer_of(slug: str, command: str | None) -> Callable[[Store, Register], Sig
 def key_restore(issuer: str | None, root: Path) -> None:
     """Try a code from the sheet: say what it opens and whether it can sign; look for lost keys in git's history."""
     slug = issuer or scaffold.issuer_of(root)
-    file, roles = custody.restore(root, slug, _codes, lambda name: earlier_contents(root, name))
+    file, roles, found = custody.restore(root, slug, _codes, lambda name: earlier_contents(root, name))
+    if found:
+        click.echo(f"{file}: the file was missing or another one; it was found in git's history and put back.")
     click.echo(f"{file}: the code opens these keys, and they sign ({', '.join(roles)}).")

@@ -292,7 +292,7 @@ def seal(
         ]
         click.echo(f"{one.issuer}: sealed {', '.join(part for part in parts if not part.startswith('0 '))}.")
     if done:
-        say("Commit the changes (records, register, sealed files), then build.")
+        say("Commit the changes (records, register, sealed files) and push them, or build the site and upload it.")
     elif not dry_run:
         click.echo("Nothing to seal.")
 
@@ -380,6 +380,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 pinback.add_command(doctor)
 pinback.add_command(keys.key)
+pinback.add_command(keys.reseal)
 for command in (*lifecycle.COMMANDS, *moving.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))

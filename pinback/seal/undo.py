@@ -25,7 +25,7 @@ Read = Callable[[Iterable[str]], Iterator[tuple[str, bytes | None]]]
 """Yields the files of the earlier state by path."""
 
 _FINAL = {
-    **dict.fromkeys(sorted(KEY_EVENTS), "a key event stands, and keys that were named once stay named"),
+    **dict.fromkeys(sorted(KEY_EVENTS), "keys were changed since, and this command leaves keys alone"),
     "move": "the move of the site stands",
     "close": "the closing of the issuer stands",
     "erase": "an erasure stands, and what was erased does not come back",

@@ -42,7 +42,7 @@ def test_what_is_final_is_not_taken_back(sealed_club: ClubFolder) -> None:
     cure = "this sealing cannot be undone; correct the awards one by one (revoke, supersede)"
     for folder, told in (
         (erased, f"{FILE}:9: an erasure stands, and what was erased does not come back; {cure}"),
-        (rotated, f"{FILE}:9: a key event stands, and keys that were named once stay named; {cure}"),
+        (rotated, f"{FILE}:9: keys were changed since, and this command leaves keys alone; {cure}"),
     ):
         before = files_of(folder)
         assert refused(lambda folder=folder: against.undo(folder.root, [state])) == told
