@@ -34,6 +34,7 @@ ALLOWED = {
     | BOTTOM,
     "who_is_who": BOTTOM,
     "calendar": {"errors"},
+    "statistics": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "deployed": {"git", "addresses"} | BOTTOM,
     "git": {"errors"},
@@ -46,7 +47,7 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("calendar", "verify_page", "page_scripts", *BOTTOM),
+        *("calendar", "statistics", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }

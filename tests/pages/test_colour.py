@@ -27,7 +27,10 @@ def _tokens(dark: bool) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in blocks[: 2 if dark else 1]:
         found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+);", block))
-    return {name: value if len(value) == 7 else "#" + "".join(2 * sign for sign in value[1:]) for name, value in found.items()}
+    return {
+        name: value if len(value) == 7 else "#" + "".join(2 * sign for sign in value[1:])
+        for name, value in found.items()
+    }
 
 
 @pytest.mark.parametrize("ground", [LIGHT, DARK], ids=["light", "dark"])
