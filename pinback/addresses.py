@@ -17,6 +17,10 @@ VERIFY = "verify/index.html"
 VERIFY_SCRIPT = "assets/verify.js"
 VERIFY_LICENSES = "assets/verify-licenses.txt"
 INDEX = "index.json"
+SEARCH_INDEX = "assets/index.js"
+CATALOGUE_SCRIPT = "assets/catalogue.js"
+COLOURS = "assets/colours.css"
+FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
@@ -143,6 +147,16 @@ def closing(issuer: str) -> str:
 def calendar(issuer: str) -> str:
     """Path of the calendar of what expires."""
     return issuer_file(issuer, "due.ics")
+
+
+def statistics_page(issuer: str) -> str:
+    """Path of the page that says how often each badge of an issuer was awarded."""
+    return issuer_file(issuer, "statistics/index.html")
+
+
+def statistics_csv(issuer: str) -> str:
+    """Path of the same numbers for a spreadsheet."""
+    return issuer_file(issuer, "statistics.csv")
 
 
 def status_list(issuer: str, purpose: str, number: int) -> str:
