@@ -98,7 +98,7 @@ def test_language_without_a_catalogue_has_an_english_interface(tmp_path: Path) -
         ('msgid "Badges"\nmsgstr "100 %"', "other gaps"),
         ('msgid "Badges"\nmsgstr "<b>Abzeichen</b>"', "markup"),
         ('msgid "Badges"\nmsgstr "&lt;script&gt;"', "markup"),
-        ('this is nonsense', "no part of a catalogue|not a gettext catalogue"),
+        ("this is nonsense", "no part of a catalogue|not a gettext catalogue"),
     ],
 )
 def test_translation_that_does_not_fit_its_message_is_refused(entry: str, words: str) -> None:
