@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +73,7 @@ class Site:
     public_repository: bool
     description: LocalText
     origin: Origin
+    colour: str = ""
 
     @property
     def language(self) -> str:
@@ -104,6 +106,8 @@ class Issuer:
     address: Address | None
     logo: str
     origin: Origin
+    how_we_award: LocalText = LocalText(())
+    vouched_by: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class Badge:
     valid_for: Duration | None
     picture: str
     origin: Origin
+    category: LocalText = LocalText(())
 
 
 @dataclass(frozen=True, slots=True)

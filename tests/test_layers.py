@@ -24,7 +24,7 @@ ALLOWED = {
     "proofs": {"contexts"} | BOTTOM,
     "images": {"errors"},
     "outputs": {"errors"},
-    "pages": {"model", "addresses", "outputs"} | BOTTOM,
+    "pages": {"model", "addresses", "outputs", "statistics"} | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
