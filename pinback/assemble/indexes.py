@@ -90,11 +90,16 @@ def _is_written_in(badge: Badge, tag: str) -> bool:
 
 
 def search_index(material: Material) -> bytes:
-    """Return ``index.json`` as a script that sets ``pinbackIndex``, which a page can load from a disk too.
+    """Return ``index.json`` as a script that sets ``pinbackIndex``, which a page can load from a disk too."""
+    return as_script(index_bytes(material))
 
-    NOTE: U+2028 and U+2029 end a line in scripts of older browsers, and stand in JSON as they are.
+
+def as_script(document: bytes) -> bytes:
+    """Return a JSON document as a script that sets ``pinbackIndex`` to it.
+
+    NOTE: U+2028 and U+2029 end a line in scripts of older browsers, and may stand in JSON as they are.
     """
-    text = index_bytes(material).decode("utf-8").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    text = document.decode("utf-8").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"window.pinbackIndex={text};\n".encode()
 
 

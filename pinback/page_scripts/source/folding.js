@@ -15,7 +15,9 @@ const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 // Latin, Greek and Cyrillic accents; Hebrew points; Arabic points and tatweel. Vowel signs of other scripts are letters.
 const MARKS = /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]/g;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}々〆ー]+/gu;
+const SIGN = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3005\u3006\u30fc]`;
+const UNSPACED = new RegExp(`${SIGN}+`, 'gu');
+const HAS_UNSPACED = new RegExp(SIGN, 'u');
 
 /** Return a text as it is compared. */
 export function folded(text) {
@@ -36,8 +38,7 @@ export function queryTerms(text) {
 
 /** Tell whether a term is of a script without spaces, where half a term is another word. */
 export function isUnspaced(term) {
-  UNSPACED.lastIndex = 0;
-  return UNSPACED.test(term);
+  return HAS_UNSPACED.test(term);
 }
 
 function terms(text, ofSigns) {

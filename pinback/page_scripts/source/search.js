@@ -19,12 +19,24 @@ export function searchable(index) {
       combineWith: 'AND',
       boost: {name: 3, tags: 2},
       prefix: term => !isUnspaced(term),
-      // One letter in four or five may be wrong; in numbers and short words another letter is another word.
-      fuzzy: term => (term.length > 3 && !isUnspaced(term) && !/\d/.test(term) ? Math.min(2, Math.floor(term.length / 4)) : false),
     },
   });
   search.addAll(index.badges.map(documentOf));
-  return words => new Set(search.search(words).map(found => found.id));
+  return words => {
+    // Two slips are forgiven only where nothing fits otherwise: each forgiven letter lets in words that are others.
+    for (const slips of [1, 2]) {
+      const found = search.search(words, {fuzzy: term => (forgives(term) ? Math.min(slips, Math.floor(term.length / 3)) : false)});
+      if (found.length) {
+        return new Set(found.map(one => one.id));
+      }
+    }
+    return new Set();
+  };
+}
+
+/** Tell whether a term may have a slip: in short words, numbers and signs another one is another word. */
+function forgives(term) {
+  return term.length > 3 && !isUnspaced(term) && !/\d/.test(term);
 }
 
 /** Return one badge for the search, its texts in all languages. */
