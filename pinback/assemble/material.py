@@ -16,7 +16,7 @@ from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
 from pinback.pages.theme import Theme
-from pinback.seal.plan import current_version
+from pinback.seal.plan import current_version, edition_versions
 
 Output = tuple[str, bytes]
 
@@ -49,7 +49,7 @@ class Material:
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.awards = {award.id: award for award in club.awards if award.id}
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
-        self._shown: dict[str, str] = {}
+        self._shown: dict[tuple[str, str], str] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -86,18 +86,21 @@ class Material:
 
     def picture_path(self, badge: Badge) -> str:
         """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
-        version = self.shown_version(badge)
-        return addresses.frozen(badge.slug, version, "image.svg") if version else f"assets/badges/{badge.slug}.svg"
+        own = badge.own or badge
+        version = self.shown_version(own)
+        return addresses.frozen(own.slug, version, "image.svg") if version else f"assets/badges/{own.slug}.svg"
 
     def shown_version(self, badge: Badge) -> str:
-        """Return the frozen version that says what the badge says now, else the newest, or "" before the first."""
-        if badge.slug not in self._shown:
+        """Return the frozen version that says what this edition of a badge says now, else its newest, or "" before the
+        first."""
+        key = (badge.slug, badge.language)
+        if key not in self._shown:
             sealed = self.sealed.get(badge.issuer)
-            known = list(sealed.register.versions_of(badge.slug)) if sealed else []
+            known = edition_versions(sealed.store, sealed.register, badge, self.where) if sealed else []
             svg = self.pictures.badges[badge.picture]
             same = current_version(sealed.store, sealed.register, badge, self.where, svg) if sealed else ""
-            self._shown[badge.slug] = same or (known[-1] if known else "")
-        return self._shown[badge.slug]
+            self._shown[key] = same or (known[-1] if known else "")
+        return self._shown[key]
 
     def count(self, badge: Badge) -> int:
         """Return how many awards of a badge are published, not withdrawn, and not signed by a revoked key."""
