@@ -14,6 +14,7 @@ from pinback.model import (
     Alignment,
     Award,
     Badge,
+    Criteria,
     Evidence,
     HashedEmail,
     Issuer,
@@ -109,6 +110,14 @@ RICH_BADGE = replace(
     ),
     credits="2.5",
     field_of_study="Seamanship",
+)
+
+BADGE_IN_TWO_LANGUAGES = replace(
+    BARE_BADGE,
+    name=LocalText((("en", "Knots"), ("pl", "Węzły"))),
+    description=LocalText((("en", "Ties knots."), ("pl", "Wiąże węzły."))),
+    results=(ResultDescription("level", "Level", "Status", "", "", "", ()),),
+    translations=(Criteria("pl", "Zawiąż sześć.", 1, Origin("badges/knots/criteria.pl.md")),),
 )
 
 BARE_AWARD = Award(
