@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from pinback import addresses, calendar, verify_page
+from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
 from pinback.assemble.awards import award_files, due, erased_files, expiry, waiting_files
 from pinback.assemble.badges import badge_files
@@ -74,6 +74,9 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
     yield from _verify(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
+    for name in page_scripts.NAMES:
+        yield addresses.page_script(name), page_scripts.script(name)
+    yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
     for file in club.static:
         yield file.target, material.static(file.source)
     yield addresses.INDEX, index_bytes(material)
