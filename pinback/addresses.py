@@ -18,6 +18,7 @@ CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
 VERIFY_SCRIPT = "assets/verify.js"
 VERIFY_LICENSES = "assets/verify-licenses.txt"
+PAGE_SCRIPT_LICENSES = "assets/page-script-licenses.txt"
 INDEX = "index.json"
 SEARCH_INDEX = "assets/index.js"
 CATALOGUE_SCRIPT = "assets/catalogue.js"
@@ -35,6 +36,11 @@ SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "crede
 """The four signed documents of an award, by file name."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
+
+
+def page_script(name: str) -> str:
+    """Path of the script of one kind of page, such as ``award.js``."""
+    return f"assets/{name}"
 
 
 def page(slug: str) -> str:

@@ -76,6 +76,9 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
     yield from _verify(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
+    for name in page_scripts.NAMES:
+        yield addresses.page_script(name), page_scripts.script(name)
+    yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
     for file in club.static:
         yield file.target, material.static(file.source)
     if club.site.colour:
