@@ -51,7 +51,8 @@ ALLOWED = {
 }
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
-ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM
+ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
@@ -68,6 +69,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "closing",
     "archiving",
     "verify",
+    "elsewhere",
 }
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()
