@@ -36,6 +36,22 @@ def page(slug: str) -> str:
     return f"{slug}/index.html"
 
 
+def language_folder(tag: str, first: str) -> str:
+    """Return the folder of a language's pages: "" for the first language of the site, else its tag in small letters."""
+    return "" if tag == first else tag.lower()
+
+
+def page_in(folder: str, path: str) -> str:
+    """Return the path of a page in the language of *folder*; files, which lie once, stay where they are.
+
+    Args:
+        folder: see ``language_folder``.
+        path: of the page as if the site had one language, or of a file.
+    """
+    is_page = path == HOME or path.endswith("/" + HOME)
+    return f"{folder}/{path}" if folder and is_page else path
+
+
 def badge_page(badge: str) -> str:
     """Path of a badge's page."""
     return f"badges/{badge}/index.html"

@@ -13,11 +13,14 @@ from pathlib import Path
 from pinback import addresses, pipeline
 from pinback.addresses import Addresses, did_document_url
 from pinback.archive import FILES, Cover, Entry, Member, write_archive
-from pinback.assemble import Assembly, Sealed
+from pinback.assemble import Material, Sealed
+from pinback.assemble.awards import award_documents, erased_document, fate_of
+from pinback.assemble.badges import badge_documents
+from pinback.assemble.indexes import index_bytes
 from pinback.assemble.issuers import did_documents, issuer_documents
 from pinback.errors import UsageError
 from pinback.files import written_whole
-from pinback.pages.views import day_text
+from pinback.pages.language import PLAIN
 from pinback.register import SealedAward, text_moment
 
 _LINKS = (
@@ -56,7 +59,7 @@ class _Packing:
 
     def __init__(self, checked: pipeline.Checked, holder: str) -> None:
         self.club, self.holder = checked.club, holder
-        self.assembly = Assembly(checked.root, checked.club, checked.sealed, checked.pictures, preview=False)
+        self.material = Material(checked.root, checked.club, checked.sealed, checked.pictures)
         own = {award.id for award in checked.club.awards if award.handle == holder}
         self.chosen = {
             known.id: (sealed, known)
@@ -80,27 +83,23 @@ class _Packing:
 
     def members(self, entries: list[Entry]) -> Iterator[Member]:
         """Yield every file in the order of names, and note a line of the page for each award."""
-        documents = self.did_documents()
-        yield from (Member(name, data, (url,)) for name, (url, data) in sorted(documents.items()))
+        dids = self.did_documents()
+        yield from (Member(name, data, (url,)) for name, (url, data) in sorted(dids.items()))
         # Awards are many and come one at a time; the rest is little and is sorted as a whole.
-        rest = sorted(self.rest({url for url, _ in documents.values()}), key=lambda member: member.name)
+        rest = sorted(self.rest({url for url, _ in dids.values()}), key=lambda member: member.name)
         first = f"{FILES}awards/"
         yield from (member for member in rest if member.name < first)
         found = []
         gone = {} if self.holder else {id_: one for one in self.sealed.values() for id_ in one.register.erased}
         for id_ in sorted({*self.chosen, *gone}):
             if id_ in gone:
-                outputs = self.assembly.erased(gone[id_], gone[id_].register.erased[id_])
-                yield from (self.member(path, data) for path, data in outputs if not path.endswith(".html"))
+                yield self.member(*erased_document(gone[id_], gone[id_].register.erased[id_]))
                 continue
             sealed, known = self.chosen[id_]
-            for path, data in sorted(self.assembly.award(sealed, known)):
-                if path.endswith(".html"):
-                    continue
-                yield self.member(path, data)
-                if path.endswith("/credential.json"):
-                    day, entry = self.entry(sealed, known, json.loads(data))
-                    found.append((entry.title, day, id_, entry))
+            documents = award_documents(self.material, sealed, known)
+            yield from (self.member(addresses.award_file(id_, name), documents[name]) for name in sorted(documents))
+            day, entry = self.entry(sealed, known, json.loads(documents["credential.json"]))
+            found.append((entry.title, day, id_, entry))
         entries += [entry for *_, entry in sorted(found, key=lambda one: one[:3])]
         yield from (member for member in rest if member.name > first)
 
@@ -129,22 +128,23 @@ class _Packing:
         """
         for slug, one in self.sealed.items():
             issuer = self.club.issuers[slug]
-            logo = self.assembly.logo_path(issuer)
+            logo = self.material.logo_path(issuer)
             if logo:
-                yield self.member(logo, self.assembly.pictures.logos[f"issuers/{slug}/{issuer.logo}"])
+                yield self.member(logo, self.material.pictures.logos[f"issuers/{slug}/{issuer.logo}"])
             only = self.chosen if self.holder else None
             for path, data in issuer_documents(issuer, one, self.club.site.language, logo, only):
                 yield self.member(path, data)
         for badge in self.club.badges.values():
             wanted = self.folders(badge.slug)
-            for path, data in self.assembly.badge(badge):
-                if not path.endswith(".html") and (not self.holder or path.rpartition("/")[0] in wanted):
+            for path, data in badge_documents(self.material, badge):
+                if not self.holder or path.rpartition("/")[0] in wanted:
                     yield self.member(path, data)
         if not self.holder:
-            for path, data in self.assembly.did_documents(self.club.site.base_url):
-                if (url := self.club.site.base_url + path) not in taken:
-                    yield Member(FILES + path, data, (url,))
-            yield self.member(addresses.INDEX, self.assembly.index_bytes())
+            for slug, one in self.sealed.items():
+                for path, data in did_documents(slug, one.register, self.club.site.base_url).items():
+                    if (url := self.club.site.base_url + path) not in taken:
+                        yield Member(FILES + path, data, (url,))
+            yield self.member(addresses.INDEX, index_bytes(self.material))
 
     def folders(self, badge: str) -> set[str]:
         """Return the folders of the versions of a badge that the chosen awards show."""
@@ -157,13 +157,13 @@ class _Packing:
 
     def entry(self, sealed: Sealed, known: SealedAward, credential: dict[str, str]) -> tuple[str, Entry]:
         """Return the day of an award, and its line of the page."""
-        fate = self.assembly.fate(sealed.register, known.id)
-        words = f"awarded on {day_text(text_moment(credential['validFrom']).date())}"
+        fate = fate_of(self.material, sealed.register, known.id)
+        words = f"awarded on {PLAIN.day(text_moment(credential['validFrom']).date())}"
         if fate.withdrawn:
-            words += f", withdrawn on {day_text(fate.withdrawn[1])}"
+            words += f", withdrawn on {PLAIN.day(fate.withdrawn[1])}"
         elif fate.suspended:
-            words += f", suspended since {day_text(fate.suspended)}"
+            words += f", suspended since {PLAIN.day(fate.suspended)}"
         elif "validUntil" in credential:
-            words += f", valid until {day_text(text_moment(credential['validUntil']).date())}"
+            words += f", valid until {PLAIN.day(text_moment(credential['validUntil']).date())}"
         links = tuple((text, FILES + addresses.award_file(known.id, name)) for text, name in _LINKS)
         return credential["validFrom"], Entry(credential["name"], words, links)

@@ -16,7 +16,7 @@ from pinback.errors import ContentError, UsageError
 from pinback.files import locked
 from pinback.keys import demonstration
 from pinback.model import Club, Issuer
-from pinback.pages.views import day_text
+from pinback.pages.language import PLAIN
 from pinback.proofs.keys import Signer
 from pinback.register import Register
 from pinback.seal.close import prepare_closing, statement_words
@@ -110,7 +110,7 @@ def close(
             keys,
             at,
             lambda badge, version: store.version_files(register, badge, version),
-            statement_words(checked.club, issuer, day_text(at.date())),
+            statement_words(checked.club, issuer, PLAIN.day(at.date())),
         )
         # 5.
         pipeline.carry_out(root, store, register, prepared)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
-from pinback.assemble import Assembly, Pictures, Sealed, forwarding_site, waiting_awards
+from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -207,8 +207,8 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     """Build the site of a club: no key, no clock, no network."""
     finish_interrupted(site)
     checked = check(root)
-    assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview)
-    return publish(site, assembly.outputs()), checked
+    material = Material(root, checked.club, checked.sealed, checked.pictures)
+    return publish(site, site_files(material, preview)), checked
 
 
 def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
@@ -225,8 +225,8 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
     if old not in earlier:
         known = f"it has left {', '.join(sorted(earlier))}" if earlier else "it has never moved"
         raise UsageError(f"{old} is no address that this club has left; {known}")
-    assembly = Assembly(root, checked.club, checked.sealed, checked.pictures, preview=False)
-    return publish(site, forwarding_site(assembly, old)), checked
+    material = Material(root, checked.club, checked.sealed, checked.pictures)
+    return publish(site, forwarding_site(material, old)), checked
 
 
 def waiting(checked: Checked) -> int:

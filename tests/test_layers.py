@@ -43,9 +43,10 @@ ALLOWED = {
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
+    "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("calendar", "verify_page", *BOTTOM),
+        *("calendar", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }

@@ -16,7 +16,6 @@ from pinback.addresses import Addresses
 from pinback.formats import did, ob2
 from pinback.model import Issuer
 from pinback.outputs import json_bytes
-from pinback.pages.views import day_text
 from pinback.proofs.keys import PublicKey, checked
 from pinback.register import Register, RegisterKey, now_text
 from pinback.seal.profiles import files_of
@@ -114,18 +113,3 @@ def _did_document(issuer: str, register: Register, name: str) -> dict[str, Any]:
         for profile in register.profiles
     ]
     return did.did_document(name, methods, profiles)
-
-
-def key_values(register: Register) -> list[dict[str, str]]:
-    """Return the signing keys for the issuer's page, newest first: use, type, id, and what became of them."""
-    uses = {"ed25519": "signed documents and status lists", "rsa": "signed documents for older readers"}
-    found = []
-    for key in reversed(register.keyring.of("ed25519", "rsa")):
-        state = f"since {day_text(key.added.date())}"
-        if key.revoked:
-            state = f"revoked as of {day_text(key.revoked.date())}: believe nothing that it signed"
-        elif key.retired:
-            state = f"{day_text(key.added.date())} to {day_text(key.retired.date())}; what it signed stays genuine"
-        kind = "Ed25519" if key.role == "ed25519" else "RSA-2048"
-        found.append({"use": uses[key.role], "type": kind, "id": key.id, "state": state})
-    return found

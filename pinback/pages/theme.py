@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pinback.errors import PinbackError, printable
 from pinback.files import FileProblem, read_regular
+from pinback.pages.language import ENGLISH, CatalogueFault, Language, read_catalogue
 
 STYLE = "style.css"
 MAX_FILE = 1_000_000
@@ -51,23 +52,56 @@ class Theme:
         if own is not None and own.is_symlink():
             raise ThemeProblem("theme: this folder is a link; replace it by the folder itself, links are not followed")
         self._folders = [folder for folder in (own, default_theme()) if folder is not None and folder.is_dir()]
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=_Loader(self._folders),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self._environments: dict[str, Environment] = {}
+        self._languages: dict[str, Language] = {}
 
-    def render(self, name: str, values: dict[str, object]) -> bytes:
-        """Return a page.
+    def language(self, tag: str) -> Language:
+        """Return a language with its catalogue: of the tag, else of the tag's first part, else English.
+
+        Raises:
+            ThemeProblem: the catalogue cannot be used.
+        """
+        if tag not in self._languages:
+            self._languages[tag] = self._read_language(tag)
+        return self._languages[tag]
+
+    def _read_language(self, tag: str) -> Language:
+        for name in dict.fromkeys((tag, tag.split("-")[0])):
+            file = f"locale/{name}.po"
+            if (data := _read(self._folders, file)) is not None:
+                try:
+                    return Language(tag, name, read_catalogue(name, data))
+                except CatalogueFault as error:
+                    raise ThemeProblem(f"theme/{printable(file)}:{error}") from error
+            if name == ENGLISH:
+                break
+        return Language(tag)
+
+    def _environment(self, language: Language) -> Environment:
+        """Return the environment of the templates with the words of a language."""
+        if language.interface not in self._environments:
+            environment = ImmutableSandboxedEnvironment(
+                loader=_Loader(self._folders),
+                autoescape=True,
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                keep_trailing_newline=True,
+                extensions=["jinja2.ext.i18n"],
+            )
+            environment.policies["ext.i18n.trimmed"] = True
+            environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+            self._environments[language.interface] = environment
+        return self._environments[language.interface]
+
+    def render(self, name: str, values: dict[str, object], language: Language) -> bytes:
+        """Return a page, its words in a language.
 
         Raises:
             ThemeProblem: the template has a mistake.
         """
         try:
-            return self._environment.get_template(name).render(values).encode("utf-8")
+            return self._environment(language).get_template(name).render(values).encode("utf-8")
         except ThemeProblem:
             raise
         except Exception as error:  # a template can raise whatever an expression can

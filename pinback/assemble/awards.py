@@ -1,0 +1,136 @@
+"""The files of awards: sealed, erased, and waiting ones in previews."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pinback import addresses, calendar
+from pinback.addresses import Addresses
+from pinback.assemble.issuers import Sealed
+from pinback.assemble.material import Material, Output
+from pinback.formats import ob2
+from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
+from pinback.images.svg import bake_svg
+from pinback.model import Award, Club
+from pinback.outputs import json_bytes
+from pinback.pages.awards import Fate, award_page, award_values, erased_page, waiting_page
+from pinback.register import Erased, Register, SealedAward, text_moment
+
+
+def award_documents(material: Material, sealed: Sealed, known: SealedAward) -> dict[str, bytes]:
+    """Return the six files of a sealed award by name: the four documents and the two baked pictures."""
+    documents = sealed.store.award_files(known)
+    frozen = material.frozen(sealed, known.badge, known.version)
+    register = sealed.register
+    withdrawal = register.revoked.get(known.id)
+    if withdrawal or known.id in register.suspended or register.is_dead(known.id):
+        code = withdrawal.code if withdrawal else ""
+        documents["assertion.json"] = json_bytes(ob2.revoked_assertion(json.loads(documents["assertion.json"]), code))
+    texts = {name: data.decode("utf-8") for name, data in documents.items()}
+    baked = {OB2_KEYWORD: texts["assertion.json"], OB3_KEYWORD: texts["credential.json"]}
+    return {
+        **documents,
+        "badge.png": bake_png(frozen["image.png"], baked),
+        "badge.svg": bake_svg(frozen["image.svg"], texts["assertion.jws.txt"], texts["credential.json"]),
+    }
+
+
+def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Iterator[Output]:
+    """Yield the files of a sealed award, and its page in each language."""
+    files = award_documents(material, sealed, known)
+    for name, data in files.items():
+        yield addresses.award_file(known.id, name), data
+    frozen = material.frozen(sealed, known.badge, known.version)
+    credential, badge_class = json.loads(files["credential.json"]), json.loads(frozen["badge.json"])
+    fate = fate_of(material, sealed.register, known.id)
+    paths = {name: addresses.award_file(known.id, name) for name in files}
+    paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
+    page, badge_path = addresses.award_page(known.id), addresses.badge_page(known.badge)
+    for pages in material.faces:
+        values = award_values(credential, badge_class, fate, material.criteria, pages.language)
+        issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
+        yield addresses.page_in(pages.folder, page), award_page(pages, page, values, issuer, badge_path, paths)
+
+
+def fate_of(material: Material, register: Register, id_: str) -> Fate:
+    """Return what became of an award, from register and record; a record that asks for erasure says nothing."""
+    record, withdrawal = material.awards.get(id_), register.revoked.get(id_)
+    withdrawn = None
+    if withdrawal:
+        asked = record.revoked if record else None
+        withdrawn = (withdrawal.code, asked.on if asked else withdrawal.at.date())
+    paused = register.suspended.get(id_)
+    return Fate(
+        name=record.name if record and record.public else "",
+        withdrawn=withdrawn,
+        suspended=(record.suspended if record and record.suspended else paused.date()) if paused else None,
+        dead=register.is_dead(id_),
+        replaced_by=_page_of(register, register.superseded.get(id_, "")),
+        corrects=_page_of(register, record.supersedes if record else ""),
+        renewed_by=_page_of(register, material.renewals.get(id_, "")),
+        renews=_page_of(register, record.renews if record else ""),
+    )
+
+
+def _page_of(register: Register, id_: str) -> str:
+    """Return the path of another award's page, or "" where it has none."""
+    return addresses.award_page(id_) if id_ in register.awards else ""
+
+
+def erased_document(sealed: Sealed, gone: Erased) -> Output:
+    """Return what stays of an erased award for readers of OB 2.0: that it is revoked, and nothing else."""
+    register = sealed.register
+    where = Addresses(register.place_of(register.list_places[gone.list]).base_url)
+    return addresses.award_file(gone.id, "assertion.json"), json_bytes(ob2.erased_assertion(where, gone.id))
+
+
+def erased_files(material: Material, sealed: Sealed, gone: Erased) -> Iterator[Output]:
+    """Yield the page that stays of an erased award, in each language, and the document beside it."""
+    path = addresses.award_page(gone.id)
+    for pages in material.faces:
+        issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
+        yield addresses.page_in(pages.folder, path), erased_page(pages, path, issuer)
+    yield erased_document(sealed, gone)
+
+
+def waiting_files(material: Material) -> Iterator[Output]:
+    """Yield a page, in each language, for each award that is not sealed yet."""
+    for number, award in enumerate(waiting_awards(material.club, material.sealed)):
+        badge = material.club.badges[award.badge]
+        path = addresses.award_page(award.id or f"not-issued-{number + 1}")
+        picture = material.picture_path(badge)
+        for pages in material.faces:
+            issuer = material.issuer_values(material.club.issuers[badge.issuer], pages)
+            page = waiting_page(pages, path, badge, issuer, picture, award.issued_on)
+            yield addresses.page_in(pages.folder, path), page
+
+
+def waiting_awards(club: Club, sealed: dict[str, Sealed]) -> list[Award]:
+    """Return the awards that no register knows yet."""
+    known = {id_ for one in sealed.values() for id_ in one.register.awards}
+    return [award for award in club.awards if award.id not in known]
+
+
+# The calendar of what expires.
+
+
+def expiry(
+    material: Material, register: Register, known: SealedAward, credential: dict[str, Any]
+) -> Iterator[calendar.Expiry]:
+    """Yield when an award expires, by its signed credential, while it lives and no sealed one continues it."""
+    renewal = material.renewals.get(known.id, "")
+    continued = renewal in register.awards and renewal not in register.revoked
+    if known.id not in register.revoked and not continued and "validUntil" in credential:
+        badge = material.club.badges[known.badge]
+        day = text_moment(credential["validUntil"]).date()
+        page = material.where.url(addresses.badge_page(known.badge))
+        yield calendar.Expiry(day, known.badge, badge.name.in_language(material.language), page)
+
+
+def due(material: Material, sealed: Sealed, expiries: list[calendar.Expiry]) -> bytes:
+    """Return the calendar of what an issuer's awards expire; its time is that of the register's last line."""
+    name = material.club.issuers[sealed.store.issuer].name.in_language(material.language)
+    stamp = text_moment(sealed.register.lines[-1]["at"])
+    return calendar.ics(name, material.where.host, stamp, expiries)

@@ -1,0 +1,112 @@
+"""What all files of a site are made from: the checked club, what is sealed, pictures, and the pages of each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pinback import addresses
+from pinback.addresses import Addresses
+from pinback.assemble.issuers import Sealed
+from pinback.files import read_regular
+from pinback.model import Badge, Club, Issuer
+from pinback.pages.badges import BadgeCard, badge_card, criteria_html
+from pinback.pages.issuers import issuer_values
+from pinback.pages.shared import Pages
+from pinback.pages.theme import Theme
+from pinback.seal.plan import current_version
+
+Output = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are."""
+
+    badges: dict[str, bytes]
+    logos: dict[str, bytes]
+
+
+class Material:
+    """What the rooms of this package share.
+
+    Attributes:
+        faces: the pages in each language of the site, the first one's first.
+        awards: the records by id.
+        renewals: id of the award that continues another, by that other's id.
+        criteria: Markdown of criteria to HTML, once for each text.
+    """
+
+    def __init__(self, root: Path, club: Club, sealed: dict[str, Sealed], pictures: Pictures) -> None:
+        """Bind everything; *root* is the club's folder, for static files and its own theme."""
+        own_theme = root / "theme"
+        self.root, self.club, self.sealed, self.pictures = root, club, sealed, pictures
+        self.where = Addresses(club.site.base_url)
+        self.theme = Theme(own_theme if own_theme.is_dir() or own_theme.is_symlink() else None)
+        self.faces = tuple(Pages(self.theme, club.site, club.pages, tag) for tag in club.site.languages)
+        self.criteria = lru_cache(maxsize=256)(criteria_html)
+        self.awards = {award.id: award for award in club.awards if award.id}
+        self.renewals = {award.renews: award.id for award in club.awards if award.renews}
+        self._shown: dict[str, str] = {}
+        self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
+
+    @property
+    def language(self) -> str:
+        """The first language of the site, in which files speak that lie once."""
+        return self.club.site.language
+
+    def issuer_values(self, issuer: Issuer, pages: Pages) -> dict[str, Any]:
+        """Return an issuer for a page."""
+        sealed = self.sealed.get(issuer.slug)
+        return issuer_values(issuer, pages.language, self.logo_path(issuer)) | {
+            "demonstration": sealed is not None and sealed.register.demonstration,
+            "closed": sealed is not None and bool(sealed.register.statement),
+        }
+
+    def logo_path(self, issuer: Issuer) -> str:
+        """Return the path of an issuer's logo, or ""."""
+        return addresses.issuer_file(issuer.slug, "logo" + Path(issuer.logo).suffix) if issuer.logo else ""
+
+    def card(self, badge: Badge, pages: Pages) -> BadgeCard:
+        """Return a badge for a list."""
+        return badge_card(badge, self.club.issuers[badge.issuer], self.picture_path(badge), pages.language)
+
+    def cards_of(self, issuer: str, pages: Pages) -> list[BadgeCard]:
+        """Return the badges of an issuer for a list."""
+        return [self.card(badge, pages) for badge in self.club.badges.values() if badge.issuer == issuer]
+
+    def frozen(self, sealed: Sealed, badge: str, version: str) -> dict[str, bytes]:
+        """Return the files of a badge version, read and checked once however many awards show it."""
+        key = (sealed.store.issuer, badge, version)
+        if key not in self._frozen:
+            self._frozen[key] = sealed.store.version_files(sealed.register, badge, version)
+        return self._frozen[key]
+
+    def picture_path(self, badge: Badge) -> str:
+        """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
+        version = self.shown_version(badge)
+        return addresses.frozen(badge.slug, version, "image.svg") if version else f"assets/badges/{badge.slug}.svg"
+
+    def shown_version(self, badge: Badge) -> str:
+        """Return the frozen version that says what the badge says now, else the newest, or "" before the first."""
+        if badge.slug not in self._shown:
+            sealed = self.sealed.get(badge.issuer)
+            known = list(sealed.register.versions_of(badge.slug)) if sealed else []
+            svg = self.pictures.badges[badge.picture]
+            same = current_version(sealed.store, sealed.register, badge, self.where, svg) if sealed else ""
+            self._shown[badge.slug] = same or (known[-1] if known else "")
+        return self._shown[badge.slug]
+
+    def count(self, badge: Badge) -> int:
+        """Return how many awards of a badge are published, not withdrawn, and not signed by a revoked key."""
+        return sum(
+            known.badge == badge.slug and id_ not in sealed.register.revoked and not sealed.register.is_dead(id_)
+            for sealed in self.sealed.values()
+            for id_, known in sealed.register.awards.items()
+        )
+
+    def static(self, source: str) -> bytes:
+        """Return a static file; pictures were cleaned when they were checked."""
+        return self.pictures.logos.get(source) or read_regular(self.root / source)

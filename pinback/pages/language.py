@@ -1,0 +1,159 @@
+"""The words of the interface in one language: gettext catalogues, plural rules, days and numbers, direction of writing.
+
+A catalogue is one file, ``theme/locale/<language>.po``; the club's own theme comes first, as with every file of a theme. The
+English sentence is the name of a message, so English needs no catalogue, and what a catalogue lacks is shown in English.
+Days, numbers and names of languages are those of the Unicode CLDR, by Babel.
+
+A catalogue may come from a stranger's pull request and its texts go into templates as they are, so each translation must
+hold exactly the gaps of its message (``%(name)s``) and no markup.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import BytesIO
+
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
+from babel.messages.catalog import Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+from pinback.errors import printable, quoted
+
+ENGLISH = "en"
+_RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
+_GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
+_LOCALES = {"en": "en_001", "zh": "zh_Hans"}
+"""Where the plain tag means something else to CLDR than to a club: American days, no script."""
+
+
+class CatalogueFault(Exception):
+    """A catalogue cannot be used; the text is ``line: what is wrong; what to do``."""
+
+
+def direction(tag: str) -> str:
+    """Return ``rtl`` or ``ltr``."""
+    return "rtl" if tag.split("-")[0] in _RTL else "ltr"
+
+
+def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
+    """Return the translations of a catalogue.
+
+    Args:
+        tag: its language.
+        data: a ``.po`` file in UTF-8.
+
+    Raises:
+        CatalogueFault: it cannot be read, or a translation does not fit its message.
+    """
+    try:
+        catalogue = read_po(BytesIO(data), locale=_locale(tag), charset="utf-8", abort_invalid=True)
+    except PoFileError as error:
+        raise CatalogueFault(
+            f"{error.lineno}: this line is no part of a catalogue; compare it with another one"
+        ) from error
+    except (ValueError, LookupError, AttributeError, IndexError, TypeError, RecursionError) as error:
+        raise CatalogueFault("1: this is not a gettext catalogue in UTF-8; compare it with another one") from error
+    for message in catalogue:
+        if message.id:
+            _refuse_misfit(message)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    try:
+        return gettext.GNUTranslations(compiled)
+    except (ValueError, OSError, UnicodeError) as error:
+        raise CatalogueFault('1: the line "Plural-Forms" cannot be used; copy it from another catalogue') from error
+
+
+def _refuse_misfit(message: Message) -> None:
+    """Raise where a translation has other gaps than its message, or markup."""
+    sources = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
+    translations = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    allowed = [_gaps(source) for source in sources]
+    for translation in translations:
+        if not translation:
+            continue
+        line, shown = message.lineno, quoted(printable(sources[0]), limit=60)
+        if re.search(r"[<>]|&#?\w+;", translation):
+            raise CatalogueFault(f"{line}: the translation of {shown} holds markup; write words alone")
+        if _gaps(translation) not in allowed and not _gaps(translation) < allowed[-1]:
+            raise CatalogueFault(
+                f"{line}: the translation of {shown} has other gaps; copy every %(…)s of the message, and write %% for %"
+            )
+
+
+def _gaps(text: str) -> frozenset[str]:
+    return frozenset(found.group() for found in _GAP.finditer(text) if found.group() != "%%")
+
+
+def _locale(tag: str) -> Locale:
+    """Return CLDR's locale for a BCP 47 tag: the whole tag, its first part, or international English."""
+    for name in (tag, tag.split("-")[0]):
+        try:
+            return Locale.parse(_LOCALES.get(name, name.replace("-", "_")))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en_001")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of a club.
+
+    Attributes:
+        tag: BCP 47, as in ``site.yaml``; texts by authors are shown in it where they have it.
+        interface: the language of the interface's words: the same, or English where there is no catalogue.
+        translations: the catalogue.
+    """
+
+    tag: str
+    interface: str = ENGLISH
+    translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations, repr=False)
+
+    @property
+    def direction(self) -> str:
+        """In which direction the interface is written: ``rtl`` or ``ltr``."""
+        return direction(self.interface)
+
+    @property
+    def name(self) -> str:
+        """The language's own name for itself, like ``polski``."""
+        return str(_locale(self.tag).languages.get(self.tag.replace("-", "_"), "")) or self._name_with_region
+
+    @property
+    def _name_with_region(self) -> str:
+        locale = _locale(self.tag)
+        return locale.get_display_name(locale) or self.tag
+
+    def text(self, message: str, **values: object) -> str:
+        """Return a message of the interface, its gaps filled."""
+        words = self.translations.gettext(message)
+        return words % values if values else words
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """Return the form of a message that belongs to *count*, which also fills the gap ``%(count)s``."""
+        return self.translations.ngettext(one, many, count) % {"count": self.number(count), **values}
+
+    def day(self, day: date) -> str:
+        """Return a day in words, like 17 May 2026."""
+        return dates.format_date(day, "long", locale=_locale(self.interface))
+
+    def moment(self, moment: datetime) -> str:
+        """Return a moment in words, in UTC."""
+        return f"{self.day(moment.date())}, {moment:%H:%M} UTC"
+
+    def number(self, number: int | float) -> str:
+        """Return a number as it is written."""
+        return numbers.format_decimal(number, locale=_locale(self.interface))
+
+    def listed(self, texts: list[str]) -> str:
+        """Return texts as an enumeration, like "one, two and three"."""
+        return lists.format_list(texts, locale=_locale(self.interface))
+
+
+PLAIN = Language(ENGLISH)
+"""English, for words outside of pages."""

@@ -1,0 +1,40 @@
+"""The committed scripts of pages (that they are what ``source/`` makes is compared by ``.ci/run``)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from pinback import page_scripts
+
+FOLDER = ROOT / "pinback" / "page_scripts"
+
+
+@pytest.mark.parametrize("name", page_scripts.NAMES)
+def test_script_is_one_classic_script_that_asks_nobody_and_stores_nothing(name: str) -> None:
+    text = page_scripts.script(name).decode("ascii")
+    assert text.startswith("/* Pinback, MIT; others: page-script-licenses.txt */\n")
+    for word in (
+        "eval(",
+        "new Function",
+        "import(",
+        "fetch(",
+        "XMLHttpRequest",
+        "sendBeacon",
+        "localStorage",
+        "cookie",
+    ):
+        assert word not in text, word
+
+
+def test_licences_name_every_library() -> None:
+    wanted = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    text = page_scripts.licenses().decode("utf-8")
+    assert all(f"\n{name} {version}\n" in text for name, version in wanted.items())
+
+
+def test_lock_names_no_host() -> None:
+    assert "resolved" not in Path(FOLDER / "package-lock.json").read_text(encoding="utf-8")
