@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
 from pinback.files import read_regular
-from pinback.model import Badge, Club, Issuer
+from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
@@ -29,6 +31,9 @@ class Pictures:
     logos: dict[str, bytes]
 
 
+_NOTHING: Mapping[str, Sequence[SavedBadge]] = MappingProxyType({})
+
+
 class Material:
     """What the rooms of this package share.
 
@@ -39,8 +44,24 @@ class Material:
         criteria: Markdown of criteria to HTML, once for each text.
     """
 
-    def __init__(self, root: Path, club: Club, sealed: dict[str, Sealed], pictures: Pictures) -> None:
-        """Bind everything; *root* is the club's folder, for static files and its own theme."""
+    def __init__(
+        self,
+        root: Path,
+        club: Club,
+        sealed: dict[str, Sealed],
+        pictures: Pictures,
+        elsewhere: Mapping[str, Sequence[SavedBadge]] = _NOTHING,
+    ) -> None:
+        """Bind everything.
+
+        Args:
+            root: the club's folder, for static files and its own theme.
+            club: the checked club.
+            sealed: what each issuer has sealed.
+            pictures: cleaned.
+            elsewhere: badges of other issuers, by the holder's handle.
+        """
+        self.elsewhere = elsewhere
         own_theme = root / "theme"
         self.root, self.club, self.sealed, self.pictures = root, club, sealed, pictures
         self.where = Addresses(club.site.base_url)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from pinback import addresses, calendar, verify_page
+from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
 from pinback.assemble.awards import award_files, due, erased_files, expiry, waiting_files
 from pinback.assemble.badges import badge_files
@@ -15,6 +15,7 @@ from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, si
 from pinback.assemble.issuer_pages import issuer_files
 from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
+from pinback.assemble.people import person_files
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
 from pinback.pages.own import home_page, not_found_page, own_page
@@ -50,6 +51,8 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
             yield from erased_files(material, sealed, gone)
         if expiries:
             yield addresses.calendar(sealed.store.issuer), due(material, sealed, expiries)
+    for person in material.club.people.values():
+        yield from person_files(material, person)
     if preview:
         yield from waiting_files(material)
 
@@ -74,6 +77,9 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
     yield from _verify(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
+    for name in page_scripts.NAMES:
+        yield addresses.page_script(name), page_scripts.script(name)
+    yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
     for file in club.static:
         yield file.target, material.static(file.source)
     yield addresses.INDEX, index_bytes(material)

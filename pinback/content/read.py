@@ -221,7 +221,9 @@ class _Reader:
         for entry in sorted(os.scandir(self.root / "site_src" / "people"), key=lambda entry: entry.name):
             if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in handles:
                 self.problems(f"site_src/people/{entry.name}").add(
-                    0, f"there is no {entry.name}.md to which this folder belongs", "delete the folder, or write the file"
+                    0,
+                    f"there is no {entry.name}.md to which this folder belongs",
+                    "delete the folder, or write the file",
                 )
 
     def pages(self) -> Iterator[Page]:
@@ -329,9 +331,7 @@ class _Reader:
         problems.add(0, f"the name {quoted(name)} {what}", cure)
         return False
 
-    def names(
-        self, folder: str, endings: tuple[str, ...], others: bool = False, folders: bool = False
-    ) -> list[str]:
+    def names(self, folder: str, endings: tuple[str, ...], others: bool = False, folders: bool = False) -> list[str]:
         """Return the names of files with one of *endings*; any other file is noted unless *others*, folders unless *folders*."""
         if not self.is_folder(folder):
             return []

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pinback.errors import PinbackError, PictureError, UsageError
-from pinback.files import FileProblem, read_regular
 from pinback.elsewhere.pictures import MAX_PICTURE, harmless
+from pinback.errors import PictureError, PinbackError, UsageError
+from pinback.files import FileProblem, read_regular
 from pinback.model import Elsewhere, SavedBadge
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
