@@ -17,7 +17,7 @@ from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
-from pinback.pages.theme import Theme
+from pinback.pages.theme import club_theme
 from pinback.seal.plan import current_version
 
 Output = tuple[str, bytes]
@@ -62,10 +62,9 @@ class Material:
             elsewhere: badges of other issuers, by the holder's handle.
         """
         self.elsewhere = elsewhere
-        own_theme = root / "theme"
         self.root, self.club, self.sealed, self.pictures = root, club, sealed, pictures
         self.where = Addresses(club.site.base_url)
-        self.theme = Theme(own_theme if own_theme.is_dir() or own_theme.is_symlink() else None)
+        self.theme = club_theme(root)
         self.faces = tuple(Pages(self.theme, club.site, club.pages, tag) for tag in club.site.languages)
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.awards = {award.id: award for award in club.awards if award.id}

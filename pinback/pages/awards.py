@@ -14,15 +14,15 @@ from typing import Any
 from pinback import addresses
 from pinback.model import Badge
 from pinback.pages.badges import alt_text, words
-from pinback.pages.language import Language
+from pinback.pages.language import Language, marked
 from pinback.pages.markdown import to_html
 from pinback.pages.shared import Pages
 
 REASONS = {
-    "mistake": "It was awarded by mistake.",
-    "replaced": "It was replaced by another award.",
-    "no-longer-met": "What it asks for is no longer met.",
-    "holders-wish": "The holder asked for it.",
+    "mistake": marked("It was awarded by mistake."),
+    "replaced": marked("It was replaced by another award."),
+    "no-longer-met": marked("What it asks for is no longer met."),
+    "holders-wish": marked("The holder asked for it."),
 }
 
 

@@ -7,7 +7,50 @@ from datetime import datetime
 from typing import Any
 
 from pinback import addresses
+from pinback.pages.language import ENGLISH, marked
 from pinback.pages.shared import Pages
+
+ANSWERS = (
+    marked("Genuine and in force."),
+    marked("Genuine, but expired."),
+    marked("Withdrawn by its issuer."),
+    marked("Suspended by its issuer."),
+    marked("Changed or forged: do not rely on it."),
+    marked("No badge in this file."),
+    marked("Cannot tell whether it is genuine and in force."),
+    marked("read"),
+    marked("what is it"),
+    marked("who says so"),
+    marked("signature"),
+    marked("that issuer's key, and in force"),
+    marked("schema and terms"),
+    marked("dates"),
+    marked("status"),
+    marked("for whom"),
+    marked("what lies in it, endorsements"),
+    marked("yes"),
+    marked("no"),
+    marked("cannot tell"),
+    marked("not reached"),
+    marked("What is signed"),
+    marked("Step by step"),
+    marked("Badge"),
+    marked("Issuer, as it calls itself"),
+    marked("Issuer’s id"),
+    marked("Key"),
+    marked("Given"),
+    marked("Valid until"),
+    marked("For whom"),
+    marked("Id of the badge"),
+    marked("no end"),
+    marked("File"),
+    marked("Answer"),
+    marked("Issuer"),
+    marked("All files"),
+    marked("Checking …"),
+    marked("Save the table (CSV)"),
+)
+"""The fixed words of an answer, as the script has them. Sentences with gaps are the checker's own and stay English."""
 
 
 def verify_page(
@@ -32,6 +75,8 @@ def verify_page(
         "issuers": issuers,
         "issuer_names": pages.language.listed([issuer["name"] for issuer in issuers]),
         "samples": samples,
+        "answer_words": [(word, pages.language.text(word)) for word in ANSWERS],
+        "translated": pages.language.interface != ENGLISH,
     }
     description = pages.language.text("Check a badge of any issuer: is it genuine, is it in force, and whose is it?")
     title = pages.language.text("Check a badge")

@@ -30,6 +30,11 @@ _LOCALES = {"en": "en_001", "zh": "zh_Hans"}
 """Where the plain tag means something else to CLDR than to a club: American days, no script."""
 
 
+def marked(message: str) -> str:
+    """Return a message as it is; it is translated where it is shown, and catalogues are made from these marks."""
+    return message
+
+
 class CatalogueFault(Exception):
     """A catalogue cannot be used; the text is ``line: what is wrong; what to do``."""
 
@@ -73,14 +78,15 @@ def _refuse_misfit(message: Message) -> None:
     """Raise where a translation has other gaps than its message, or markup."""
     sources = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
     translations = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-    allowed = [_gaps(source) for source in sources]
+    # A form of a plural may leave the number out: "a badge".
+    spare = frozenset({"%(count)s"}) if len(sources) > 1 else frozenset()
     for translation in translations:
         if not translation:
             continue
         line, shown = message.lineno, quoted(printable(sources[0]), limit=60)
         if re.search(r"[<>]|&#?\w+;", translation):
             raise CatalogueFault(f"{line}: the translation of {shown} holds markup; write words alone")
-        if _gaps(translation) not in allowed and not _gaps(translation) < allowed[-1]:
+        if _gaps(translation) - spare != _gaps(sources[-1]) - spare:
             raise CatalogueFault(
                 f"{line}: the translation of {shown} has other gaps; copy every %(…)s of the message, and write %% for %"
             )

@@ -3,11 +3,9 @@ import {Run, hostsToAsk} from './checking.js';
 import {MAX_FILES} from './limits.js';
 import {linkIn} from './recipients.js';
 import {asCsv, single} from './report.js';
-import {button, element, shownReport, shownTable} from './showing.js';
+import {$, button, element, shownReport, shownTable} from './showing.js';
 import {hostOf} from './urls.js';
 import {utf8} from './bytes.js';
-
-const $ = id => document.getElementById(id);
 
 /** Make the form work. */
 export function openForm(site) {

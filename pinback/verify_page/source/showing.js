@@ -6,18 +6,23 @@ import {printable} from './words.js';
 const TONES = {[GENUINE]: 'good', [EXPIRED]: 'warn', [WITHDRAWN]: 'bad', [FORGED]: 'bad', [CANNOT_TELL]: 'unsure'};
 const MARKS = {yes: '✓', no: '✗', 'cannot tell': '?'};
 
+export const $ = id => document.getElementById(id);
+
+/** The fixed words of an answer in the language of the page; a sentence with gaps stays English. */
+const words = new Map($('words') ? JSON.parse($('words').text) : []);
+
 /** Return an element: its name with classes (`p.quiet`), and what is in it. */
 export function element(kind, ...inside) {
   const [name, ...classes] = kind.split('.');
   const made = document.createElement(name);
   made.className = classes.join(' ');
-  made.append(...inside.filter(one => one !== ''));
+  made.append(...inside.filter(one => one !== '').map(one => words.get(one) ?? one));
   return made;
 }
 
 /** Return a button. */
-export function button(text, press, ...classes) {
-  const made = element(['button', 'button', ...classes].join('.'), text);
+export function button(text, press) {
+  const made = element('button.button', text);
   made.type = 'button';
   made.addEventListener('click', press);
   return made;
@@ -66,7 +71,7 @@ function stepsOf(report) {
 
 function mark(answer) {
   const made = element('span.mark', MARKS[answer] ?? '–');
-  made.setAttribute('aria-hidden', 'true');
+  made.ariaHidden = 'true';
   return made;
 }
 
@@ -96,7 +101,7 @@ export function shownTable(reports, more = []) {
     element('thead', element('tr', ...heads)), element('tbody', ...body));
   const frame = element('div.table', table);
   frame.tabIndex = 0;
-  frame.setAttribute('role', 'region');
-  frame.setAttribute('aria-label', 'All files');
+  frame.role = 'region';
+  frame.ariaLabel = words.get('All files') ?? 'All files';
   return element('div', frame, ...more);
 }
