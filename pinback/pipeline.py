@@ -371,7 +371,14 @@ def tidied(root: Path) -> list[str]:
 
 def _written_folders(root: Path) -> Iterator[Path]:
     """Yield the folders in which records, registers and keys lie."""
-    for pattern in ("issuers/*/", "issuers/*/keys/", "badges/*/", "badges/*/awards/", "site_src/people/"):
+    for pattern in (
+        "issuers/*/",
+        "issuers/*/keys/",
+        "badges/*/",
+        "badges/*/awards/",
+        "site_src/people/",
+        "site_src/people/*/",
+    ):
         yield from sorted(root.glob(pattern))
 
 

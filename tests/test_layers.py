@@ -59,6 +59,7 @@ ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
@@ -71,6 +72,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "archiving",
     "verify",
     "elsewhere",
+    "holders",
 }
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()

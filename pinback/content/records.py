@@ -238,6 +238,8 @@ def person(handle: str, node: Node | None, body: str, body_line: int, problems: 
         return None
     listed = mapping.get("elsewhere")
     lines = [item.line for item in listed.values] if isinstance(listed, Items) else []
+    if len(lines) != len(values.get("elsewhere", ())):
+        return None  # an entry could not be read, which was told
     badges = tuple(
         Elsewhere(
             entry["url"],

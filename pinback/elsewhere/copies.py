@@ -130,7 +130,7 @@ def checked(data: bytes, url: str, name: str) -> SavedBadge:
         # 2.
         report = judge_input(url, Asker(door), Question(saved_at, recipient=name))
     except (Finding, UsageError) as error:
-        what = error.reason if isinstance(error, Finding) else str(error).partition(";")[0]
+        what = str(error).partition(";")[0]
         raise CopyProblem(f"the saved copy cannot be used: {what}", again) from error
     # 3.
     refuse(report, again)

@@ -119,7 +119,9 @@ def main(folder: Path) -> None:
     """Build the site below *folder*, which is made anew."""
     shutil.rmtree(folder, ignore_errors=True)
     club = ClubFolder(folder / "club", BASE).site(title="Reedmere Rowing Club badges").issuer().keys()
-    club.write("issuers/club/issuer.yaml", club.read("issuers/club/issuer.yaml").replace("Test club", "Reedmere Rowing Club"))
+    club.write(
+        "issuers/club/issuer.yaml", club.read("issuers/club/issuer.yaml").replace("Test club", "Reedmere Rowing Club")
+    )
     slugs = [badge(club, number) for number in range(len(TITLES))]
 
     zoe, arabic = "Zoë Ångström", "عبد الرحمن بن خلدون الحضرمي"
