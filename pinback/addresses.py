@@ -213,7 +213,7 @@ def named_link(award_url: str, name: str, secret: str) -> str:
     return f"{award_url}#n={quote(name, safe='')}&k={secret}"
 
 
-MAX_IN_GROUP = 30
+MAX_IN_GROUP = 20
 """Awards behind one name in a person's link; readers look at the first 2,048 signs of a name and its secrets."""
 
 

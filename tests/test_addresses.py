@@ -48,6 +48,11 @@ GOLDEN = {
     ),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.png": addresses.award_file(AWARD, "badge.png"),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.svg": addresses.award_file(AWARD, "badge.svg"),
+    "https://club.github.io/badges/people/otter-7/": addresses.person_page("otter-7"),
+    "https://club.github.io/badges/people/otter-7/badges.zip": addresses.person_archive("otter-7"),
+    "https://club.github.io/badges/people/otter-7/elsewhere-0123abcd.png": addresses.person_picture(
+        "otter-7", "0123abcd", "png"
+    ),
     "https://club.github.io/badges/issuers/club/": addresses.issuer_page(ISSUER),
     "https://club.github.io/badges/issuers/club/issuer.json": addresses.issuer_file(ISSUER, "issuer.json"),
     "https://club.github.io/badges/issuers/club/revoked.json": addresses.issuer_file(ISSUER, "revoked.json"),

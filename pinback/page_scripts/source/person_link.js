@@ -9,7 +9,7 @@
 import {namedLink} from './named_link.js';
 
 const MAX_FRAGMENT = 16_384;
-const MAX_IN_GROUP = 30;
+const MAX_IN_GROUP = 20;
 const AWARD = /\/awards\/([a-z2-7]{16})\/(?:index\.html)?#(.*)$/;
 
 /** Return name and secret by award id; empty where a fragment names none. */
