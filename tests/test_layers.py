@@ -44,9 +44,10 @@ ALLOWED = {
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
     "page_scripts": BOTTOM,
+    "statistics": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "calendar", "verify_page", "page_scripts", *BOTTOM),
+        *("archive", "calendar", "verify_page", "page_scripts", "statistics", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
