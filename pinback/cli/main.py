@@ -117,6 +117,9 @@ def new_badge(slug: str, title: str | None, description: str, root: Path) -> Non
 @click.option("--minor", is_flag=True, help="The holder is under age.")
 @click.option("--guardian-consent", type=Day(), help="The day on which a guardian agreed to the name in the open.")
 @click.option("--evidence", multiple=True, metavar="URL", help="Where it can be seen; may be given several times.")
+@click.option(
+    "--language", default="", metavar="TAG", help="The language in which it is signed; otherwise that of the badge."
+)
 @club_folder
 def award(
     badge: str,
@@ -129,6 +132,7 @@ def award(
     minor: bool,
     guardian_consent: date | None,
     evidence: tuple[str, ...],
+    language: str,
     root: Path,
 ) -> None:
     """Write an award of BADGE into its records."""
@@ -159,6 +163,7 @@ def award(
         email=email,
         evidence=evidence,
         guardian_consent=guardian_consent,
+        language=language,
     )
     file, link = scaffold.add_award(root, badge, wanted)
     click.echo(file)
