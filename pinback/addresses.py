@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+from pinback.model import Badge
+
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
@@ -59,6 +61,19 @@ def page_in(folder: str, path: str) -> str:
 def badge_page(badge: str) -> str:
     """Path of a badge's page."""
     return f"badges/{badge}/index.html"
+
+
+def edition_page(badge: Badge) -> str:
+    """Return the path of the page in the language of this edition; a fragment follows where that page has an older owner.
+
+    The badge's own language keeps ``badges/<badge>/`` whatever language that is, because that id was there first. An
+    edition in the first language of the site, whose page lies there too, is ``badges/<badge>/#<language>``.
+    """
+    path = badge_page(badge.slug)
+    if badge.own is None:
+        return path
+    folder = language_folder(badge.language, badge.site_language)
+    return page_in(folder, path) if folder else f"{path}#{badge.language.lower()}"
 
 
 def current_badge_class(badge: str) -> str:
@@ -206,10 +221,11 @@ class Addresses:
     base_url: str
 
     def url(self, path: str) -> str:
-        """Return the published address of a path; a folder's page has the folder's address."""
+        """Return the published address of a path, with its fragment; a folder's page has the folder's address."""
+        path, hash_, fragment = path.partition("#")
         if path == "index.html" or path.endswith("/index.html"):
             path = path[: -len("index.html")]
-        return self.base_url + path
+        return f"{self.base_url}{path}{hash_}{fragment}"
 
     @property
     def base_path(self) -> str:

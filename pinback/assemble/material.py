@@ -18,7 +18,7 @@ from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
 from pinback.pages.theme import club_theme
 from pinback.register import text_moment
-from pinback.seal.plan import current_version
+from pinback.seal.plan import current_version, edition_versions
 from pinback.statistics import Cell, Table
 
 Output = tuple[str, bytes]
@@ -52,8 +52,8 @@ class Material:
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.awards = {award.id: award for award in club.awards if award.id}
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
-        self._shown: dict[str, str] = {}
-        self._current: dict[str, str] = {}
+        self._shown: dict[tuple[str, str], str] = {}
+        self._current: dict[tuple[str, str], str] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -91,25 +91,29 @@ class Material:
 
     def picture_path(self, badge: Badge) -> str:
         """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
-        version = self.shown_version(badge)
-        return addresses.frozen(badge.slug, version, "image.svg") if version else f"assets/badges/{badge.slug}.svg"
+        own = badge.own or badge
+        version = self.shown_version(own)
+        return addresses.frozen(own.slug, version, "image.svg") if version else f"assets/badges/{own.slug}.svg"
 
     def shown_version(self, badge: Badge) -> str:
-        """Return the frozen version that says what the badge says now, else the newest, or "" before the first."""
-        if badge.slug not in self._shown:
+        """Return the frozen version that says what this edition of a badge says now, else its newest, or "" before the
+        first."""
+        key = (badge.slug, badge.language)
+        if key not in self._shown:
             sealed = self.sealed.get(badge.issuer)
-            known = list(sealed.register.versions_of(badge.slug)) if sealed else []
-            self._shown[badge.slug] = self.current_version(badge) or (known[-1] if known else "")
-        return self._shown[badge.slug]
+            known = edition_versions(sealed.store, sealed.register, badge, self.where) if sealed else []
+            self._shown[key] = self.current_version(badge) or (known[-1] if known else "")
+        return self._shown[key]
 
     def current_version(self, badge: Badge) -> str:
-        """Return the frozen version that says what the badge says now, or "" where none does."""
-        if badge.slug not in self._current:
+        """Return the frozen version that says what this edition of a badge says now, or "" where none does."""
+        key = (badge.slug, badge.language)
+        if key not in self._current:
             sealed = self.sealed.get(badge.issuer)
             svg = self.pictures.badges[badge.picture]
             same = current_version(sealed.store, sealed.register, badge, self.where, svg) if sealed else ""
-            self._current[badge.slug] = same
-        return self._current[badge.slug]
+            self._current[key] = same
+        return self._current[key]
 
     def frozen_at(self, badge: Badge) -> dict[str, datetime]:
         """Return when each frozen version of a badge was sealed, oldest first."""
