@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from conftest import ClubFolder  # noqa: E402
+from conftest import ClubFolder
 
 BADGES = {
     "polish": ("Odznaka żeglarska", "Wiosłuje po Łódce z głową.", "pl"),
@@ -38,7 +38,11 @@ def catalogue_site(folder: Path) -> Path:
         club.badge(slug, f"language: {language}\nissuer: {issuer}\ntags: [sailing, Żółw]\n")
         text = club.read(f"badges/{slug}/badge.md")
         lines = [
-            f"name: {name}" if line.startswith("name:") else f"description: {description}" if line.startswith("desc") else line
+            f"name: {name}"
+            if line.startswith("name:")
+            else f"description: {description}"
+            if line.startswith("desc")
+            else line
             for line in text.splitlines()
         ]
         club.write(f"badges/{slug}/badge.md", "\n".join(lines) + "\n")
