@@ -22,6 +22,7 @@ from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.model import Badge, Club, Issuer, SavedBadge
+from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
@@ -88,6 +89,7 @@ def check(root: Path, moving: bool = False) -> Checked:
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += tuple(_without_words(root, club))
+    warnings += tuple(_moved_colour(root, club))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings, elsewhere)
@@ -248,6 +250,16 @@ def _without_words(root: Path, club: Club) -> Iterator[Problem]:
             what = f"the interface has no words in {quoted(tag)}, so these pages speak English around your texts"
             cure = f"put a catalogue at theme/locale/{tag}.po; theme/README.md of Pinback says how"
             yield Problem(club.site.origin.file, club.site.origin.line, what, cure, warning=True)
+
+
+def _moved_colour(root: Path, club: Club) -> Iterator[Problem]:
+    """Yield a warning where the club's colour cannot be read as text, so that links have another one."""
+    if club.site.colour and (instead := moved(club.site.colour)):
+        file = club.site.origin.file
+        lines = read_regular(root / file).decode("utf-8").splitlines()
+        line = next((number for number, line in enumerate(lines, 1) if line.startswith("colour")), 0)
+        what = f"the colour {club.site.colour} is too light for text; buttons have it, and links use {instead}"
+        yield Problem(file, line, what, f"leave it, or choose {instead} or a darker one", warning=True)
 
 
 def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Problem]:

@@ -96,11 +96,10 @@ class Material:
         return addresses.issuer_file(issuer.slug, "logo" + Path(issuer.logo).suffix) if issuer.logo else ""
 
     def card(self, badge: Badge, pages: Pages) -> BadgeCard:
-        """Return a badge for a list."""
+        """Return a badge for a list, in the edition of the page's language where there is one."""
         url = self.where.url(addresses.badge_page(badge.slug))
-        return badge_card(
-            badge.edition(pages.tag), self.club.issuers[badge.issuer], self.picture_path(badge), url, pages.language
-        )
+        edition, issuer = badge.edition(pages.tag), self.club.issuers[badge.issuer]
+        return badge_card(edition, issuer, self.picture_path(badge), url, pages.language)
 
     def cards_of(self, issuer: str, pages: Pages) -> list[BadgeCard]:
         """Return the badges of an issuer for a list."""
@@ -140,13 +139,15 @@ class Material:
         return self._current[key]
 
     def frozen_at(self, badge: Badge) -> dict[str, datetime]:
-        """Return when each frozen version of a badge was sealed, oldest first."""
+        """Return when each frozen version of this edition of a badge was sealed, oldest first."""
         sealed = self.sealed.get(badge.issuer)
-        lines = sealed.register.lines if sealed else []
+        if sealed is None:
+            return {}
+        of_edition = set(edition_versions(sealed.store, sealed.register, badge, self.where))
         return {
             line["version"]: text_moment(line["at"])
-            for line in lines
-            if line["event"] == "badge" and line["badge"] == badge.slug
+            for line in sealed.register.lines
+            if line["event"] == "badge" and line["badge"] == badge.slug and line["version"] in of_edition
         }
 
     @cached_property
