@@ -24,7 +24,7 @@ ALLOWED = {
     "proofs": {"contexts"} | BOTTOM,
     "images": {"errors"},
     "outputs": {"errors"},
-    "pages": {"model", "addresses", "outputs"} | BOTTOM,
+    "pages": {"model", "addresses", "outputs", "statistics"} | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
@@ -34,6 +34,7 @@ ALLOWED = {
     | BOTTOM,
     "who_is_who": BOTTOM,
     "calendar": {"errors"},
+    "statistics": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "deployed": {"git", "addresses"} | BOTTOM,
     "git": {"errors"},
@@ -44,10 +45,9 @@ ALLOWED = {
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
     "page_scripts": BOTTOM,
-    "statistics": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "calendar", "verify_page", "page_scripts", "statistics", *BOTTOM),
+        *("archive", "calendar", "statistics", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }

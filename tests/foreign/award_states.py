@@ -19,12 +19,12 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from sites import AT, ROOT, ClubFolder, _Keys  # noqa: E402
+from sites import AT, ROOT, ClubFolder, _Keys
 
-from pinback import custody  # noqa: E402
-from pinback.addresses import Addresses, award_page  # noqa: E402
-from pinback.awarding import NewAward, new_named_link, record_text  # noqa: E402
-from pinback.verify.recipients import link_in  # noqa: E402
+from pinback import custody
+from pinback.addresses import Addresses, award_page
+from pinback.awarding import NewAward, new_named_link, record_text
+from pinback.verify.recipients import link_in
 
 BASE = "https://badges.example.org/"
 ON = date(2026, 5, 17)
