@@ -65,6 +65,7 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
         asked = record.revoked if record else None
         withdrawn = (withdrawal.code, asked.on if asked else withdrawal.at.date())
     paused = register.suspended.get(id_)
+    awarded = shown_count(material.count(material.club.badges[register.awards[id_].badge]))
     return Fate(
         name=record.name if record and record.public else "",
         withdrawn=withdrawn,
@@ -75,7 +76,8 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
         renewed_by=_page_of(register, material.renewals.get(id_, "")),
         renews=_page_of(register, record.renews if record else ""),
         minor=bool(record and record.minor),
-        holders=shown_count(material.holders(register.awards[id_].badge)),
+        awarded=awarded,
+        few=awarded is None,
     )
 
 

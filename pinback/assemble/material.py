@@ -49,7 +49,7 @@ class Material:
         self.awards = {award.id: award for award in club.awards if award.id}
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
         self._shown: dict[str, str] = {}
-        self._holders: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -101,32 +101,12 @@ class Material:
 
     def count(self, badge: Badge) -> int:
         """Return how many awards of a badge are published, not withdrawn, and not signed by a revoked key."""
-        return sum(
-            known.badge == badge.slug and id_ not in sealed.register.revoked and not sealed.register.is_dead(id_)
-            for sealed in self.sealed.values()
-            for id_, known in sealed.register.awards.items()
-        )
-
-    def holders(self, badge: str) -> int:
-        """Return how many people hold a badge: one who renewed it counts once; withdrawn awards do not count."""
-        if not self._holders:
-            held: dict[str, set[str]] = {}
+        if not self._counts:
+            self._counts = dict.fromkeys(self.club.badges, 0)
             for sealed in self.sealed.values():
                 for id_, known in sealed.register.awards.items():
-                    if id_ in sealed.register.revoked or sealed.register.is_dead(id_):
-                        continue
-                    record = self.awards.get(id_)
-                    held.setdefault(known.badge, set()).add((record.handle if record else "") or self._first(id_))
-            self._holders = {slug: len(people) for slug, people in held.items()}
-        return self._holders.get(badge, 0)
-
-    def _first(self, id_: str) -> str:
-        """Return the id of the first of the awards that continue one another up to this one."""
-        seen = set()
-        while (record := self.awards.get(id_)) and record.renews and id_ not in seen:
-            seen.add(id_)
-            id_ = record.renews
-        return id_
+                    self._counts[known.badge] += id_ not in sealed.register.revoked and not sealed.register.is_dead(id_)
+        return self._counts[badge.slug]
 
     def static(self, source: str) -> bytes:
         """Return a static file; pictures were cleaned when they were checked."""

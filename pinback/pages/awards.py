@@ -45,7 +45,8 @@ class Fate:
         renewed_by: path of the page of the award that continues it, or "".
         renews: path of the page of the award that it continues, or "".
         minor: whether the holder is under age, so that nothing invites to pass the page on to other sites.
-        holders: how many hold the badge, or None where they are too few to say so.
+        awarded: how often the badge was awarded, or None where the number is not shown.
+        few: whether it may be said that the number is under five.
     """
 
     name: str = ""
@@ -57,7 +58,8 @@ class Fate:
     renewed_by: str = ""
     renews: str = ""
     minor: bool = False
-    holders: int | None = None
+    awarded: int | None = None
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def award_values(
             for entry in subject.get("identifier", ())
         ),
         "minor": fate.minor,
-        "holders": fate.holders,
+        "awarded": fate.awarded,
+        "few": fate.few,
         "named": any(entry["identityType"] == "name" and entry["hashed"] for entry in subject.get("identifier", ())),
         "awarded_on": _date_of(credential["awardedDate"]),
         "awarded_text": language.day(_date_of(credential["awardedDate"])),
