@@ -8,6 +8,7 @@ Tree of exceptions (library code raises them, only the command line prints and e
     ├── SigningError       (3)   keys, codes, signatures, the register
     │   └── ProofError     (3)   a signature or proof does not hold
     ├── PictureError       (1)   one picture cannot be used; ``content`` adds file and line
+    ├── PaperError         (1)   a certificate cannot be drawn
     ├── PublishError       (1)   the site could not be written
     └── FetchError         (1)   an address was not asked, or gave no usable answer
 
@@ -107,6 +108,12 @@ class PictureError(PinbackError):
     def __init__(self, what: str, cure: str) -> None:
         self.what, self.cure = what, cure
         super().__init__(f"{what}; {cure}")
+
+
+class PaperError(PinbackError):
+    """A certificate cannot be drawn. The message reads ``what is wrong; what to do``."""
+
+    exit_code = 1
 
 
 class PublishError(PinbackError):
