@@ -23,6 +23,7 @@ from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.model import Badge, Club, Issuer
 from pinback.pages.markdown import to_html
+from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
@@ -77,6 +78,7 @@ def check(root: Path, moving: bool = False) -> Checked:
     problems += _markdown_faults(club)
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
+    warnings += tuple(_without_words(root, club))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings)
@@ -190,6 +192,16 @@ def _markdown_faults(club: Club) -> Iterator[Problem]:
             if any(sign in text for sign in ("](", "]:", "] [", "][", "<")):
                 for _, what, cure in to_html(text, 3, None).faults:
                     yield Problem(award.origin.file, award.origin.line, what, cure)
+
+
+def _without_words(root: Path, club: Club) -> Iterator[Problem]:
+    """Yield a warning for each language of the club in which the interface has no words."""
+    theme = club_theme(root)
+    for tag in club.site.languages:
+        if theme.language(tag).interface != tag.split("-")[0] and theme.language(tag).interface != tag:
+            what = f"the interface has no words in {quoted(tag)}, so these pages speak English around your texts"
+            cure = f"put a catalogue at theme/locale/{tag}.po; theme/README.md of Pinback says how"
+            yield Problem(club.site.origin.file, club.site.origin.line, what, cure, warning=True)
 
 
 def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from pinback.model import Badge, Club, Issuer
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
-from pinback.pages.theme import Theme
+from pinback.pages.theme import club_theme
 from pinback.seal.plan import current_version
 
 Output = tuple[str, bytes]
@@ -41,10 +41,9 @@ class Material:
 
     def __init__(self, root: Path, club: Club, sealed: dict[str, Sealed], pictures: Pictures) -> None:
         """Bind everything; *root* is the club's folder, for static files and its own theme."""
-        own_theme = root / "theme"
         self.root, self.club, self.sealed, self.pictures = root, club, sealed, pictures
         self.where = Addresses(club.site.base_url)
-        self.theme = Theme(own_theme if own_theme.is_dir() or own_theme.is_symlink() else None)
+        self.theme = club_theme(root)
         self.faces = tuple(Pages(self.theme, club.site, club.pages, tag) for tag in club.site.languages)
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.awards = {award.id: award for award in club.awards if award.id}

@@ -40,6 +40,16 @@ def default_theme() -> Path:
     return inside if inside.is_dir() else package.parent / "theme"
 
 
+def club_theme(root: Path) -> Theme:
+    """Return the theme of the club in the folder *root*: its own files first, where it has some.
+
+    Raises:
+        ThemeProblem: the folder ``theme`` is a link.
+    """
+    own = root / "theme"
+    return Theme(own if own.is_dir() or own.is_symlink() else None)
+
+
 class Theme:
     """The templates of one club."""
 

@@ -12,6 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT, ClubFolder
 
+from pinback import pipeline
 from pinback.pages.checking import ANSWERS
 from pinback.pages.language import CatalogueFault, Language, direction, read_catalogue
 from pinback.pages.theme import Theme, ThemeProblem
@@ -125,6 +126,15 @@ def test_club_brings_a_language_by_placing_one_file(sealed_club: ClubFolder) -> 
     assert "Gwirio bathodyn" in page
     assert "Gwirio bathodyn" not in (site / "index.html").read_text(encoding="utf-8")
     assert (site / "cy/verify/index.html").is_file()
+
+
+def test_check_says_which_language_has_no_words(sealed_club: ClubFolder) -> None:
+    sealed_club.site(languages="[en, cy, pt-BR]")
+    told = [str(problem) for problem in pipeline.check(sealed_club.root).warnings]
+    assert [line for line in told if "the interface has no words" in line and "cy" in line]
+    sealed_club.write("theme/locale/cy.po", catalogue('msgid "Badges"\nmsgstr "Bathodynnau"').decode("utf-8"))
+    sealed_club.write("theme/locale/pt.po", catalogue('msgid "Badges"\nmsgstr "Emblemas"').decode("utf-8"))
+    assert not [one for one in pipeline.check(sealed_club.root).warnings if "the interface" in str(one)]
 
 
 def test_mistake_in_a_clubs_catalogue_names_file_and_line(sealed_club: ClubFolder) -> None:
