@@ -8,9 +8,12 @@ site's root, with ``/``; ``Addresses.url`` puts ``base_url`` before one. A folde
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+MAX_FRAGMENT = 4_096
+"""Most characters behind the ``#`` of a named link."""
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
@@ -27,6 +30,8 @@ NO_JEKYLL = ".nojekyll"
 
 SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
 """The four signed documents of an award, by file name."""
+CERTIFICATE = "certificate.pdf"
+"""The file of an award that is printed, where the club wants it."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
 
@@ -73,8 +78,13 @@ def award_page(award: str) -> str:
 
 
 def award_file(award: str, name: str) -> str:
-    """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png`` or ``badge.svg``."""
+    """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png``, ``badge.svg`` or ``CERTIFICATE``."""
     return f"awards/{award}/{name}"
+
+
+def person_sheet(handle: str) -> str:
+    """Path of the sheet with all badges of a holder."""
+    return f"people/{handle}/badges.pdf"
 
 
 def issuer_page(issuer: str) -> str:
@@ -183,6 +193,24 @@ def named_link(award_url: str, name: str, secret: str) -> str:
         secret: 128 random bits, base64url without padding.
     """
     return f"{award_url}#n={quote(name, safe='')}&k={secret}"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLink:
+    """A named link, taken apart: address of the award's page, name in NFC, secret."""
+
+    award_url: str
+    name: str
+    secret: str
+
+
+def read_named_link(link: str) -> NamedLink | None:
+    """Return what a named link says, or None where it is none (TRUST §8)."""
+    award_url, _, fragment = link.strip().partition("#")
+    said = dict(parse_qsl(fragment[:MAX_FRAGMENT], keep_blank_values=True))
+    if not said.get("n") or not said.get("k"):
+        return None
+    return NamedLink(award_url, unicodedata.normalize("NFC", said["n"]), said["k"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,12 @@ class LocalText:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``site_src/site.yaml``. ``base_url`` ends in a slash."""
+    """``site_src/site.yaml``. ``base_url`` ends in a slash.
+
+    Attributes:
+        certificates: whether each award has a PDF.
+        paper: on which it is printed, ``a4`` or ``letter``.
+    """
 
     title: LocalText
     base_url: str
@@ -71,6 +76,8 @@ class Site:
     default_issuer: str
     public_repository: bool
     description: LocalText
+    certificates: bool
+    paper: str
     origin: Origin
 
     @property

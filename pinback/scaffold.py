@@ -376,6 +376,7 @@ GITIGNORE = """\
 /who-is-who.csv
 /old-site/
 /archive*.zip
+/certificates/
 /.venv/
 """
 

@@ -43,10 +43,11 @@ ALLOWED = {
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
+    "certificates": {"pages"} | BOTTOM,
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("calendar", "verify_page", "page_scripts", *BOTTOM),
+        *("calendar", "certificates", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
@@ -56,7 +57,7 @@ ALLOWED["pipeline"] = EVERYTHING_BELOW
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving"):
+for beside_the_pipeline in ("moving", "closing", "archiving", "papers"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
@@ -68,6 +69,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "moving",
     "closing",
     "archiving",
+    "papers",
     "verify",
 }
 ALLOWED["__main__"] = {"cli"}

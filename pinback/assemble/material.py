@@ -10,6 +10,7 @@ from typing import Any
 from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
+from pinback.certificates import Printer
 from pinback.files import read_regular
 from pinback.model import Badge, Club, Issuer
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
@@ -37,6 +38,7 @@ class Material:
         awards: the records by id.
         renewals: id of the award that continues another, by that other's id.
         criteria: Markdown of criteria to HTML, once for each text.
+        printers: what draws PDF, by style sheet; made when the first is drawn.
     """
 
     def __init__(self, root: Path, club: Club, sealed: dict[str, Sealed], pictures: Pictures) -> None:
@@ -48,6 +50,7 @@ class Material:
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.awards = {award.id: award for award in club.awards if award.id}
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
+        self.printers: dict[str, Printer] = {}
         self._shown: dict[str, str] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 

@@ -123,11 +123,10 @@ def certificate_pdf(printer: Printer, render: Render, language: Language, award:
         values["description"] = clamped(award.badge_description, description)
         values["criteria"] = clamped(done, criteria)
         draft = Draft(render(TEMPLATE, values, language).decode("utf-8"), files, (attached,))
-        laid_out = printer.pages(draft)
-        if len(laid_out.pages) == 1:
+        if (drawn := printer.pdf(draft, pages=1)) is not None:
             for text in (award.name, award.badge_name, award.badge_description, done, award.issuer_name):
                 printer.note_letters(text)
-            return printer.pdf(draft, laid_out)
+            return drawn
     raise PaperError(
         f"theme/{TEMPLATE}: the certificate does not come on one page; compare it and theme/{STYLE} with the default theme"
     )

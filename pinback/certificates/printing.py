@@ -15,12 +15,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from pinback.errors import PaperError, printable, quoted
 
 SCHEME = "paper:"
 """What the address of a given file begins with, in templates and style sheets: ``paper:picture``."""
+_VARIANT = "pdf/ua-1"
+_MOST_DRAWN = 1024
+"""Documents that are kept in memory: ``serve`` builds the site after every edit, and drawing one takes a twentieth of a second."""
+_drawn: dict[str, bytes | None] = {}
 _BOLD = re.compile(r"bold|black|heavy", re.IGNORECASE)
 _WEIGHT = re.compile(r"[-_ ]?(?:regular|bold|black|heavy)$")
 _INSTALL = 'pip install "pinback[pdf]"'
@@ -124,26 +129,39 @@ class Printer:
         self._fonts = FontConfiguration()
         width, height = (paper.height, paper.width) if turned else (paper.width, paper.height)
         text = _preamble(fonts, width, height) + style
+        self._key = sha256(text.encode("utf-8") + b"".join(sha256(font.data).digest() for font in fonts)).digest()
         self._fetcher.files = files
         self._css = self._weasyprint.CSS(
             string=text, base_url=SCHEME, url_fetcher=self._fetcher, font_config=self._fonts
         )
         self._refuse_foreign()
 
-    def pages(self, draft: Draft) -> Any:  # noqa: ANN401 - a WeasyPrint Document, whose package may be missing
-        """Return a document laid out; ``len(….pages)`` says on how many pages it came.
+    def pdf(self, draft: Draft, pages: int = 0) -> bytes | None:
+        """Return a document as PDF, or None where it does not come on the wanted number of pages.
+
+        Args:
+            draft: the document.
+            pages: how many it shall have, or 0 for as many as it takes.
 
         Raises:
             PaperError: the template asks for a file that it was not given.
         """
+        key = self._key_of(draft, pages)
+        if key not in _drawn:
+            if len(_drawn) >= _MOST_DRAWN:
+                _drawn.clear()
+            _drawn[key] = self._draw(draft, pages)
+        return _drawn[key]
+
+    def _draw(self, draft: Draft, pages: int) -> bytes | None:
         self._fetcher.files = draft.files
         page = self._weasyprint.HTML(string=draft.html, base_url=SCHEME, url_fetcher=self._fetcher)
-        laid_out = page.render(font_config=self._fonts, stylesheets=[self._css], pdf_variant="pdf/ua-1")
+        laid_out = page.render(font_config=self._fonts, stylesheets=[self._css], pdf_variant=_VARIANT)
         self._refuse_foreign()
-        return laid_out
-
-    def pdf(self, draft: Draft, laid_out: Any) -> bytes:  # noqa: ANN401 - see pages
-        """Return the bytes of a document that was laid out."""
+        if pages and len(laid_out.pages) != pages:
+            return None
+        # What a template attaches by itself would carry the time of the clock: nothing more is served from here on.
+        self._fetcher.files = {}
         attachments = [
             self._weasyprint.Attachment(
                 file_obj=io.BytesIO(one.data),
@@ -154,8 +172,17 @@ class Printer:
             )
             for one in draft.attachments
         ]
-        drawn: bytes = laid_out.write_pdf(pdf_variant="pdf/ua-1", attachments=attachments, finisher=_associate)
+        drawn: bytes = laid_out.write_pdf(pdf_variant=_VARIANT, attachments=attachments, finisher=_associate)
+        self._refuse_foreign()
         return drawn
+
+    def _key_of(self, draft: Draft, pages: int) -> str:
+        """Return a name for everything that a document is made from."""
+        found = sha256(self._key)
+        files = [(name, *file) for name, file in sorted(draft.files.items())]
+        attached = [(one.name, one.data, one.description, one.moment.isoformat()) for one in draft.attachments]
+        found.update(repr((draft.html, files, attached, pages)).encode("utf-8"))
+        return found.hexdigest()
 
     def note_letters(self, text: str) -> None:
         """Remember the letters of a text that no given font has."""
@@ -256,7 +283,7 @@ def _associate(document: object, pdf: Any) -> None:  # noqa: ANN401 - a pydyf.PD
     """Say of each attachment that it is the data from which the page was made (ISO 32000-2 §14.13, AFRelationship)."""
     import pydyf
 
-    specifications = [one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/Filespec"]
+    specifications: list[Any] = [one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/Filespec"]
     for one in specifications:
         one["AFRelationship"] = "/Source"
     if specifications:

@@ -111,7 +111,7 @@ def sheet_pdf(printer: Printer, render: Render, language: Language, sheet: Sheet
         "demonstration": sheet.demonstration,
     }
     draft = Draft(render(TEMPLATE, values, language).decode("utf-8"), files, attached)
-    return printer.pdf(draft, printer.pages(draft))
+    return printer.pdf(draft) or b""
 
 
 def _entry(language: Language, entry: Entry, number: int, made: Code) -> dict[str, Any]:

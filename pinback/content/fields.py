@@ -84,6 +84,7 @@ ALIGNMENT_TYPES = (
     "ceterms:Credential",
 )
 RESULT_STATUSES = ("Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew")
+PAPERS = ("a4", "letter")
 REASONS = ("mistake", "replaced", "no-longer-met", "holders-wish")
 
 
@@ -193,6 +194,8 @@ SITE = Table(
         ),
         Field("default_issuer", kinds.SLUG_KIND, "The issuer of every badge that names no other", required=True),
         Field("repository", OneOf(("public", "private")), "Whether strangers can read the repository"),
+        Field("certificates", Flag(), "Each award has a PDF to print", documented=False),
+        Field("paper", OneOf(PAPERS), "The paper on which certificates are printed", documented=False),
     ),
 )
 

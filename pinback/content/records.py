@@ -71,6 +71,8 @@ def site(node: Node | None, problems: Problems) -> Site | None:
         default_issuer=values["default_issuer"],
         public_repository=values.get("repository", "public") == "public",
         description=values.get("description", NO_TEXT),
+        certificates=values.get("certificates", False),
+        paper=values.get("paper", fields.PAPERS[0]),
         origin=Origin(problems.file),
     )
 
