@@ -7,12 +7,13 @@ the clock is a parameter, and the code that opens keys comes through a function 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
+from pinback.assemble.papers import warnings as paper_warnings
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -278,7 +279,8 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     finish_interrupted(site)
     checked = check(root)
     material = checked.material
-    return publish(site, site_files(material, preview)), checked
+    published = publish(site, site_files(material, preview))
+    return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
 def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:

@@ -13,6 +13,7 @@ from typing import Any
 from pinback import addresses, statistics
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
+from pinback.certificates import Printer
 from pinback.files import read_regular
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
@@ -45,6 +46,7 @@ class Material:
         awards: the records by id.
         renewals: id of the award that continues another, by that other's id.
         criteria: Markdown of criteria to HTML, once for each text.
+        printers: what draws PDF, by style sheet; made when the first is drawn.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Material:
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
         self._shown: dict[tuple[str, str], str] = {}
         self._current: dict[tuple[str, str], str] = {}
+        self.printers: dict[str, Printer] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
