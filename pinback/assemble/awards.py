@@ -48,10 +48,11 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     paths = {name: addresses.award_file(known.id, name) for name in files}
     paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
     page, badge_path = addresses.award_page(known.id), addresses.badge_page(known.badge)
+    card = addresses.card(known.badge)
     for pages in material.faces:
         values = award_values(credential, badge_class, fate, material.criteria, pages.language)
         issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
-        yield addresses.page_in(pages.folder, page), award_page(pages, page, values, issuer, badge_path, paths)
+        yield addresses.page_in(pages.folder, page), award_page(pages, page, values, issuer, badge_path, card, paths)
 
 
 def fate_of(material: Material, register: Register, id_: str) -> Fate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pinback import addresses
+from pinback.assemble.cards import badge_card_png
 from pinback.assemble.material import Material, Output
 from pinback.model import Badge
 from pinback.pages.badges import badge_page
@@ -25,8 +26,9 @@ def badge_documents(material: Material, badge: Badge) -> Iterator[Output]:
 
 
 def badge_files(material: Material, badge: Badge) -> Iterator[Output]:
-    """Yield the documents of a badge, and its page in each language."""
+    """Yield the documents of a badge, its preview card, and its page in each language."""
     yield from badge_documents(material, badge)
+    yield addresses.card(badge.slug), badge_card_png(material, badge)
     version = material.shown_version(badge)
     names = ("image.svg", "image.png") if version else ()
     files = {name: addresses.frozen(badge.slug, version, name) for name in names}

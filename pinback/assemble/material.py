@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
 from pinback.files import read_regular
+from pinback.images.fonts import Fonts, shipped
 from pinback.model import Badge, Club, Issuer
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
@@ -23,10 +24,11 @@ Output = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are."""
+    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are; and what words in pictures are drawn with."""
 
     badges: dict[str, bytes]
     logos: dict[str, bytes]
+    letters: Fonts = field(default_factory=shipped)
 
 
 class Material:

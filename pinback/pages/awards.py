@@ -162,6 +162,7 @@ def award_page(
     award: Mapping[str, Any],
     issuer: Mapping[str, Any],
     badge_path: str,
+    card: str,
     files: Mapping[str, str],
 ) -> bytes:
     """Return the page of a sealed award.
@@ -172,6 +173,7 @@ def award_page(
         award: see ``award_values``.
         issuer: values of its issuer.
         badge_path: of the badge's page.
+        card: path of the badge's preview card.
         files: paths by name.
     """
     say, name = pages.language.text, award["issuer_name"]
@@ -182,7 +184,7 @@ def award_page(
         description = say("Suspended by %(issuer)s since %(day)s", issuer=name, day=award["suspended"]["since"])
     elif award["dead"]:
         description = say("Signed with a stolen key; do not believe this award")
-    values = {"award": award, "issuer": issuer, "badge_path": badge_path, "files": files}
+    values = {"award": award, "issuer": issuer, "badge_path": badge_path, "card": card, "files": files}
     return pages.page("award.html", path, award["badge_name"], description, values, noindex=True)
 
 

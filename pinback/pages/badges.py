@@ -118,6 +118,7 @@ def badge_page(
         },
         "issuer": issuer,
         "picture": picture,
+        "card": addresses.card(badge.slug),
         "files": files,
         "count": count,
     }
