@@ -30,6 +30,8 @@ MAX_FONTS = 12
 """Most font files of a club."""
 _MAX_STROKES = 4000
 """Most lines and curves of one glyph; the richest letters of real fonts have a few hundred."""
+_REGULAR_WEIGHT, _BOLD_WEIGHT = 400, 700
+"""As in CSS Fonts Level 4, "font-weight"."""
 _SIGNATURES = (b"\0\1\0\0", b"OTTO", b"true")
 _UNITS = range(16, 16385)
 """Units in an em that OpenType allows (OpenType 1.9, "head")."""
@@ -57,8 +59,13 @@ class Font:
         shaper: what HarfBuzz shapes and draws with, scaled to font units.
     """
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, weight: int = 0) -> None:
         """Read a font.
+
+        Args:
+            name: for messages.
+            data: the file.
+            weight: that a variable font is set to, 1 to 1000; 0 leaves it as it is. Others have one weight.
 
         Raises:
             FontError: it is none, or has no letters.
@@ -70,19 +77,21 @@ class Font:
             face = hb.Face(hb.Blob(data))
             self.units: int = face.upem
             self.shaper = hb.Font(face)
+            if weight and face.has_var_data:
+                self.shaper.set_variations({"wght": weight})
             self._letters = frozenset(face.unicodes)
         except Exception as error:  # HarfBuzz promises no single exception for what it cannot read
             raise FontError(name, f"the font cannot be read ({type(error).__name__})") from error
         if self.units not in _UNITS or face.glyph_count == 0 or not self._letters:
             raise FontError(name, "the font has no letters")
         self._outlines: dict[int, RecordingPen] = {}
-        self._digest = sha256(data).digest()
+        self._identity = (name, weight, sha256(data).digest())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Font) and (self.name, self._digest) == (other.name, other._digest)
+        return isinstance(other, Font) and self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash((self.name, self._digest))
+        return hash(self._identity)
 
     def covers(self, cluster: str) -> bool:
         """Tell whether every letter of a grapheme cluster has an outline here, composed or apart."""
@@ -138,15 +147,15 @@ def with_own(files: Mapping[str, bytes]) -> Fonts:
     Raises:
         FontError: one of them cannot be used.
     """
-    own = [Font(name, data) for name, data in sorted(files.items())]
 
-    def heavy(font: Font) -> bool:
-        return any(word in font.name.lower() for word in ("bold", "black"))
+    def heavy(name: str) -> bool:
+        return any(word in name.lower() for word in ("bold", "black"))
 
-    return Fonts(
-        (*shipped().bold, *sorted(own, key=lambda font: not heavy(font))),
-        (*shipped().regular, *sorted(own, key=heavy)),
-    )
+    names = sorted(files)
+    # NOTE: many fonts of today are variable, and as they are some of them have the thinnest weight.
+    bold = [Font(name, files[name], _BOLD_WEIGHT) for name in sorted(names, key=lambda name: not heavy(name))]
+    regular = [Font(name, files[name], _REGULAR_WEIGHT) for name in sorted(names, key=heavy)]
+    return Fonts((*shipped().bold, *bold), (*shipped().regular, *regular))
 
 
 def is_ignorable(letter: str) -> bool:

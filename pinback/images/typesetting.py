@@ -38,6 +38,8 @@ _MOST_OF_A_WORD = 14
 """Letters that are given up at most so that a text is cut off behind a word."""
 _UNSPACED = ("Hani", "Hira", "Kana", "Bopo", "Yiii")
 """Scripts in which a line may end after any letter."""
+_NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々〻ゝゞヽヾ〜゠"
+"""Japanese letters that go with the one before (JIS X 4051, "line start prohibition"); closing signs are known by their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,15 @@ def _may_break(text: str, place: int, hyphens: bool) -> bool:
         return False
     if before in "-–—/":
         return hyphens and place > 1 and text[place - 2].isalpha() and after.isalpha()
-    return script_of(before) in _UNSPACED and (script_of(after) in _UNSPACED or after.isalnum())
+    if not _is_unspaced(before) or unicodedata.category(before) == "Ps" or after in _NEVER_FIRST:
+        return False
+    return _is_unspaced(after) or after.isalnum()
+
+
+def _is_unspaced(letter: str) -> bool:
+    """Tell whether a letter, or a sign as wide as one, is of a script without spaces between words."""
+    script = script_of(letter)
+    return script in _UNSPACED or (script == "Zyyy" and unicodedata.east_asian_width(letter) in "WF")
 
 
 def _broken(paragraph: _Paragraph, pieces: Sequence[tuple[int, int]], room: float) -> list[tuple[int, int]]:

@@ -9,12 +9,12 @@ import unicodedata
 
 import pytest
 import uharfbuzz as hb
-from made_fonts import growing, with_empty, with_one_letter
+from made_fonts import growing, variable, with_empty, with_one_letter
 
 from pinback.images import bidi
 from pinback.images.fonts import FOLDER, MAX_FONT_BYTES, Font, FontError, clusters, shipped, with_own
 from pinback.images.lettering import Line, MissingLetter, drawable, shaped
-from pinback.images.typesetting import set_words
+from pinback.images.typesetting import _pieces, set_words
 
 BOLDS = shipped().bold
 LATIN, ARABIC, HEBREW = BOLDS
@@ -206,6 +206,19 @@ def test_chinese_is_broken_between_letters_once_there_is_a_font() -> None:
     assert len(set_words(words, own.bold, 200, 400, 60, 40, 6).lines) > 1
 
 
+def test_japanese_line_begins_and_ends_with_what_may_stand_there() -> None:
+    assert ["結び目とロープ（海）"[start:end] for start, end in _pieces("結び目とロープ（海）")] == [
+        "結",
+        "び",
+        "目",
+        "と",
+        "ロー",
+        "プ",
+        "（海）",
+    ]
+    assert [("수상 안전"[start:end]) for start, end in _pieces("수상 안전")] == ["수상 ", "안전"]
+
+
 def test_endless_text_is_cut_off() -> None:
     found = set_words("a" * 100_000, BOLDS, 600, 400, 92, 44, 6)
     assert found.cut
@@ -274,6 +287,15 @@ def test_font_that_makes_too_much_of_a_letter_is_refused() -> None:
     fonts = [LATIN, Font("theme/fonts/x.ttf", growing("結"))]
     with pytest.raises(FontError, match="makes of words what they do not say"):
         set_words("結結結", fonts, 300, 300, 60, 20, 3)
+
+
+def test_variable_font_is_set_to_the_weight_of_the_words() -> None:
+    own = with_own({"theme/fonts/x.ttf": variable("結")})
+    ink = [shaped("結", fonts, [0]) for fonts in (own.bold, own.regular)]
+    wide = [font.outline(font.shaper.get_nominal_glyph(ord("結"))).value for font in (own.bold[-1], own.regular[-1])]
+    right = [max(point[0] for _, points in strokes for point in points) for strokes in wide]
+    assert right == [700, 400]
+    assert [one.glyphs[0].font for one in ink] == [own.bold[-1], own.regular[-1]]
 
 
 def test_letter_with_nothing_to_see_counts_as_missing() -> None:
