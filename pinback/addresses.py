@@ -11,12 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+from pinback.model import Badge
+
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
 VERIFY_SCRIPT = "assets/verify.js"
 VERIFY_LICENSES = "assets/verify-licenses.txt"
 INDEX = "index.json"
+SEARCH_INDEX = "assets/index.js"
+CATALOGUE_SCRIPT = "assets/catalogue.js"
+COLOURS = "assets/colours.css"
+FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
@@ -55,6 +61,19 @@ def page_in(folder: str, path: str) -> str:
 def badge_page(badge: str) -> str:
     """Path of a badge's page."""
     return f"badges/{badge}/index.html"
+
+
+def edition_page(badge: Badge) -> str:
+    """Return the path of the page in the language of this edition; a fragment follows where that page has an older owner.
+
+    The badge's own language keeps ``badges/<badge>/`` whatever language that is, because that id was there first. An
+    edition in the first language of the site, whose page lies there too, is ``badges/<badge>/#<language>``.
+    """
+    path = badge_page(badge.slug)
+    if badge.own is None:
+        return path
+    folder = language_folder(badge.language, badge.site_language)
+    return page_in(folder, path) if folder else f"{path}#{badge.language.lower()}"
 
 
 def current_badge_class(badge: str) -> str:
@@ -150,6 +169,16 @@ def calendar(issuer: str) -> str:
     return issuer_file(issuer, "due.ics")
 
 
+def statistics_page(issuer: str) -> str:
+    """Path of the page that says how often each badge of an issuer was awarded."""
+    return issuer_file(issuer, "statistics/index.html")
+
+
+def statistics_csv(issuer: str) -> str:
+    """Path of the same numbers for a spreadsheet."""
+    return issuer_file(issuer, "statistics.csv")
+
+
 def status_list(issuer: str, purpose: str, number: int) -> str:
     """Path of a signed Bitstring status list."""
     return f"issuers/{issuer}/status/{purpose}-{number}.json"
@@ -197,10 +226,11 @@ class Addresses:
     base_url: str
 
     def url(self, path: str) -> str:
-        """Return the published address of a path; a folder's page has the folder's address."""
+        """Return the published address of a path, with its fragment; a folder's page has the folder's address."""
+        path, hash_, fragment = path.partition("#")
         if path == "index.html" or path.endswith("/index.html"):
             path = path[: -len("index.html")]
-        return self.base_url + path
+        return f"{self.base_url}{path}{hash_}{fragment}"
 
     @property
     def base_path(self) -> str:

@@ -37,6 +37,7 @@ from pinback.seal.plan import (
     changed_records,
     facts,
     make_plan,
+    moved_editions,
     too_early,
 )
 from pinback.seal.store import Store
@@ -145,7 +146,8 @@ def _sealed(
                 Problem(register.file, len(register.lines) + 1, "a sealing was interrupted here", "run pinback seal")
             )
         found[issuer.slug] = Sealed(store, register)
-        problems += store.problems(register)
+        damaged = store.problems(register)
+        problems += damaged or moved_editions(club, store, register)
         if not moving:
             problems += facts(club, issuer, register)
         problems += after_closing(club, issuer, register)
@@ -184,15 +186,28 @@ def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
     return Pictures(badges, logos, letters), [*problems, *faults]
 
 
+def _markdown_texts(club: Club) -> Iterator[tuple[str, int, str, bool]]:
+    """Yield each Markdown text that is no part of an award: file, its first line there (0: unknown), text, and whether it
+    may link to pages of this site."""
+    for badge in club.badges.values():
+        yield badge.origin.file, badge.criteria_line, badge.criteria, False
+        for criteria in badge.translations:
+            yield criteria.origin.file, criteria.line, criteria.markdown, False
+    for own in club.pages:
+        for page in (own, *own.translations):
+            yield page.origin.file, page.markdown_line, page.markdown, True
+    for issuer in club.issuers.values():
+        for _, text in issuer.how_we_award.versions:
+            yield issuer.origin.file, 0, text, True
+
+
 def _markdown_faults(club: Club) -> Iterator[Problem]:
     """Yield a problem for each link or picture in Markdown that no page could show."""
-    texts = [(badge.origin.file, badge.criteria_line, badge.criteria, False) for badge in club.badges.values()]
-    texts += [(page.origin.file, page.markdown_line, page.markdown, True) for page in club.pages]
-    for file, first, text, own_page in texts:
+    for file, first, text, own_page in _markdown_texts(club):
         link: Callable[[str], str] | None = (lambda path: path) if own_page else None
         for address, what, cure in to_html(text, 2, link).faults:
             before, found, _ = text.partition(address)
-            yield Problem(file, first + before.count("\n") if found and address else first, what, cure)
+            yield Problem(file, first + before.count("\n") if first and found and address else first, what, cure)
     for award in club.awards:
         for text in (award.narrative, *(entry.narrative for entry in award.evidence)):
             # Converting costs a millisecond, and most narratives link to nothing.

@@ -24,7 +24,7 @@ ALLOWED = {
     "proofs": {"contexts"} | BOTTOM,
     "images": {"errors"},
     "outputs": {"errors"},
-    "pages": {"model", "addresses", "outputs"} | BOTTOM,
+    "pages": {"model", "addresses", "outputs", "statistics"} | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
@@ -34,6 +34,7 @@ ALLOWED = {
     | BOTTOM,
     "who_is_who": BOTTOM,
     "calendar": {"errors"},
+    "statistics": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "deployed": {"git", "addresses"} | BOTTOM,
     "git": {"errors"},
@@ -46,7 +47,7 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("calendar", "verify_page", "page_scripts", *BOTTOM),
+        *("calendar", "statistics", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }

@@ -29,6 +29,7 @@ from pinback.images.fonts import (
 from pinback.images.lettering import MissingLetter, drawable
 from pinback.images.raster import svg_to_png
 from pinback.model import Badge, Club, Origin
+from pinback.pages.colour import LIGHT, accents
 from pinback.pages.language import direction
 
 OWN_FONTS = "theme/fonts"
@@ -52,7 +53,7 @@ def badge_card_png(material: Material, badge: Badge) -> bytes:
             _picture(material, badge),
             badge.name.in_language(badge.language),
             material.club.issuers[badge.issuer].name.in_language(badge.language),
-            CardColours(),
+            card_colours(material.club.site.colour),
             direction(badge.language),
             material.pictures.letters,
             badge.language,
@@ -61,6 +62,18 @@ def badge_card_png(material: Material, badge: Badge) -> bytes:
         raise ContentError([Problem(error.file, 0, error.what, error.cure)]) from error
     except PictureError as error:
         raise ContentError([Problem(badge.picture, 0, error.what, error.cure)]) from error
+
+
+def card_colours(colour: str) -> CardColours:
+    """Return the colours of a club's cards: those of its pages on light screens.
+
+    Args:
+        colour: the club's, ``#rrggbb``, or "".
+    """
+    if not colour:
+        return CardColours()
+    found = accents(colour, LIGHT)
+    return CardColours(stage=found.stage, accent=found.text)
 
 
 def _picture(material: Material, badge: Badge) -> bytes:

@@ -23,12 +23,14 @@ class Pages:
         folder: below which they lie: "" for the first language of the site.
         others: language and folder of all languages of the site, this one among them.
         navigation: title and path of the club's own pages, shown on every page.
+        feed: path of the feed of badges, or "" where there is none.
     """
 
-    def __init__(self, theme: Theme, site: Site, own_pages: Sequence[Page], tag: str) -> None:
+    def __init__(self, theme: Theme, site: Site, own_pages: Sequence[Page], tag: str, feed: str = "") -> None:
         """Bind theme, site and one of its languages."""
         self.theme = theme
         self.site = site
+        self.feed = feed
         self.where = Addresses(site.base_url)
         self.language: Language = theme.language(tag)
         self.folder = addresses.language_folder(tag, site.language)
@@ -71,6 +73,8 @@ class Pages:
             "editions": self._editions(where),
             "navigation": self.navigation,
             "style": STYLE_PATH,
+            "colours": addresses.COLOURS if self.site.colour else "",
+            "feed": self.feed,
         }
 
     def _editions(self, where: Where) -> list[dict[str, Any]]:

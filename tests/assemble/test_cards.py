@@ -10,9 +10,12 @@ from conftest import ClubFolder, needs_libcairo
 from made_fonts import growing, with_one_letter
 
 from pinback import pipeline
+from pinback.assemble.cards import card_colours
 from pinback.errors import ContentError
+from pinback.images.card import CardColours
 from pinback.images.fonts import FOLDER, MAX_FONTS
 from pinback.images.png import png_size
+from pinback.pages.colour import LIGHT, contrast
 
 
 def club_named(club: ClubFolder, name: str) -> ClubFolder:
@@ -91,6 +94,24 @@ def test_card_follows_the_name(club: ClubFolder) -> None:
     before = card.read_bytes()
     club_named(club, "Hitches").build()
     assert card.read_bytes() != before
+
+
+def test_card_has_the_colours_of_the_club(club: ClubFolder) -> None:
+    card = club_named(club, "Knots").build() / "badges/knots/card.png"
+    plain = card.read_bytes()
+    club.site(colour='"#c2185b"').build()
+    assert card.read_bytes() != plain
+    colours = card_colours("#c2185b")
+    assert (colours.accent, colours.ground) == ("#c2185b", CardColours().ground)
+    assert contrast(colours.stage, colours.ink) >= 4.5
+    assert card_colours("") == CardColours()
+
+
+def test_colours_of_cards_are_those_of_pages() -> None:
+    assert {CardColours().stage, CardColours().ground} <= {LIGHT.stage, *LIGHT.others}
+    for colour in ("#ffee00", "#000000", "#ffffff", "#0b5c8a"):
+        found = card_colours(colour)
+        assert contrast(found.accent, found.ground) >= 3
 
 
 # Letters.
