@@ -8,6 +8,7 @@ site's root, with ``/``; ``Addresses.url`` puts ``base_url`` before one. A folde
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
@@ -18,6 +19,7 @@ CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
 VERIFY_SCRIPT = "assets/verify.js"
 VERIFY_LICENSES = "assets/verify-licenses.txt"
+PAGE_SCRIPT_LICENSES = "assets/page-script-licenses.txt"
 INDEX = "index.json"
 SEARCH_INDEX = "assets/index.js"
 CATALOGUE_SCRIPT = "assets/catalogue.js"
@@ -35,6 +37,11 @@ SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "crede
 """The four signed documents of an award, by file name."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
+
+
+def page_script(name: str) -> str:
+    """Path of the script of one kind of page, such as ``award.js``."""
+    return f"assets/{name}"
 
 
 def page(slug: str) -> str:
@@ -99,6 +106,27 @@ def award_page(award: str) -> str:
 def award_file(award: str, name: str) -> str:
     """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png`` or ``badge.svg``."""
     return f"awards/{award}/{name}"
+
+
+def person_page(handle: str) -> str:
+    """Path of a holder's page; the handle is random and says nothing."""
+    return f"people/{handle}/index.html"
+
+
+def person_archive(handle: str) -> str:
+    """Path of the archive of a holder's badges."""
+    return f"people/{handle}/badges.zip"
+
+
+def person_picture(handle: str, digest: str, ending: str) -> str:
+    """Path of the picture of a badge from elsewhere.
+
+    Args:
+        handle: of the holder.
+        digest: the first eight hex digits of its SHA-256.
+        ending: ``png`` or ``svg``.
+    """
+    return f"people/{handle}/elsewhere-{digest}.{ending}"
 
 
 def issuer_page(issuer: str) -> str:
@@ -217,6 +245,25 @@ def named_link(award_url: str, name: str, secret: str) -> str:
         secret: 128 random bits, base64url without padding.
     """
     return f"{award_url}#n={quote(name, safe='')}&k={secret}"
+
+
+MAX_IN_GROUP = 20
+"""Awards behind one name in a person's link; readers look at the first 2,048 signs of a name and its secrets."""
+
+
+def person_link(page_url: str, names: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:
+    """Return the one link of a holder's page that carries name and secrets of several awards after ``#``.
+
+    Args:
+        page_url: the address of the holder's page.
+        names: each name, NFC, with pairs of award id and secret.
+    """
+    groups = [
+        f"n={quote(name, safe='')}&k={'~'.join(f'{id_}.{secret}' for id_, secret in awards[start : start + MAX_IN_GROUP])}"
+        for name, awards in names
+        for start in range(0, len(awards), MAX_IN_GROUP)
+    ]
+    return f"{page_url}#{'&'.join(groups)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -350,13 +350,70 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A badge of another issuer on a person's page.
+
+    Attributes:
+        url: the address of the badge, or of its page.
+        saved: path of the saved copy, relative to the club's folder.
+        note: the holder's own word on it, or "".
+        origin: where the entry stands.
+    """
+
+    url: str
+    saved: str
+    note: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBadge:
+    """What the checker found in the saved copy of a badge from elsewhere, as of the moment of saving.
+
+    Attributes:
+        url: the address of the badge, or of its page.
+        name: of the badge, as it is signed.
+        issuer: the issuer's name, as it is signed.
+        site: the site that vouches for the issuer: host, and path where its documents lie below one.
+        awarded_on: the day on which it was given, or None where it names none.
+        valid_until: the last day on which it is valid, or None.
+        sentence: the checker's verdict, in English, with a full stop.
+        named: whether the issuer wrote the name on the page into the badge.
+        saved_at: the moment of saving, UTC.
+        picture: PNG or SVG, cleaned and small; nothing where there is none.
+        note: the holder's own word on it, or "".
+    """
+
+    url: str
+    name: str
+    issuer: str
+    site: str
+    awarded_on: date | None
+    valid_until: date | None
+    sentence: str
+    named: bool
+    saved_at: datetime
+    picture: bytes = field(repr=False)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """A holder who wants a page: ``site_src/people/<handle>.md``."""
+    """A holder who wants a page: ``site_src/people/<handle>.md``.
+
+    Attributes:
+        words: Markdown, the holder's own.
+        words_line: the line on which the Markdown begins.
+        language: of the words, or "" where they are in the site's first.
+    """
 
     handle: str
     name: str
     public: bool
     words: str
+    words_line: int
+    language: str
+    elsewhere: tuple[Elsewhere, ...]
     origin: Origin
 
 

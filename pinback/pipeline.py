@@ -6,7 +6,7 @@ the clock is a parameter, and the code that opens keys comes through a function 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from pinback.files import FileProblem, locked, read_regular, remove_temporaries
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
-from pinback.model import Badge, Club, Issuer
+from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
@@ -55,6 +55,12 @@ class Checked:
     sealed: dict[str, Sealed]
     pictures: Pictures
     warnings: tuple[Problem, ...] = field(default=())
+    elsewhere: Mapping[str, tuple[SavedBadge, ...]] = field(default_factory=dict)
+
+    @property
+    def material(self) -> Material:
+        """What the site is made from."""
+        return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
 def check(root: Path, moving: bool = False) -> Checked:
@@ -76,6 +82,8 @@ def check(root: Path, moving: bool = False) -> Checked:
     sealed, problems = _sealed(root, club, loaded, moving)
     pictures, faults = _pictures(root, club)
     problems += faults
+    elsewhere, faults = _elsewhere(root, club)
+    problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
     problems += _markdown_faults(club)
     for problem in card_problems(club, pictures.letters):
@@ -88,7 +96,7 @@ def check(root: Path, moving: bool = False) -> Checked:
     warnings += tuple(_without_words(root, club))
     if problems:
         raise ContentError([*problems, *warnings])
-    return Checked(root, club, sealed, pictures, warnings)
+    return Checked(root, club, sealed, pictures, warnings, elsewhere)
 
 
 def sealed_ids(root: Path) -> set[str]:
@@ -199,6 +207,29 @@ def _markdown_texts(club: Club) -> Iterator[tuple[str, int, str, bool]]:
     for issuer in club.issuers.values():
         for _, text in issuer.how_we_award.versions:
             yield issuer.origin.file, 0, text, True
+    for person in club.people.values():
+        yield person.origin.file, person.words_line, person.words, True
+
+
+def _elsewhere(root: Path, club: Club) -> tuple[dict[str, tuple[SavedBadge, ...]], list[Problem]]:
+    """Return the badges of other issuers by handle, each checked again in its saved copy, and what is wrong with the others."""
+    people = [person for person in club.people.values() if person.elsewhere]
+    if not people:
+        return {}, []
+    # Imported here: the checker takes its time to load, and most clubs never need it to build.
+    from pinback.elsewhere.copies import CopyProblem, checked_file
+
+    found: dict[str, tuple[SavedBadge, ...]] = {}
+    problems: list[Problem] = []
+    for person in people:
+        badges = []
+        for entry in person.elsewhere:
+            try:
+                badges.append(checked_file(root, entry, person.name))
+            except CopyProblem as error:
+                problems.append(Problem(entry.saved, 0, error.what, error.cure))
+        found[person.handle] = tuple(badges)
+    return found, problems
 
 
 def _markdown_faults(club: Club) -> Iterator[Problem]:
@@ -241,7 +272,7 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     """Build the site of a club: no key, no clock, no network."""
     finish_interrupted(site)
     checked = check(root)
-    material = Material(root, checked.club, checked.sealed, checked.pictures)
+    material = checked.material
     return publish(site, site_files(material, preview)), checked
 
 
@@ -259,7 +290,7 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
     if old not in earlier:
         known = f"it has left {', '.join(sorted(earlier))}" if earlier else "it has never moved"
         raise UsageError(f"{old} is no address that this club has left; {known}")
-    material = Material(root, checked.club, checked.sealed, checked.pictures)
+    material = checked.material
     return publish(site, forwarding_site(material, old)), checked
 
 
@@ -363,7 +394,14 @@ def tidied(root: Path) -> list[str]:
 
 def _written_folders(root: Path) -> Iterator[Path]:
     """Yield the folders in which records, registers and keys lie."""
-    for pattern in ("issuers/*/", "issuers/*/keys/", "badges/*/", "badges/*/awards/", "site_src/people/"):
+    for pattern in (
+        "issuers/*/",
+        "issuers/*/keys/",
+        "badges/*/",
+        "badges/*/awards/",
+        "site_src/people/",
+        "site_src/people/*/",
+    ):
         yield from sorted(root.glob(pattern))
 
 

@@ -24,6 +24,8 @@ GOLDEN = {
     "https://club.github.io/badges/verify/": addresses.VERIFY,
     "https://club.github.io/badges/assets/verify.js": addresses.VERIFY_SCRIPT,
     "https://club.github.io/badges/assets/verify-licenses.txt": addresses.VERIFY_LICENSES,
+    "https://club.github.io/badges/assets/award.js": addresses.page_script("award.js"),
+    "https://club.github.io/badges/assets/page-script-licenses.txt": addresses.PAGE_SCRIPT_LICENSES,
     "https://club.github.io/badges/about/": addresses.page("about"),
     "https://club.github.io/badges/index.json": addresses.INDEX,
     "https://club.github.io/badges/assets/index.js": addresses.SEARCH_INDEX,
@@ -56,6 +58,11 @@ GOLDEN = {
     ),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.png": addresses.award_file(AWARD, "badge.png"),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.svg": addresses.award_file(AWARD, "badge.svg"),
+    "https://club.github.io/badges/people/otter-7/": addresses.person_page("otter-7"),
+    "https://club.github.io/badges/people/otter-7/badges.zip": addresses.person_archive("otter-7"),
+    "https://club.github.io/badges/people/otter-7/elsewhere-0123abcd.png": addresses.person_picture(
+        "otter-7", "0123abcd", "png"
+    ),
     "https://club.github.io/badges/issuers/club/": addresses.issuer_page(ISSUER),
     "https://club.github.io/badges/issuers/club/statistics/": addresses.statistics_page(ISSUER),
     "https://club.github.io/badges/issuers/club/statistics.csv": addresses.statistics_csv(ISSUER),

@@ -47,18 +47,20 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("calendar", "statistics", "verify_page", "page_scripts", *BOTTOM),
+        *("archive", "calendar", "statistics", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
-ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM
+ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
@@ -70,6 +72,8 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "closing",
     "archiving",
     "verify",
+    "elsewhere",
+    "holders",
 }
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()

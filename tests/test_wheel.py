@@ -64,6 +64,8 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/theme/issuer.html",
         "pinback/theme/page.html",
         "pinback/theme/parts.html",
+        "pinback/theme/person.html",
+        "pinback/theme/statistics.html",
         "pinback/theme/style.css",
         "pinback/theme/verify.html",
         "pinback/theme/waiting.html",

@@ -11,6 +11,7 @@ from pinback.assemble.material import Material, Output
 from pinback.model import Badge
 from pinback.pages.badges import BadgeHistory, BadgeVersion, badge_page
 from pinback.pages.feed import Entry, atom
+from pinback.seal.plan import edition_versions
 
 
 def badge_documents(material: Material, badge: Badge) -> Iterator[Output]:
@@ -31,29 +32,37 @@ def badge_files(material: Material, badge: Badge) -> Iterator[Output]:
     """Yield the documents of a badge, its preview card, and its page in each language."""
     yield from badge_documents(material, badge)
     yield addresses.card(badge.slug), badge_card_png(material, badge)
-    version = material.shown_version(badge)
-    names = ("image.svg", "image.png") if version else ()
-    files = {name: addresses.frozen(badge.slug, version, name) for name in names}
-    if version:
-        files["badge.json"] = addresses.current_badge_class(badge.slug)
     picture = material.picture_path(badge)
-    history = BadgeHistory(
-        material.awarded(badge), badge_versions(material, badge), material.statistics_path(badge.issuer)
-    )
     for pages in material.faces:
+        edition = badge.edition(pages.tag)
+        history = BadgeHistory(
+            material.awarded(badge), badge_versions(material, edition), material.statistics_path(badge.issuer)
+        )
         issuer = material.issuer_values(material.club.issuers[badge.issuer], pages)
         path = addresses.page_in(pages.folder, addresses.badge_page(badge.slug))
-        yield path, badge_page(pages, badge, issuer, picture, files, history)
+        yield path, badge_page(pages, edition, issuer, picture, _shown_files(material, edition), history)
+
+
+def _shown_files(material: Material, edition: Badge) -> dict[str, str]:
+    """Return the paths of the files of an edition as it is shown; nothing before its first version."""
+    version = material.shown_version(edition)
+    if not version:
+        return {}
+    files = {name: addresses.frozen(edition.slug, version, name) for name in addresses.FROZEN_FORMS}
+    if edition.own is None:
+        files["badge.json"] = addresses.current_badge_class(edition.slug)
+    return files
 
 
 def badge_versions(material: Material, badge: Badge) -> list[BadgeVersion]:
-    """Return the frozen versions of a badge, newest first."""
+    """Return the frozen versions of one edition of a badge, newest first."""
     sealed = material.sealed.get(badge.issuer)
     if sealed is None:
         return []
-    now = material.current_version(badge)
+    now, moments = material.current_version(badge), material.frozen_at(badge)
     found = []
-    for version, moment in material.frozen_at(badge).items():
+    for version in edition_versions(sealed.store, sealed.register, badge, material.where):
+        moment = moments[version]
         document = json.loads(material.frozen(sealed, badge.slug, version)["badge.json"])
         found.append(BadgeVersion(version, moment.date(), document["criteria"]["narrative"], version == now))
     return found[::-1]

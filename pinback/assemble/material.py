@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pinback import addresses, statistics
@@ -13,7 +15,7 @@ from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
 from pinback.files import read_regular
 from pinback.images.fonts import Fonts, shipped
-from pinback.model import Badge, Club, Issuer
+from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
@@ -34,6 +36,9 @@ class Pictures:
     letters: Fonts = field(default_factory=shipped)
 
 
+_NOTHING: Mapping[str, Sequence[SavedBadge]] = MappingProxyType({})
+
+
 class Material:
     """What the rooms of this package share.
 
@@ -44,8 +49,24 @@ class Material:
         criteria: Markdown of criteria to HTML, once for each text.
     """
 
-    def __init__(self, root: Path, club: Club, sealed: dict[str, Sealed], pictures: Pictures) -> None:
-        """Bind everything; *root* is the club's folder, for static files and its own theme."""
+    def __init__(
+        self,
+        root: Path,
+        club: Club,
+        sealed: dict[str, Sealed],
+        pictures: Pictures,
+        elsewhere: Mapping[str, Sequence[SavedBadge]] = _NOTHING,
+    ) -> None:
+        """Bind everything.
+
+        Args:
+            root: the club's folder, for static files and its own theme.
+            club: the checked club.
+            sealed: what each issuer has sealed.
+            pictures: cleaned.
+            elsewhere: badges of other issuers, by the holder's handle.
+        """
+        self.elsewhere = elsewhere
         self.root, self.club, self.sealed, self.pictures = root, club, sealed, pictures
         self.where = Addresses(club.site.base_url)
         self.theme = club_theme(root)
@@ -69,6 +90,7 @@ class Material:
         return issuer_values(issuer, pages.language, self.logo_path(issuer)) | {
             "demonstration": sealed is not None and sealed.register.demonstration,
             "closed": sealed is not None and bool(sealed.register.statement),
+            "language": issuer.description.language_of(pages.tag) or self.language,
         }
 
     def logo_path(self, issuer: Issuer) -> str:
@@ -78,7 +100,9 @@ class Material:
     def card(self, badge: Badge, pages: Pages) -> BadgeCard:
         """Return a badge for a list."""
         url = self.where.url(addresses.badge_page(badge.slug))
-        return badge_card(badge, self.club.issuers[badge.issuer], self.picture_path(badge), url, pages.language)
+        return badge_card(
+            badge.edition(pages.tag), self.club.issuers[badge.issuer], self.picture_path(badge), url, pages.language
+        )
 
     def cards_of(self, issuer: str, pages: Pages) -> list[BadgeCard]:
         """Return the badges of an issuer for a list."""

@@ -15,6 +15,7 @@ from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, se
 from pinback.assemble.issuer_pages import issuer_files
 from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
+from pinback.assemble.people import person_files
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
 from pinback.pages.colour import style_sheet
@@ -53,6 +54,8 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
             yield addresses.calendar(sealed.store.issuer), due(material, sealed, expiries)
     for issuer in material.club.issuers.values():
         yield from issuer_files(material, issuer, issuer.slug in calendars)
+    for person in material.club.people.values():
+        yield from person_files(material, person)
     if preview:
         yield from waiting_files(material)
 
@@ -68,7 +71,7 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
         def at(path: str, folder: str = pages.folder) -> str:
             return addresses.page_in(folder, path)
 
-        yield at(addresses.HOME), home_page(pages, welcome.markdown if welcome else "", cards, list(issuers.values()))
+        yield at(addresses.HOME), home_page(pages, welcome, cards, list(issuers.values()))
         yield at(addresses.CATALOGUE), catalogue_page(pages, cards, list(issuers.values()))
         for page in club.pages:
             if page.slug != "index":
@@ -76,13 +79,15 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
     yield from _verify(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
+    for name in page_scripts.NAMES:
+        yield addresses.page_script(name), page_scripts.script(name)
+    yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
     for file in club.static:
         yield file.target, material.static(file.source)
     if club.site.colour:
         yield addresses.COLOURS, style_sheet(club.site.colour)
     if material.faces[0].feed:
         yield addresses.FEED, feed(material)
-    yield addresses.CATALOGUE_SCRIPT, page_scripts.script("catalogue.js")
     yield addresses.INDEX, index_bytes(material)
     yield addresses.SEARCH_INDEX, search_index(material)
     yield addresses.SITEMAP, sitemap(material)

@@ -461,11 +461,27 @@ AWARD = Table(
     ),
 )
 
+ELSEWHERE = Table(
+    "a badge from elsewhere",
+    (
+        Field("url", Web(), "The address of the badge, or of its page", required=True),
+        Field(
+            "saved",
+            kinds.SAVED_COPY,
+            "The saved copy in the folder that is called like this file; pinback save-badge writes both",
+            required=True,
+        ),
+        Field("note", Line(300), "The holder's own word on it"),
+    ),
+)
+
 PERSON = Table(
     "a person",
     (
         Field("name", Line(200), "The name, as the holder wants it shown", required=True),
         Field("public", Flag(), "The holder wants this page", required=True),
+        Field("language", kinds.LANGUAGE, "The language of the holder's words; otherwise the site's first", "BCP 47"),
+        Field("elsewhere", ListOf(ELSEWHERE, limit=50), "Badges of other issuers, each with its saved copy"),
     ),
 )
 

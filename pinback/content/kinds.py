@@ -261,6 +261,11 @@ FILE_NAME = Pattern(
     "the name of an SVG or PNG file in the same folder",
     "badge.svg",
 )
+SAVED_COPY = Pattern(
+    lambda value: bool(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*\.zip", value)) and len(value) <= 80,
+    "the name of a saved copy, which pinback save-badge writes",
+    "first-aid.zip",
+)
 DID = Pattern(
     lambda value: bool(
         re.fullmatch(

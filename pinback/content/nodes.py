@@ -366,7 +366,9 @@ def front_matter(text: str, problems: Problems) -> tuple[Node | None, str, int]:
     if end is None:
         problems.add(1, "the front matter has no end", 'put a line "---" after the last field')
         return None, "", 1
-    return parse("\n".join(lines[1:end]) + "\n", problems, first_line=2), markdown_text(lines[end + 1 :]), end + 2
+    below = lines[end + 1 :]
+    first = end + 2 + next((number for number, line in enumerate(below) if line.rstrip("\r")), 0)
+    return parse("\n".join(lines[1:end]) + "\n", problems, first_line=2), markdown_text(below), first
 
 
 def markdown_text(lines: list[str]) -> str:

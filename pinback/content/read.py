@@ -214,7 +214,8 @@ class _Reader:
                 )
 
     def people(self, public: bool) -> Iterator[Person]:
-        for name in self.names("site_src/people", (".md",)):
+        written = self.names("site_src/people", (".md",), folders=True)
+        for name in written:
             problems = self.problems(f"site_src/people/{name}")
             if not self.good_name(name.removesuffix(".md"), problems):
                 continue
@@ -223,10 +224,43 @@ class _Reader:
                 continue
             if public:
                 awards.warn_of_addresses(text, problems)
-            node, body, _ = self.fields_and_body(text, problems)
-            person = records.person(name.removesuffix(".md"), node, body, problems)
+            node, body, line = self.fields_and_body(text, problems)
+            person = records.person(name.removesuffix(".md"), node, body, line, problems)
             if person is not None:
+                self.saved_copies(person)
                 yield person
+        self.folders_of_nobody({name.removesuffix(".md") for name in written})
+
+    def saved_copies(self, person: Person) -> None:
+        """Note saved copies of badges from elsewhere that are missing, and files that no badge names."""
+        named = {badge.saved.rpartition("/")[2]: badge for badge in person.elsewhere}
+        folder = records.people_folder(person.handle)
+        there = self.names(folder, (".zip",)) if os.path.lexists(self.root / folder) else []
+        for name, badge in named.items():
+            if name not in there:
+                problems = self.problems(badge.origin.file)
+                problems.add(
+                    badge.origin.line,
+                    f"the saved copy {folder}/{name} is not there",
+                    f"run pinback save-badge {person.handle} {badge.url}, or delete this entry",
+                )
+        for name in there:
+            if name not in named:
+                self.problems(f"{folder}/{name}").add(
+                    0, f"no badge of {person.origin.file} names this saved copy", "delete it"
+                )
+
+    def folders_of_nobody(self, handles: set[str]) -> None:
+        """Note folders of saved copies beside which no person stands: what they hold speaks of somebody."""
+        if not self.is_folder("site_src/people"):
+            return
+        for entry in sorted(os.scandir(self.root / "site_src" / "people"), key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in handles:
+                self.problems(f"site_src/people/{entry.name}").add(
+                    0,
+                    f"there is no {entry.name}.md to which this folder belongs",
+                    "delete the folder, or write the file",
+                )
 
     def pages(self, site: Site | None) -> Iterator[Page]:
         for entry in sorted(os.scandir(self.root / "site_src"), key=lambda entry: entry.name):
@@ -363,8 +397,8 @@ class _Reader:
         problems.add(0, f"the name {quoted(name)} {what}", cure)
         return False
 
-    def names(self, folder: str, endings: tuple[str, ...], others: bool = False) -> list[str]:
-        """Return the names of files with one of *endings*; any other file is noted unless *others*."""
+    def names(self, folder: str, endings: tuple[str, ...], others: bool = False, folders: bool = False) -> list[str]:
+        """Return the names of files with one of *endings*; any other file is noted unless *others*, folders unless *folders*."""
         if not self.is_folder(folder):
             return []
         good = []
@@ -373,7 +407,7 @@ class _Reader:
                 continue
             if entry.name.endswith(endings):
                 good.append(entry.name)
-            else:
+            elif not (folders and entry.is_dir(follow_symlinks=False)):
                 self.found.append(
                     Problem(
                         f"{folder}/{entry.name}",

@@ -12,13 +12,14 @@ from typing import Any
 from pinback.addresses import did_document_url, language_folder
 from pinback.content import fields
 from pinback.content.kinds import RESERVED, did_you_mean, is_web_address
-from pinback.content.nodes import BLANK, Mapping, Node, Problems, markdown_text
+from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, markdown_text
 from pinback.errors import quoted
 from pinback.model import (
     Address,
     Alignment,
     Badge,
     Criteria,
+    Elsewhere,
     Issuer,
     LocalText,
     Origin,
@@ -249,13 +250,46 @@ def fault_in_result(result: Result, described: ResultDescription) -> str:
     return ""
 
 
-def person(handle: str, node: Node | None, body: str, problems: Problems) -> Person | None:
+def person(handle: str, node: Node | None, body: str, body_line: int, problems: Problems) -> Person | None:
     """Make a person from ``site_src/people/<handle>.md``."""
     mapping = mapping_of(node, "a person", problems)
     values = fields.PERSON.values(mapping, problems) if mapping else None
-    if values is None:
+    if values is None or mapping is None:
         return None
-    return Person(handle, values["name"], values["public"], body, Origin(problems.file))
+    listed = mapping.get("elsewhere")
+    lines = [item.line for item in listed.values] if isinstance(listed, Items) else []
+    if len(lines) != len(values.get("elsewhere", ())):
+        return None  # an entry could not be read, which was told
+    badges = tuple(
+        Elsewhere(
+            entry["url"],
+            f"{people_folder(handle)}/{entry['saved']}",
+            entry.get("note", ""),
+            Origin(problems.file, line),
+        )
+        for entry, line in zip(values.get("elsewhere", ()), lines, strict=True)
+    )
+    seen: set[str] = set()
+    for badge in badges:
+        if badge.saved in seen:
+            name = badge.saved.rpartition("/")[2]
+            problems.add(badge.origin.line, f"two badges name the saved copy {quoted(name)}", "delete one of the two")
+        seen.add(badge.saved)
+    return Person(
+        handle=handle,
+        name=values["name"],
+        public=values["public"],
+        words=body,
+        words_line=body_line,
+        language=values.get("language", ""),
+        elsewhere=badges,
+        origin=Origin(problems.file),
+    )
+
+
+def people_folder(handle: str) -> str:
+    """Return the folder of a person's saved copies, relative to the club's."""
+    return f"site_src/people/{handle}"
 
 
 def page(slug: str, node: Node | None, body: str, body_line: int, language: str, problems: Problems) -> Page | None:

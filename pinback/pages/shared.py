@@ -22,7 +22,7 @@ class Pages:
         language: theirs.
         folder: below which they lie: "" for the first language of the site.
         others: language and folder of all languages of the site, this one among them.
-        navigation: title and path of the club's own pages, shown on every page.
+        navigation: title, path and language of the club's own pages, shown on every page.
         feed: path of the feed of badges, or "" where there is none.
     """
 
@@ -37,7 +37,8 @@ class Pages:
         self.others = [
             (theme.language(other), addresses.language_folder(other, site.language)) for other in site.languages
         ]
-        self.navigation = [(page.title, addresses.page(page.slug)) for page in own_pages if page.slug != "index"]
+        own = [(page.in_language(tag), page.slug) for page in own_pages if page.slug != "index"]
+        self.navigation = [(page.title, addresses.page(slug), page.language) for page, slug in own]
 
     @property
     def tag(self) -> str:
@@ -59,7 +60,7 @@ class Pages:
             },
             "language": self.language.interface,
             "direction": self.language.direction,
-            "author_language": self.tag,
+            "author_language": self.site.title.language_of(self.tag) or self.site.language,
             "title": title,
             "document_title": title if title == site_title else f"{title} · {site_title}",
             "description": description,

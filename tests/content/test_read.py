@@ -40,7 +40,7 @@ def test_small_club_is_read_whole(club: ClubFolder):
     assert [award.handle for award in found.awards] == ["otter-7", "heron-2"]
     assert (found.people["otter-7"].name, found.people["otter-7"].words) == ("Otti", "I like bowlines.")
     assert [(page.slug, page.title, page.markdown, page.markdown_line) for page in found.pages] == [
-        ("about", "About us", "We meet.", 4),
+        ("about", "About us", "We meet.", 5),
         ("index", "", "Welcome.", 1),
     ]
     assert [file.target for file in found.static] == ["static/flyer.txt"]
