@@ -98,6 +98,11 @@ def frozen(badge: str, version: str, name: str) -> str:
     return f"badges/{badge}/{version}/{name}"
 
 
+def card(badge: str) -> str:
+    """Path of the preview card of a badge: 1200 × 630 pixels, PNG, shown by chats and social networks."""
+    return f"badges/{badge}/card.png"
+
+
 def award_page(award: str) -> str:
     """Path of an award's page."""
     return f"awards/{award}/index.html"

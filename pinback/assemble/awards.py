@@ -52,11 +52,15 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
         paths[addresses.CERTIFICATE] = addresses.award_file(known.id, addresses.CERTIFICATE)
     paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
     page, badge_path = addresses.award_page(known.id), addresses.badge_page(known.badge)
+    card = addresses.card(known.badge)
     awarded = material.tables[sealed.store.issuer].of(known.badge)
     for pages in material.faces:
         values = award_values(credential, badge_class, fate, awarded, material.criteria, pages.language)
         issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
-        yield addresses.page_in(pages.folder, page), award_page(pages, page, values, issuer, badge_path, paths, proof)
+        yield (
+            addresses.page_in(pages.folder, page),
+            award_page(pages, page, values, issuer, badge_path, card, paths, proof),
+        )
 
 
 def in_force(register: Register, id_: str) -> bool:
