@@ -345,13 +345,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SealedNow:
-    """What a sealing did."""
+    """What a sealing did.
+
+    Attributes:
+        changes: what else became of sealed awards, a few words each, with the id.
+    """
 
     issuer: str
     awards: int
     versions: int
     revocations: int
-    changes: int = 0
+    changes: tuple[str, ...] = ()
 
 
 def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
@@ -546,7 +550,7 @@ def _seal_step(
     )
     carry_out(root, store, register, prepared)
     versions = sum(line["event"] == "badge" for line in prepared.lines)
-    return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), plan.changes - len(plan.revocations))
+    return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), tuple(plan.other_changes()))
 
 
 def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) -> None:

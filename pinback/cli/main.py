@@ -293,7 +293,7 @@ def seal(
             counted(one.awards, "award"),
             counted(one.versions, "badge version"),
             counted(one.revocations, "withdrawal"),
-            counted(one.changes, "other change of awards", "other changes of awards"),
+            *one.changes,
         ]
         click.echo(f"{one.issuer}: sealed {', '.join(part for part in parts if not part.startswith('0 '))}.")
     if done:
