@@ -3,7 +3,7 @@
  *
  *   node browser.mjs --site DIR
  *
- * Each kind of page, light and dark, on a narrow and a wide screen: axe-core (WCAG 2.2 AA and best practice) finds
+ * Each kind of page, light and dark, on a narrow and a wide screen, from left to right and from right to left: axe-core (WCAG 2.2 AA and best practice) finds
  * nothing, nothing is asked of any host, nothing is written to the console, nothing scrolls sideways, every picture loads.
  */
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
@@ -17,22 +17,31 @@ const {values} = parseArgs({options: {site: {type: 'string'}, executable: {type:
 const site = resolve(values.site);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Pages of every kind; of awards a spread, so that withdrawn, expired and named ones are among them. */
+/** Pages of every kind, in the first language and in those that are written from right to left. */
 function pages() {
-  const below = folder => readdirSync(join(site, folder), {withFileTypes: true})
-    .filter(entry => entry.isDirectory())
-    .map(entry => `${folder}/${entry.name}/index.html`)
-    .sort();
+  const folders = readdirSync(site).filter(name => existsSync(join(site, name, 'badges/index.html')));
+  const fromRight = folders.filter(name => /<html lang="[^"]*" dir="rtl">/.test(readFileSync(join(site, name, 'index.html'), 'utf8')));
+  return ['', ...fromRight.map(name => `${name}/`)].flatMap(folder => pagesIn(folder, folders));
+}
+
+/** Pages of one language; of many awards a spread, so that withdrawn, expired and named ones are among them. */
+function pagesIn(language, languages) {
+  const names = folder => (existsSync(join(site, language, folder)) ? readdirSync(join(site, language, folder), {withFileTypes: true}) : [])
+    .filter(entry => entry.isDirectory()).map(entry => entry.name).sort();
+  const below = folder => names(folder).map(name => `${language}${folder}/${name}/index.html`);
   const withdrawn = below('awards').filter(path => readFileSync(join(site, path), 'utf8').includes('Withdrawn on'));
-  const awards = below('awards').filter((_, place) => place % 17 === 0);
-  const own = readdirSync(site, {withFileTypes: true})
-    .filter(entry => entry.isDirectory() && !['awards', 'assets', 'badges', 'issuers', 'static'].includes(entry.name) && !entry.name.startsWith('.'))
-    .map(entry => `${entry.name}/index.html`);
+  const awards = below('awards').filter((_, place, {length}) => length < 40 || place % 17 === 0);
+  const own = names('')
+    .filter(name => !['awards', 'assets', 'badges', 'issuers', 'people', 'static', ...languages].includes(name) && !name.startsWith('.'))
+    .map(name => `${language}${name}/index.html`);
   const issuers = below('issuers');
   const numbers = issuers.map(path => path.replace('index.html', 'statistics/index.html')).filter(path => existsSync(join(site, path)));
   const badges = below('badges').filter((_, place) => place % 5 === 0);
   // Not 404: it is shown at any depth, so its links start at the site's root, which a disk does not have.
-  return ['index.html', 'badges/index.html', ...own, ...badges, ...issuers, ...numbers, ...withdrawn.slice(0, 1), ...awards];
+  return [
+    ...[`${language}index.html`, `${language}badges/index.html`, ...own, ...badges, ...issuers, ...numbers, ...below('people')],
+    ...[...withdrawn.slice(0, 1), ...awards],
+  ];
 }
 
 let passed = 0;
