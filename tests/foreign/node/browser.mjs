@@ -4,12 +4,13 @@
  *   node browser.mjs --site DIR
  *
  * Each kind of page, light and dark, on a narrow and a wide screen, from left to right and from right to left: axe-core (WCAG 2.2 AA and best practice) finds
- * nothing, nothing is asked of any host, nothing is written to the console, nothing scrolls sideways, every picture loads.
+ * nothing, nothing is asked of any host, nothing is written to the console, nothing scrolls sideways, every picture loads, and
+ * what a page consists of is no more than 150 kB, pictures further down and the index of the search included.
  */
-import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync, statSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
-import {pathToFileURL} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {chromium} from 'playwright-core';
 
@@ -44,6 +45,17 @@ function pagesIn(language, languages) {
   ];
 }
 
+const MOST_BYTES = 150_000;
+/** The page that checks badges of any issuer has a budget of its own (docs/decisions/0011). */
+const HEAVY = /(?:^|\/)verify\/index\.html$/;
+
+/** How many bytes a page and everything that it shows or runs have, each file counted once. */
+function weight(path, sources) {
+  const files = sources.filter(source => source.startsWith('file:')).map(source => fileURLToPath(source.split('#')[0]));
+  const index = path.endsWith('badges/index.html') ? [join(site, 'assets/index.js')] : [];
+  return [...new Set([join(site, path), ...index, ...files])].reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
 let passed = 0;
 const failures = [];
 const browser = await chromium.launch({
@@ -70,6 +82,11 @@ try {
         const broken = await page.evaluate(() => [...document.images]
           .filter(image => image.loading !== 'lazy' && !(image.complete && image.naturalWidth))
           .map(image => image.src));
+        const parts = await page.evaluate(() => [
+          ...[...document.images, ...document.scripts].map(one => one.src),
+          ...[...document.querySelectorAll('link[rel=stylesheet]')].map(one => one.href),
+        ]);
+        const bytes = HEAVY.test(path) ? 0 : weight(path, parts);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
         await page.evaluate(() => document.querySelectorAll('details').forEach(element => { element.open = true; }));
         await page.evaluate(axe);
@@ -82,6 +99,7 @@ try {
           ...broken.map(source => `does not load: ${source}`),
           ...said,
           ...(wide ? ['scrolls sideways'] : []),
+          ...(bytes > MOST_BYTES ? [`has ${bytes} bytes`] : []),
         ];
         for (const what of found) {
           failures.push(`${path} (${colorScheme}, ${width} px): ${what}`);
