@@ -18,7 +18,6 @@ from pinback.model import Award, Club
 from pinback.outputs import json_bytes
 from pinback.pages.awards import Fate, Proof, award_page, award_values, erased_page, waiting_page
 from pinback.register import Erased, Register, SealedAward, text_moment
-from pinback.statistics import shown_count
 
 
 def award_documents(material: Material, sealed: Sealed, known: SealedAward) -> dict[str, bytes]:
@@ -51,8 +50,9 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     paths = {name: addresses.award_file(known.id, name) for name in files}
     paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
     page, badge_path = addresses.award_page(known.id), addresses.badge_page(known.badge)
+    awarded = material.tables[sealed.store.issuer].of(known.badge)
     for pages in material.faces:
-        values = award_values(credential, badge_class, fate, material.criteria, pages.language)
+        values = award_values(credential, badge_class, fate, awarded, material.criteria, pages.language)
         issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
         yield addresses.page_in(pages.folder, page), award_page(pages, page, values, issuer, badge_path, paths, proof)
 
@@ -65,7 +65,6 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
         asked = record.revoked if record else None
         withdrawn = (withdrawal.code, asked.on if asked else withdrawal.at.date())
     paused = register.suspended.get(id_)
-    awarded = shown_count(material.count(material.club.badges[register.awards[id_].badge]))
     return Fate(
         name=record.name if record and record.public else "",
         withdrawn=withdrawn,
@@ -76,8 +75,6 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
         renewed_by=_page_of(register, material.renewals.get(id_, "")),
         renews=_page_of(register, record.renews if record else ""),
         minor=bool(record and record.minor),
-        awarded=awarded,
-        few=awarded is None,
     )
 
 

@@ -14,10 +14,11 @@ from typing import Any
 from pinback import addresses
 from pinback.model import Badge
 from pinback.pages import passing_on
-from pinback.pages.badges import alt_text, words
+from pinback.pages.badges import alt_text, held_values, words
 from pinback.pages.language import Language, marked
 from pinback.pages.markdown import to_html
 from pinback.pages.shared import Pages
+from pinback.statistics import Cell
 
 REASONS = {
     "mistake": marked("It was awarded by mistake."),
@@ -45,8 +46,6 @@ class Fate:
         renewed_by: path of the page of the award that continues it, or "".
         renews: path of the page of the award that it continues, or "".
         minor: whether the holder is under age, so that nothing invites to pass the page on to other sites.
-        awarded: how often the badge was awarded, or None where the number is not shown.
-        few: whether it may be said that the number is under five.
     """
 
     name: str = ""
@@ -58,8 +57,6 @@ class Fate:
     renewed_by: str = ""
     renews: str = ""
     minor: bool = False
-    awarded: int | None = None
-    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +76,7 @@ def award_values(
     credential: Mapping[str, Any],
     badge_class: Mapping[str, Any],
     fate: Fate,
+    awarded: Cell,
     markdown: Callable[[str], str],
     language: Language,
 ) -> dict[str, Any]:
@@ -88,6 +86,7 @@ def award_values(
         credential: the signed credential.
         badge_class: the frozen BadgeClass of its day.
         fate: what became of it.
+        awarded: how often the badge was awarded, as may be shown.
         markdown: Markdown to HTML, for criteria (kept by the caller, so that it is done once a version).
         language: of the page.
     """
@@ -107,8 +106,7 @@ def award_values(
             for entry in subject.get("identifier", ())
         ),
         "minor": fate.minor,
-        "awarded": fate.awarded,
-        "few": fate.few,
+        "held": held_values(awarded, language),
         "named": any(entry["identityType"] == "name" and entry["hashed"] for entry in subject.get("identifier", ())),
         "awarded_on": _date_of(credential["awardedDate"]),
         "awarded_text": language.day(_date_of(credential["awardedDate"])),
