@@ -382,6 +382,7 @@ GITIGNORE = """\
 /who-is-who.csv
 /old-site/
 /archive*.zip
+/certificates/
 /.venv/
 """
 

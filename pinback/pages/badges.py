@@ -277,6 +277,7 @@ def badge_page(pages: Pages, badge: Badge, issuer: Mapping[str, Any], picture: s
         },
         "issuer": issuer,
         "picture": picture,
+        "card": addresses.card(badge.slug),
         "files": files,
         "achievement": pages.where.url(addresses.edition_page(badge)),
         # Where the id of this edition is a place on its page, that place is there.
