@@ -64,7 +64,7 @@ def _held(material: Material, sealed: Sealed, known: SealedAward, pages: Pages) 
         name=name,
         alt=alt,
         language=achievement["inLanguage"],
-        category="",
+        category=material.club.badges[known.badge].category.in_language(pages.tag),
         picture=addresses.frozen(known.badge, known.version, "image.svg"),
         issuer=credential["issuer"]["name"],
         awarded_on=_day(credential["awardedDate"]),
