@@ -8,12 +8,15 @@ site's root, with ``/``; ``Addresses.url`` puts ``base_url`` before one. A folde
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from pinback.model import Badge
 
+MAX_FRAGMENT = 4_096
+"""Most characters behind the ``#`` of a named link."""
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
@@ -35,6 +38,8 @@ NO_JEKYLL = ".nojekyll"
 
 SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
 """The four signed documents of an award, by file name."""
+CERTIFICATE = "certificate.pdf"
+"""The file of an award that is printed, where the club wants it."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
 
@@ -93,13 +98,18 @@ def frozen(badge: str, version: str, name: str) -> str:
     return f"badges/{badge}/{version}/{name}"
 
 
+def card(badge: str) -> str:
+    """Path of the preview card of a badge: 1200 × 630 pixels, PNG, shown by chats and social networks."""
+    return f"badges/{badge}/card.png"
+
+
 def award_page(award: str) -> str:
     """Path of an award's page."""
     return f"awards/{award}/index.html"
 
 
 def award_file(award: str, name: str) -> str:
-    """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png`` or ``badge.svg``."""
+    """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png``, ``badge.svg`` or ``CERTIFICATE``."""
     return f"awards/{award}/{name}"
 
 
@@ -122,6 +132,11 @@ def person_picture(handle: str, digest: str, ending: str) -> str:
         ending: ``png`` or ``svg``.
     """
     return f"people/{handle}/elsewhere-{digest}.{ending}"
+
+
+def person_sheet(handle: str) -> str:
+    """Path of the sheet with all badges of a holder."""
+    return f"people/{handle}/badges.pdf"
 
 
 def issuer_page(issuer: str) -> str:
@@ -259,6 +274,24 @@ def person_link(page_url: str, names: Iterable[tuple[str, Sequence[tuple[str, st
         for start in range(0, len(awards), MAX_IN_GROUP)
     ]
     return f"{page_url}#{'&'.join(groups)}"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLink:
+    """A named link, taken apart: address of the award's page, name in NFC, secret."""
+
+    award_url: str
+    name: str
+    secret: str
+
+
+def read_named_link(link: str) -> NamedLink | None:
+    """Return what a named link says, or None where it is none (TRUST §8)."""
+    award_url, _, fragment = link.strip().partition("#")
+    said = dict(parse_qsl(fragment[:MAX_FRAGMENT], keep_blank_values=True))
+    if not said.get("n") or not said.get("k"):
+        return None
+    return NamedLink(award_url, unicodedata.normalize("NFC", said["n"]), said["k"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ class Site:
     Attributes:
         colour: the club's colour, ``#rrggbb`` in small letters, or "".
         certificates: whether each award has a PDF.
+        paper: on which it is printed, ``a4`` or ``letter``.
     """
 
     title: LocalText
@@ -96,6 +97,7 @@ class Site:
     description: LocalText
     colour: str
     certificates: bool
+    paper: str
     origin: Origin
 
     @property

@@ -7,12 +7,14 @@ the clock is a parameter, and the code that opens keys comes through a function 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
+from pinback.assemble.cards import card_problems, fonts_of
+from pinback.assemble.papers import warnings as paper_warnings
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -22,6 +24,7 @@ from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.model import Badge, Club, Issuer, SavedBadge
+from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
@@ -85,9 +88,15 @@ def check(root: Path, moving: bool = False) -> Checked:
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
     problems += _markdown_faults(club)
+    for problem in card_problems(club, pictures.letters):
+        if problem.warning:
+            warnings += (problem,)
+        else:
+            problems.append(problem)
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += tuple(_without_words(root, club))
+    warnings += tuple(_moved_colour(root, club))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings, elsewhere)
@@ -184,7 +193,8 @@ def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
     for file in club.static:
         if file.source.endswith((".svg", ".png")):
             logos |= clean(file.source, cleaned)
-    return Pictures(badges, logos), problems
+    letters, faults = fonts_of(root)
+    return Pictures(badges, logos, letters), [*problems, *faults]
 
 
 def _markdown_texts(club: Club) -> Iterator[tuple[str, int, str, bool]]:
@@ -250,6 +260,16 @@ def _without_words(root: Path, club: Club) -> Iterator[Problem]:
             yield Problem(club.site.origin.file, club.site.origin.line, what, cure, warning=True)
 
 
+def _moved_colour(root: Path, club: Club) -> Iterator[Problem]:
+    """Yield a warning where the club's colour cannot be read as text, so that links have another one."""
+    if club.site.colour and (instead := moved(club.site.colour)):
+        file = club.site.origin.file
+        lines = read_regular(root / file).decode("utf-8").splitlines()
+        line = next((number for number, line in enumerate(lines, 1) if line.startswith("colour")), 0)
+        what = f"the colour {club.site.colour} is too light for text; buttons have it, and links use {instead}"
+        yield Problem(file, line, what, f"leave it, or choose {instead} or a darker one", warning=True)
+
+
 def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Problem]:
     """Yield a problem for each badge that still says the words it was made with."""
     for badge in badges:
@@ -266,7 +286,8 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     finish_interrupted(site)
     checked = check(root)
     material = checked.material
-    return publish(site, site_files(material, preview)), checked
+    published = publish(site, site_files(material, preview))
+    return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
 def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
@@ -324,13 +345,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SealedNow:
-    """What a sealing did."""
+    """What a sealing did.
+
+    Attributes:
+        changes: what else became of sealed awards, a few words each, with the id.
+    """
 
     issuer: str
     awards: int
     versions: int
     revocations: int
-    changes: int = 0
+    changes: tuple[str, ...] = ()
 
 
 def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
@@ -525,7 +550,7 @@ def _seal_step(
     )
     carry_out(root, store, register, prepared)
     versions = sum(line["event"] == "badge" for line in prepared.lines)
-    return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), plan.changes - len(plan.revocations))
+    return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), tuple(plan.other_changes()))
 
 
 def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) -> None:

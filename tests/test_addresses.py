@@ -42,6 +42,7 @@ GOLDEN = {
     "https://club.github.io/badges/badges/knots/0123abcd/badge.json": addresses.frozen(BADGE, VERSION, "badge.json"),
     "https://club.github.io/badges/badges/knots/0123abcd/image.svg": addresses.frozen(BADGE, VERSION, "image.svg"),
     "https://club.github.io/badges/badges/knots/0123abcd/image.png": addresses.frozen(BADGE, VERSION, "image.png"),
+    "https://club.github.io/badges/badges/knots/card.png": addresses.card(BADGE),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/": addresses.award_page(AWARD),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/assertion.json": addresses.award_file(
         AWARD, "assertion.json"

@@ -363,10 +363,14 @@ def test_two_stewards_who_seal_at_once_lose_nothing(
     code, told = command("check", folder=ben, capsys=capsys)
     assert code == 1
     assert (
-        "the register does not know this sealed file: two people sealed at the same time, and git could not join their "
-        "registers; give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, and the "
-        "steps that it names"
+        "issuers/club/register.jsonl: two people sealed at the same time, and git could not join their registers (sealed "
+        "files that do not fit: "
     ) in told
+    assert (
+        "; give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, and the steps "
+        "that it names"
+    ) in told
+    assert told.count("two people sealed at the same time") == 1
 
     # The steps.
     git(ben.root, "merge", "--abort")

@@ -44,10 +44,11 @@ ALLOWED = {
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
+    "certificates": {"pages"} | BOTTOM,
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "calendar", "statistics", "verify_page", "page_scripts", *BOTTOM),
+        *("archive", "calendar", "certificates", "statistics", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
@@ -58,7 +59,7 @@ ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving"):
+for beside_the_pipeline in ("moving", "closing", "archiving", "papers"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
@@ -71,6 +72,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "moving",
     "closing",
     "archiving",
+    "papers",
     "verify",
     "elsewhere",
     "holders",

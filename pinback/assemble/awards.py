@@ -48,13 +48,25 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     fate = fate_of(material, sealed.register, known.id)
     proof = _proof(sealed.register, files["credential.jwt.txt"].decode("ascii"))
     paths = {name: addresses.award_file(known.id, name) for name in files}
+    if material.club.site.certificates and in_force(sealed.register, known.id):
+        paths[addresses.CERTIFICATE] = addresses.award_file(known.id, addresses.CERTIFICATE)
     paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
     page, badge_path = addresses.award_page(known.id), addresses.badge_page(known.badge)
+    card = addresses.card(known.badge)
     awarded = material.tables[sealed.store.issuer].of(known.badge)
     for pages in material.faces:
         values = award_values(credential, badge_class, fate, awarded, material.criteria, pages.language)
         issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
-        yield addresses.page_in(pages.folder, page), award_page(pages, page, values, issuer, badge_path, paths, proof)
+        yield (
+            addresses.page_in(pages.folder, page),
+            award_page(pages, page, values, issuer, badge_path, card, paths, proof),
+        )
+
+
+def in_force(register: Register, id_: str) -> bool:
+    """Say whether an award is sealed, and neither withdrawn, suspended, nor signed with a stolen key."""
+    gone = id_ in register.revoked or id_ in register.suspended or register.is_dead(id_)
+    return id_ in register.awards and not gone
 
 
 def fate_of(material: Material, register: Register, id_: str) -> Fate:

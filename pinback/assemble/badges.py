@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from pinback import addresses
+from pinback.assemble.cards import badge_card_png
 from pinback.assemble.material import Material, Output
 from pinback.model import Badge
 from pinback.pages.badges import BadgeHistory, BadgeVersion, badge_page
@@ -28,32 +29,36 @@ def badge_documents(material: Material, badge: Badge) -> Iterator[Output]:
 
 
 def badge_files(material: Material, badge: Badge) -> Iterator[Output]:
-    """Yield the documents of a badge, and its page in each language."""
+    """Yield the documents of a badge, its preview card, and its page in each language."""
     yield from badge_documents(material, badge)
-    picture = material.picture_path(badge)
+    yield addresses.card(badge.slug), badge_card_png(material, badge)
+    picture, awarded = material.picture_path(badge), material.awarded(badge)
     for pages in material.faces:
         edition = badge.edition(pages.tag)
         history = BadgeHistory(
-            material.awarded(badge), badge_versions(material, edition), material.statistics_path(badge.issuer)
+            awarded,
+            badge_versions(material, edition),
+            material.statistics_path(badge.issuer),
+            _files(material, edition),
         )
         issuer = material.issuer_values(material.club.issuers[badge.issuer], pages)
         path = addresses.page_in(pages.folder, addresses.badge_page(badge.slug))
-        yield path, badge_page(pages, edition, issuer, picture, _shown_files(material, edition), history)
+        yield path, badge_page(pages, edition, issuer, picture, history)
 
 
-def _shown_files(material: Material, edition: Badge) -> dict[str, str]:
-    """Return the paths of the files of an edition as it is shown; nothing before its first version."""
-    version = material.shown_version(edition)
+def _files(material: Material, badge: Badge) -> dict[str, str]:
+    """Return the paths of the files of the shown version of an edition; of the badge itself where it has none yet."""
+    shown = badge if badge.own is None or material.shown_version(badge) else badge.own
+    version = material.shown_version(shown)
     if not version:
         return {}
-    files = {name: addresses.frozen(edition.slug, version, name) for name in addresses.FROZEN_FORMS}
-    if edition.own is None:
-        files["badge.json"] = addresses.current_badge_class(edition.slug)
-    return files
+    files = {name: addresses.frozen(badge.slug, version, name) for name in ("image.svg", "image.png")}
+    document = addresses.frozen(badge.slug, version, "badge.json")
+    return files | {"badge.json": document if shown.own else addresses.current_badge_class(badge.slug)}
 
 
 def badge_versions(material: Material, badge: Badge) -> list[BadgeVersion]:
-    """Return the frozen versions of one edition of a badge, newest first."""
+    """Return the frozen versions of an edition of a badge, newest first."""
     sealed = material.sealed.get(badge.issuer)
     if sealed is None:
         return []

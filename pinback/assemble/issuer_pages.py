@@ -46,6 +46,7 @@ def _about(material: Material, issuer: Issuer, pages: Pages, calendar: bool) -> 
         "parent": material.issuer_values(parent, pages) if parent else None,
         "children": [material.issuer_values(other, pages) for other in children],
         "how_we_award": to_html(issuer.how_we_award.in_language(pages.tag), 3, where.link).html,
+        "how_we_award_language": issuer.how_we_award.language_of(pages.tag) or pages.site.language,
         "vouched_by": [{"name": one.name, "url": one.url, "text": one.text} for one in issuer.vouched_by],
         "statistics": material.statistics_path(issuer.slug),
         "calendar": addresses.calendar(issuer.slug) if calendar else "",
@@ -59,8 +60,9 @@ def _statistics(material: Material, issuer: Issuer) -> Iterator[Output]:
     badges = [material.club.badges.get(slug) for slug in table.badges]
     for pages in material.faces:
         names = [
-            (badge.name.in_language(badge.language), badge.language) if badge else (slug, pages.tag)
+            (edition.name.in_language(edition.language), edition.language) if edition else (slug, pages.tag)
             for slug, badge in zip(table.badges, badges, strict=True)
+            for edition in [badge.edition(pages.tag) if badge else None]
         ]
         path = addresses.page_in(pages.folder, addresses.statistics_page(issuer.slug))
         yield path, statistics_page(pages, material.issuer_values(issuer, pages), table, names)

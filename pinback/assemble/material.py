@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 from pinback import addresses, statistics
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
+from pinback.certificates import Printer
 from pinback.files import read_regular
+from pinback.images.fonts import Fonts, shipped
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
@@ -28,10 +30,11 @@ Output = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are."""
+    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are; and what words in pictures are drawn with."""
 
     badges: dict[str, bytes]
     logos: dict[str, bytes]
+    letters: Fonts = field(default_factory=shipped)
 
 
 _NOTHING: Mapping[str, Sequence[SavedBadge]] = MappingProxyType({})
@@ -45,6 +48,7 @@ class Material:
         awards: the records by id.
         renewals: id of the award that continues another, by that other's id.
         criteria: Markdown of criteria to HTML, once for each text.
+        printers: what draws PDF, by style sheet; made when the first is drawn.
     """
 
     def __init__(
@@ -75,6 +79,7 @@ class Material:
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
         self._shown: dict[tuple[str, str], str] = {}
         self._current: dict[tuple[str, str], str] = {}
+        self.printers: dict[str, Printer] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -96,11 +101,10 @@ class Material:
         return addresses.issuer_file(issuer.slug, "logo" + Path(issuer.logo).suffix) if issuer.logo else ""
 
     def card(self, badge: Badge, pages: Pages) -> BadgeCard:
-        """Return a badge for a list."""
+        """Return a badge for a list, in the edition of the page's language where there is one."""
         url = self.where.url(addresses.badge_page(badge.slug))
-        return badge_card(
-            badge.edition(pages.tag), self.club.issuers[badge.issuer], self.picture_path(badge), url, pages.language
-        )
+        edition, issuer = badge.edition(pages.tag), self.club.issuers[badge.issuer]
+        return badge_card(edition, issuer, self.picture_path(badge), url, pages.language)
 
     def cards_of(self, issuer: str, pages: Pages) -> list[BadgeCard]:
         """Return the badges of an issuer for a list."""
@@ -140,13 +144,15 @@ class Material:
         return self._current[key]
 
     def frozen_at(self, badge: Badge) -> dict[str, datetime]:
-        """Return when each frozen version of a badge was sealed, oldest first."""
+        """Return when each frozen version of this edition of a badge was sealed, oldest first."""
         sealed = self.sealed.get(badge.issuer)
-        lines = sealed.register.lines if sealed else []
+        if sealed is None:
+            return {}
+        of_edition = set(edition_versions(sealed.store, sealed.register, badge, self.where))
         return {
             line["version"]: text_moment(line["at"])
-            for line in lines
-            if line["event"] == "badge" and line["badge"] == badge.slug
+            for line in sealed.register.lines
+            if line["event"] == "badge" and line["badge"] == badge.slug and line["version"] in of_edition
         }
 
     @cached_property

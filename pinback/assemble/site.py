@@ -8,13 +8,14 @@ from datetime import datetime
 
 from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
-from pinback.assemble.awards import award_files, due, erased_files, expiry, waiting_files
+from pinback.assemble.awards import award_files, due, erased_files, expiry, in_force, waiting_files
 from pinback.assemble.badges import badge_files, feed
 from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, search_index, sitemap
 from pinback.assemble.issuer_pages import issuer_files
 from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
+from pinback.assemble.papers import certificate, make_ready
 from pinback.assemble.people import person_files
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
@@ -34,6 +35,8 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         base_url: the address that it is made for, where that is an older one.
     """
     base_url = base_url or material.club.site.base_url
+    if material.club.site.certificates:
+        make_ready(material)
     yield from _furniture(material, base_url)
     for slug, sealed in material.sealed.items():
         yield from did_documents(slug, sealed.register, base_url).items()
@@ -47,6 +50,8 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
                 yield path, data
                 if path.endswith("/credential.json"):
                     expiries += expiry(material, sealed.register, known, json.loads(data))
+            if material.club.site.certificates and in_force(sealed.register, known.id):
+                yield addresses.award_file(known.id, addresses.CERTIFICATE), certificate(material, sealed, known)
         for gone in sealed.register.erased.values():
             yield from erased_files(material, sealed, gone)
         if expiries:

@@ -84,6 +84,7 @@ ALIGNMENT_TYPES = (
     "ceterms:Credential",
 )
 RESULT_STATUSES = ("Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew")
+PAPERS = ("a4", "letter")
 REASONS = ("mistake", "replaced", "no-longer-met", "holders-wish")
 
 
@@ -195,6 +196,7 @@ SITE = Table(
         Field("repository", OneOf(("public", "private")), "Whether strangers can read the repository"),
         Field("colour", kinds.Colour(), "The club's colour, for pages", documented=False),
         Field("certificates", Flag(), "Each award has a PDF to print", documented=False),
+        Field("paper", OneOf(PAPERS), "The paper on which certificates are printed", documented=False),
     ),
 )
 

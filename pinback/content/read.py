@@ -32,7 +32,7 @@ _HIDDEN_COLOUR = re.compile(r"^colour:[ \t]+(#[0-9A-Fa-f]{3,6})[ \t\r]*$", re.MU
 
 
 def read_club(
-    root: Path, sealed: Collection[str] = (), moved: Collection[str] = ()
+    root: Path, sealed: Collection[str] = (), moved: Collection[str] | None = None
 ) -> tuple[Club, tuple[Problem, ...]]:
     """Return the checked club and the warnings.
 
@@ -40,7 +40,8 @@ def read_club(
         root: the club's folder.
         sealed: ids of sealed awards. They are judged by what they were when they were signed, so a badge
             that changed later does not make them wrong.
-        moved: issuers whose site has moved; their DID may lie at the old address.
+        moved: issuers whose site has moved; their DID may lie at the old address. None where nobody has read the
+            registers: then every issuer that has one is believed, and it is for ``pipeline.check`` to compare them.
 
     Raises:
         ContentError: at least one problem, all of them inside.
@@ -50,6 +51,8 @@ def read_club(
         raise UsageError(
             f"{root}: this is not a club's folder, site_src is missing; go to one, or make one with pinback init"
         )
+    if moved is None:
+        moved = {path.parent.name for path in root.glob("issuers/*/register.jsonl")}
     return _Reader(root, frozenset(sealed), frozenset(moved)).club()
 
 

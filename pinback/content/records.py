@@ -84,6 +84,7 @@ def site(node: Node | None, problems: Problems) -> Site | None:
         description=values.get("description", NO_TEXT),
         colour=values.get("colour", ""),
         certificates=values.get("certificates", False),
+        paper=values.get("paper", fields.PAPERS[0]),
         origin=Origin(problems.file),
     )
 

@@ -190,6 +190,7 @@ def award_page(
     award: Mapping[str, Any],
     issuer: Mapping[str, Any],
     badge_path: str,
+    card: str,
     files: Mapping[str, str],
     proof: Proof,
 ) -> bytes:
@@ -201,6 +202,7 @@ def award_page(
         award: see ``award_values``.
         issuer: values of its issuer.
         badge_path: of the badge's page.
+        card: path of the badge's preview card.
         files: paths by name.
         proof: what the page's script checks the award with.
     """
@@ -218,6 +220,7 @@ def award_page(
         "award": award,
         "issuer": issuer,
         "badge_path": badge_path,
+        "card": card,
         "files": files,
         "script": addresses.page_script("award.js"),
         "script_data": _script_data(award, issuer, address, proof, pages.language),

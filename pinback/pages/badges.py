@@ -26,6 +26,7 @@ class BadgeCard:
         issuer: name.
         issuer_slug: of the issuer.
         category: the heading under which it stands in the catalogue, or "".
+        category_language: the language of that heading.
     """
 
     name: str
@@ -39,6 +40,7 @@ class BadgeCard:
     url: str
     issuer_slug: str
     category: str
+    category_language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,14 @@ class CardGroup:
     Attributes:
         id: of the heading, for links within the page.
         name: the heading.
+        language: of the heading.
         issuer: values of the issuer that the heading names, or nothing where it is a category.
         cards: the badges.
     """
 
     id: str
     name: str
+    language: str
     issuer: Mapping[str, Any] | None
     cards: Sequence[BadgeCard]
 
@@ -95,6 +99,7 @@ def badge_card(badge: Badge, issuer: Issuer, picture: str, url: str, language: L
         url=url,
         issuer_slug=issuer.slug,
         category=badge.category.in_language(language.tag),
+        category_language=badge.category.language_of(language.tag) or badge.own_language,
     )
 
 
@@ -109,13 +114,20 @@ def groups_of(cards: Sequence[BadgeCard], issuers: Sequence[Mapping[str, Any]], 
     if any(card.category for card in cards):
         names = sorted({card.category for card in cards}, key=lambda name: (not name, name.casefold(), name))
         by_category = [(name, [card for card in cards if card.category == name]) for name in names]
+        other = language.text("Other badges")
         return [
-            CardGroup(f"group-{number}", name or language.text("Other badges"), None, found)
+            CardGroup(
+                f"group-{number}",
+                name or other,
+                found[0].category_language if name else language.interface,
+                None,
+                found,
+            )
             for number, (name, found) in enumerate(by_category, 1)
         ]
     by_issuer = [(issuer, [card for card in cards if card.issuer_slug == issuer["slug"]]) for issuer in issuers]
     return [
-        CardGroup(f"group-{number}", issuer["name"], issuer, found)
+        CardGroup(f"group-{number}", issuer["name"], language.tag, issuer, found)
         for number, (issuer, found) in enumerate(by_issuer, 1)
         if found
     ]
@@ -219,21 +231,16 @@ class BadgeHistory:
         awarded: how often it was awarded, as may be shown.
         versions: frozen versions, newest first.
         statistics: path of the page with the numbers of its issuer, or "".
+        files: paths of ``badge.json``, ``image.svg`` and ``image.png`` of the shown frozen version, or empty.
     """
 
     awarded: Cell
     versions: Sequence[BadgeVersion]
     statistics: str
+    files: Mapping[str, str]
 
 
-def badge_page(
-    pages: Pages,
-    badge: Badge,
-    issuer: Mapping[str, Any],
-    picture: str,
-    files: Mapping[str, str],
-    history: BadgeHistory,
-) -> bytes:
+def badge_page(pages: Pages, badge: Badge, issuer: Mapping[str, Any], picture: str, history: BadgeHistory) -> bytes:
     """Return a badge's page.
 
     Args:
@@ -241,13 +248,12 @@ def badge_page(
         badge: as its source reads now, in the edition of that language where there is one.
         issuer: values of its issuer.
         picture: path of the SVG.
-        files: paths of ``badge.json``, ``image.svg`` and ``image.png`` of the newest frozen version, or empty.
         history: its versions and awards.
     """
     written, language = badge.language, pages.language
     name, description = badge.name.in_language(written), badge.description.in_language(written)
     where = pages.place(addresses.badge_page(badge.slug))
-    kind = language.text(words(badge.type))
+    kind, files = language.text(words(badge.type)), history.files
     addressed = {
         **issuer,
         "page_url": where.url(issuer["page"]),
@@ -260,6 +266,7 @@ def badge_page(
             "alt": alt_text(badge, language),
             "type": kind,
             "category": badge.category.in_language(pages.tag),
+            "category_language": badge.category.language_of(pages.tag) or badge.own_language,
             "criteria": criteria_html(badge.criteria),
             "tags": badge.tags,
             "alignment": badge.alignment,
@@ -270,7 +277,11 @@ def badge_page(
         },
         "issuer": issuer,
         "picture": picture,
+        "card": addresses.card(badge.slug),
         "files": files,
+        "achievement": pages.where.url(addresses.edition_page(badge)),
+        # Where the id of this edition is a place on its page, that place is there.
+        "anchor": addresses.edition_page(badge).partition("#")[2],
         "held": held_values(history.awarded, language),
         "versions": [
             {

@@ -27,7 +27,7 @@ from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.proofs.keys import PublicKey, Signer, checked
 from pinback.register import Register, complete, leaf_of, now_text, record_hash
-from pinback.seal.plan import Plan, edition_of
+from pinback.seal.plan import Plan, edition_of, version_that_says
 from pinback.seal.profiles import files_of
 from pinback.status import LIST_LENGTH, set_indexes, status_list_credential
 
@@ -125,9 +125,8 @@ class Draft:
         """
         known = {version: self.frozen(slug, version) for version in self.register.versions_of(slug)}
         known |= self._made.get(slug, {})
-        for version, files in reversed(known.items()):
-            if files["image.svg"] == svg and ob2.without_version(json.loads(files["badge.json"])) == bare:
-                return version
+        if version := version_that_says(known, bare, svg):
+            return version
         pixels = png()
         version = ob2.badge_version(bare, svg, pixels)
         frozen = {

@@ -7,7 +7,7 @@ Nothing is signed or written here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from pinback.formats import ob2
 from pinback.images.pictures import same_picture
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.register import Register, SealedAward, record_hash
+from pinback.seal.profiles import files_of
 from pinback.seal.store import Store
 
 
@@ -38,6 +39,27 @@ class NewVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenAgain:
+    """A badge that says what it said, and is frozen once more because its awards are signed under another profile.
+
+    Attributes:
+        moved: no version of it stands under the present address; otherwise the key is new to it.
+        sure: it has no version for any key that may sign; otherwise that depends on whose keys are opened.
+    """
+
+    badge: Badge
+    moved: bool
+    sure: bool
+
+    def words(self) -> str:
+        """Return the line of the plan."""
+        title = _title(self.badge)
+        if not self.sure:
+            return f"the badge {title} once more, unless it is frozen already for the key that signs"
+        return f"the badge {title} once more: it is frozen again for the new {'address' if self.moved else 'key'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one issuer's sealing would do.
 
@@ -45,6 +67,7 @@ class Plan:
         awards: those that wait.
         versions: badges that say something else than when they were frozen last, and editions of them in another
             language that awards need and that say something else than when they were frozen last.
+        frozen_again: badges of waiting awards that are frozen once more as they are.
         revocations: sealed awards to be withdrawn.
         supersessions: id of the corrected award, and the award that corrects it.
         suspensions: sealed awards to be suspended.
@@ -57,6 +80,7 @@ class Plan:
     issuer: Issuer
     awards: tuple[Award, ...] = ()
     versions: tuple[NewVersion, ...] = ()
+    frozen_again: tuple[FrozenAgain, ...] = ()
     revocations: tuple[Award, ...] = ()
     supersessions: tuple[tuple[str, Award], ...] = ()
     suspensions: tuple[Award, ...] = ()
@@ -77,12 +101,22 @@ class Plan:
             len(of) for of in (self.revocations, self.supersessions, self.suspensions, self.restorations, self.erasures)
         )
 
+    def other_changes(self) -> list[str]:
+        """Return what becomes of sealed awards beside withdrawals, a few words each."""
+        return [
+            *(f"replacement of award {old}" for old, _ in self.supersessions),
+            *(f"suspension of award {award.id}" for award in self.suspensions),
+            *(f"end of the suspension of award {award.id}" for award in self.restorations),
+            *(f"erasure of award {id_}" for id_ in self.erasures),
+        ]
+
     def words(self, club: Club) -> list[str]:
         """Return the plan as sentences, one a line, for the person who is about to sign."""
         name = self.issuer.name.in_language(club.site.language)
         lines = [f"{name} will sign:"]
         for new in self.versions:
             lines.append(f"  the badge {_title(new.badge)} as it reads now")
+        lines += [f"  {again.words()}" for again in self.frozen_again]
         groups: dict[tuple[str, str], list[Award]] = {}
         for award in self.awards:
             groups.setdefault((award.badge, edition_of(club, award).language), []).append(award)
@@ -382,6 +416,40 @@ def moved_editions(club: Club, store: Store, register: Register) -> Iterator[Pro
             yield Problem(site.origin.file, 0, what, cure)
 
 
+def version_that_says(versions: Mapping[str, Mapping[str, bytes]], bare: Mapping[str, Any], svg: bytes) -> str:
+    """Return the newest frozen version that says exactly *bare* with this picture, or "".
+
+    Args:
+        versions: the files of each version by name, oldest first.
+        bare: a BadgeClass without ``id`` and ``image``; its addresses count.
+        svg: the picture.
+    """
+    for version, files in reversed(list(versions.items())):
+        if files["image.svg"] == svg and ob2.without_version(json.loads(files["badge.json"])) == bare:
+            return version
+    return ""
+
+
+def _frozen_again(
+    issuer: Issuer, register: Register, store: Store, badges: Iterable[Badge], current: Mapping[tuple[str, str], str]
+) -> Iterator[FrozenAgain]:
+    """Yield each of these badges that some active key has no frozen version of (``make.prepare`` freezes it then)."""
+    where = Addresses(register.base_url)
+    profiles = [
+        files_of(register, issuer.slug, register.profile_of(key.id)).profile for key in register.keyring.active("rsa")
+    ]
+    for badge in badges:
+        known = {
+            version: store.version_files(register, badge.slug, version) for version in register.versions_of(badge.slug)
+        }
+        svg = known[current[badge.slug, badge.language]]["image.svg"]
+        there = [bool(version_that_says(known, ob2.badge_class(badge, where, profile), svg)) for profile in profiles]
+        if not all(there):
+            issuers = [str(json.loads(files["badge.json"])["issuer"]) for files in known.values()]
+            moved = not any(one.startswith(register.base_url) for one in issuers)
+            yield FrozenAgain(badge, moved, not any(there))
+
+
 def make_plan(
     club: Club, issuer: Issuer, register: Register, store: Store, pictures: Callable[[Badge], BadgePictures]
 ) -> Plan:
@@ -398,6 +466,9 @@ def make_plan(
             current[badge.slug, badge.language] = version
         else:
             versions.append(NewVersion(badge, drawn))
+    awarded = {(award.badge, edition_of(club, award).language) for award in waiting}
+    keys = {(badge.slug, badge.language): badge for badge in (*badges, *_needed_editions(club, waiting))}
+    again = [badge for key, badge in keys.items() if key in awarded and key in current]
     sealed = [award for award in club.awards if award.id in register.awards]
     supersessions = _supersessions(club, register)
     replaced = {old for old, _ in supersessions}
@@ -406,6 +477,7 @@ def make_plan(
         issuer,
         awards=waiting,
         versions=tuple(versions),
+        frozen_again=tuple(_frozen_again(issuer, register, store, again, current)),
         revocations=tuple(award for award in living if award.revoked),
         supersessions=supersessions,
         suspensions=tuple(

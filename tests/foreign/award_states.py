@@ -101,10 +101,10 @@ def make(folder: Path) -> dict[str, Any]:
     site = club.build(preview=True)
     pages = {state: award_page(id_) for state, id_ in IDS.items()}
     waiting = next(path.parent.name for path in site.glob("awards/not-issued-*/index.html"))
-    _dead(folder / "dead-club", folder / "dead-site")
     return {
         "base_url": BASE,
         "pages": {**pages, "waiting": award_page(waiting)},
+        "dead": _dead(folder / "dead-club", folder / "dead-site"),
         "links": links,
         "names": {"named": LATIN, "long": LONG, "arabic": ARABIC, "minor": "Kit"},
         "spellings": [_reading(text) for text in _spellings(links["named"])],
@@ -146,8 +146,8 @@ def _named(club: ClubFolder, state: str, name: str) -> str:
     return link.link
 
 
-def _dead(folder: Path, out: Path) -> None:
-    """Build a club whose keys were stolen and revoked, and whose award nobody could save."""
+def _dead(folder: Path, out: Path) -> str:
+    """Build a club whose keys were stolen and revoked; return the path of the page of an award that nobody could save."""
     club = ClubFolder(folder).site().issuer().badge().keys(with_file=True, at=AT - timedelta(days=9))
     keys = _Keys(club)
     club.award("dead", "issued_on: 2026-05-17\nhandle: heron-1\n")
@@ -156,6 +156,7 @@ def _dead(folder: Path, out: Path) -> None:
     keys.rotate()
     custody.revoke(club.root, "club", [old], AT - timedelta(days=5), AT, keys.codes, alone=False)
     shutil.copytree(club.build(), out)
+    return next(path.relative_to(out).as_posix() for path in out.glob("awards/*/index.html"))
 
 
 def _spellings(link: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import AT, ClubFolder
 
+from pinback import pipeline
 from pinback.assemble.indexes import as_script
 from pinback.model import Duration
 from pinback.pages.badges import validity
@@ -227,6 +228,19 @@ def test_colour_of_a_club_comes_after_the_style_sheet_and_is_its_only_colour(clu
     assert "--fill: #7a3e9d;" in (site / "assets/colours.css").read_text(encoding="ascii")
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page(site, "badges/knots"))
     assert sheets == ["../../assets/style.css", "../../assets/colours.css"]
+
+
+@pytest.mark.parametrize(("colour", "told"), [("#ffd000", 1), ("#0b5c8a", 0), ("#000000", 0)])
+def test_check_says_in_one_line_that_links_have_another_colour(club: ClubFolder, colour: str, told: int) -> None:
+    club.site(colour=f"'{colour}'")
+    said = [str(problem) for problem in pipeline.check(club.root).warnings if "colour" in str(problem)]
+    assert len(said) == told
+    for line in said:
+        assert re.fullmatch(
+            r"site_src/site\.yaml:4: warning: the colour #ffd000 is too light for text; buttons have it, and links use "
+            r"(#[0-9a-f]{6}); leave it, or choose \1 or a darker one",
+            line,
+        )
 
 
 def test_club_without_a_colour_has_no_second_style_sheet(club: ClubFolder) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from conftest import AT, ClubFolder
 
-from pinback import pipeline
+from pinback import lifecycle, pipeline, scaffold
+from pinback.awarding import NewAward
 from pinback.errors import ContentError
 from pinback.register import Register
 from pinback.seal import undo
@@ -263,6 +265,7 @@ def test_sealed_award_outlives_the_edition_it_was_signed_in(club: ClubFolder):
     pipeline.check(club.root)
     assert club.seal() == []
     assert (club.build() / f"awards/{handles(club)['otter']}/credential.json").exists()
+    scaffold.add_award(club.root, "knots", NewAward("", "", AT.date()))
     award(club, "heron", "pl")
     with pytest.raises(ContentError, match=r"heron\.yaml:3: language is \"pl\", and badges/knots is not written in it"):
         pipeline.check(club.root)
@@ -278,3 +281,25 @@ def test_page_shows_the_version_of_the_badges_own_language(club: ClubFolder):
     assert current == frozen(club, "otter")
     club.write("badges/knots/badge.md", club.read("badges/knots/badge.md").replace("six", "seven"))
     assert json.loads((club.build() / "badges/knots/badge.json").read_bytes()) == current
+
+
+def test_new_award_says_its_language_in_its_record(club: ClubFolder):
+    several(club).keys()
+    file, link = scaffold.add_award(club.root, "knots", NewAward("", "", AT.date(), name="Zoë", language="pl"))
+    assert link
+    assert "language: pl\n" in club.read(file)
+    club.seal()
+    with pytest.raises(ContentError, match="which is not among the languages"):
+        scaffold.add_award(club.root, "knots", NewAward("", "", AT.date(), language="fr"))
+
+
+def test_renewal_and_correction_keep_the_language(club: ClubFolder):
+    several(club).keys()
+    award(club, "otter", "pl", "valid_for: 1 year\n")
+    club.seal()
+    sealed = pipeline.sealed_ids(club.root)
+    (old,) = sealed
+    new = lifecycle.renew(club.root, old, "abcdefgh234567ab", date(2026, 5, 31), None, sealed)
+    assert "language: pl\n" in club.read(new.file)
+    (record,) = (one for one in pipeline.check(club.root).club.awards if one.id == old)
+    assert "language: pl\n" in lifecycle.complete_new_record(record)

@@ -25,7 +25,7 @@ const {values} = parseArgs({options: {
 }});
 const folder = resolve(values.states);
 const site = join(folder, 'site');
-const {base_url: base, pages, links, names, spellings} = JSON.parse(readFileSync(join(folder, 'states.json'), 'utf8'));
+const {base_url: base, pages, dead, links, names, spellings} = JSON.parse(readFileSync(join(folder, 'states.json'), 'utf8'));
 const need = createRequire(import.meta.url);
 const axe = readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8');
 const jsqr = readFileSync(need.resolve('jsqr/dist/jsQR.js'), 'utf8');
@@ -174,6 +174,10 @@ try {
   expect('withdrawn: the name is there, and nothing is claimed', [(await state(withdrawn)).name, await withdrawn.locator('.status.bad:visible').count()], ['Zoë Ångström', 1]);
   expect('withdrawn: nothing invites to pass it on', await withdrawn.locator('[data-passing-on], [popover], [download]').count(), 0);
   await withdrawn.context().close();
+  const stolen = await opened(`${pathToFileURL(join(folder, 'dead-site', dead)).href}${fragment('named')}`);
+  expect('signed by a stolen key: nothing is checked, and no name shown', [await stolen.locator('.status.bad:visible').count(), (await state(stolen)).name,
+    (await state(stolen)).note, (await stolen.content()).includes('"jwt"')], [1, '', 'The name in this link cannot be checked here, so it is not shown.', false]);
+  await stolen.context().close();
   const leaked = asked.filter(entry => entry.some(text => /[?&#]k=|Zo|%C3%AB|Angstr|referer/i.test(text) || text.includes(secret)));
   expect('no name or secret in what was asked', [leaked, asked.every(([method]) => method === 'GET')], [[], true]);
 
