@@ -139,7 +139,7 @@ def test_a_withdrawn_award_is_not_printed_any_more(
 def test_the_whole_list_is_printed_or_nothing(
     named_club: tuple[ClubFolder, list[str]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    club, links = named_club
+    club, _ = named_club
     base = ["certificate", "--all", "-C", str(club.root), "--out", str(tmp_path / "out")]
     assert run(base) == 0
     assert len(list((tmp_path / "out").iterdir())) == 2
