@@ -215,7 +215,7 @@ def test_stranger_cannot_even_seal_well(sealed_club: ClubFolder) -> None:
     told = refused(lambda: against.check(sealed_club.root, earlier, outside=True)).splitlines()
     assert len(told) == 5
     assert (
-        f"{FILE}: this file was changed since before, and registers, sealed files and keys are written by the club's "
+        f"{FILE}: this file was changed since before, and registers, sealed files, keys and saved copies are written by the club's "
         "stewards alone; put it back as it was"
     ) in told
 
@@ -363,10 +363,14 @@ def test_two_stewards_who_seal_at_once_lose_nothing(
     code, told = command("check", folder=ben, capsys=capsys)
     assert code == 1
     assert (
-        "the register does not know this sealed file: two people sealed at the same time, and git could not join their "
-        "registers; give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, and the "
-        "steps that it names"
+        "issuers/club/register.jsonl: two people sealed at the same time, and git could not join their registers (sealed "
+        "files that do not fit: "
     ) in told
+    assert (
+        "; give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, and the steps "
+        "that it names"
+    ) in told
+    assert told.count("two people sealed at the same time") == 1
 
     # The steps.
     git(ben.root, "merge", "--abort")

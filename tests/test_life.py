@@ -131,7 +131,7 @@ def test_suspension_comes_and_goes(sealed_club: ClubFolder) -> None:
     assert "Suspended since" in seen.page and "30 May 2026" in seen.page
     sealed_club.write(OTTER, before)
     done = sealed_club.seal(NEXT + timedelta(days=1))
-    assert [one.changes for one in done] == [1]
+    assert [one.changes for one in done] == [(f"end of the suspension of award {id_}",)]
     seen = Seen(sealed_club, sealed_club.build(), id_)
     assert seen.state == GOOD and "Suspended" not in seen.page
     assert {path: path.read_bytes() for path in sealed} == sealed

@@ -22,6 +22,8 @@ from pinback.register_proofs import proved_register
 MAX_SEALED = 8 * 1024 * 1024
 MAX_REGISTER = 1024 * 1024 * 1024
 _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+_NAMED = 3
+"""How many files are named where many have the same fault."""
 LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 """Files that file managers leave behind; they are published nowhere."""
 
@@ -171,7 +173,7 @@ class Store:
     def problems(self, register: Register) -> list[Problem]:
         """Return what is wrong between register and sealed files, all of it.
 
-        While git joins two histories, what does not fit was sealed by two people at the same time.
+        While git joins two histories, what does not fit was sealed by two people at the same time: that is told once.
         """
         found: list[Problem] = []
         for path, digest in self.named(register):
@@ -189,7 +191,10 @@ class Store:
                 )
             )
         if found and is_joining(self.root):
-            return [Problem(one.file, one.line, f"{one.what}: {TWO_STEWARDS[0]}", TWO_STEWARDS[1]) for one in found]
+            files = [one.file for one in found]
+            more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+            what = f"{TWO_STEWARDS[0]} (sealed files that do not fit: {', '.join(files[:_NAMED])}{more})"
+            return [Problem(register.file, 0, what, TWO_STEWARDS[1])]
         return found
 
 

@@ -6,7 +6,8 @@ import shutil
 import unicodedata
 
 import pytest
-from conftest import ClubFolder, make_test_keys
+from conftest import AT, ClubFolder, make_test_keys
+from test_custody import FILE, LATER, Lines, begun
 
 from pinback import pipeline
 from pinback.content.starter import STEPS
@@ -78,8 +79,6 @@ def test_all_keys_are_open_before_anything_is_written(club: ClubFolder):
             raise SigningError("no code for this one")
         return make_test_keys("test")
 
-    from conftest import AT
-
     with pytest.raises(SigningError, match="no code for this one"):
         pipeline.seal(club.root, lambda: AT, lambda line: None, signer)
     assert (club.root / "issuers/club/register.jsonl").read_bytes() == register
@@ -90,8 +89,6 @@ def test_dry_run_writes_nothing_and_says_what_would_be_signed(sealed_club: ClubF
     sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
     before = {path: path.read_bytes() for path in sealed_club.root.rglob("*") if path.is_file()}
     said: list[str] = []
-    from conftest import AT
-
     done = pipeline.seal(sealed_club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"), dry_run=True)
     assert done == []
     assert '  1 award of "Knots", issued 2026-05-20' in said
@@ -129,3 +126,64 @@ def test_letters_spelled_in_two_signs_are_signed_in_one(club: ClubFolder):
     before = pipeline.check(club.root).club.awards[0].typed
     club.award("a", unicodedata.normalize("NFC", club.read("badges/knots/awards/a.yaml")))
     assert pipeline.check(club.root).club.awards[0].typed == before
+
+
+def said_before_sealing(club: ClubFolder) -> list[str]:
+    """Return the announced plan, without sealing."""
+    said: list[str] = []
+    pipeline.seal(club.root, lambda: LATER, said.append, lambda *_: make_test_keys("test"), dry_run=True)
+    return said
+
+
+def with_keys_of(club: ClubFolder, seed: str, retire: bool) -> ClubFolder:
+    """Add the keys of a seed to the register, in the place of the first ones or beside them."""
+    first, new = make_test_keys("test"), make_test_keys(seed)
+    lines = Lines(begun(club)).add(new, first)
+    if retire:
+        lines.retire(first, new)
+    club.write(FILE, lines.end(new if retire else first).decode("utf-8"))
+    return club
+
+
+AGAIN = '  the badge "Knots" once more: it is frozen again for the new key'
+
+
+def test_badge_that_is_frozen_again_for_a_new_key_is_announced(sealed_club: ClubFolder):
+    sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
+    assert not any("frozen" in line for line in said_before_sealing(sealed_club))
+    with_keys_of(sealed_club, "second", retire=True)
+    assert said_before_sealing(sealed_club) == [
+        "Test club will sign:",
+        AGAIN,
+        '  1 award of "Knots", issued 2026-05-20',
+    ]
+    (done,) = pipeline.seal(
+        sealed_club.root, lambda: LATER, lambda line: None, lambda *_: make_test_keys("second"), online=lambda *_: True
+    )
+    assert (done.awards, done.versions) == (1, 1)
+    sealed_club.award("c", "issued_on: 2026-05-21\nhandle: stoat-1\n")
+    assert not any("frozen" in line for line in said_before_sealing(sealed_club))
+
+
+def test_badge_that_only_the_other_steward_freezes_again_is_announced_as_perhaps(sealed_club: ClubFolder):
+    with_keys_of(sealed_club, "second", retire=False).award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
+    assert said_before_sealing(sealed_club)[1] == (
+        '  the badge "Knots" once more, unless it is frozen already for the key that signs'
+    )
+
+
+def test_badge_that_is_frozen_again_after_a_move_is_announced(sealed_club: ClubFolder):
+    sealed_club.move("https://new.example.org/")
+    sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
+    assert said_before_sealing(sealed_club)[1] == (
+        '  the badge "Knots" once more: it is frozen again for the new address'
+    )
+
+
+def test_what_became_of_awards_is_named_after_sealing(sealed_club: ClubFolder):
+    file = "badges/knots/awards/2026-05-17-otter.yaml"
+    award_id = sealed_club.read(file).rpartition("id: ")[2][:16]
+    sealed_club.write(file, sealed_club.read(file) + "suspended: {on: 2026-05-30}\n")
+    sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
+    (done,) = pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: make_test_keys("test"))
+    assert done.changes == (f"suspension of award {award_id}",)

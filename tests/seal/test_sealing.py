@@ -405,7 +405,7 @@ def test_picture_is_not_drawn_again_so_a_machine_without_cairo_can_seal(sealed_c
     )
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.splitlines()
-    assert first == "SealedNow(issuer='club', awards=1, versions=0, revocations=0, changes=0)"
+    assert first == "SealedNow(issuer='club', awards=1, versions=0, revocations=0, changes=())"
     assert second.startswith(
         "badges/knots/badge.svg: SVG pictures cannot be drawn, as the system library libcairo is missing"
     )

@@ -1,4 +1,4 @@
-"""The keys of an issuer through their lives: made, added, rotated, retired, revoked, found again (TRUST §1, §4).
+"""The keys of an issuer through their lives: made, added, rotated, retired, revoked (TRUST §1, §4).
 
 Each function is one of the ``key`` commands. What is signed here are key events and the checkpoint after them; awards
 are signed by ``pipeline.seal`` alone. New keys are shown (their code on a sheet) before anything is written; then the
@@ -8,7 +8,7 @@ next one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,24 +16,19 @@ from pathlib import Path
 from pinback import pipeline
 from pinback.content.kinds import is_slug
 from pinback.content.read import read_club
+from pinback.custody.known import Codes, active_keys, loaded, named
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import locked, read_regular, write_file
 from pinback.keys import bundle, demonstration
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import new_code
-from pinback.proofs.keys import Signer
-from pinback.register import Register, RegisterKey, line_bytes, now_text, text_moment
+from pinback.register import Register, RegisterKey, line_bytes, now_text
 from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.register_proofs import key_event, proved_register
 from pinback.seal.exchange import NEXT, append_events, exchange
-from pinback.seal.make import Keys, checkpoint_line, first_lines, keys_of
+from pinback.seal.make import Keys, checkpoint_line, first_lines
 from pinback.seal.opening import Opened, opened_authority
-from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
 from pinback.seal.store import MAX_REGISTER, Store
-
-_TAKEN = (NEXT, bundle.RECOVERY)
-_SHORTEST = 6
-"""Signs of a key's id by which a person may name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +106,15 @@ def new_keys(
     return [store.shown(path) for path in (*encrypted, store.register_path)]
 
 
+def _name_of(root: Path, slug: str) -> str:
+    """Return the issuer's name for the sheet; with a mistake in the records its folder's name has to do."""
+    try:
+        club, _ = read_club(root)
+        return club.issuers[slug].name.in_language("")
+    except (ContentError, UsageError, KeyError):
+        return slug
+
+
 def _shown(store: Store, path: Path, keys: KeyBundle, name: str, did: str, show: Show) -> bytes:
     """Draw a code, show it, and return the bundle that it opens."""
     code = new_code()
@@ -186,10 +190,6 @@ def _object(key: RegisterKey) -> dict[str, str]:
     return {"id": key.id, "type": key.type, "public": key.public}
 
 
-Codes = Callable[[str], Iterator[str]]
-"""Yields codes to try for an issuer, by its slug: those of the environment, else what is typed."""
-
-
 def _begin(root: Path, slug: str, at: datetime, codes: Codes) -> tuple[_Change, Opened]:
     """Read the register, put in order what an interrupted run left, and open a bundle that may sign key events.
 
@@ -205,31 +205,8 @@ def _begin(root: Path, slug: str, at: datetime, codes: Codes) -> tuple[_Change, 
             "set the clock of this computer"
         )
     opened = opened_authority(store, register, codes(slug))
-    by = next(key.id for role in AUTHORITIES for key in _active(register, opened.keys, role))
+    by = next(key.id for role in AUTHORITIES for key in active_keys(register, opened.keys, role))
     return _Change(store, register, at, by, [opened.keys], []), opened
-
-
-def _active(register: Register, keys: KeyBundle, *roles: str) -> list[RegisterKey]:
-    own = {key.id for key in keys.keys.values()}
-    return [key for key in register.keyring.active(*roles) if key.id in own]
-
-
-def loaded(root: Path, slug: str) -> tuple[Store, Register]:
-    """Return store and register of an issuer, after putting in order what an interrupted run left.
-
-    Raises:
-        UsageError: no such issuer, or it has no keys yet.
-    """
-    store = Store(root, slug)
-    if not store.folder.is_dir():
-        raise UsageError(f'there is no issuer "{slug}"; look into the folder issuers')
-    if not store.register_path.exists() and not store.bundles():
-        raise UsageError(f"issuers/{slug}: this issuer has no keys yet; make them with: pinback key new {slug}")
-    pipeline.tidied(root)
-    register = store.load()
-    if register is None:
-        raise UsageError(f"issuers/{slug}: the register is missing beside the keys; restore register.jsonl from git")
-    return store, register
 
 
 def new_steward(root: Path, slug: str, name: str, at: datetime, show: Show, codes: Codes) -> list[str]:
@@ -300,7 +277,7 @@ def rotate(
             raise UsageError("the recovery key exchanges all keys at once; leave --only out")
         made = bundle.new_bundle() if recovering else opened.keys.with_new(roles)
         change.signers.append(made)
-        old = register.keyring.active(*roles) if recovering else _active(register, opened.keys, *roles)
+        old = register.keyring.active(*roles) if recovering else active_keys(register, opened.keys, *roles)
         change.add(made, roles)
         if "ed25519" in roles:
             change.by = made.keys["ed25519"].id
@@ -385,177 +362,3 @@ def _refuse_own(opened: Opened, keys: Iterable[RegisterKey], what: str) -> None:
         raise UsageError(
             f"these are the very keys that this code opens; to {what} them, make new ones first: pinback key rotate"
         )
-
-
-def named(register: Register, names: Sequence[str], alone: bool) -> list[RegisterKey]:
-    """Return the keys that *names* begin, and unless *alone* those that came into the register with them.
-
-    Raises:
-        UsageError: a name fits none or several.
-    """
-    found: dict[str, RegisterKey] = {}
-    for name in names:
-        fitting = [key for key in register.keyring if key.id.startswith(name)]
-        if len(name) < _SHORTEST or len(fitting) != 1:
-            fault = "is too short" if len(name) < _SHORTEST else "fits several keys" if fitting else "is no key here"
-            raise UsageError(f'"{name}" {fault}; copy it from pinback key list')
-        together = fitting if alone else [key for key in register.keyring if _came_with(register, key, fitting[0])]
-        found |= {key.id: key for key in together}
-    return list(found.values())
-
-
-def _came_with(register: Register, key: RegisterKey, other: RegisterKey) -> bool:
-    """Tell whether two keys came in one append; a recovery key is always a matter of its own."""
-    if "recovery" in (key.role, other.role):
-        return key.id == other.id
-    low, high = sorted((key.line, other.line))
-    return not any(line["event"] == "checkpoint" for line in register.lines[low : high + 1])
-
-
-# After a theft.
-
-
-def reseal(
-    root: Path,
-    slug: str,
-    at: datetime,
-    signer: Callable[[Store, Register], Signer],
-    shown: Callable[[Register, datetime], int],
-    show: Callable[[str], None],
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    dry_run: bool = False,
-) -> Salvage:
-    """Sign again what revoked keys had honestly signed, and only that; the rest is listed and stays dead.
-
-    Args:
-        root: the club's folder.
-        slug: the issuer.
-        at: the moment of the new lines.
-        signer: opens the keys that the club goes on with.
-        shown: returns how many lines the state had that somebody else can show from before a moment.
-        show: takes each line of words, before anything is signed.
-        progress: called with awards done and all awards.
-        dry_run: stop after the words.
-
-    Raises:
-        UsageError: no key was revoked.
-    """
-    with locked(pipeline.lock_path(root), "reseal"):
-        store, register = loaded(root, slug)
-        stolen = theft(register)
-        if stolen is None:
-            raise UsageError(f"issuers/{slug}: no key was revoked, so nothing has to be signed again")
-        if register.last_at and at < register.last_at:
-            raise SigningError(
-                f"{register.file}: the clock here runs behind the last line; set the clock of this computer"
-            )
-        plan = salvage(register, store, shown(register, stolen))
-        for id_ in plan.again:
-            show(f"  award {id_} is signed again: it stood in the register before the theft")
-        for id_ in plan.dead:
-            show(f"  award {id_} stays dead: nobody can show it from before {now_text(stolen)}")
-        for purpose, number in plan.lists:
-            show(f"  the {purpose} list {number} is signed again")
-        if dry_run or plan.empty:
-            return plan
-        keys = keys_of(register, signer(store, register))
-        total = len(plan.again)
-        prepared = prepare_reseal(register, store, slug, plan, keys, at, lambda done: progress(done, total))
-        pipeline.carry_out(root, store, register, prepared)
-    return plan
-
-
-# Looking.
-
-
-def _name_of(root: Path, slug: str) -> str:
-    """Return the issuer's name for the sheet; with a mistake in the records its folder's name has to do."""
-    try:
-        club, _ = read_club(root)
-        return club.issuers[slug].name.in_language("")
-    except (ContentError, UsageError, KeyError):
-        return slug
-
-
-def restore(
-    root: Path, slug: str, codes: Codes, from_git: Callable[[str], Iterator[bytes]]
-) -> tuple[str, list[str], bool]:
-    """Show that a code opens the keys and that they sign; find lost bundles again in git's history.
-
-    Args:
-        root: the club's folder.
-        slug: the issuer.
-        codes: what is typed from the sheet.
-        from_git: yields earlier contents of a file of the club, newest first.
-
-    Returns:
-        The bundle that the code opens, the roles of its keys that may sign, and whether it was found in git's history.
-
-    Raises:
-        SigningError: no code opens anything that the register names.
-    """
-    with locked(pipeline.lock_path(root), "key restore"):
-        store, register = loaded(root, slug)
-        last: SigningError | None = None
-        # One code after the other: a person is asked for the next only where this one opens nothing.
-        for code in codes(slug):
-            try:
-                opened = opened_authority(store, register, [code])
-            except SigningError as error:
-                last = error
-            else:
-                active = _active(register, opened.keys, *NEEDED, bundle.RECOVERY)
-                return store.shown(opened.path), [key.role for key in active], False
-            for file, data in _earlier_bundles(store, from_git):
-                keys = _opens(data, code)
-                if keys is not None and _active(register, keys, *AUTHORITIES):
-                    write_file(root / file, data)
-                    return file, [key.role for key in _active(register, keys, *NEEDED, bundle.RECOVERY)], True
-        raise last or SigningError(f"issuers/{slug}: no code was given; type it, or set PINBACK_CODE")
-
-
-def _earlier_bundles(store: Store, from_git: Callable[[str], Iterator[bytes]]) -> Iterator[tuple[str, bytes]]:
-    """Yield file and bytes of every bundle that git remembers."""
-    for path in dict.fromkeys((store.keys_path, *store.bundles(), store.steward_path(bundle.RECOVERY))):
-        for data in from_git(store.shown(path)):
-            yield store.shown(path), data
-
-
-def _opens(data: bytes, code: str) -> KeyBundle | None:
-    try:
-        return bundle.open_bundle(data, code)
-    except SigningError:
-        return None
-
-
-def states(root: Path, slug: str) -> list[RegisterKey]:
-    """Return every key that an issuer ever had, newest first.
-
-    Raises:
-        UsageError: it has no keys yet.
-    """
-    register = Store(root, slug).load()
-    if register is None:
-        raise UsageError(f"issuers/{slug}: there are no keys yet; make them with: pinback key new {slug}")
-    return list(reversed(list(register.keyring)))
-
-
-def has_keys(root: Path, slug: str) -> bool:
-    """Tell whether an issuer has keys already."""
-    return Store(root, slug).register_path.exists()
-
-
-def moment_of(text: str) -> datetime:
-    """Return the moment that a person typed: ``2026-11-20`` (its first second) or ``2026-11-20T18:30:00Z``.
-
-    Raises:
-        UsageError: it is none.
-    """
-    whole = f"{text}T00:00:00Z" if len(text) == 10 else text
-    try:
-        moment = text_moment(whole)
-    except ValueError:
-        moment = None
-    if moment is None or now_text(moment) != whole:
-        raise UsageError(f'"{text}" is not a moment; write it like 2026-11-20 or 2026-11-20T18:30:00Z (UTC)')
-    return moment

@@ -1,0 +1,70 @@
+"""After a theft: the awards that the stolen keys had honestly signed are signed again (TRUST §4).
+
+What can be saved, and the new proofs, are decided and made in ``seal.reseal``; here they are shown in words and carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from pinback import pipeline
+from pinback.custody.known import loaded
+from pinback.errors import SigningError, UsageError
+from pinback.files import locked
+from pinback.proofs.keys import Signer
+from pinback.register import Register, now_text
+from pinback.seal.make import keys_of
+from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
+from pinback.seal.store import Store
+
+
+def reseal(
+    root: Path,
+    slug: str,
+    at: datetime,
+    signer: Callable[[Store, Register], Signer],
+    shown: Callable[[Register, datetime], int],
+    show: Callable[[str], None],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    dry_run: bool = False,
+) -> Salvage:
+    """Sign again what revoked keys had honestly signed, and only that; the rest is listed and stays dead.
+
+    Args:
+        root: the club's folder.
+        slug: the issuer.
+        at: the moment of the new lines.
+        signer: opens the keys that the club goes on with.
+        shown: returns how many lines the state had that somebody else can show from before a moment.
+        show: takes each line of words, before anything is signed.
+        progress: called with awards done and all awards.
+        dry_run: stop after the words.
+
+    Raises:
+        UsageError: no key was revoked.
+    """
+    with locked(pipeline.lock_path(root), "reseal"):
+        store, register = loaded(root, slug)
+        stolen = theft(register)
+        if stolen is None:
+            raise UsageError(f"issuers/{slug}: no key was revoked, so nothing has to be signed again")
+        if register.last_at and at < register.last_at:
+            raise SigningError(
+                f"{register.file}: the clock here runs behind the last line; set the clock of this computer"
+            )
+        plan = salvage(register, store, shown(register, stolen))
+        for id_ in plan.again:
+            show(f"  award {id_} is signed again: it stood in the register before the theft")
+        for id_ in plan.dead:
+            show(f"  award {id_} stays dead: nobody can show it from before {now_text(stolen)}")
+        for purpose, number in plan.lists:
+            show(f"  the {purpose} list {number} is signed again")
+        if dry_run or plan.empty:
+            return plan
+        keys = keys_of(register, signer(store, register))
+        total = len(plan.again)
+        prepared = prepare_reseal(register, store, slug, plan, keys, at, lambda done: progress(done, total))
+        pipeline.carry_out(root, store, register, prepared)
+    return plan
