@@ -131,6 +131,7 @@ def test_a_club_that_is_set_up_well_hears_nothing_else(host: Host) -> None:
         ".github/workflows/check.yml is as shipped",
         ".github/workflows/publish.yml is as shipped",
         ".github/requirements.txt is as shipped",
+        ".github/requirements-certificates.txt is as shipped",
         "the repository is public, as site_src/site.yaml says",
         "the organisation club has 2 owners",
         "the environment seal waits for a reviewer",

@@ -29,7 +29,7 @@ _drawn: dict[str, bytes | None] = {}
 _BOLD = re.compile(r"bold|black|heavy", re.IGNORECASE)
 _WEIGHT = re.compile(r"[-_ ]?(?:regular|bold|black|heavy)$")
 _INSTALL = 'pip install "pinback[pdf]"'
-_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 (on a Mac: brew install pango)"
+_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (on a Mac: brew install pango)"
 
 
 @dataclass(frozen=True, slots=True)
