@@ -120,6 +120,7 @@ _HOSTING = {
     ".github/workflows/check.yml": "check.yml",
     ".github/workflows/publish.yml": "publish-{keys}.yml",
     ".github/requirements.txt": "requirements.txt",
+    ".github/requirements-certificates.txt": "requirements-certificates.txt",
     "netlify.toml": "netlify.toml",
 }
 """What hosts read in a club's folder, and the file of the template that it is made from."""
