@@ -381,7 +381,7 @@ def version_that_says(versions: Mapping[str, Mapping[str, bytes]], bare: Mapping
         bare: a BadgeClass without ``id`` and ``image``; its addresses count.
         svg: the picture.
     """
-    for version, files in reversed(versions.items()):
+    for version, files in reversed(dict(versions).items()):
         if files["image.svg"] == svg and ob2.without_version(json.loads(files["badge.json"])) == bare:
             return version
     return ""
