@@ -20,7 +20,7 @@ import pytest
 from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
 from test_life import verdicts
 
-from pinback import custody, pipeline
+from pinback import custody, lifecycle, pipeline
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
@@ -714,7 +714,14 @@ def test_theft_is_mended_and_only_what_stood_there_before_is_signed_again(stewar
     )
     assert (list(plan.again), list(plan.dead)) == (honest, forged)
     assert plan.lists == (("revocation", 1),)
-    assert any(forged[0] in line and "stays dead" in line for line in said)
+    wren = next(place for place in lifecycle.places(steward.root) if place.text("handle") == "wren-31")
+    assert (
+        f"  award {wren.id} of badges/knots (2026-05-18, wren-31) is signed again: it stood in the register before the theft"
+    ) in said
+    assert (
+        f"  award {forged[0]} of badges/knots (2026-05-17, magpie-1) stays dead: nobody can show it from before "
+        f"{now_text(stolen)}"
+    ) in said
     register = steward.register
     assert all(not register.keyring.keys[key].revoked for id_ in honest for key in register.awards[id_].keys)
     site = steward.folder.build()
