@@ -143,9 +143,13 @@ def key_rotate(issuer: str | None, only: tuple[str, ...], yes: bool, root: Path)
     old, files = custody.rotate(root, slug, at, _show(at.date().isoformat()), _codes, only, ask)
     _made(files)
     say("Publish the site now (build and deploy); only then may the new keys seal.")
-    if first := next((known for known in old if known.role == "ed25519"), None):
+    if sets := [known for known in old if known.role == "ed25519"]:
         say("If the old keys were stolen, revoke them before you publish, with the moment of the theft (in UTC):")
-        say(f"  pinback key revoke {first.id} --as-of YEAR-MM-DDThh:mm:00Z" + (f" --issuer {slug}" if issuer else ""))
+        for first in sets:
+            say(
+                f"  pinback key revoke {first.id} --as-of YEAR-MM-DDThh:mm:00Z"
+                + (f" --issuer {slug}" if issuer else "")
+            )
     say("A code that lies in the settings of the repository's host has to be exchanged there too.")
 
 

@@ -42,7 +42,8 @@ def recovery_sheet(
         "",
         *(line for text in opens for line in (_paragraph(text), "")),
         _paragraph(
-            "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by e-mail or chat, never type it into a web page but the club's own repository settings."
+            "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by e-mail or chat, never type it into a web page"
+            + ("." if only else " but the club's own repository settings.")
         ),
         "",
         f"Site    {site}",
@@ -74,10 +75,6 @@ def _words(file: str) -> tuple[str, tuple[str, ...], str, str]:
 
 def _recovery_words(file: str) -> tuple[str, tuple[str, ...], str, str]:
     """Return the same for a recovery key."""
-    again = (
-        f"make another recovery key: delete the file {file}, then pinback key new --recovery, then retire this one "
-        "(pinback key retire, with the name that stands after Key)"
-    )
     return (
         "SHEET OF THE RECOVERY KEY",
         (
@@ -86,8 +83,8 @@ def _recovery_words(file: str) -> tuple[str, tuple[str, ...], str, str]:
             "When to use it: only where the codes of all other sheets are lost, or where keys were stolen and nobody else can exchange them. It retires the keys of every steward, and their sheets are worthless then.",
             "Who keeps it: somebody who holds none of the other sheets.",
         ),
-        f"If this sheet is lost: the other sheets go on as before, and their holders {again}.",
-        f"If it may be stolen: whoever has it can exchange the club's keys. At once {again}.",
+        f"If this sheet is lost: the other sheets go on as before, and their holders make another recovery key: delete the file {file}, then pinback key new --recovery, then retire this one (pinback key retire, with the name that stands after Key).",
+        "If it may be stolen: whoever has it can exchange the club's keys. Do the same at once.",
     )
 
 

@@ -66,7 +66,7 @@ def opened_bundle(store: Store, register: Register, codes: Iterable[str], roles:
             last = SigningError(f"{fault}; {hint}") if fault and hint else fault
             continue
         try:
-            _refuse_idle(store, register, opened, tuple(roles))
+            _refuse_idle(store, register, opened, tuple(roles), hint)
         except SigningError as error:
             # Another code may open keys that can be used; a person is asked once more.
             last = error
@@ -114,7 +114,7 @@ def _opened_by(store: Store, code: str) -> tuple[Opened | None, SigningError | N
     return None, fault
 
 
-def _refuse_idle(store: Store, register: Register, opened: Opened, roles: tuple[str, ...]) -> None:
+def _refuse_idle(store: Store, register: Register, opened: Opened, roles: tuple[str, ...], hint: str) -> None:
     """Stop where the opened keys are none that the register lets sign."""
     file, own = store.shown(opened.path), opened.keys.keys
     known = [register.keyring.get(key.id) for key in own.values()]
@@ -134,4 +134,5 @@ def _refuse_idle(store: Store, register: Register, opened: Opened, roles: tuple[
         )
         raise SigningError(
             f"{file}: the keys that this code opens may no longer sign{when}; use the code of the newer keys (pinback key list)"
+            + (f"; {hint}" if hint else "")
         )

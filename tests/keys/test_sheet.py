@@ -71,5 +71,6 @@ def test_sheet_of_the_recovery_key_says_what_it_is_for():
     assert "the other sheets go on as before" in words
     assert "delete the file keys/recovery.age, then pinback key new --recovery, then retire this one" in words
     assert "otherwise nothing new can be signed" not in words
+    assert "never type it into a web page. Site" in words
     assert "It signs no badges." in words
     assert "can exchange the club's keys" in words
