@@ -8,15 +8,26 @@ site's root, with ``/``; ``Addresses.url`` puts ``base_url`` before one. A folde
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from pinback.model import Badge
+
+MAX_FRAGMENT = 4_096
+"""Most characters behind the ``#`` of a named link."""
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
 VERIFY_SCRIPT = "assets/verify.js"
 VERIFY_LICENSES = "assets/verify-licenses.txt"
+PAGE_SCRIPT_LICENSES = "assets/page-script-licenses.txt"
 INDEX = "index.json"
+SEARCH_INDEX = "assets/index.js"
+CATALOGUE_SCRIPT = "assets/catalogue.js"
+COLOURS = "assets/colours.css"
+FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
@@ -27,8 +38,15 @@ NO_JEKYLL = ".nojekyll"
 
 SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
 """The four signed documents of an award, by file name."""
+CERTIFICATE = "certificate.pdf"
+"""The file of an award that is printed, where the club wants it."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
+
+
+def page_script(name: str) -> str:
+    """Path of the script of one kind of page, such as ``award.js``."""
+    return f"assets/{name}"
 
 
 def page(slug: str) -> str:
@@ -57,6 +75,19 @@ def badge_page(badge: str) -> str:
     return f"badges/{badge}/index.html"
 
 
+def edition_page(badge: Badge) -> str:
+    """Return the path of the page in the language of this edition; a fragment follows where that page has an older owner.
+
+    The badge's own language keeps ``badges/<badge>/`` whatever language that is, because that id was there first. An
+    edition in the first language of the site, whose page lies there too, is ``badges/<badge>/#<language>``.
+    """
+    path = badge_page(badge.slug)
+    if badge.own is None:
+        return path
+    folder = language_folder(badge.language, badge.site_language)
+    return page_in(folder, path) if folder else f"{path}#{badge.language.lower()}"
+
+
 def current_badge_class(badge: str) -> str:
     """Path of the OB 2.0 BadgeClass as it is now."""
     return f"badges/{badge}/badge.json"
@@ -67,14 +98,45 @@ def frozen(badge: str, version: str, name: str) -> str:
     return f"badges/{badge}/{version}/{name}"
 
 
+def card(badge: str) -> str:
+    """Path of the preview card of a badge: 1200 × 630 pixels, PNG, shown by chats and social networks."""
+    return f"badges/{badge}/card.png"
+
+
 def award_page(award: str) -> str:
     """Path of an award's page."""
     return f"awards/{award}/index.html"
 
 
 def award_file(award: str, name: str) -> str:
-    """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png`` or ``badge.svg``."""
+    """Path of a file of an award: one of ``SEALED_FORMS``, ``badge.png``, ``badge.svg`` or ``CERTIFICATE``."""
     return f"awards/{award}/{name}"
+
+
+def person_page(handle: str) -> str:
+    """Path of a holder's page; the handle is random and says nothing."""
+    return f"people/{handle}/index.html"
+
+
+def person_archive(handle: str) -> str:
+    """Path of the archive of a holder's badges."""
+    return f"people/{handle}/badges.zip"
+
+
+def person_picture(handle: str, digest: str, ending: str) -> str:
+    """Path of the picture of a badge from elsewhere.
+
+    Args:
+        handle: of the holder.
+        digest: the first eight hex digits of its SHA-256.
+        ending: ``png`` or ``svg``.
+    """
+    return f"people/{handle}/elsewhere-{digest}.{ending}"
+
+
+def person_sheet(handle: str) -> str:
+    """Path of the sheet with all badges of a holder."""
+    return f"people/{handle}/badges.pdf"
 
 
 def issuer_page(issuer: str) -> str:
@@ -145,6 +207,16 @@ def calendar(issuer: str) -> str:
     return issuer_file(issuer, "due.ics")
 
 
+def statistics_page(issuer: str) -> str:
+    """Path of the page that says how often each badge of an issuer was awarded."""
+    return issuer_file(issuer, "statistics/index.html")
+
+
+def statistics_csv(issuer: str) -> str:
+    """Path of the same numbers for a spreadsheet."""
+    return issuer_file(issuer, "statistics.csv")
+
+
 def status_list(issuer: str, purpose: str, number: int) -> str:
     """Path of a signed Bitstring status list."""
     return f"issuers/{issuer}/status/{purpose}-{number}.json"
@@ -185,6 +257,43 @@ def named_link(award_url: str, name: str, secret: str) -> str:
     return f"{award_url}#n={quote(name, safe='')}&k={secret}"
 
 
+MAX_IN_GROUP = 20
+"""Awards behind one name in a person's link; readers look at the first 2,048 signs of a name and its secrets."""
+
+
+def person_link(page_url: str, names: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:
+    """Return the one link of a holder's page that carries name and secrets of several awards after ``#``.
+
+    Args:
+        page_url: the address of the holder's page.
+        names: each name, NFC, with pairs of award id and secret.
+    """
+    groups = [
+        f"n={quote(name, safe='')}&k={'~'.join(f'{id_}.{secret}' for id_, secret in awards[start : start + MAX_IN_GROUP])}"
+        for name, awards in names
+        for start in range(0, len(awards), MAX_IN_GROUP)
+    ]
+    return f"{page_url}#{'&'.join(groups)}"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLink:
+    """A named link, taken apart: address of the award's page, name in NFC, secret."""
+
+    award_url: str
+    name: str
+    secret: str
+
+
+def read_named_link(link: str) -> NamedLink | None:
+    """Return what a named link says, or None where it is none (TRUST §8)."""
+    award_url, _, fragment = link.strip().partition("#")
+    said = dict(parse_qsl(fragment[:MAX_FRAGMENT], keep_blank_values=True))
+    if not said.get("n") or not said.get("k"):
+        return None
+    return NamedLink(award_url, unicodedata.normalize("NFC", said["n"]), said["k"])
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """The addresses under one ``base_url`` (which ends in a slash)."""
@@ -192,10 +301,11 @@ class Addresses:
     base_url: str
 
     def url(self, path: str) -> str:
-        """Return the published address of a path; a folder's page has the folder's address."""
+        """Return the published address of a path, with its fragment; a folder's page has the folder's address."""
+        path, hash_, fragment = path.partition("#")
         if path == "index.html" or path.endswith("/index.html"):
             path = path[: -len("index.html")]
-        return self.base_url + path
+        return f"{self.base_url}{path}{hash_}{fragment}"
 
     @property
     def base_path(self) -> str:

@@ -97,7 +97,8 @@ def check(
 def _touched(root: Path, earlier: Earlier) -> Iterator[Problem]:
     """Yield a problem for each guarded file that differs."""
     here = in_folder_tree(root)
-    paths = sorted(path for path in {*earlier.whole.paths("issuers"), *here.paths("issuers")} if guard.is_guarded(path))
+    known = {path for tree in (earlier.whole, here) for folder in guard.FOLDERS for path in tree.paths(folder)}
+    paths = sorted(path for path in known if guard.is_guarded(path))
     for (path, before), (_, after) in zip(earlier.whole.read(paths), here.read(paths), strict=True):
         if problem := guard.touched(path, before, after, earlier.name):
             yield problem

@@ -166,6 +166,7 @@ class NewAward:
     email: str = ""
     evidence: tuple[str, ...] = ()
     guardian_consent: date | None = None
+    language: str = ""
 
 
 def record_text(award: NewAward, link: NamedLink | None) -> str:
@@ -178,6 +179,8 @@ def record_text(award: NewAward, link: NamedLink | None) -> str:
     if award.valid_until:
         lines.append(f"valid_until: {award.valid_until.isoformat()}")
     lines.append(f"handle: {award.handle}")
+    if award.language:
+        lines.append(f"language: {yaml_text(award.language)}")
     if award.minor:
         lines.append("minor: true")
     if award.guardian_consent:

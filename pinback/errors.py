@@ -8,7 +8,9 @@ Tree of exceptions (library code raises them, only the command line prints and e
     ├── SigningError       (3)   keys, codes, signatures, the register
     │   └── ProofError     (3)   a signature or proof does not hold
     ├── PictureError       (1)   one picture cannot be used; ``content`` adds file and line
+    ├── PaperError         (1)   a certificate cannot be drawn
     ├── PublishError       (1)   the site could not be written
+    ├── DisproofError      (4)   what was given is not what was signed
     └── FetchError         (1)   an address was not asked, or gave no usable answer
 
 This module imports nothing of ours and does no I/O.
@@ -109,10 +111,22 @@ class PictureError(PinbackError):
         super().__init__(f"{what}; {cure}")
 
 
+class PaperError(PinbackError):
+    """A certificate cannot be drawn. The message reads ``what is wrong; what to do``."""
+
+    exit_code = 1
+
+
 class PublishError(PinbackError):
     """The finished site could not be put in its place; the old one is whole."""
 
     exit_code = 1
+
+
+class DisproofError(PinbackError):
+    """What was given, a name and its secret, is not what the issuer signed; nothing was made from it."""
+
+    exit_code = 4
 
 
 class FetchError(PinbackError):

@@ -30,10 +30,13 @@ _FORKED = (
     "otherwise somebody rewrote what was published: do not publish this"
 )
 _GUARDED = re.compile(
-    r"issuers(?:/[a-z0-9-]+)?|issuers/[^/]+/(?:register\.jsonl|keys\.age|keys(?:/.*)?|sealed(?:/.*)?)",
+    r"issuers(?:/[a-z0-9-]+)?|issuers/[^/]+/(?:register\.jsonl|keys\.age|keys(?:/.*)?|sealed(?:/.*)?)"
+    r"|site_src/people/[^/]+/.*",
     re.IGNORECASE | re.DOTALL,
 )
 """A folder's own path stands for a link in its place."""
+FOLDERS = ("issuers", "site_src/people")
+"""Where guarded files lie."""
 
 
 class Difference(Exception):
@@ -198,7 +201,7 @@ def _difference(new: Register, number: int, what: str, cure: str) -> Difference:
 
 
 def is_guarded(path: str) -> bool:
-    """Tell whether a path is one that only a club's own stewards change: register, sealed files, keys.
+    """Tell whether a path is one that only a club's own stewards change: register, sealed files, keys, saved copies.
 
     Capital letters make no other file of it: on some computers they are the same.
     """
@@ -217,5 +220,5 @@ def touched(path: str, before: bytes | None, after: bytes | None, name: str) -> 
     if before is not None and before == after:
         return None
     how = "added" if before is None else "removed" if after is None else "changed"
-    what = f"this file was {how} since {name}, and registers, sealed files and keys are written by the club's stewards alone"
+    what = f"this file was {how} since {name}, and registers, sealed files, keys and saved copies are written by the club's stewards alone"
     return Problem(path, 0, what, "delete it" if before is None else "put it back as it was")

@@ -460,6 +460,11 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
         if (root / page).exists():
             remove_file(root / page)
             changed.append(f"{page}: removed")
+        copies = f"site_src/people/{name}"
+        if (root / copies).is_dir() and not (root / copies).is_symlink():
+            with removing(root / copies):
+                remove_tree(root / copies)
+            changed.append(f"{copies}: removed, with the saved copies of badges from elsewhere")
     theirs = {place.id for place in found}
     if number := who_is_who.forget(root, lambda row: _is_theirs(row, theirs, handles, found)):
         changed.append(f"{who_is_who.FILE}: {number} row{'s' if number > 1 else ''} removed")
@@ -500,7 +505,7 @@ def _beyond(root: Path, found: list[Place], handles: Collection[str]) -> Iterato
             yield f"site_src/{path.name} speaks of an erased award or its holder: correct it."
     yield "The published site shows the award until the next pinback seal, pinback build and deploy; a folder site/ here until the build."
     files = sorted({place.file for place in fresh} | {f"site_src/people/{name}.md" for name in handles})
-    options = [f"--path {file}" for file in files]
+    options = [f"--path {file}" for file in files] + [f"--path site_src/people/{name}/" for name in sorted(handles)]
     options += [f"--path-glob 'issuers/*/sealed/awards/{award_id}/*'" for award_id in sorted({one.id for one in found})]
     yield (
         "Old commits keep everything, and anybody can read them in a public repository. After the next seal, in a fresh clone, with a backup at hand:\n"

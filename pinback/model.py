@@ -8,9 +8,9 @@ checked text. Nothing here knows a standard's spelling; ``formats`` does.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,13 +57,37 @@ class LocalText:
     versions: tuple[tuple[str, str], ...]
 
     def in_language(self, language: str) -> str:
-        """Return the text in *language*, else the first that was written."""
-        return dict(self.versions).get(language, self.versions[0][1] if self.versions else "")
+        """Return the text in *language*, else in the nearest language that was written, else "" (see ``nearest_tag``)."""
+        return dict(self.versions).get(self.language_of(language), "")
+
+    def language_of(self, language: str) -> str:
+        """Return which language the text of ``in_language`` really is; "" where its author named none."""
+        return nearest_tag(language, [tag for tag, _ in self.versions])
+
+    def written_in(self, language: str) -> bool:
+        """Tell whether an author wrote this very language; a text that names no language counts as none."""
+        return any(tag == language for tag, _ in self.versions)
+
+
+def nearest_tag(language: str, written: Sequence[str]) -> str:
+    """Return the BCP 47 tag that serves a reader of *language* best: the same, one of the same first part (``pt`` for
+    ``pt-BR``), "" (a text that names no language), else the first; "" where nothing is written."""
+    if language in written:
+        return language
+    first = language.partition("-")[0]
+    kin = (tag for tag in written if tag.partition("-")[0] == first)
+    return next(kin, "" if "" in written or not written else written[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``site_src/site.yaml``. ``base_url`` ends in a slash."""
+    """``site_src/site.yaml``. ``base_url`` ends in a slash.
+
+    Attributes:
+        colour: the club's colour, ``#rrggbb`` in small letters, or "".
+        certificates: whether each award has a PDF.
+        paper: on which it is printed, ``a4`` or ``letter``.
+    """
 
     title: LocalText
     base_url: str
@@ -71,6 +95,9 @@ class Site:
     default_issuer: str
     public_repository: bool
     description: LocalText
+    colour: str
+    certificates: bool
+    paper: str
     origin: Origin
 
     @property
@@ -89,8 +116,22 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Voucher:
+    """Somebody who vouches for an issuer: the name, the page of their own site that says so, and what they say, or ""."""
+
+    name: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who awards: OB 2.0 Issuer, OB 3.0 Profile. ``slug`` is the folder's name."""
+    """Who awards: OB 2.0 Issuer, OB 3.0 Profile. ``slug`` is the folder's name.
+
+    Attributes:
+        how_we_award: Markdown, for the issuer's page alone.
+        vouched_by: who vouches for the issuer, for its page alone.
+    """
 
     slug: str
     name: LocalText
@@ -103,6 +144,8 @@ class Issuer:
     parent: str
     address: Address | None
     logo: str
+    how_we_award: LocalText
+    vouched_by: tuple[Voucher, ...]
     origin: Origin
 
 
@@ -132,15 +175,30 @@ class ResultDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class Criteria:
+    """The criteria of a badge in one more language: ``criteria.<language>.md``; ``line`` is where the Markdown begins."""
+
+    language: str
+    markdown: str
+    line: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Badge:
     """What can be earned: OB 2.0 BadgeClass, OB 3.0 Achievement. ``slug`` is the folder's name.
 
     Attributes:
         criteria: Markdown.
         criteria_line: the line on which the Markdown begins.
+        language: the language in which this badge is written, which is that of its signed documents.
+        site_language: the first language of the site, whose pages lie at the root.
         picture: path of the picture, relative to the club's folder.
         credits: digits as typed, or "".
         valid_for: how long its awards are valid that say nothing else.
+        category: the heading under which it stands in the catalogue; for pages alone.
+        translations: its criteria in other languages.
+        own: the badge in its own language where this one is an edition in another; else None.
     """
 
     slug: str
@@ -151,6 +209,7 @@ class Badge:
     criteria: str
     criteria_line: int
     language: str
+    site_language: str
     type: str
     tags: tuple[str, ...]
     alignment: tuple[Alignment, ...]
@@ -159,7 +218,39 @@ class Badge:
     field_of_study: str
     valid_for: Duration | None
     picture: str
+    category: LocalText
+    translations: tuple[Criteria, ...]
     origin: Origin
+    own: Badge | None = None
+
+    @property
+    def own_language(self) -> str:
+        """The language of the badge itself, whichever edition this is."""
+        return self.own.language if self.own else self.language
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The languages in which the badge is written whole (name, description and criteria), its own first."""
+        others = (criteria.language for criteria in self.translations)
+        whole = (tag for tag in others if self.name.written_in(tag) and self.description.written_in(tag))
+        return (self.own_language, *whole)
+
+    def edition(self, language: str) -> Badge:
+        """Return the badge as written in *language*, or in its own language where it is not written whole in that one.
+
+        Its name, description, criteria and ``alt`` are then those of that language; an ``alt`` that is missing there stays
+        in the badge's own language.
+        """
+        own = self.own or self
+        if language == own.language or language not in own.editions:
+            return own
+        criteria = next(one for one in own.translations if one.language == language)
+        alt = own.alt
+        if alt.versions and not alt.written_in(language):
+            alt = LocalText(((alt.language_of(own.language), alt.in_language(own.language)),))
+        return replace(
+            own, alt=alt, criteria=criteria.markdown, criteria_line=criteria.line, language=language, own=own
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +301,7 @@ class Award:
         link: hash of the whole named link, the OB 2.0 recipient, ``sha256$…`` or "".
         supersedes: id of the award that this one corrects, or "".
         renews: id of the earlier award that this one continues, or "".
+        language: the edition of the badge that is signed; "" for the badge's own language.
         suspended: the day from which it is suspended; None where it is not.
         superseded_by: id of the award that corrects this one, where this record says it; else "".
         name: shown on the page where ``public``; in the signed document only where ``signed_name``.
@@ -240,6 +332,7 @@ class Award:
     role: str
     term: str
     license_number: str
+    language: str
     supersedes: str
     renews: str
     revoked: Revocation | None
@@ -259,25 +352,94 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A badge of another issuer on a person's page.
+
+    Attributes:
+        url: the address of the badge, or of its page.
+        saved: path of the saved copy, relative to the club's folder.
+        note: the holder's own word on it, or "".
+        origin: where the entry stands.
+    """
+
+    url: str
+    saved: str
+    note: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBadge:
+    """What the checker found in the saved copy of a badge from elsewhere, as of the moment of saving.
+
+    Attributes:
+        url: the address of the badge, or of its page.
+        name: of the badge, as it is signed.
+        issuer: the issuer's name, as it is signed.
+        site: the site that vouches for the issuer: host, and path where its documents lie below one.
+        awarded_on: the day on which it was given, or None where it names none.
+        valid_until: the last day on which it is valid, or None.
+        sentence: the checker's verdict, in English, with a full stop.
+        named: whether the issuer wrote the name on the page into the badge.
+        saved_at: the moment of saving, UTC.
+        picture: PNG or SVG, cleaned and small; nothing where there is none.
+        note: the holder's own word on it, or "".
+    """
+
+    url: str
+    name: str
+    issuer: str
+    site: str
+    awarded_on: date | None
+    valid_until: date | None
+    sentence: str
+    named: bool
+    saved_at: datetime
+    picture: bytes = field(repr=False)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """A holder who wants a page: ``site_src/people/<handle>.md``."""
+    """A holder who wants a page: ``site_src/people/<handle>.md``.
+
+    Attributes:
+        words: Markdown, the holder's own.
+        words_line: the line on which the Markdown begins.
+        language: of the words, or "" where they are in the site's first.
+    """
 
     handle: str
     name: str
     public: bool
     words: str
+    words_line: int
+    language: str
+    elsewhere: tuple[Elsewhere, ...]
     origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One of the club's own pages: ``site_src/<slug>.md``; the slug "index" is the welcome on the home page."""
+    """One of the club's own pages: ``site_src/<slug>.md``; the slug "index" is the welcome on the home page.
+
+    Attributes:
+        language: in which it is written: the site's first, or that of ``site_src/<slug>.<language>.md``.
+        translations: the same page in other languages.
+    """
 
     slug: str
     title: str
     markdown: str
     markdown_line: int
+    language: str
+    translations: tuple[Page, ...]
     origin: Origin
+
+    def in_language(self, language: str) -> Page:
+        """Return the page in *language*, or in the nearest that is written; its ``language`` says which one it is."""
+        written = {page.language: page for page in (self, *self.translations)}
+        return written[nearest_tag(language, list(written))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ the clock is a parameter, and the code that opens keys comes through a function 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
+from pinback.assemble.cards import card_problems, fonts_of
+from pinback.assemble.papers import warnings as paper_warnings
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -21,7 +23,8 @@ from pinback.files import FileProblem, locked, read_regular, remove_temporaries
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
-from pinback.model import Badge, Club, Issuer
+from pinback.model import Badge, Club, Issuer, SavedBadge
+from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
@@ -36,6 +39,7 @@ from pinback.seal.plan import (
     changed_records,
     facts,
     make_plan,
+    moved_editions,
     too_early,
 )
 from pinback.seal.store import Store
@@ -53,6 +57,12 @@ class Checked:
     sealed: dict[str, Sealed]
     pictures: Pictures
     warnings: tuple[Problem, ...] = field(default=())
+    elsewhere: Mapping[str, tuple[SavedBadge, ...]] = field(default_factory=dict)
+
+    @property
+    def material(self) -> Material:
+        """What the site is made from."""
+        return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
 def check(root: Path, moving: bool = False) -> Checked:
@@ -74,14 +84,22 @@ def check(root: Path, moving: bool = False) -> Checked:
     sealed, problems = _sealed(root, club, loaded, moving)
     pictures, faults = _pictures(root, club)
     problems += faults
+    elsewhere, faults = _elsewhere(root, club)
+    problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
     problems += _markdown_faults(club)
+    for problem in card_problems(club, pictures.letters):
+        if problem.warning:
+            warnings += (problem,)
+        else:
+            problems.append(problem)
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += tuple(_without_words(root, club))
+    warnings += tuple(_moved_colour(root, club))
     if problems:
         raise ContentError([*problems, *warnings])
-    return Checked(root, club, sealed, pictures, warnings)
+    return Checked(root, club, sealed, pictures, warnings, elsewhere)
 
 
 def sealed_ids(root: Path) -> set[str]:
@@ -139,7 +157,8 @@ def _sealed(
                 Problem(register.file, len(register.lines) + 1, "a sealing was interrupted here", "run pinback seal")
             )
         found[issuer.slug] = Sealed(store, register)
-        problems += store.problems(register)
+        damaged = store.problems(register)
+        problems += damaged or moved_editions(club, store, register)
         if not moving:
             problems += facts(club, issuer, register)
         problems += after_closing(club, issuer, register)
@@ -174,18 +193,55 @@ def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
     for file in club.static:
         if file.source.endswith((".svg", ".png")):
             logos |= clean(file.source, cleaned)
-    return Pictures(badges, logos), problems
+    letters, faults = fonts_of(root)
+    return Pictures(badges, logos, letters), [*problems, *faults]
+
+
+def _markdown_texts(club: Club) -> Iterator[tuple[str, int, str, bool]]:
+    """Yield each Markdown text that is no part of an award: file, its first line there (0: unknown), text, and whether it
+    may link to pages of this site."""
+    for badge in club.badges.values():
+        yield badge.origin.file, badge.criteria_line, badge.criteria, False
+        for criteria in badge.translations:
+            yield criteria.origin.file, criteria.line, criteria.markdown, False
+    for own in club.pages:
+        for page in (own, *own.translations):
+            yield page.origin.file, page.markdown_line, page.markdown, True
+    for issuer in club.issuers.values():
+        for _, text in issuer.how_we_award.versions:
+            yield issuer.origin.file, 0, text, True
+    for person in club.people.values():
+        yield person.origin.file, person.words_line, person.words, True
+
+
+def _elsewhere(root: Path, club: Club) -> tuple[dict[str, tuple[SavedBadge, ...]], list[Problem]]:
+    """Return the badges of other issuers by handle, each checked again in its saved copy, and what is wrong with the others."""
+    people = [person for person in club.people.values() if person.elsewhere]
+    if not people:
+        return {}, []
+    # Imported here: the checker takes its time to load, and most clubs never need it to build.
+    from pinback.elsewhere.copies import CopyProblem, checked_file
+
+    found: dict[str, tuple[SavedBadge, ...]] = {}
+    problems: list[Problem] = []
+    for person in people:
+        badges = []
+        for entry in person.elsewhere:
+            try:
+                badges.append(checked_file(root, entry, person.name))
+            except CopyProblem as error:
+                problems.append(Problem(entry.saved, 0, error.what, error.cure))
+        found[person.handle] = tuple(badges)
+    return found, problems
 
 
 def _markdown_faults(club: Club) -> Iterator[Problem]:
     """Yield a problem for each link or picture in Markdown that no page could show."""
-    texts = [(badge.origin.file, badge.criteria_line, badge.criteria, False) for badge in club.badges.values()]
-    texts += [(page.origin.file, page.markdown_line, page.markdown, True) for page in club.pages]
-    for file, first, text, own_page in texts:
+    for file, first, text, own_page in _markdown_texts(club):
         link: Callable[[str], str] | None = (lambda path: path) if own_page else None
         for address, what, cure in to_html(text, 2, link).faults:
             before, found, _ = text.partition(address)
-            yield Problem(file, first + before.count("\n") if found and address else first, what, cure)
+            yield Problem(file, first + before.count("\n") if first and found and address else first, what, cure)
     for award in club.awards:
         for text in (award.narrative, *(entry.narrative for entry in award.evidence)):
             # Converting costs a millisecond, and most narratives link to nothing.
@@ -204,6 +260,16 @@ def _without_words(root: Path, club: Club) -> Iterator[Problem]:
             yield Problem(club.site.origin.file, club.site.origin.line, what, cure, warning=True)
 
 
+def _moved_colour(root: Path, club: Club) -> Iterator[Problem]:
+    """Yield a warning where the club's colour cannot be read as text, so that links have another one."""
+    if club.site.colour and (instead := moved(club.site.colour)):
+        file = club.site.origin.file
+        lines = read_regular(root / file).decode("utf-8").splitlines()
+        line = next((number for number, line in enumerate(lines, 1) if line.startswith("colour")), 0)
+        what = f"the colour {club.site.colour} is too light for text; buttons have it, and links use {instead}"
+        yield Problem(file, line, what, f"leave it, or choose {instead} or a darker one", warning=True)
+
+
 def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Problem]:
     """Yield a problem for each badge that still says the words it was made with."""
     for badge in badges:
@@ -219,8 +285,9 @@ def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Che
     """Build the site of a club: no key, no clock, no network."""
     finish_interrupted(site)
     checked = check(root)
-    material = Material(root, checked.club, checked.sealed, checked.pictures)
-    return publish(site, site_files(material, preview)), checked
+    material = checked.material
+    published = publish(site, site_files(material, preview))
+    return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
 def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
@@ -237,7 +304,7 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
     if old not in earlier:
         known = f"it has left {', '.join(sorted(earlier))}" if earlier else "it has never moved"
         raise UsageError(f"{old} is no address that this club has left; {known}")
-    material = Material(root, checked.club, checked.sealed, checked.pictures)
+    material = checked.material
     return publish(site, forwarding_site(material, old)), checked
 
 
@@ -345,7 +412,14 @@ def tidied(root: Path) -> list[str]:
 
 def _written_folders(root: Path) -> Iterator[Path]:
     """Yield the folders in which records, registers and keys lie."""
-    for pattern in ("issuers/*/", "issuers/*/keys/", "badges/*/", "badges/*/awards/", "site_src/people/"):
+    for pattern in (
+        "issuers/*/",
+        "issuers/*/keys/",
+        "badges/*/",
+        "badges/*/awards/",
+        "site_src/people/",
+        "site_src/people/*/",
+    ):
         yield from sorted(root.glob(pattern))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from pinback import __version__, who_is_who
+from pinback import __version__, pipeline, who_is_who
 from pinback.addresses import Addresses, did_for
 from pinback.awarding import NamedLink, NewAward, new_handle, new_named_link, record_text, yaml_text
 from pinback.content import starter
@@ -19,6 +19,7 @@ from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
 from pinback.git import git_text
 from pinback.lifecycle import free_file
+from pinback.model import Club
 from pinback.seal.make import new_award_id
 from pinback.seal.store import Store
 from pinback.who_is_who import Row
@@ -225,10 +226,15 @@ def issuer_of(folder: Path) -> str:
     Raises:
         UsageError: there are several, or no club is here.
     """
-    club, _ = read_club(folder)
+    club = _club(folder)
     if len(club.issuers) != 1:
         raise UsageError(f"this club has several issuers; name one of {', '.join(sorted(club.issuers))}")
     return next(iter(club.issuers))
+
+
+def _club(root: Path) -> Club:
+    """Return what a club's files say; sealed awards are judged by what they were when they were signed."""
+    return read_club(root, pipeline.sealed_ids(root))[0]
 
 
 def new_badge(root: Path, slug: str, name: str, description: str) -> list[str]:
@@ -242,7 +248,7 @@ def new_badge(root: Path, slug: str, name: str, description: str) -> list[str]:
     folder = root / "badges" / slug
     if folder.exists():
         raise UsageError(f"badges/{slug}: there is such a badge already; choose another name")
-    read_club(root)
+    _club(root)
     text = BADGE.format(
         name=yaml_text(name),
         description=yaml_text(description or starter.DESCRIPTION),
@@ -271,7 +277,7 @@ def starter_picture(slug: str) -> str:
 
 def free_handle(root: Path) -> str:
     """Draw a handle that nobody in this club has."""
-    club, _ = read_club(root)
+    club = _club(root)
     return new_handle({known.handle for known in club.awards})
 
 
@@ -287,7 +293,7 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
         UsageError: no such badge, its issuer has no keys for a named link, the holder has this award already, or
             something in it cannot be used.
     """
-    club, _ = read_club(root)
+    club = _club(root)
     if badge not in club.badges:
         what, cure = unknown("a badge", badge, list(club.badges))
         raise UsageError(f"{what}; {cure}")
@@ -319,7 +325,7 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
             row = Row(filled.name, title, filled.issued_on.isoformat(), filled.handle, link.link)
             take_back = who_is_who.note(root, row)
         write_file(root / file, text.encode("utf-8"))
-        read_club(root)
+        _club(root)
     except BaseException:  # the record breaks a rule; the message says which, and nothing stays behind
         (root / file).unlink(missing_ok=True)
         take_back()
@@ -379,6 +385,7 @@ GITIGNORE = """\
 /who-is-who.csv
 /old-site/
 /archive*.zip
+/certificates/
 /.venv/
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +19,7 @@ from pinback.files import read_regular, remove_file, write_file
 
 FILE = "who-is-who.csv"
 _COLUMNS = ("name", "badge", "issued_on", "handle", "link")
+_AWARD = re.compile(r"/awards/([a-z2-7]{16})/#n=")
 _BOM = "\ufeff"
 
 
@@ -36,6 +38,17 @@ class Row:
         """The name exactly as the link carries it; a spreadsheet may have changed the cell."""
         _, _, fragment = self.link.partition("#n=")
         return unquote(fragment.partition("&")[0])
+
+    @property
+    def award(self) -> str:
+        """The id of the award that the link opens, or ""."""
+        found = _AWARD.search(self.link)
+        return found.group(1) if found else ""
+
+    @property
+    def secret(self) -> str:
+        """The secret in the link, or ""."""
+        return self.link.partition("&k=")[2]
 
 
 def note(root: Path, row: Row) -> Callable[[], None]:

@@ -43,6 +43,19 @@ needs_libcairo = pytest.mark.skipif(
 )
 """Left out on machines without the library; everything else runs there with a PNG as picture."""
 
+try:
+    import weasyprint  # noqa: F401
+except (ImportError, OSError):
+    HAS_PANGO = False
+else:
+    HAS_PANGO = True
+
+needs_pango = pytest.mark.skipif(
+    not HAS_PANGO,
+    reason="pango is missing, so no certificate can be drawn (sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0)",
+)
+"""Left out on machines without the library."""
+
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
     '<circle cx="32" cy="32" r="30" fill="#0b5c8a"/><path fill="#fff" d="M20 20h24v24H20z"/></svg>\n'

@@ -14,6 +14,7 @@ from pinback.model import (
     Alignment,
     Award,
     Badge,
+    Criteria,
     Evidence,
     HashedEmail,
     Issuer,
@@ -45,6 +46,8 @@ BARE_ISSUER = Issuer(
     parent="",
     address=None,
     logo="",
+    how_we_award=PLAIN,
+    vouched_by=(),
     origin=Origin("issuers/club/issuer.yaml", 4),
 )
 PARENT = replace(
@@ -73,6 +76,7 @@ BARE_BADGE = Badge(
     criteria="Tie six knots.",
     criteria_line=5,
     language="en",
+    site_language="en",
     type="Badge",
     tags=(),
     alignment=(),
@@ -81,6 +85,8 @@ BARE_BADGE = Badge(
     field_of_study="",
     valid_for=None,
     picture="badges/knots/badge.svg",
+    category=PLAIN,
+    translations=(),
     origin=Origin("badges/knots/badge.md"),
 )
 RICH_BADGE = replace(
@@ -106,6 +112,14 @@ RICH_BADGE = replace(
     field_of_study="Seamanship",
 )
 
+BADGE_IN_TWO_LANGUAGES = replace(
+    BARE_BADGE,
+    name=LocalText((("en", "Knots"), ("pl", "Węzły"))),
+    description=LocalText((("en", "Ties knots."), ("pl", "Wiąże węzły."))),
+    results=(ResultDescription("level", "Level", "Status", "", "", "", ()),),
+    translations=(Criteria("pl", "Zawiąż sześć.", 1, Origin("badges/knots/criteria.pl.md")),),
+)
+
 BARE_AWARD = Award(
     id="aaaabbbbccccdddd",
     badge="knots",
@@ -129,6 +143,7 @@ BARE_AWARD = Award(
     role="",
     term="",
     license_number="",
+    language="",
     supersedes="",
     renews="",
     revoked=None,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from rich_award import BARE_BADGE
 
 from pinback import addresses
 from pinback.addresses import Addresses
@@ -21,8 +24,14 @@ GOLDEN = {
     "https://club.github.io/badges/verify/": addresses.VERIFY,
     "https://club.github.io/badges/assets/verify.js": addresses.VERIFY_SCRIPT,
     "https://club.github.io/badges/assets/verify-licenses.txt": addresses.VERIFY_LICENSES,
+    "https://club.github.io/badges/assets/award.js": addresses.page_script("award.js"),
+    "https://club.github.io/badges/assets/page-script-licenses.txt": addresses.PAGE_SCRIPT_LICENSES,
     "https://club.github.io/badges/about/": addresses.page("about"),
     "https://club.github.io/badges/index.json": addresses.INDEX,
+    "https://club.github.io/badges/assets/index.js": addresses.SEARCH_INDEX,
+    "https://club.github.io/badges/assets/catalogue.js": addresses.CATALOGUE_SCRIPT,
+    "https://club.github.io/badges/assets/colours.css": addresses.COLOURS,
+    "https://club.github.io/badges/feed.xml": addresses.FEED,
     "https://club.github.io/badges/sitemap.xml": addresses.SITEMAP,
     "https://club.github.io/badges/robots.txt": addresses.ROBOTS,
     "https://club.github.io/badges/404.html": addresses.NOT_FOUND,
@@ -33,6 +42,7 @@ GOLDEN = {
     "https://club.github.io/badges/badges/knots/0123abcd/badge.json": addresses.frozen(BADGE, VERSION, "badge.json"),
     "https://club.github.io/badges/badges/knots/0123abcd/image.svg": addresses.frozen(BADGE, VERSION, "image.svg"),
     "https://club.github.io/badges/badges/knots/0123abcd/image.png": addresses.frozen(BADGE, VERSION, "image.png"),
+    "https://club.github.io/badges/badges/knots/card.png": addresses.card(BADGE),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/": addresses.award_page(AWARD),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/assertion.json": addresses.award_file(
         AWARD, "assertion.json"
@@ -48,7 +58,14 @@ GOLDEN = {
     ),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.png": addresses.award_file(AWARD, "badge.png"),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.svg": addresses.award_file(AWARD, "badge.svg"),
+    "https://club.github.io/badges/people/otter-7/": addresses.person_page("otter-7"),
+    "https://club.github.io/badges/people/otter-7/badges.zip": addresses.person_archive("otter-7"),
+    "https://club.github.io/badges/people/otter-7/elsewhere-0123abcd.png": addresses.person_picture(
+        "otter-7", "0123abcd", "png"
+    ),
     "https://club.github.io/badges/issuers/club/": addresses.issuer_page(ISSUER),
+    "https://club.github.io/badges/issuers/club/statistics/": addresses.statistics_page(ISSUER),
+    "https://club.github.io/badges/issuers/club/statistics.csv": addresses.statistics_csv(ISSUER),
     "https://club.github.io/badges/issuers/club/issuer.json": addresses.issuer_file(ISSUER, "issuer.json"),
     "https://club.github.io/badges/issuers/club/revoked.json": addresses.issuer_file(ISSUER, "revoked.json"),
     "https://club.github.io/badges/issuers/club/keys/NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs.json": addresses.key_document(
@@ -71,6 +88,30 @@ def test_address_is_as_it_was_published(url):
 def test_names_of_sealed_and_frozen_files_stay():
     assert addresses.SEALED_FORMS == ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
     assert addresses.FROZEN_FORMS == ("badge.json", "image.svg", "image.png")
+
+
+EDITIONS = {
+    "https://club.github.io/badges/badges/knots/": ("en", "en", "en"),
+    "https://club.github.io/badges/pl/badges/knots/": ("en", "en", "pl"),
+    "https://club.github.io/badges/zh-hant/badges/knots/": ("en", "en", "zh-Hant"),
+    "https://club.github.io/badges/badges/knots/#en": ("en", "pl", "en"),
+    "https://club.github.io/badges/badges/knots/#zh-hant": ("zh-Hant", "pl", "zh-Hant"),
+    "https://club.github.io/badges/ar/badges/knots/": ("en", "pl", "ar"),
+}
+"""First language of the site, own language of the badge, language of the edition."""
+
+
+@pytest.mark.parametrize("url", EDITIONS)
+def test_edition_of_a_badge_has_an_address_of_its_own(url):
+    first, own, language = EDITIONS[url]
+    badge = replace(BARE_BADGE, site_language=first, language=own)
+    edition = badge if language == own else replace(badge, language=language, own=badge)
+    assert Addresses("https://club.github.io/badges/").url(addresses.edition_page(edition)) == url
+
+
+def test_badge_in_a_language_that_is_not_the_sites_first_keeps_the_plain_address():
+    badge = replace(BARE_BADGE, site_language="en", language="pl")
+    assert addresses.edition_page(badge) == addresses.badge_page("knots")
 
 
 DIDS = {

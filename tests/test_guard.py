@@ -215,7 +215,7 @@ def test_stranger_cannot_even_seal_well(sealed_club: ClubFolder) -> None:
     told = refused(lambda: against.check(sealed_club.root, earlier, outside=True)).splitlines()
     assert len(told) == 5
     assert (
-        f"{FILE}: this file was changed since before, and registers, sealed files and keys are written by the club's "
+        f"{FILE}: this file was changed since before, and registers, sealed files, keys and saved copies are written by the club's "
         "stewards alone; put it back as it was"
     ) in told
 

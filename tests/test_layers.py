@@ -24,7 +24,7 @@ ALLOWED = {
     "proofs": {"contexts"} | BOTTOM,
     "images": {"errors"},
     "outputs": {"errors"},
-    "pages": {"model", "addresses", "outputs"} | BOTTOM,
+    "pages": {"model", "addresses", "outputs", "statistics"} | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
@@ -34,6 +34,7 @@ ALLOWED = {
     | BOTTOM,
     "who_is_who": BOTTOM,
     "calendar": {"errors"},
+    "statistics": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "deployed": {"git", "addresses"} | BOTTOM,
     "git": {"errors"},
@@ -43,21 +44,24 @@ ALLOWED = {
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
+    "certificates": {"pages"} | BOTTOM,
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("calendar", "verify_page", "page_scripts", *BOTTOM),
+        *("archive", "calendar", "certificates", "statistics", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
-ALLOWED["pipeline"] = EVERYTHING_BELOW
+ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM
+ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving"):
+for beside_the_pipeline in ("moving", "closing", "archiving", "papers"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
@@ -68,7 +72,10 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "moving",
     "closing",
     "archiving",
+    "papers",
     "verify",
+    "elsewhere",
+    "holders",
 }
 ALLOWED["__main__"] = {"cli"}
 ALLOWED["__init__"] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,14 @@ def test_script_is_one_classic_script_that_asks_nobody_and_stores_nothing(name: 
         "eval(",
         "new Function",
         "import(",
-        "fetch(",
         "XMLHttpRequest",
         "sendBeacon",
         "localStorage",
         "cookie",
     ):
         assert word not in text, word
+    # A call, not a method of that name, which MiniSearch's map has.
+    assert not re.search(r"(?<![\w.])fetch\((?![\w,]*\)\{)", text)
 
 
 def test_licences_name_every_library() -> None:

@@ -48,6 +48,7 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
             ".well-known/did.json",
             "badges/knots/index.html",
             "badges/knots/badge.json",
+            "badges/knots/card.png",
         ),
         *(f"badges/knots/{version}/{name}" for name in ("badge.json", "image.svg", "image.png")),
         *(

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+LICENCES = ("licenses/LICENSE", "licenses/pinback/fonts/LICENSE.txt")
+"""Of the code, and of the fonts."""
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -38,6 +41,16 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/template/publish-paper.yml",
         "pinback/template/requirements.txt",
     ]
+    assert sorted(name for name in names if name.startswith("pinback/fonts/")) == [
+        "pinback/fonts/LICENSE.txt",
+        "pinback/fonts/NotoSans-Bold.ttf",
+        "pinback/fonts/NotoSans-Regular.ttf",
+        "pinback/fonts/NotoSansArabic-Bold.ttf",
+        "pinback/fonts/NotoSansArabic-Regular.ttf",
+        "pinback/fonts/NotoSansHebrew-Bold.ttf",
+        "pinback/fonts/NotoSansHebrew-Regular.ttf",
+        "pinback/fonts/README.md",
+    ]
     assert sorted(theme) == [
         "pinback/theme/404.html",
         "pinback/theme/README.md",
@@ -51,6 +64,8 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/theme/issuer.html",
         "pinback/theme/page.html",
         "pinback/theme/parts.html",
+        "pinback/theme/person.html",
+        "pinback/theme/statistics.html",
         "pinback/theme/style.css",
         "pinback/theme/verify.html",
         "pinback/theme/waiting.html",
@@ -60,7 +75,7 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
 def test_wheel_names_licence_and_command(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     info = {name.split("/", 1)[1] for name in archive.namelist() if ".dist-info/" in name}
-    assert info == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
+    assert info == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", *LICENCES}
     entry_points = next(name for name in archive.namelist() if name.endswith("entry_points.txt"))
     assert "pinback = pinback.__main__:main" in archive.read(entry_points).decode()
 

@@ -1,7 +1,7 @@
 """Every file of a site, as path and bytes, one after the other; nothing is written here.
 
 ``site`` the whole, ``material`` what the rooms share, then a room for each kind: ``awards``, ``badges``, ``issuer_pages``,
-``issuers`` (the documents of one), ``checking`` (the data of the page that checks), ``indexes``; ``forwarding`` the site that stays
+``issuers`` (the documents of one), ``papers`` (PDF), ``checking`` (the data of the page that checks), ``indexes``; ``forwarding`` the site that stays
 at an old address. Sealed bytes are copied, pictures baked by splicing, pages drawn around them. No key, no clock and no network
 (DESIGN §4). What is derived at each build: pages, DID documents, OB 2.0 profiles, keys and
 RevocationLists, the hosted Assertion of a withdrawn award, and the indexes.

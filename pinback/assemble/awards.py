@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
 from pinback import addresses, calendar
 from pinback.addresses import Addresses
-from pinback.assemble.issuers import Sealed
+from pinback.assemble.issuers import Sealed, public
 from pinback.assemble.material import Material, Output
 from pinback.formats import ob2
 from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
 from pinback.images.svg import bake_svg
 from pinback.model import Award, Club
 from pinback.outputs import json_bytes
-from pinback.pages.awards import Fate, award_page, award_values, erased_page, waiting_page
+from pinback.pages.awards import Fate, Proof, award_page, award_values, erased_page, waiting_page
 from pinback.register import Erased, Register, SealedAward, text_moment
 
 
@@ -45,13 +46,27 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     frozen = material.frozen(sealed, known.badge, known.version)
     credential, badge_class = json.loads(files["credential.json"]), json.loads(frozen["badge.json"])
     fate = fate_of(material, sealed.register, known.id)
+    proof = _proof(sealed.register, files["credential.jwt.txt"].decode("ascii"))
     paths = {name: addresses.award_file(known.id, name) for name in files}
+    if material.club.site.certificates and in_force(sealed.register, known.id):
+        paths[addresses.CERTIFICATE] = addresses.award_file(known.id, addresses.CERTIFICATE)
     paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
     page, badge_path = addresses.award_page(known.id), addresses.badge_page(known.badge)
+    card = addresses.card(known.badge)
+    awarded = material.tables[sealed.store.issuer].of(known.badge)
     for pages in material.faces:
-        values = award_values(credential, badge_class, fate, material.criteria, pages.language)
+        values = award_values(credential, badge_class, fate, awarded, material.criteria, pages.language)
         issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
-        yield addresses.page_in(pages.folder, page), award_page(pages, page, values, issuer, badge_path, paths)
+        yield (
+            addresses.page_in(pages.folder, page),
+            award_page(pages, page, values, issuer, badge_path, card, paths, proof),
+        )
+
+
+def in_force(register: Register, id_: str) -> bool:
+    """Say whether an award is sealed, and neither withdrawn, suspended, nor signed with a stolen key."""
+    gone = id_ in register.revoked or id_ in register.suspended or register.is_dead(id_)
+    return id_ in register.awards and not gone
 
 
 def fate_of(material: Material, register: Register, id_: str) -> Fate:
@@ -71,7 +86,16 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
         corrects=_page_of(register, record.supersedes if record else ""),
         renewed_by=_page_of(register, material.renewals.get(id_, "")),
         renews=_page_of(register, record.renews if record else ""),
+        minor=bool(record and record.minor),
     )
+
+
+def _proof(register: Register, token: str) -> Proof:
+    """Return a VC-JWT with the key that its head names, whose id is a DID, ``#`` and the key's own id."""
+    head = token.split(".")[0]
+    kid = json.loads(b64decode(head + "=" * (-len(head) % 4), altchars=b"-_"))["kid"]
+    jwk = public(register.keyring.keys[kid.partition("#")[2]]).jwk
+    return Proof(token, {kid: {name: jwk[name] for name in ("kty", "n", "e")}})
 
 
 def _page_of(register: Register, id_: str) -> str:

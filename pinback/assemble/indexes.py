@@ -6,6 +6,7 @@ from typing import Any
 
 from pinback import addresses
 from pinback.assemble.material import Material
+from pinback.model import Badge
 from pinback.outputs import json_bytes, xml_text
 
 HEADERS = b"""/*
@@ -48,19 +49,58 @@ def index(material: Material) -> dict[str, Any]:
             }
             for issuer in material.club.issuers.values()
         ],
-        "badges": [
-            {
-                "name": badge.name.in_language(badge.language),
-                "description": badge.description.in_language(badge.language),
-                "url": material.where.url(addresses.badge_page(badge.slug)),
-                "image": material.where.url(material.picture_path(badge)),
-                "issuer": material.where.url(addresses.issuer_page(badge.issuer)),
-                "tags": list(badge.tags),
-                "language": badge.language,
-            }
-            for badge in material.club.badges.values()
-        ],
+        "badges": [_badge(material, badge) for badge in material.club.badges.values()],
     }
+
+
+def _badge(material: Material, badge: Badge) -> dict[str, Any]:
+    """Return one badge of ``index.json``: in its own language, and below ``languages`` as it is written in others."""
+    where = material.where
+    return {
+        **_edition(material, badge, badge.language, where.url(addresses.badge_page(badge.slug))),
+        "image": where.url(material.picture_path(badge)),
+        "issuer": where.url(addresses.issuer_page(badge.issuer)),
+        "issuer_name": material.club.issuers[badge.issuer].name.in_language(material.language),
+        "tags": list(badge.tags),
+        "skills": [entry.name for entry in badge.alignment],
+        "language": badge.language,
+        "languages": {
+            pages.tag: _edition(material, badge, pages.tag, pages.place(path).url(path))
+            for pages in material.faces
+            for path in [addresses.badge_page(badge.slug)]
+            if pages.tag != badge.language and _is_written_in(badge, pages.tag)
+        },
+    }
+
+
+def _edition(material: Material, badge: Badge, tag: str, url: str) -> dict[str, str]:
+    return {
+        "name": badge.name.in_language(tag),
+        "description": badge.description.in_language(tag),
+        "category": badge.category.in_language(tag),
+        "url": url,
+    }
+
+
+def _is_written_in(badge: Badge, tag: str) -> bool:
+    """Tell whether name, description or category of a badge are written in a language."""
+    return any(
+        written == tag for text in (badge.name, badge.description, badge.category) for written, _ in text.versions
+    )
+
+
+def search_index(material: Material) -> bytes:
+    """Return ``index.json`` as a script that sets ``pinbackIndex``, which a page can load from a disk too."""
+    return as_script(index_bytes(material))
+
+
+def as_script(document: bytes) -> bytes:
+    """Return a JSON document as a script that sets ``pinbackIndex`` to it.
+
+    NOTE: U+2028 and U+2029 end a line in scripts of older browsers, and may stand in JSON as they are.
+    """
+    text = document.decode("utf-8").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"window.pinbackIndex={text};\n".encode()
 
 
 def newest_profile(material: Material, issuer: str) -> int:
@@ -79,6 +119,7 @@ def sitemap(material: Material) -> bytes:
     paths += [addresses.page(page.slug) for page in material.club.pages if page.slug != "index"]
     paths += [addresses.badge_page(slug) for slug in material.club.badges]
     paths += [addresses.issuer_page(slug) for slug in material.club.issuers]
+    paths += [path for slug in material.club.issuers if (path := material.statistics_path(slug))]
     several = len(material.faces) > 1
     entries = []
     for path in paths:

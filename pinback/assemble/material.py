@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from pinback import addresses
+from pinback import addresses, statistics
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
+from pinback.certificates import Printer
 from pinback.files import read_regular
-from pinback.model import Badge, Club, Issuer
+from pinback.images.fonts import Fonts, shipped
+from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
 from pinback.pages.theme import club_theme
-from pinback.seal.plan import current_version
+from pinback.register import text_moment
+from pinback.seal.plan import current_version, edition_versions
+from pinback.statistics import Cell, Table
 
 Output = tuple[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are."""
+    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are; and what words in pictures are drawn with."""
 
     badges: dict[str, bytes]
     logos: dict[str, bytes]
+    letters: Fonts = field(default_factory=shipped)
+
+
+_NOTHING: Mapping[str, Sequence[SavedBadge]] = MappingProxyType({})
 
 
 class Material:
@@ -37,18 +48,38 @@ class Material:
         awards: the records by id.
         renewals: id of the award that continues another, by that other's id.
         criteria: Markdown of criteria to HTML, once for each text.
+        printers: what draws PDF, by style sheet; made when the first is drawn.
     """
 
-    def __init__(self, root: Path, club: Club, sealed: dict[str, Sealed], pictures: Pictures) -> None:
-        """Bind everything; *root* is the club's folder, for static files and its own theme."""
+    def __init__(
+        self,
+        root: Path,
+        club: Club,
+        sealed: dict[str, Sealed],
+        pictures: Pictures,
+        elsewhere: Mapping[str, Sequence[SavedBadge]] = _NOTHING,
+    ) -> None:
+        """Bind everything.
+
+        Args:
+            root: the club's folder, for static files and its own theme.
+            club: the checked club.
+            sealed: what each issuer has sealed.
+            pictures: cleaned.
+            elsewhere: badges of other issuers, by the holder's handle.
+        """
+        self.elsewhere = elsewhere
         self.root, self.club, self.sealed, self.pictures = root, club, sealed, pictures
         self.where = Addresses(club.site.base_url)
         self.theme = club_theme(root)
-        self.faces = tuple(Pages(self.theme, club.site, club.pages, tag) for tag in club.site.languages)
+        feed = addresses.FEED if any(one.register.versions for one in sealed.values()) else ""
+        self.faces = tuple(Pages(self.theme, club.site, club.pages, tag, feed) for tag in club.site.languages)
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.awards = {award.id: award for award in club.awards if award.id}
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
-        self._shown: dict[str, str] = {}
+        self._shown: dict[tuple[str, str], str] = {}
+        self._current: dict[tuple[str, str], str] = {}
+        self.printers: dict[str, Printer] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -62,6 +93,7 @@ class Material:
         return issuer_values(issuer, pages.language, self.logo_path(issuer)) | {
             "demonstration": sealed is not None and sealed.register.demonstration,
             "closed": sealed is not None and bool(sealed.register.statement),
+            "language": issuer.description.language_of(pages.tag) or self.language,
         }
 
     def logo_path(self, issuer: Issuer) -> str:
@@ -69,8 +101,10 @@ class Material:
         return addresses.issuer_file(issuer.slug, "logo" + Path(issuer.logo).suffix) if issuer.logo else ""
 
     def card(self, badge: Badge, pages: Pages) -> BadgeCard:
-        """Return a badge for a list."""
-        return badge_card(badge, self.club.issuers[badge.issuer], self.picture_path(badge), pages.language)
+        """Return a badge for a list, in the edition of the page's language where there is one."""
+        url = self.where.url(addresses.badge_page(badge.slug))
+        edition, issuer = badge.edition(pages.tag), self.club.issuers[badge.issuer]
+        return badge_card(edition, issuer, self.picture_path(badge), url, pages.language)
 
     def cards_of(self, issuer: str, pages: Pages) -> list[BadgeCard]:
         """Return the badges of an issuer for a list."""
@@ -85,26 +119,73 @@ class Material:
 
     def picture_path(self, badge: Badge) -> str:
         """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
-        version = self.shown_version(badge)
-        return addresses.frozen(badge.slug, version, "image.svg") if version else f"assets/badges/{badge.slug}.svg"
+        own = badge.own or badge
+        version = self.shown_version(own)
+        return addresses.frozen(own.slug, version, "image.svg") if version else f"assets/badges/{own.slug}.svg"
 
     def shown_version(self, badge: Badge) -> str:
-        """Return the frozen version that says what the badge says now, else the newest, or "" before the first."""
-        if badge.slug not in self._shown:
+        """Return the frozen version that says what this edition of a badge says now, else its newest, or "" before the
+        first."""
+        key = (badge.slug, badge.language)
+        if key not in self._shown:
             sealed = self.sealed.get(badge.issuer)
-            known = list(sealed.register.versions_of(badge.slug)) if sealed else []
+            known = edition_versions(sealed.store, sealed.register, badge, self.where) if sealed else []
+            self._shown[key] = self.current_version(badge) or (known[-1] if known else "")
+        return self._shown[key]
+
+    def current_version(self, badge: Badge) -> str:
+        """Return the frozen version that says what this edition of a badge says now, or "" where none does."""
+        key = (badge.slug, badge.language)
+        if key not in self._current:
+            sealed = self.sealed.get(badge.issuer)
             svg = self.pictures.badges[badge.picture]
             same = current_version(sealed.store, sealed.register, badge, self.where, svg) if sealed else ""
-            self._shown[badge.slug] = same or (known[-1] if known else "")
-        return self._shown[badge.slug]
+            self._current[key] = same
+        return self._current[key]
 
-    def count(self, badge: Badge) -> int:
-        """Return how many awards of a badge are published, not withdrawn, and not signed by a revoked key."""
-        return sum(
-            known.badge == badge.slug and id_ not in sealed.register.revoked and not sealed.register.is_dead(id_)
-            for sealed in self.sealed.values()
-            for id_, known in sealed.register.awards.items()
+    def frozen_at(self, badge: Badge) -> dict[str, datetime]:
+        """Return when each frozen version of this edition of a badge was sealed, oldest first."""
+        sealed = self.sealed.get(badge.issuer)
+        if sealed is None:
+            return {}
+        of_edition = set(edition_versions(sealed.store, sealed.register, badge, self.where))
+        return {
+            line["version"]: text_moment(line["at"])
+            for line in sealed.register.lines
+            if line["event"] == "badge" and line["badge"] == badge.slug and line["version"] in of_edition
+        }
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The numbers of each issuer that has sealed, as they may be shown: the one source of numbers of awards."""
+        return {slug: self._table(slug, sealed) for slug, sealed in self.sealed.items()}
+
+    def _table(self, issuer: str, sealed: Sealed) -> Table:
+        register = sealed.register
+        badges = [badge.slug for badge in self.club.badges.values() if badge.issuer == issuer]
+        live = [
+            known for id_, known in register.awards.items() if id_ not in register.revoked and not register.is_dead(id_)
+        ]
+        # A badge without a source any more keeps its row, as its awards stand.
+        badges += sorted({known.badge for known in live} - set(badges))
+        records = self.awards
+        return statistics.table(
+            badges,
+            [
+                (known.badge, records[known.id].issued_on.year if known.id in records else known.at.year)
+                for known in live
+            ],
         )
+
+    def awarded(self, badge: Badge) -> Cell:
+        """Return how many awards of a badge are published, not withdrawn, and not signed by a revoked key, as may be shown."""
+        table = self.tables.get(badge.issuer)
+        return table.of(badge.slug) if table else Cell(statistics.Shown.NUMBER, 0)
+
+    def statistics_path(self, issuer: str) -> str:
+        """Return the path of the page with the numbers of an issuer, or "" where nothing was awarded yet."""
+        table = self.tables.get(issuer)
+        return addresses.statistics_page(issuer) if table and table.years else ""
 
     def static(self, source: str) -> bytes:
         """Return a static file; pictures were cleaned when they were checked."""

@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from pinback import addresses, calendar, verify_page
+from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
-from pinback.assemble.awards import award_files, due, erased_files, expiry, waiting_files
-from pinback.assemble.badges import badge_files
+from pinback.assemble.awards import award_files, due, erased_files, expiry, in_force, waiting_files
+from pinback.assemble.badges import badge_files, feed
 from pinback.assemble.checking import sample_award, site_data
-from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, sitemap
+from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, search_index, sitemap
 from pinback.assemble.issuer_pages import issuer_files
 from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
+from pinback.assemble.papers import certificate, make_ready
+from pinback.assemble.people import person_files
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
+from pinback.pages.colour import style_sheet
 from pinback.pages.own import home_page, not_found_page, own_page
 from pinback.pages.shared import STYLE_PATH
 from pinback.pages.theme import STYLE
@@ -32,13 +35,14 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         base_url: the address that it is made for, where that is an older one.
     """
     base_url = base_url or material.club.site.base_url
+    if material.club.site.certificates:
+        make_ready(material)
     yield from _furniture(material, base_url)
     for slug, sealed in material.sealed.items():
         yield from did_documents(slug, sealed.register, base_url).items()
-    for issuer in material.club.issuers.values():
-        yield from issuer_files(material, issuer)
     for badge in material.club.badges.values():
         yield from badge_files(material, badge)
+    calendars = set()
     for sealed in material.sealed.values():
         expiries: list[calendar.Expiry] = []
         for known in sealed.register.awards.values():
@@ -46,10 +50,17 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
                 yield path, data
                 if path.endswith("/credential.json"):
                     expiries += expiry(material, sealed.register, known, json.loads(data))
+            if material.club.site.certificates and in_force(sealed.register, known.id):
+                yield addresses.award_file(known.id, addresses.CERTIFICATE), certificate(material, sealed, known)
         for gone in sealed.register.erased.values():
             yield from erased_files(material, sealed, gone)
         if expiries:
+            calendars.add(sealed.store.issuer)
             yield addresses.calendar(sealed.store.issuer), due(material, sealed, expiries)
+    for issuer in material.club.issuers.values():
+        yield from issuer_files(material, issuer, issuer.slug in calendars)
+    for person in material.club.people.values():
+        yield from person_files(material, person)
     if preview:
         yield from waiting_files(material)
 
@@ -61,22 +72,29 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
     for pages in material.faces:
         cards = [material.card(badge, pages) for badge in club.badges.values()]
         issuers = {slug: material.issuer_values(issuer, pages) for slug, issuer in club.issuers.items()}
-        groups = [(issuer, material.cards_of(slug, pages)) for slug, issuer in issuers.items()]
 
         def at(path: str, folder: str = pages.folder) -> str:
             return addresses.page_in(folder, path)
 
-        yield at(addresses.HOME), home_page(pages, welcome.markdown if welcome else "", cards, list(issuers.values()))
-        yield at(addresses.CATALOGUE), catalogue_page(pages, [group for group in groups if group[1]])
+        yield at(addresses.HOME), home_page(pages, welcome, cards, list(issuers.values()))
+        yield at(addresses.CATALOGUE), catalogue_page(pages, cards, list(issuers.values()))
         for page in club.pages:
             if page.slug != "index":
                 yield at(addresses.page(page.slug)), own_page(pages, page)
     yield from _verify(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
+    for name in page_scripts.NAMES:
+        yield addresses.page_script(name), page_scripts.script(name)
+    yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
     for file in club.static:
         yield file.target, material.static(file.source)
+    if club.site.colour:
+        yield addresses.COLOURS, style_sheet(club.site.colour)
+    if material.faces[0].feed:
+        yield addresses.FEED, feed(material)
     yield addresses.INDEX, index_bytes(material)
+    yield addresses.SEARCH_INDEX, search_index(material)
     yield addresses.SITEMAP, sitemap(material)
     yield addresses.ROBOTS, robots(material)
     yield addresses.HEADERS, HEADERS

@@ -15,7 +15,7 @@ import click
 from pinback import __version__, against, deployed, pipeline, scaffold, serve, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli import keys, lifecycle, moving
+from pinback.cli import keys, lifecycle, moving, paper, people
 from pinback.cli.doctor import doctor
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
@@ -117,6 +117,9 @@ def new_badge(slug: str, title: str | None, description: str, root: Path) -> Non
 @click.option("--minor", is_flag=True, help="The holder is under age.")
 @click.option("--guardian-consent", type=Day(), help="The day on which a guardian agreed to the name in the open.")
 @click.option("--evidence", multiple=True, metavar="URL", help="Where it can be seen; may be given several times.")
+@click.option(
+    "--language", default="", metavar="TAG", help="The language in which it is signed; otherwise that of the badge."
+)
 @club_folder
 def award(
     badge: str,
@@ -129,6 +132,7 @@ def award(
     minor: bool,
     guardian_consent: date | None,
     evidence: tuple[str, ...],
+    language: str,
     root: Path,
 ) -> None:
     """Write an award of BADGE into its records."""
@@ -159,6 +163,7 @@ def award(
         email=email,
         evidence=evidence,
         guardian_consent=guardian_consent,
+        language=language,
     )
     file, link = scaffold.add_award(root, badge, wanted)
     click.echo(file)
@@ -381,7 +386,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 pinback.add_command(doctor)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
-for command in (*lifecycle.COMMANDS, *moving.COMMANDS):
+for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))
 

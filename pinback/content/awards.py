@@ -168,6 +168,7 @@ def award(
         role=values.get("role", ""),
         term=values.get("term", ""),
         license_number=values.get("license_number", ""),
+        language=values.get("language", ""),
         supersedes=values.get("supersedes", ""),
         renews=values.get("renews", ""),
         revoked=Revocation(revoked["on"], revoked["reason"]) if revoked else None,

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
-from pinback.content import corrections
+from pinback.content import corrections, translations
 from pinback.content.kinds import nearest
 from pinback.content.records import did_beside, fault_in_result, unknown
 from pinback.errors import Problem, quoted
-from pinback.model import Award, Badge, Club, Origin
+from pinback.model import Award, Badge, Club, Origin, Site
 
 Places: TypeAlias = Mapping[tuple[str, int, str], int]
 """Line of a field, by file, line of the award (0: the file as a whole) and name."""
@@ -121,6 +121,13 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         badge = club.badges.get(award.badge)
         if badge is not None and award.id not in sealed:
             yield from _results(award, badge, places)
+            yield from _language(award, badge, club.site, places)
+
+
+def _language(award: Award, badge: Badge, site: Site, places: Places) -> Iterator[Problem]:
+    if fault := translations.fault_in_language(award, badge, site):
+        file, line = award.origin.file, award.origin.line
+        yield Problem(file, places.get((file, line, "language"), line), *fault)
 
 
 def _erased(club: Club) -> Iterator[Problem]:

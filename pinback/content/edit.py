@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pinback.content.awards import award_entries
 from pinback.content.kinds import is_empty
-from pinback.content.nodes import BLANK, Items, Node, Problems, Text, decode, parse
+from pinback.content.nodes import BLANK, Items, Node, Problems, Text, decode, front_matter, parse
 from pinback.content.nodes import Mapping as Fields
 from pinback.errors import ContentError, Problem
 from pinback.files import read_regular, remove_file, write_file
@@ -335,6 +335,64 @@ def with_value(text: str, name: str, value: str, file: str) -> str:
         what = f"the field {name} is written so that no tool can change it safely"
         raise ContentError([Problem(file, 0, what, f"write it on a line of its own, like {name}: {value}")])
     return edited
+
+
+# One entry more in a list of front matter.
+
+
+def with_entry(text: str, name: str, entry: Mapping[str, str], file: str) -> str:
+    """Return a Markdown file's text with one entry more at the end of a list in its front matter.
+
+    Args:
+        text: the file, decoded.
+        name: the list; where there is none yet, it becomes the last field.
+        entry: fields and their values as YAML, each on one line.
+        file: for messages.
+
+    Raises:
+        ContentError: the file cannot be edited safely.
+    """
+    problems = Problems(file)
+    tree, body, _ = front_matter(text, problems)
+    found = tree.get(name) if isinstance(tree, Fields) else None
+    newline = _newline(text)
+    opening = text.index("\n") + 1 if "\n" in text else len(text)
+    fields = text[opening:]
+    edited = text
+    if isinstance(found, Items) and found.values and not found.flow and found.end >= 0:
+        first = found.values[0]
+        indent = " " * max(0, first.column - 2) if isinstance(first, Fields) else ""
+        rest = _REST_OF_LINE.match(fields, len(fields[: found.end].rstrip()))
+        if rest is not None:
+            place = opening + rest.end()
+            edited = f"{text[:place]}{newline}{_entry_lines(entry, indent, newline)}{text[place:]}"
+    elif isinstance(tree, Fields) and (found is None or is_empty(found)):
+        closing = re.search(r"^---[ \r]*$", fields, re.MULTILINE)
+        if closing is not None and found is None:
+            place = opening + closing.start()
+            edited = f"{text[:place]}{name}:{newline}{_entry_lines(entry, '  ', newline)}{newline}{text[place:]}"
+    after, same_body, _ = front_matter(edited, problems)
+    written = after.get(name) if isinstance(after, Fields) else None
+    before = [_said(value) for value in found.values] if isinstance(found, Items) else []
+    if (
+        problems.found
+        or not isinstance(written, Items)
+        or [_said(value) for value in written.values[:-1]] != before
+        or len(written.values) != len(before) + 1
+        or not isinstance(written.values[-1], Fields)
+        or [key.value for key, _ in written.values[-1].entries] != list(entry)
+        or _said(after, name) != _said(tree, name)
+        or same_body != body
+    ):
+        lines = "".join(f"  {line}\n" for line in _entry_lines(entry, "", "\n").split("\n"))
+        what = f"the list {name} is written so that no tool can add to it safely"
+        raise ContentError([Problem(file, 0, what, f"put these lines into it by hand:\n{name}:\n{lines}".rstrip())])
+    return edited
+
+
+def _entry_lines(entry: Mapping[str, str], indent: str, newline: str) -> str:
+    lines = [f"{name}: {value}" for name, value in entry.items()]
+    return newline.join([f"{indent}- {lines[0]}", *(f"{indent}  {line}" for line in lines[1:])])
 
 
 # Files.

@@ -84,6 +84,7 @@ ALIGNMENT_TYPES = (
     "ceterms:Credential",
 )
 RESULT_STATUSES = ("Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew")
+PAPERS = ("a4", "letter")
 REASONS = ("mistake", "replaced", "no-longer-met", "holders-wish")
 
 
@@ -193,6 +194,9 @@ SITE = Table(
         ),
         Field("default_issuer", kinds.SLUG_KIND, "The issuer of every badge that names no other", required=True),
         Field("repository", OneOf(("public", "private")), "Whether strangers can read the repository"),
+        Field("colour", kinds.Colour(), "The club's colour, for pages", documented=False),
+        Field("certificates", Flag(), "Each award has a PDF to print", documented=False),
+        Field("paper", OneOf(PAPERS), "The paper on which certificates are printed", documented=False),
     ),
 )
 
@@ -202,6 +206,15 @@ ADDRESS = Table(
         Field("country", kinds.COUNTRY, "The country", "OB 3.0 addressCountryCode, ISO 3166-1", required=True),
         Field("region", Line(), "The region", "OB 3.0 addressRegion"),
         Field("locality", Line(), "The town or village", "OB 3.0 addressLocality"),
+    ),
+)
+
+VOUCHER = Table(
+    "one who vouches",
+    (
+        Field("name", Line(), "Who vouches for the issuer", required=True),
+        Field("url", Web(), "The page on their own site that says so", required=True),
+        Field("text", Line(), "What they are, or say, in one line"),
     ),
 )
 
@@ -218,6 +231,8 @@ ISSUER = Table(
         Field("parent", kinds.SLUG_KIND, "The issuer that this one belongs to", "OB 3.0 parentOrg"),
         Field("address", ADDRESS, "Where the issuer is at home", "OB 3.0 address"),
         Field("logo", kinds.FILE_NAME, "The logo, an SVG or PNG file beside issuer.yaml", "OB 2.0 and 3.0 image"),
+        Field("how_we_award", Local(Prose()), "How the issuer decides, in Markdown, for its page", documented=False),
+        Field("vouched_by", ListOf(VOUCHER, limit=20), "Who vouches for the issuer, for its page", documented=False),
     ),
 )
 
@@ -268,6 +283,7 @@ BADGE = Table(
         Field("type", OneOf(ACHIEVEMENT_TYPES, open=True), "What kind of achievement it is", "OB 3.0 achievementType"),
         Field("tags", ListOf(Line(80)), "Words to find it by", "OB 2.0 tags, OB 3.0 tag"),
         Field("language", kinds.LANGUAGE, "The language of the badge; otherwise the site's first", "OB 3.0 inLanguage"),
+        Field("category", Local(Line(80)), "The heading under which the catalogue has it", documented=False),
         Field("alignment", ListOf(ALIGNMENT), "The skills or standards that it meets", "OB 2.0 and 3.0 alignment"),
         Field("results", ListOf(RESULT_DESCRIPTION), "The results that holders can have", "OB 3.0 resultDescription"),
         Field("credits", Number(), "The credits that it is worth", "OB 3.0 creditsAvailable"),
@@ -404,6 +420,12 @@ AWARD = Table(
         Field("term", Line(200), "The term or season", "OB 3.0 term"),
         Field("license_number", Line(200), "The number of the licence", "OB 3.0 licenseNumber", shared=False),
         Field(
+            "language",
+            kinds.LANGUAGE,
+            "The language in which it is signed, one that the badge is written in; otherwise the badge's own",
+            "OB 3.0 inLanguage",
+        ),
+        Field(
             "supersedes",
             kinds.OTHER_AWARD,
             "The id of the award that this one corrects; the next sealing withdraws that one as replaced",
@@ -441,11 +463,27 @@ AWARD = Table(
     ),
 )
 
+ELSEWHERE = Table(
+    "a badge from elsewhere",
+    (
+        Field("url", Web(), "The address of the badge, or of its page", required=True),
+        Field(
+            "saved",
+            kinds.SAVED_COPY,
+            "The saved copy in the folder that is called like this file; pinback save-badge writes both",
+            required=True,
+        ),
+        Field("note", Line(300), "The holder's own word on it"),
+    ),
+)
+
 PERSON = Table(
     "a person",
     (
         Field("name", Line(200), "The name, as the holder wants it shown", required=True),
         Field("public", Flag(), "The holder wants this page", required=True),
+        Field("language", kinds.LANGUAGE, "The language of the holder's words; otherwise the site's first", "BCP 47"),
+        Field("elsewhere", ListOf(ELSEWHERE, limit=50), "Badges of other issuers, each with its saved copy"),
     ),
 )
 

@@ -156,7 +156,7 @@ class Local:
             return None if value is None else LocalText((("", value),))
         versions = []
         for key, value_node in node.entries:
-            if not _LANGUAGE.fullmatch(key.value):
+            if not is_language(key.value):
                 problems.add(
                     key.line,
                     f"{quoted(key.value)} is not a language code",
@@ -216,8 +216,13 @@ def is_email(value: str) -> bool:
     return bool(_EMAIL.fullmatch(value)) and value.isascii()
 
 
+def is_language(value: str) -> bool:
+    """Tell whether *value* is a language code: BCP 47 with a script and a region at most."""
+    return bool(_LANGUAGE.fullmatch(value))
+
+
 SLUG_KIND = Pattern(is_slug, "made of small letters, digits and single hyphens, at most 64", "otter-7")
-LANGUAGE = Pattern(lambda value: bool(_LANGUAGE.fullmatch(value)), "a language code", "en")
+LANGUAGE = Pattern(is_language, "a language code", "en")
 EMAIL = Pattern(is_email, "an e-mail address", "badges@club.example.org")
 HASH = Pattern(
     lambda value: bool(re.fullmatch(r"sha256\$[0-9a-f]{64}", value)),
@@ -255,6 +260,11 @@ FILE_NAME = Pattern(
     lambda value: bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.(?:svg|png)", value)),
     "the name of an SVG or PNG file in the same folder",
     "badge.svg",
+)
+SAVED_COPY = Pattern(
+    lambda value: bool(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*\.zip", value)) and len(value) <= 80,
+    "the name of a saved copy, which pinback save-badge writes",
+    "first-aid.zip",
 )
 DID = Pattern(
     lambda value: bool(
@@ -420,6 +430,29 @@ class Flag:
             f'"{name}" is neither true nor false (found {quoted(value)})',
             f'write "{folded}"' if folded in ("true", "false") else cure.get(folded, 'write "true" or "false"'),
         )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A colour of sRGB, ``#rrggbb``; the sign ``#`` may be left out, because YAML takes it for a remark without quotes."""
+
+    example: str = '"#0b5c8a"'
+
+    def read(self, name: str, node: Node, problems: Problems) -> str | None:
+        value = text_of(name, node, problems)
+        if value is None:
+            return None
+        digits = value.removeprefix("#").lower()
+        if re.fullmatch(r"[0-9a-f]{6}", digits):
+            return f"#{digits}"
+        short = re.fullmatch(r"[0-9a-f]{3}", digits)
+        cure = (
+            f'write it "#{"".join(sign * 2 for sign in digits)}"'
+            if short
+            else f"write # and six signs of 0-9 and a-f in quotes, like {self.example}"
+        )
+        problems.add(node.line, f'"{name}" is not a colour as needed here (found {quoted(value)})', cure)
         return None
 
 

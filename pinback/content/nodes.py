@@ -366,5 +366,11 @@ def front_matter(text: str, problems: Problems) -> tuple[Node | None, str, int]:
     if end is None:
         problems.add(1, "the front matter has no end", 'put a line "---" after the last field')
         return None, "", 1
-    body = unicodedata.normalize("NFC", "\n".join(line.rstrip("\r") for line in lines[end + 1 :]).strip("\n"))
-    return parse("\n".join(lines[1:end]) + "\n", problems, first_line=2), body, end + 2
+    below = lines[end + 1 :]
+    first = end + 2 + next((number for number, line in enumerate(below) if line.rstrip("\r")), 0)
+    return parse("\n".join(lines[1:end]) + "\n", problems, first_line=2), markdown_text(below), first
+
+
+def markdown_text(lines: list[str]) -> str:
+    """Return lines of Markdown as one text in NFC, without blank lines around it."""
+    return unicodedata.normalize("NFC", "\n".join(line.rstrip("\r") for line in lines).strip("\n"))

@@ -14,22 +14,25 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pinback.content import awards, check, corrections, records
-from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_slug, nearest
+from pinback.addresses import language_folder
+from pinback.content import awards, check, corrections, records, translations
+from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
-from pinback.model import Award, Badge, Club, Erasure, Issuer, Origin, Page, Person, Site, StaticFile
+from pinback.model import Award, Badge, Club, Criteria, Erasure, Issuer, Origin, Page, Person, Site, StaticFile
 
 STATIC_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "svg", "pdf", "txt", "csv", "ics")
 """Endings that may lie in ``site_src/static``; nothing that a browser runs."""
 MAX_STATIC = 20 * 1024 * 1024
 PICTURES = ("badge.svg", "badge.png")
 """Names that are tried where ``picture`` says nothing."""
+_HIDDEN_COLOUR = re.compile(r"^colour:[ \t]+(#[0-9A-Fa-f]{3,6})[ \t\r]*$", re.MULTILINE)
+"""A colour that YAML takes for a remark."""
 
 
 def read_club(
-    root: Path, sealed: Collection[str] = (), moved: Collection[str] = ()
+    root: Path, sealed: Collection[str] = (), moved: Collection[str] | None = None
 ) -> tuple[Club, tuple[Problem, ...]]:
     """Return the checked club and the warnings.
 
@@ -37,7 +40,8 @@ def read_club(
         root: the club's folder.
         sealed: ids of sealed awards. They are judged by what they were when they were signed, so a badge
             that changed later does not make them wrong.
-        moved: issuers whose site has moved; their DID may lie at the old address.
+        moved: issuers whose site has moved; their DID may lie at the old address. None where nobody has read the
+            registers: then every issuer that has one is believed, and it is for ``pipeline.check`` to compare them.
 
     Raises:
         ContentError: at least one problem, all of them inside.
@@ -47,6 +51,8 @@ def read_club(
         raise UsageError(
             f"{root}: this is not a club's folder, site_src is missing; go to one, or make one with pinback init"
         )
+    if moved is None:
+        moved = {path.parent.name for path in root.glob("issuers/*/register.jsonl")}
     return _Reader(root, frozenset(sealed), frozenset(moved)).club()
 
 
@@ -66,7 +72,7 @@ class _Reader:
         awards = tuple(entry for entry in entries if isinstance(entry, Award))
         erasures = tuple(entry for entry in entries if isinstance(entry, Erasure))
         people = {person.handle: person for person in self.people(public)}
-        pages = tuple(self.pages())
+        pages = tuple(self.pages(site))
         static = tuple(self.static())
         names = {kind: self.folders(kind) for kind in ("badges", "issuers")}
         if site is not None:
@@ -77,7 +83,7 @@ class _Reader:
         errors = [problem for problem in self.found if not problem.warning]
         if errors or site is None:
             raise ContentError(self.found)
-        return club, tuple(sorted(self.found))
+        return club, tuple(sorted([*self.found, *translations.missing(club)]))
 
     # One method a kind of file, in the order of the folder.
 
@@ -85,7 +91,14 @@ class _Reader:
         if not self.is_folder("site_src"):
             return None
         problems = self.problems("site_src/site.yaml")
-        node = self.yaml(problems)
+        text = self.yaml_text(problems)
+        node = None if text is None else self.parsed(text, problems)
+        if text is not None and (hidden := _HIDDEN_COLOUR.search(text)):
+            problems.add(
+                text.count("\n", 0, hidden.start()) + 1,
+                'a "#" after a space begins a remark, so "colour" is empty',
+                f"put quotes around it, like \"colour: '{hidden[1]}'\"",
+            )
         self.remember(problems.file, node, "default_issuer")
         return records.site(node, problems)
 
@@ -116,8 +129,34 @@ class _Reader:
             node, body, line = self.markdown(problems)
             self.remember(problems.file, node, "issuer", "picture")
             badge = records.badge(slug, node, body, line, site, problems)
+            translations = tuple(self.criteria(slug, badge, site))
             if badge is not None:
-                yield self.with_picture(badge)
+                yield self.with_picture(replace(badge, translations=translations))
+
+    def criteria(self, slug: str, badge: Badge | None, site: Site | None) -> Iterator[Criteria]:
+        """Yield the criteria of a badge in other languages, in the order of the site's languages."""
+        found: dict[str, Criteria] = {}
+        own = badge.language if badge else ""
+        for name in sorted(os.listdir(self.root / "badges" / slug)):
+            problems = self.problems(f"badges/{slug}/{name}")
+            tag = name.removeprefix("criteria.").removesuffix(".md")
+            if not name.startswith(("criteria", "badge.")) or not name.endswith(".md") or name == "badge.md":
+                continue
+            if not name.startswith("criteria.") or not is_language(tag):
+                word = re.split("[^A-Za-z]+", name, maxsplit=1)[-1].removesuffix(".md")
+                near = next((one for one in site.languages if one.casefold() == word.casefold()), "") if site else ""
+                cure = (
+                    f"the criteria in {quoted(near)} are read from criteria.{near}.md, all else from badge.md"
+                    if near
+                    else "criteria are read from badge.md, those in another language from files like criteria.pl.md"
+                )
+                problems.add(0, "a file of this name is not read here", cure)
+            elif site and (fault := records.not_translated_into(tag, own, site)):
+                problems.add(0, *fault)
+            elif (text := self.text(problems, MAX_MARKDOWN)) is not None:
+                one = records.criteria(text, tag, problems)
+                found |= {tag: one} if one else {}
+        yield from (found[tag] for tag in (site.languages if site else ()) if tag in found)
 
     def with_picture(self, badge: Badge) -> Badge:
         folder = f"badges/{badge.slug}"
@@ -154,7 +193,7 @@ class _Reader:
                         continue
                     award = awards.award(slug, node, line, own, badges.get(slug), public, problems)
                     if award is not None:
-                        for field in corrections.FIELDS:
+                        for field in (*corrections.FIELDS, "language"):
                             self.places[problems.file, line, field] = records.line_of(own, field, line)
                         results = node.get("results")
                         for number, item in enumerate(results.values if isinstance(results, Items) else ()):
@@ -178,7 +217,8 @@ class _Reader:
                 )
 
     def people(self, public: bool) -> Iterator[Person]:
-        for name in self.names("site_src/people", (".md",)):
+        written = self.names("site_src/people", (".md",), folders=True)
+        for name in written:
             problems = self.problems(f"site_src/people/{name}")
             if not self.good_name(name.removesuffix(".md"), problems):
                 continue
@@ -187,12 +227,45 @@ class _Reader:
                 continue
             if public:
                 awards.warn_of_addresses(text, problems)
-            node, body, _ = self.fields_and_body(text, problems)
-            person = records.person(name.removesuffix(".md"), node, body, problems)
+            node, body, line = self.fields_and_body(text, problems)
+            person = records.person(name.removesuffix(".md"), node, body, line, problems)
             if person is not None:
+                self.saved_copies(person)
                 yield person
+        self.folders_of_nobody({name.removesuffix(".md") for name in written})
 
-    def pages(self) -> Iterator[Page]:
+    def saved_copies(self, person: Person) -> None:
+        """Note saved copies of badges from elsewhere that are missing, and files that no badge names."""
+        named = {badge.saved.rpartition("/")[2]: badge for badge in person.elsewhere}
+        folder = records.people_folder(person.handle)
+        there = self.names(folder, (".zip",)) if os.path.lexists(self.root / folder) else []
+        for name, badge in named.items():
+            if name not in there:
+                problems = self.problems(badge.origin.file)
+                problems.add(
+                    badge.origin.line,
+                    f"the saved copy {folder}/{name} is not there",
+                    f"run pinback save-badge {person.handle} {badge.url}, or delete this entry",
+                )
+        for name in there:
+            if name not in named:
+                self.problems(f"{folder}/{name}").add(
+                    0, f"no badge of {person.origin.file} names this saved copy", "delete it"
+                )
+
+    def folders_of_nobody(self, handles: set[str]) -> None:
+        """Note folders of saved copies beside which no person stands: what they hold speaks of somebody."""
+        if not self.is_folder("site_src/people"):
+            return
+        for entry in sorted(os.scandir(self.root / "site_src" / "people"), key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in handles:
+                self.problems(f"site_src/people/{entry.name}").add(
+                    0,
+                    f"there is no {entry.name}.md to which this folder belongs",
+                    "delete the folder, or write the file",
+                )
+
+    def pages(self, site: Site | None) -> Iterator[Page]:
         for entry in sorted(os.scandir(self.root / "site_src"), key=lambda entry: entry.name):
             if entry.is_dir() and not entry.name.startswith(".") and entry.name not in ("static", "people"):
                 cure = (
@@ -200,21 +273,51 @@ class _Reader:
                     or "pages lie beside it, files in static, holders in people"
                 )
                 self.found.append(Problem(f"site_src/{entry.name}", 0, "a folder of this name is not read here", cure))
+        first = site.language if site else ""
+        folders = {language_folder(tag, first): tag for tag in site.languages[1:]} if site else {}
+        translations: dict[str, dict[str, Page]] = {}
+        pages = []
         for name in self.names("site_src", (".md",), others=True):
             problems = self.problems(f"site_src/{name}")
-            slug = name.removesuffix(".md")
-            if slug != "index" and not self.good_name(slug, problems):
+            slug, point, tag = name.removesuffix(".md").rpartition(".")
+            if point and is_language(tag):
+                page = self.translated_page(slug, tag, site, problems)
+                if page is not None:
+                    translations.setdefault(slug, {})[tag] = page
                 continue
-            if slug == "index":
-                text = self.text(problems, MAX_MARKDOWN)
-                if text is not None and not text.startswith("---"):
-                    welcome = text.replace("\r\n", "\n").strip("\n")
-                    yield Page("index", "", welcome, 1, Origin(problems.file))
-                    continue
-            node, body, line = self.markdown(problems)
-            page = records.page(slug, node, body, line, problems)
-            if page is not None:
-                yield page
+            slug = name.removesuffix(".md")
+            if slug in folders:
+                what = f"the site has its pages in {quoted(folders[slug])} at {quoted(slug + '/')}, the address of this page"
+                problems.add(0, what, "rename it")
+            elif slug == "index" or self.good_name(slug, problems):
+                page = self.page(slug, first, problems)
+                pages += [page] if page else []
+        for page in pages:
+            others = translations.get(page.slug, {})
+            order = site.languages if site else ()
+            yield replace(page, translations=tuple(others[tag] for tag in order if tag in others))
+
+    def translated_page(self, slug: str, tag: str, site: Site | None, problems: Problems) -> Page | None:
+        """Return ``<slug>.<tag>.md``, after a look at whether it translates anything."""
+        if site is None:
+            return None
+        if fault := records.not_translated_into(tag, site.language, site):
+            problems.add(0, *fault)
+        elif not os.path.lexists(self.root / f"site_src/{slug}.md"):
+            what = f"there is no site_src/{slug}.md, of which this would be the translation"
+            problems.add(0, what, f"write it in {quoted(site.language)}, or rename this file")
+        else:
+            return self.page(slug, tag, problems)
+        return None
+
+    def page(self, slug: str, language: str, problems: Problems) -> Page | None:
+        if slug == "index":
+            text = self.text(problems, MAX_MARKDOWN)
+            if text is not None and not text.startswith("---"):
+                welcome = text.replace("\r\n", "\n").strip("\n")
+                return Page("index", "", welcome, 1, language, (), Origin(problems.file))
+        node, body, line = self.markdown(problems)
+        return records.page(slug, node, body, line, language, problems)
 
     def static(self) -> Iterator[StaticFile]:
         base = self.root / "site_src" / "static"
@@ -297,8 +400,8 @@ class _Reader:
         problems.add(0, f"the name {quoted(name)} {what}", cure)
         return False
 
-    def names(self, folder: str, endings: tuple[str, ...], others: bool = False) -> list[str]:
-        """Return the names of files with one of *endings*; any other file is noted unless *others*."""
+    def names(self, folder: str, endings: tuple[str, ...], others: bool = False, folders: bool = False) -> list[str]:
+        """Return the names of files with one of *endings*; any other file is noted unless *others*, folders unless *folders*."""
         if not self.is_folder(folder):
             return []
         good = []
@@ -307,7 +410,7 @@ class _Reader:
                 continue
             if entry.name.endswith(endings):
                 good.append(entry.name)
-            else:
+            elif not (folders and entry.is_dir(follow_symlinks=False)):
                 self.found.append(
                     Problem(
                         f"{folder}/{entry.name}",
@@ -360,11 +463,14 @@ class _Reader:
             return None
 
     def yaml(self, problems: Problems) -> Node | None:
+        text = self.yaml_text(problems)
+        return None if text is None else self.parsed(text, problems)
+
+    def yaml_text(self, problems: Problems) -> str | None:
         if not os.path.lexists(self.root / problems.file):
             self.missing(problems, "write it; the handbook shows one")
             return None
-        text = self.text(problems, MAX_RECORD)
-        return None if text is None else self.parsed(text, problems)
+        return self.text(problems, MAX_RECORD)
 
     def parsed(self, text: str, problems: Problems) -> Node | None:
         before = len(self.found)

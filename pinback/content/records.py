@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pinback.addresses import did_document_url
+from pinback.addresses import did_document_url, language_folder
 from pinback.content import fields
-from pinback.content.kinds import did_you_mean, is_web_address
-from pinback.content.nodes import BLANK, Mapping, Node, Problems
+from pinback.content.kinds import RESERVED, did_you_mean, is_web_address
+from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, markdown_text
 from pinback.errors import quoted
 from pinback.model import (
     Address,
     Alignment,
     Badge,
+    Criteria,
+    Elsewhere,
     Issuer,
     LocalText,
     Origin,
@@ -26,6 +28,7 @@ from pinback.model import (
     Result,
     ResultDescription,
     Site,
+    Voucher,
 )
 
 NO_TEXT = LocalText(())
@@ -64,13 +67,24 @@ def site(node: Node | None, problems: Problems) -> Site | None:
         problems.add(line_of(node, "base_url"), what, cure)
         return None
     base_url = base_url if base_url.endswith("/") else base_url + "/"
+    languages: tuple[str, ...] = values.get("languages") or ("en",)
+    if taken := [tag for tag in languages[1:] if language_folder(tag, languages[0]) in RESERVED]:
+        problems.add(
+            line_of(node, "languages"),
+            f"the pages in {quoted(taken[0])} would need a folder of that name, which the site or Windows keeps for itself",
+            "put it first, or leave it out",
+        )
+        return None
     return Site(
         title=values["title"],
         base_url=base_url,
-        languages=values.get("languages") or ("en",),
+        languages=languages,
         default_issuer=values["default_issuer"],
         public_repository=values.get("repository", "public") == "public",
         description=values.get("description", NO_TEXT),
+        colour=values.get("colour", ""),
+        certificates=values.get("certificates", False),
+        paper=values.get("paper", fields.PAPERS[0]),
         origin=Origin(problems.file),
     )
 
@@ -108,6 +122,10 @@ def issuer(slug: str, node: Node | None, problems: Problems) -> Issuer | None:
         if address
         else None,
         logo=values.get("logo", ""),
+        how_we_award=values.get("how_we_award", NO_TEXT),
+        vouched_by=tuple(
+            Voucher(entry["name"], entry["url"], entry.get("text", "")) for entry in values.get("vouched_by", ())
+        ),
         origin=Origin(problems.file, line_of(node, "did")),
     )
 
@@ -123,7 +141,8 @@ def did_beside(base_url: str, maker: Issuer) -> str:
 def badge(
     slug: str, node: Node | None, body: str, body_line: int, defaults: Site | None, problems: Problems
 ) -> Badge | None:
-    """Make a badge from front matter and criteria. ``picture`` is left as the field says, or ""."""
+    """Make a badge from front matter and criteria, still without those in other languages. ``picture`` is left as the
+    field says, or ""."""
     mapping = mapping_of(node, "a badge", problems)
     values = fields.BADGE.values(mapping, problems) if mapping else None
     if mapping is not None and not body.strip(BLANK):
@@ -153,6 +172,7 @@ def badge(
         criteria=body,
         criteria_line=body_line,
         language=language,
+        site_language=defaults.language if defaults else language,
         type=values.get("type", "Badge"),
         tags=values.get("tags", ()),
         alignment=tuple(_alignment(entry) for entry in values.get("alignment", ())),
@@ -161,6 +181,8 @@ def badge(
         field_of_study=values.get("field_of_study", ""),
         valid_for=values.get("valid_for"),
         picture=values.get("picture", ""),
+        category=values.get("category", NO_TEXT),
+        translations=(),
         origin=Origin(problems.file),
     )
 
@@ -229,20 +251,93 @@ def fault_in_result(result: Result, described: ResultDescription) -> str:
     return ""
 
 
-def person(handle: str, node: Node | None, body: str, problems: Problems) -> Person | None:
+def person(handle: str, node: Node | None, body: str, body_line: int, problems: Problems) -> Person | None:
     """Make a person from ``site_src/people/<handle>.md``."""
     mapping = mapping_of(node, "a person", problems)
     values = fields.PERSON.values(mapping, problems) if mapping else None
-    if values is None:
+    if values is None or mapping is None:
         return None
-    return Person(handle, values["name"], values["public"], body, Origin(problems.file))
+    listed = mapping.get("elsewhere")
+    lines = [item.line for item in listed.values] if isinstance(listed, Items) else []
+    if len(lines) != len(values.get("elsewhere", ())):
+        return None  # an entry could not be read, which was told
+    badges = tuple(
+        Elsewhere(
+            entry["url"],
+            f"{people_folder(handle)}/{entry['saved']}",
+            entry.get("note", ""),
+            Origin(problems.file, line),
+        )
+        for entry, line in zip(values.get("elsewhere", ()), lines, strict=True)
+    )
+    seen: set[str] = set()
+    for badge in badges:
+        if badge.saved in seen:
+            name = badge.saved.rpartition("/")[2]
+            problems.add(badge.origin.line, f"two badges name the saved copy {quoted(name)}", "delete one of the two")
+        seen.add(badge.saved)
+    return Person(
+        handle=handle,
+        name=values["name"],
+        public=values["public"],
+        words=body,
+        words_line=body_line,
+        language=values.get("language", ""),
+        elsewhere=badges,
+        origin=Origin(problems.file),
+    )
 
 
-def page(slug: str, node: Node | None, body: str, body_line: int, problems: Problems) -> Page | None:
-    """Make one of the club's own pages."""
+def people_folder(handle: str) -> str:
+    """Return the folder of a person's saved copies, relative to the club's."""
+    return f"site_src/people/{handle}"
+
+
+def page(slug: str, node: Node | None, body: str, body_line: int, language: str, problems: Problems) -> Page | None:
+    """Make one of the club's own pages, still without its translations."""
     mapping = mapping_of(node, "a page", problems)
     values = fields.PAGE.values(mapping, problems) if mapping else None
-    return None if values is None else Page(slug, values["title"], body, body_line, Origin(problems.file))
+    if values is None:
+        return None
+    return Page(slug, values["title"], body, body_line, language, (), Origin(problems.file))
+
+
+def criteria(text: str, language: str, problems: Problems) -> Criteria | None:
+    """Make the criteria of a badge in one more language from a file that holds nothing else."""
+    lines = text.split("\n")
+    markdown = markdown_text(lines)
+    if lines[0].rstrip("\r ") == "---":
+        problems.add(
+            1,
+            'a line "---" stands here, as before fields, and this file has none',
+            f'write the criteria alone; name and description go into badge.md, like "name: {{…, {language}: …}}"',
+        )
+        return None
+    if not markdown.strip(BLANK):
+        problems.add(0, "this file is empty", f"write the criteria in {quoted(language)} here, or delete it")
+        return None
+    first = next(number for number, line in enumerate(lines, 1) if line.rstrip("\r"))
+    return Criteria(language, markdown, first, Origin(problems.file))
+
+
+def not_translated_into(language: str, written: str, site: Site) -> tuple[str, str] | None:
+    """Say what is wrong and the cure where a file in *language* translates nothing, or return None.
+
+    Args:
+        language: the tag in the file's name.
+        written: the language of what it would translate.
+        site: it names the languages of the club.
+    """
+    if language == written:
+        return (
+            f"{quoted(language)} is no translation, the text itself is written in it",
+            "put this text there, or delete the file",
+        )
+    if language not in site.languages:
+        near = next((tag for tag in site.languages if tag.casefold() == language.casefold()), "")
+        what = f"{quoted(language)} is not among the languages in site.yaml ({', '.join(site.languages)})"
+        return what, f"name it {quoted(near)} in the file's name" if near else "add it there, or delete the file"
+    return None
 
 
 def unknown(what: str, name: str, known: list[str]) -> tuple[str, str]:

@@ -6,6 +6,7 @@ address of the very file. All pure functions from the model to plain documents i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -15,6 +16,9 @@ from pinback.addresses import Addresses, ProfileFiles
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.formats.parts import Sealing, moment
 from pinback.model import Alignment, Badge, Evidence, Issuer
+
+_PROFILE = re.compile(r"issuers/[^/]+/issuer(?:-[0-9]+)?\.json$")
+"""What follows the address of the site in the address of a profile."""
 
 
 def profile(
@@ -75,13 +79,14 @@ def key_document(where: Addresses, files: ProfileFiles, pem: str) -> dict[str, A
 
 
 def badge_class(badge: Badge, where: Addresses, profile_path: str) -> dict[str, Any]:
-    """Return the BadgeClass as the badge reads now, still without ``id`` and ``image`` (``at_version`` adds them)."""
+    """Return the BadgeClass as this edition of the badge reads now, still without ``id`` and ``image`` (``at_version``
+    adds them). Only the address of its criteria tells of which language it is."""
     document: dict[str, Any] = {
         "@context": contexts.OB2,
         "type": "BadgeClass",
         "name": badge.name.in_language(badge.language),
         "description": badge.description.in_language(badge.language),
-        "criteria": {"id": where.url(addresses.badge_page(badge.slug)), "narrative": badge.criteria},
+        "criteria": {"id": where.url(addresses.edition_page(badge)), "narrative": badge.criteria},
         "issuer": where.url(profile_path),
     }
     if badge.alignment:
@@ -123,7 +128,15 @@ def without_version(frozen: Mapping[str, Any]) -> dict[str, Any]:
 def without_addresses(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a BadgeClass says about its badge, whatever key, address or version it was published with."""
     said = {name: value for name, value in document.items() if name not in ("id", "image", "issuer")}
-    return {**said, "criteria": said["criteria"]["narrative"]}
+    return {**said, "criteria": said["criteria"]["narrative"], "page": page_of(document)}
+
+
+def page_of(document: Mapping[str, Any]) -> str:
+    """Return the path of the page that a BadgeClass names for its criteria, below the address of its place, with the
+    fragment; it is the same for all versions of one edition (``addresses.edition_page`` without ``index.html``)."""
+    place = _PROFILE.sub("", document["issuer"])
+    page: str = document["criteria"]["id"]
+    return page.removeprefix(place)
 
 
 def _alignment(entry: Alignment) -> dict[str, str]:

@@ -105,15 +105,18 @@ def _image(url: str, badge: Badge) -> dict[str, str]:
 
 
 def achievement(badge: Badge, where: Addresses, version: str) -> dict[str, Any]:
-    """Return the Achievement; its id is the address of the badge's page."""
-    page = where.url(addresses.badge_page(badge.slug))
+    """Return the Achievement; its id is the address of the badge's page in the language of this edition.
+
+    Each edition is an Achievement of its own. A badge with one edition has no ``related``.
+    """
+    page = where.url(addresses.edition_page(badge))
     document: dict[str, Any] = {
         "id": page,
         "type": ["Achievement"],
         "achievementType": badge.type,
         "name": badge.name.in_language(badge.language),
         "description": badge.description.in_language(badge.language),
-        "criteria": {"id": f"{page}#criteria", "narrative": badge.criteria},
+        "criteria": {"id": _part(page, "criteria"), "narrative": badge.criteria},
         "image": _image(where.url(addresses.frozen(badge.slug, version, "image.png")), badge),
         "inLanguage": badge.language,
     }
@@ -127,7 +130,20 @@ def achievement(badge: Badge, where: Addresses, version: str) -> dict[str, Any]:
         document["creditsAvailable"] = _number(badge.credits)
     if badge.field_of_study:
         document["fieldOfStudy"] = badge.field_of_study
+    if others := [badge.edition(tag) for tag in badge.editions if tag != badge.language]:
+        document["related"] = [_related(other, where) for other in others]
     return document
+
+
+def _related(edition: Badge, where: Addresses) -> dict[str, Any]:
+    """Return the pointer to the same badge in another language (OB 3.0, Related)."""
+    url = where.url(addresses.edition_page(edition))
+    return {"id": url, "type": ["Related"], "inLanguage": edition.language}
+
+
+def _part(page: str, name: str) -> str:
+    """Return the id of a part of an Achievement: a fragment, or a longer one where the Achievement's id has one already."""
+    return f"{page}-{name}" if "#" in page else f"{page}#{name}"
 
 
 def _alignment(entry: Alignment) -> dict[str, Any]:
@@ -143,7 +159,7 @@ def _alignment(entry: Alignment) -> dict[str, Any]:
 
 def _result_description(entry: ResultDescription, page: str) -> dict[str, Any]:
     document: dict[str, Any] = {
-        "id": f"{page}#result-{entry.id}",
+        "id": _part(page, f"result-{entry.id}"),
         "type": ["ResultDescription"],
         "name": entry.name,
         "resultType": entry.type,
@@ -178,7 +194,7 @@ def _subject(sealing: Sealing) -> dict[str, Any]:
     )
     document |= {name: value for name, value in members if value}
     if award.results:
-        page = sealing.addresses.url(addresses.badge_page(badge.slug))
+        page = sealing.addresses.url(addresses.edition_page(badge))
         document["result"] = [_result(entry, page) for entry in award.results]
     return document
 
@@ -200,7 +216,7 @@ def _identity(kind: str, hashed: bool, value: str) -> dict[str, Any]:
 
 
 def _result(entry: Result, page: str) -> dict[str, Any]:
-    document: dict[str, Any] = {"type": ["Result"], "resultDescription": f"{page}#result-{entry.result}"}
+    document: dict[str, Any] = {"type": ["Result"], "resultDescription": _part(page, f"result-{entry.result}")}
     members = (("value", entry.value), ("status", entry.status))
     return document | {name: value for name, value in members if value}
 

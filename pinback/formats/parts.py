@@ -14,6 +14,7 @@ class Sealing:
     """One award at the moment of its sealing; all that its four documents say comes from here.
 
     Attributes:
+        badge: in the language in which the award is signed.
         subject: ``urn:uuid:…`` drawn at sealing.
         version: eight hex digits of the frozen badge version.
         status_list: number of the status list.

@@ -72,6 +72,16 @@ def fit_png(png: bytes, pixels: int = BADGE_PIXELS) -> bytes:
     width, height = png_size(cleaned)
     if width == height <= MAX_KEPT_SIDE and len(cleaned) <= MAX_FRAMED_PNG_BYTES:
         return cleaned
+    return _squared(cleaned, pixels)
+
+
+def shrunk_png(png: bytes, pixels: int) -> bytes:
+    """Return a PNG as a cleaned square one of *pixels* width and height, the space beside it transparent."""
+    return _squared(clean_png(png), pixels)
+
+
+def _squared(cleaned: bytes, pixels: int) -> bytes:
+    width, height = png_size(cleaned)
     try:
         picture = _as_rgba(cleaned)
     except Exception as error:  # Pillow promises no single exception for data it cannot decode

@@ -13,10 +13,12 @@ from typing import Any
 
 from pinback import addresses
 from pinback.model import Badge
-from pinback.pages.badges import alt_text, words
+from pinback.pages import passing_on
+from pinback.pages.badges import alt_text, held_values, words
 from pinback.pages.language import Language, marked
 from pinback.pages.markdown import to_html
 from pinback.pages.shared import Pages
+from pinback.statistics import Cell
 
 REASONS = {
     "mistake": marked("It was awarded by mistake."),
@@ -43,6 +45,7 @@ class Fate:
         corrects: path of the page of the award that it corrects, or "".
         renewed_by: path of the page of the award that continues it, or "".
         renews: path of the page of the award that it continues, or "".
+        minor: whether the holder is under age, so that nothing invites to pass the page on to other sites.
     """
 
     name: str = ""
@@ -53,12 +56,27 @@ class Fate:
     corrects: str = ""
     renewed_by: str = ""
     renews: str = ""
+    minor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the page's script checks the award with.
+
+    Attributes:
+        token: the credential as VC-JWT.
+        keys: the issuer's RSA key that signed it, as JWK, by the id that the token names.
+    """
+
+    token: str
+    keys: Mapping[str, Mapping[str, str]]
 
 
 def award_values(
     credential: Mapping[str, Any],
     badge_class: Mapping[str, Any],
     fate: Fate,
+    awarded: Cell,
     markdown: Callable[[str], str],
     language: Language,
 ) -> dict[str, Any]:
@@ -68,6 +86,7 @@ def award_values(
         credential: the signed credential.
         badge_class: the frozen BadgeClass of its day.
         fate: what became of it.
+        awarded: how often the badge was awarded, as may be shown.
         markdown: Markdown to HTML, for criteria (kept by the caller, so that it is done once a version).
         language: of the page.
     """
@@ -79,7 +98,15 @@ def award_values(
         "badge_description": badge_class["description"],
         "alt": achievement["image"].get("caption")
         or language.text("Picture of the badge %(name)s", name=badge_class["name"]),
+        "number": credential["id"].split("/")[-2],
+        "credential_id": credential["id"],
         "name": fate.name,
+        "name_signed": any(
+            entry["identityType"] == "name" and not entry["hashed"] and entry["identityHash"] == fate.name
+            for entry in subject.get("identifier", ())
+        ),
+        "minor": fate.minor,
+        "held": held_values(awarded, language),
         "named": any(entry["identityType"] == "name" and entry["hashed"] for entry in subject.get("identifier", ())),
         "awarded_on": _date_of(credential["awardedDate"]),
         "awarded_text": language.day(_date_of(credential["awardedDate"])),
@@ -100,6 +127,7 @@ def award_values(
         ],
         "facts": _facts(subject, language),
         "issuer_name": credential["issuer"]["name"],
+        "issuer_did": credential["issuer"]["id"],
         "withdrawn": None
         if fate.withdrawn is None
         else {
@@ -162,7 +190,9 @@ def award_page(
     award: Mapping[str, Any],
     issuer: Mapping[str, Any],
     badge_path: str,
+    card: str,
     files: Mapping[str, str],
+    proof: Proof,
 ) -> bytes:
     """Return the page of a sealed award.
 
@@ -172,7 +202,9 @@ def award_page(
         award: see ``award_values``.
         issuer: values of its issuer.
         badge_path: of the badge's page.
+        card: path of the badge's preview card.
         files: paths by name.
+        proof: what the page's script checks the award with.
     """
     say, name = pages.language.text, award["issuer_name"]
     description = say("Awarded by %(issuer)s on %(day)s", issuer=name, day=award["awarded_text"])
@@ -182,8 +214,85 @@ def award_page(
         description = say("Suspended by %(issuer)s since %(day)s", issuer=name, day=award["suspended"]["since"])
     elif award["dead"]:
         description = say("Signed with a stolen key; do not believe this award")
-    values = {"award": award, "issuer": issuer, "badge_path": badge_path, "files": files}
+    where = pages.place(path)
+    address = where.url(path)
+    values = {
+        "award": award,
+        "issuer": issuer,
+        "badge_path": badge_path,
+        "card": card,
+        "files": files,
+        "script": addresses.page_script("award.js"),
+        "script_data": _script_data(award, issuer, address, proof, pages.language),
+        **_passing_on(award, issuer, address, where.url(files["badge.png"]), pages.language),
+    }
     return pages.page("award.html", path, award["badge_name"], description, values, noindex=True)
+
+
+def _passing_on(
+    award: Mapping[str, Any], issuer: Mapping[str, Any], address: str, picture: str, language: Language
+) -> dict[str, Any]:
+    """Return links and codes by which the page at *address* is passed on, printed, and answered."""
+    say, badge, name = language.text, award["badge_name"], award["issuer_name"]
+    title = say("%(badge)s, awarded by %(issuer)s", badge=badge, issuer=name)
+    return {
+        "share": passing_on.share_links(address, title, language),
+        "linkedin": passing_on.linkedin_form(
+            badge, name, award["awarded_on"], award["valid_until"], award["number"], address, language
+        ),
+        "embed": passing_on.embed_code(address, picture, title),
+        "qr": passing_on.qr_code(address),
+        "download": f"{issuer['slug']}-{award['number']}.png",
+        "report": passing_on.letter(
+            issuer["contact"],
+            say("A mistake in an award: %(badge)s", badge=badge),
+            say("I think that something is wrong on this page:") + f"\n{address}\n\n",
+        ),
+        "removal": passing_on.letter(
+            issuer["contact"],
+            say("Please remove an award: %(badge)s", badge=badge),
+            say("This is my badge. Please remove me from this page:") + f"\n{address}\n\n",
+        ),
+    }
+
+
+def _script_data(
+    award: Mapping[str, Any], issuer: Mapping[str, Any], address: str, proof: Proof, language: Language
+) -> dict[str, Any]:
+    """Return what the page's script needs: what was signed, what the page shows, and what there is to say."""
+    say, name, did = language.text, award["issuer_name"], award["issuer_did"]
+    state = "withdrawn" if award["withdrawn"] else "suspended" if award["suspended"] else "in-force"
+    # What a stolen key signed is not even looked at, so that no name can be shown by it.
+    checked = {"state": "dead"} if award["dead"] else {"state": state, "jwt": proof.token, "keys": proof.keys}
+    return {
+        **checked,
+        "issuer": did,
+        "address": address,
+        "demonstration": issuer["demonstration"],
+        "shown": {
+            "badge": award["badge_name"],
+            "description": award["badge_description"],
+            "issuer-name": name,
+            "issuer": did,
+            "awarded": award["awarded_on"].isoformat(),
+            "valid-until": award["valid_until"].isoformat() if award["valid_until"] else "",
+            "credential": award["credential_id"],
+        },
+        "words": {
+            "checked": say("Signature checked in this browser just now."),
+            "signedBy": say("Signed by %(issuer)s (%(did)s), and unchanged since.", issuer=name, did=did),
+            "cannotCheck": say("The signature was not checked: this browser cannot do so on this page."),
+            "early": say("By this computer’s clock its first day has not come, so the signature was not looked at."),
+            "expired": say("Expired on %(day)s.", day=award["valid_text"]),
+            "mismatch": say("This page does not match what was signed."),
+            "mismatchWhat": say("Do not rely on it. Ask %(issuer)s.", issuer=name),
+            "nameSigned": say("This is the name that %(issuer)s signed. It came with your link.", issuer=name),
+            "nameNotSigned": say("The name in this link is not the one that was signed, so it is not shown."),
+            "nameNotChecked": say("The name in this link cannot be checked here, so it is not shown."),
+            "copied": say("Copied"),
+            "notCopied": say("This browser does not let the page copy. The text is marked: copy it yourself."),
+        },
+    }
 
 
 def erased_page(pages: Pages, path: str, issuer: Mapping[str, Any]) -> bytes:

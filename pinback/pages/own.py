@@ -14,21 +14,29 @@ from pinback.pages.place import Where
 from pinback.pages.shared import Pages
 
 
-def home_page(pages: Pages, welcome: str, cards: Sequence[BadgeCard], issuers: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return the first page; *welcome* is Markdown."""
+def home_page(
+    pages: Pages, welcome: Page | None, cards: Sequence[BadgeCard], issuers: Sequence[Mapping[str, Any]]
+) -> bytes:
+    """Return the first page; *welcome* is the club's own page "index"."""
     title = pages.site.title.in_language(pages.tag)
     description = pages.site.description.in_language(pages.tag)
-    html = to_html(welcome, 2, pages.place(addresses.HOME).link).html
-    return pages.page(
-        "home.html", addresses.HOME, title, description, {"welcome": html, "cards": cards, "issuers": issuers}
-    )
+    words = welcome.in_language(pages.tag) if welcome else None
+    values = {
+        "welcome": to_html(words.markdown, 2, pages.place(addresses.HOME).link).html if words else "",
+        "welcome_language": words.language if words else pages.tag,
+        "cards": cards,
+        "issuers": issuers,
+    }
+    return pages.page("home.html", addresses.HOME, title, description, values)
 
 
 def own_page(pages: Pages, page: Page) -> bytes:
     """Return one of the club's own pages."""
     path = addresses.page(page.slug)
-    content = to_html(page.markdown, 2, pages.place(path).link).html
-    return pages.page("page.html", path, page.title, page.title, {"content": content})
+    words = page.in_language(pages.tag)
+    content = to_html(words.markdown, 2, pages.place(path).link).html
+    values = {"content": content, "content_language": words.language}
+    return pages.page("page.html", path, words.title, words.title, values)
 
 
 def not_found_page(pages: Pages) -> bytes:

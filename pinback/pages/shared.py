@@ -22,20 +22,23 @@ class Pages:
         language: theirs.
         folder: below which they lie: "" for the first language of the site.
         others: language and folder of all languages of the site, this one among them.
-        navigation: title and path of the club's own pages, shown on every page.
+        navigation: title, path and language of the club's own pages, shown on every page.
+        feed: path of the feed of badges, or "" where there is none.
     """
 
-    def __init__(self, theme: Theme, site: Site, own_pages: Sequence[Page], tag: str) -> None:
+    def __init__(self, theme: Theme, site: Site, own_pages: Sequence[Page], tag: str, feed: str = "") -> None:
         """Bind theme, site and one of its languages."""
         self.theme = theme
         self.site = site
+        self.feed = feed
         self.where = Addresses(site.base_url)
         self.language: Language = theme.language(tag)
         self.folder = addresses.language_folder(tag, site.language)
         self.others = [
             (theme.language(other), addresses.language_folder(other, site.language)) for other in site.languages
         ]
-        self.navigation = [(page.title, addresses.page(page.slug)) for page in own_pages if page.slug != "index"]
+        own = [(page.in_language(tag), page.slug) for page in own_pages if page.slug != "index"]
+        self.navigation = [(page.title, addresses.page(slug), page.language) for page, slug in own]
 
     @property
     def tag(self) -> str:
@@ -57,7 +60,7 @@ class Pages:
             },
             "language": self.language.interface,
             "direction": self.language.direction,
-            "author_language": self.tag,
+            "author_language": self.site.title.language_of(self.tag) or self.site.language,
             "title": title,
             "document_title": title if title == site_title else f"{title} · {site_title}",
             "description": description,
@@ -71,6 +74,8 @@ class Pages:
             "editions": self._editions(where),
             "navigation": self.navigation,
             "style": STYLE_PATH,
+            "colours": addresses.COLOURS if self.site.colour else "",
+            "feed": self.feed,
         }
 
     def _editions(self, where: Where) -> list[dict[str, Any]]:

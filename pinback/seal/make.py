@@ -22,12 +22,12 @@ from pinback.errors import ProofError, SigningError
 from pinback.formats import FORMATS, did, ob2
 from pinback.formats.parts import Sealing, moment
 from pinback.log import Checkpoint, Frontier, signed_note
-from pinback.model import Award, Club, Issuer
+from pinback.model import Award, Badge, Club, Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.proofs.keys import PublicKey, Signer, checked
 from pinback.register import Register, complete, leaf_of, now_text, record_hash
-from pinback.seal.plan import Plan, version_that_says
+from pinback.seal.plan import Plan, edition_of, version_that_says
 from pinback.seal.profiles import files_of
 from pinback.status import LIST_LENGTH, set_indexes, status_list_credential
 
@@ -176,25 +176,30 @@ def prepare(
     draft = Draft(register, plan.issuer.slug, keys, at, frozen)
 
     # 1. Badge versions, so that awards can name them.
-    versions: dict[str, str] = {}
+    editions = [edition_of(club, award) for award in plan.awards]
+    versions: dict[tuple[str, str], str] = {}
     for new in plan.versions:
         bare = ob2.badge_class(new.badge, draft.where, draft.profile.profile)
-        versions[new.badge.slug] = draft.version(new.badge.slug, bare, new.pictures.svg, new.pictures.png)
-    for slug in sorted({award.badge for award in plan.awards} - set(versions)):
-        # The badge says what it said; after a move or with another key it is frozen with the same pictures.
-        files = frozen(slug, plan.current[slug])
-        bare = ob2.badge_class(club.badges[slug], draft.where, draft.profile.profile)
-        versions[slug] = draft.version(slug, bare, files["image.svg"], partial(files.__getitem__, "image.png"))
+        slug = new.badge.slug
+        versions[slug, new.badge.language] = draft.version(slug, bare, new.pictures.svg, new.pictures.png)
+    for (slug, language), edition in sorted({(one.slug, one.language): one for one in editions}.items()):
+        if (slug, language) not in versions:
+            # It says what it said; after a move or with another key it is frozen with the same pictures.
+            files = frozen(slug, plan.current[slug, language])
+            bare = ob2.badge_class(edition, draft.where, draft.profile.profile)
+            picture = files["image.svg"], partial(files.__getitem__, "image.png")
+            versions[slug, language] = draft.version(slug, bare, *picture)
 
     # 2. Awards.
     positions = _Positions(register)
     ids: dict[tuple[str, int], str] = {}
-    for done, award in enumerate(plan.awards, 1):
+    for done, (award, edition) in enumerate(zip(plan.awards, editions, strict=True), 1):
         if not award.id:
             award = replace(award, id=new_award_id())
             ids[award.origin.file, award.origin.line] = award.id
         number, index = positions.draw()
-        sealing = _sealing(club, plan.issuer, award, draft, versions[award.badge], number, index, at)
+        version = versions[edition.slug, edition.language]
+        sealing = _sealing(club, plan.issuer, award, edition, draft, version, number, index, at)
         documents = sealed_documents(sealing, keys)
         draft.files |= {f"awards/{award.id}/{name}": data for name, data in documents.items()}
         draft.note(
@@ -310,11 +315,19 @@ class _Positions:
 
 
 def _sealing(
-    club: Club, issuer: Issuer, award: Award, draft: Draft, version: str, number: int, index: int, at: datetime
+    club: Club,
+    issuer: Issuer,
+    award: Award,
+    edition: Badge,
+    draft: Draft,
+    version: str,
+    number: int,
+    index: int,
+    at: datetime,
 ) -> Sealing:
     return Sealing(
         award=award,
-        badge=club.badges[award.badge],
+        badge=edition,
         issuer=issuer,
         parent=club.issuers.get(issuer.parent),
         addresses=draft.where,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ class BadgePictures:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A badge version to be frozen."""
+    """A badge version to be frozen, of one edition of the badge."""
 
     badge: Badge
     pictures: BadgePictures
@@ -53,7 +53,7 @@ class FrozenAgain:
 
     def words(self) -> str:
         """Return the line of the plan."""
-        title = quoted(self.badge.name.in_language(self.badge.language))
+        title = _title(self.badge)
         if not self.sure:
             return f"the badge {title} once more, unless it is frozen already for the key that signs"
         return f"the badge {title} once more: it is frozen again for the new {'address' if self.moved else 'key'}"
@@ -65,7 +65,8 @@ class Plan:
 
     Attributes:
         awards: those that wait.
-        versions: badges that say something else than when they were frozen last.
+        versions: badges that say something else than when they were frozen last, and editions of them in another
+            language that awards need and that say something else than when they were frozen last.
         frozen_again: badges of waiting awards that are frozen once more as they are.
         revocations: sealed awards to be withdrawn.
         supersessions: id of the corrected award, and the award that corrects it.
@@ -73,7 +74,7 @@ class Plan:
         restorations: suspended awards whose records no longer say so.
         erasures: ids of sealed awards to be erased.
         stale_lists: purpose and number of status lists that a revoked key signed.
-        current: the frozen version that says what a badge says now, by slug, for badges that did not change.
+        current: the frozen version that says what a badge says now, by slug and language, for editions that did not change.
     """
 
     issuer: Issuer
@@ -86,7 +87,7 @@ class Plan:
     restorations: tuple[Award, ...] = ()
     erasures: tuple[str, ...] = ()
     stale_lists: tuple[tuple[str, int], ...] = ()
-    current: Mapping[str, str] = field(default_factory=dict)
+    current: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -114,14 +115,16 @@ class Plan:
         name = self.issuer.name.in_language(club.site.language)
         lines = [f"{name} will sign:"]
         for new in self.versions:
-            lines.append(f"  the badge {quoted(new.badge.name.in_language(new.badge.language))} as it reads now")
+            lines.append(f"  the badge {_title(new.badge)} as it reads now")
         lines += [f"  {again.words()}" for again in self.frozen_again]
-        for slug in sorted({award.badge for award in self.awards}):
-            waiting = [award for award in self.awards if award.badge == slug]
-            title = club.badges[slug].name.in_language(club.badges[slug].language)
+        groups: dict[tuple[str, str], list[Award]] = {}
+        for award in self.awards:
+            groups.setdefault((award.badge, edition_of(club, award).language), []).append(award)
+        for (slug, language), waiting in sorted(groups.items()):
+            title = _title(club.badges[slug].edition(language))
             days = sorted({award.issued_on.isoformat() for award in waiting})
             span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-            lines.append(f"  {len(waiting)} award{'s' if len(waiting) > 1 else ''} of {quoted(title)}, issued {span}")
+            lines.append(f"  {len(waiting)} award{'s' if len(waiting) > 1 else ''} of {title}, issued {span}")
         for award in self.revocations:
             reason = award.revoked.reason if award.revoked else ""
             lines.append(f"  the withdrawal of award {award.id} ({award.origin}), reason {reason}")
@@ -136,6 +139,17 @@ class Plan:
         for purpose, number in self.stale_lists:
             lines.append(f"  the {purpose} list {number} once more, because the key that signed it was revoked")
         return lines
+
+
+def edition_of(club: Club, award: Award) -> Badge:
+    """Return the badge of an award, in the language in which the award is signed."""
+    badge = club.badges[award.badge]
+    return badge.edition(award.language or badge.language)
+
+
+def _title(badge: Badge) -> str:
+    """Return the quoted name of a badge, with the language where it is not the badge's own."""
+    return quoted(badge.name.in_language(badge.language)) + (f" in {quoted(badge.language)}" if badge.own else "")
 
 
 def changed_records(
@@ -360,7 +374,7 @@ def _asks(award: Award, register: Register) -> bool:
 
 
 def current_version(store: Store, register: Register, badge: Badge, where: Addresses, svg: bytes) -> str:
-    """Return the newest frozen version that says what the badge says now, or "".
+    """Return the newest frozen version that says what this edition of the badge says now, or "".
 
     Addresses are not compared: after a move or with another key the same badge is frozen once more. The PNG is not
     drawn again for the comparison: another machine's libcairo may draw other bytes for the same picture, and that is no
@@ -374,6 +388,35 @@ def current_version(store: Store, register: Register, badge: Badge, where: Addre
     return ""
 
 
+def edition_versions(store: Store, register: Register, badge: Badge, where: Addresses) -> list[str]:
+    """Return the frozen versions of this edition of a badge, oldest first."""
+    page = ob2.page_of(ob2.badge_class(badge, where, ""))
+    return [version for version, frozen in _frozen_classes(store, register, badge.slug) if ob2.page_of(frozen) == page]
+
+
+def _frozen_classes(store: Store, register: Register, slug: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for version, files in register.versions_of(slug).items():
+        yield version, json.loads(store.read(store.version_path(slug, version, "badge.json"), files["badge.json"]))
+
+
+def moved_editions(club: Club, store: Store, register: Register) -> Iterator[Problem]:
+    """Yield a problem where an edition was published at a page that the languages of the site no longer make.
+
+    The page's address is the id of the edition in documents that cannot change.
+    """
+    where, site = Addresses(club.site.base_url), club.site
+    for slug in register.versions:
+        if (badge := club.badges.get(slug)) is None:
+            continue
+        possible = (badge, *(replace(badge, language=tag, own=badge) for tag in site.languages))
+        pages = {ob2.page_of(ob2.badge_class(edition, where, "")) for edition in possible}
+        lost = {ob2.page_of(frozen) for _, frozen in _frozen_classes(store, register, slug)} - pages
+        for page in sorted(lost):
+            what = f"languages is {', '.join(site.languages)}, but badges/{slug} was published at {page}"
+            cure = "put the languages back in their old order (git shows it); new ones go to the end"
+            yield Problem(site.origin.file, 0, what, cure)
+
+
 def version_that_says(versions: Mapping[str, Mapping[str, bytes]], bare: Mapping[str, Any], svg: bytes) -> str:
     """Return the newest frozen version that says exactly *bare* with this picture, or "".
 
@@ -382,14 +425,14 @@ def version_that_says(versions: Mapping[str, Mapping[str, bytes]], bare: Mapping
         bare: a BadgeClass without ``id`` and ``image``; its addresses count.
         svg: the picture.
     """
-    for version, files in reversed(dict(versions).items()):
+    for version, files in reversed(list(versions.items())):
         if files["image.svg"] == svg and ob2.without_version(json.loads(files["badge.json"])) == bare:
             return version
     return ""
 
 
 def _frozen_again(
-    issuer: Issuer, register: Register, store: Store, badges: Iterable[Badge], current: Mapping[str, str]
+    issuer: Issuer, register: Register, store: Store, badges: Iterable[Badge], current: Mapping[tuple[str, str], str]
 ) -> Iterator[FrozenAgain]:
     """Yield each of these badges that some active key has no frozen version of (``make.prepare`` freezes it then)."""
     where = Addresses(register.base_url)
@@ -400,7 +443,7 @@ def _frozen_again(
         known = {
             version: store.version_files(register, badge.slug, version) for version in register.versions_of(badge.slug)
         }
-        svg = known[current[badge.slug]]["image.svg"]
+        svg = known[current[badge.slug, badge.language]]["image.svg"]
         there = [bool(version_that_says(known, ob2.badge_class(badge, where, profile), svg)) for profile in profiles]
         if not all(there):
             issuers = [str(json.loads(files["badge.json"])["issuer"]) for files in known.values()]
@@ -414,25 +457,26 @@ def make_plan(
     """Return what a sealing of *issuer* would do."""
     where = Addresses(club.site.base_url)
     badges = [badge for badge in club.badges.values() if badge.issuer == issuer.slug]
-    current: dict[str, str] = {}
+    current: dict[tuple[str, str], str] = {}
     versions = []
-    for badge in badges:
+    own = {badge.slug for badge in badges}
+    waiting = tuple(award for award in club.awards if award.badge in own and award.id not in register.awards)
+    for badge in (*badges, *_needed_editions(club, waiting)):
         drawn = pictures(badge)
         if version := current_version(store, register, badge, where, drawn.svg):
-            current[badge.slug] = version
+            current[badge.slug, badge.language] = version
         else:
             versions.append(NewVersion(badge, drawn))
-    own = {badge.slug for badge in badges}
-    awards = tuple(award for award in club.awards if award.badge in own and award.id not in register.awards)
-    awarded = {award.badge for award in awards}
-    again = [badge for badge in badges if badge.slug in awarded and badge.slug in current]
+    awarded = {(award.badge, edition_of(club, award).language) for award in waiting}
+    keys = {(badge.slug, badge.language): badge for badge in (*badges, *_needed_editions(club, waiting))}
+    again = [badge for key, badge in keys.items() if key in awarded and key in current]
     sealed = [award for award in club.awards if award.id in register.awards]
     supersessions = _supersessions(club, register)
     replaced = {old for old, _ in supersessions}
     living = [award for award in sealed if award.id not in register.revoked and award.id not in replaced]
     return Plan(
         issuer,
-        awards=awards,
+        awards=waiting,
         versions=tuple(versions),
         frozen_again=tuple(_frozen_again(issuer, register, store, again, current)),
         revocations=tuple(award for award in living if award.revoked),
@@ -447,6 +491,15 @@ def make_plan(
         stale_lists=tuple(stale_lists(store, register)),
         current=current,
     )
+
+
+def _needed_editions(club: Club, waiting: Collection[Award]) -> list[Badge]:
+    """Return the editions in another language than the badge's own that awards are signed in, each once.
+
+    Nobody awards in most editions, so they are frozen only when an award names them.
+    """
+    found = {(award.badge, award.language): edition_of(club, award) for award in waiting}
+    return [found[name] for name in sorted(found) if found[name].own]
 
 
 def _supersessions(club: Club, register: Register) -> tuple[tuple[str, Award], ...]:

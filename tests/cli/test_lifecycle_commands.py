@@ -121,3 +121,19 @@ def test_edited_sealed_record_comes_with_lines_to_paste(sealed_club: ClubFolder)
     assert lines[1:] == [f"    supersedes: {award_id}", "    issued_on: 2026-05-17", "    handle: otter-8"]
     (found,) = json.loads(pinback("check", "--format", "json", cwd=sealed_club.root).stdout)
     assert found["paste"] == f"supersedes: {award_id}\nissued_on: 2026-05-17\nhandle: otter-8\n"
+
+
+def test_records_are_edited_by_command_after_a_move_that_kept_the_did(sealed_club: ClubFolder) -> None:
+    """The DID lies under the old address then, which only the register can tell."""
+    sealed_club.move("https://new.example.org/")
+    award_id, root = id_in(sealed_club, OTTER), sealed_club.root
+    for command in (
+        ("suspend", award_id),
+        ("restore", award_id),
+        ("supersede", award_id),
+        ("award", "knots", "--on", "2026-05-20"),
+        ("new", "badge", "bends"),
+    ):
+        done = pinback(*command, cwd=root)
+        assert (done.returncode, command) == (0, command), done.stderr
+    assert pinback("check", cwd=root).returncode == 0

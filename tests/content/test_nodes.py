@@ -336,7 +336,7 @@ def test_front_matter_is_parted_from_the_body(newline: str):
     assert found == []
     assert node == Mapping(((Text("title", 2), Text("A", 2)),), 2, 0)
     assert body == "Words.\n\n---\n\nMore."
-    assert line == 4
+    assert line == 5
 
 
 def test_lines_of_front_matter_are_those_of_the_file():

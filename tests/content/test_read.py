@@ -40,7 +40,7 @@ def test_small_club_is_read_whole(club: ClubFolder):
     assert [award.handle for award in found.awards] == ["otter-7", "heron-2"]
     assert (found.people["otter-7"].name, found.people["otter-7"].words) == ("Otti", "I like bowlines.")
     assert [(page.slug, page.title, page.markdown, page.markdown_line) for page in found.pages] == [
-        ("about", "About us", "We meet.", 4),
+        ("about", "About us", "We meet.", 5),
         ("index", "", "Welcome.", 1),
     ]
     assert [file.target for file in found.static] == ["static/flyer.txt"]
@@ -290,3 +290,128 @@ def test_language_map_needs_the_language_of_the_badge(club: ClubFolder):
     assert problems(club.root) == [
         'badges/knots/badge.md:2: "name" has no text in "de", the language of this badge; add one, or set "language: en"'
     ]
+
+
+# Several languages.
+
+NAMES = "---\nname: {en: Knots, pl: Węzły}\ndescription: {en: Ties knots., pl: Wiąże węzły.}\n---\n\nTie six.\n"
+
+
+def polish(club: ClubFolder) -> ClubFolder:
+    """Write the club in English and Polish, without a single text missing."""
+    club.site(languages="[en, pl]", title="{en: Badges, pl: Odznaki}")
+    club.write("badges/knots/badge.md", NAMES)
+    club.write("badges/knots/criteria.pl.md", "\n\nZawiąż **sześć**.\n")
+    club.write("site_src/about.md", "---\ntitle: About us\n---\n\nWe meet.\n")
+    club.write("site_src/about.pl.md", "---\ntitle: O nas\n---\n\nSpotykamy się.\n")
+    club.write("site_src/index.md", "Welcome.\n")
+    club.write("site_src/index.pl.md", "Witamy.\n")
+    return club
+
+
+def warned(root: Path) -> list[str]:
+    return [str(warning) for warning in read_club(root)[1]]
+
+
+def test_club_in_two_languages_is_read_whole(club: ClubFolder):
+    found, warnings = read_club(polish(club).root)
+    assert warnings == ()
+    badge = found.badges["knots"]
+    assert badge.editions == ("en", "pl")
+    edition = badge.edition("pl")
+    assert (edition.criteria, edition.criteria_line, edition.language) == ("Zawiąż **sześć**.", 3, "pl")
+    assert [(page.slug, page.language, page.title) for page in found.pages] == [
+        ("about", "en", "About us"),
+        ("index", "en", ""),
+    ]
+    about, index = (page.in_language("pl") for page in found.pages)
+    assert (about.language, about.title, about.markdown) == ("pl", "O nas", "Spotykamy się.")
+    assert (index.language, index.markdown) == ("pl", "Witamy.")
+
+
+def test_page_without_translation_says_in_which_language_it_is(club: ClubFolder):
+    polish(club).site(languages="[en, pl, ar]")
+    found, _ = read_club(club.root)
+    assert found.pages[0].in_language("ar").language == "en"
+
+
+def test_page_of_the_first_language_needs_no_word_of_it(club: ClubFolder):
+    """A club that had ``pl.md`` while it spoke Polish first keeps it: only other languages have a folder."""
+    club.site(languages="[pl, en]").write("site_src/pl.md", "---\ntitle: PL\n---\n\nMy.\n")
+    assert [page.slug for page in read_club(club.root)[0].pages] == ["pl"]
+
+
+def test_missing_translations_are_one_warning_a_file(club: ClubFolder):
+    polish(club).site(languages="[en, pl, ar]", title="{en: Badges, pl: Odznaki}", description="We row.")
+    club.issuer(more="description: We row.\nhow_we_award: {en: With care., ar: بعناية.}\n")
+    club.write("badges/knots/badge.md", NAMES.replace("---\nname", "---\nalt: A knot\ncategory: {en: Water}\nname"))
+    assert warned(club.root) == [
+        'badges/knots/badge.md: warning: not written in "pl" (alt, category) and "ar" (name, description, alt, category, '
+        'criteria); write it too; pages show the whole badge in "en" until name, description and criteria are there',
+        'issuers/club/issuer.yaml: warning: not written in "pl" (description, how_we_award) and "ar" (description); '
+        'write it too; pages show it in "en" until then',
+        'site_src/about.md: warning: not written in "ar"; write site_src/about.ar.md; the site shows the page in "en" '
+        "until then",
+        'site_src/index.md: warning: not written in "ar"; write site_src/index.ar.md; the site shows the page in "en" '
+        "until then",
+        'site_src/site.yaml: warning: not written in "pl" (description) and "ar" (title, description); write it too; '
+        'pages show it in "en" until then',
+    ]
+
+
+def test_badge_in_a_language_of_its_own_is_missed_in_those_of_the_site(club: ClubFolder):
+    polish(club)
+    club.write("badges/knots/badge.md", NAMES.replace("---\nname", "---\nlanguage: pl\nname"))
+    (club.root / "badges/knots/criteria.pl.md").unlink()
+    assert warned(club.root) == [
+        'badges/knots/badge.md: warning: not written in "en" (criteria); write it too; pages show the whole badge in "pl" '
+        "until name, description and criteria are there"
+    ]
+    assert read_club(club.root)[0].badges["knots"].editions == ("pl",)
+
+
+def test_club_in_one_language_misses_nothing(club: ClubFolder):
+    club.badge(fields="alt: A knot\n").issuer(more="description: {pl: Wiążemy.}\n")
+    club.write("site_src/about.md", "---\ntitle: About us\n---\n\nWe meet.\n")
+    assert warned(club.root) == []
+
+
+def test_missing_translations_wait_until_all_mistakes_are_gone(club: ClubFolder):
+    club.site(languages="[en, pl]").write("site_src/about.fr.md", "---\ntitle: Nous\n---\n\nNous.\n")
+    assert [problem.partition(":")[0] for problem in problems(club.root)] == ["site_src/about.fr.md"]
+
+
+def test_fields_for_pages_alone_are_read(club: ClubFolder):
+    club.site(colour="'#0B5C8A'", certificates="true").badge(fields="category: {en: Water, pl: Woda}\n")
+    voucher = (
+        "vouched_by:\n  - {name: Federation, url: 'https://federation.example.org/members', text: Member since 1911}\n"
+    )
+    club.issuer(more=f"how_we_award: |\n  Two coaches *look*.\n{voucher}")
+    found, warnings = read_club(club.root)
+    assert warnings == ()
+    assert (found.site.colour, found.site.certificates) == ("#0b5c8a", True)
+    assert found.badges["knots"].category.in_language("pl") == "Woda"
+    issuer = found.issuers["club"]
+    assert issuer.how_we_award.in_language("en") == "Two coaches *look*."
+    assert [(one.name, one.url, one.text) for one in issuer.vouched_by] == [
+        ("Federation", "https://federation.example.org/members", "Member since 1911")
+    ]
+
+
+def test_colour_may_be_written_without_its_sign(club: ClubFolder):
+    assert read_club(club.site(colour="0b5c8a").root)[0].site.colour == "#0b5c8a"
+    assert read_club(club.site().root)[0].site.colour == ""
+
+
+def test_language_of_an_award_is_part_of_what_is_sealed(club: ClubFolder):
+    polish(club).award("a", "issued_on: 2026-05-17\nhandle: otter-7\nlanguage: pl\n")
+    (award,) = read_club(club.root)[0].awards
+    assert (award.language, award.typed["language"]) == ("pl", "pl")
+
+
+def test_language_of_a_batch_is_shared(club: ClubFolder):
+    polish(club).award(
+        "a",
+        "issued_on: 2026-05-17\nlanguage: pl\nawards:\n  - handle: otter-7\n  - handle: heron-2\n    language: en\n",
+    )
+    assert [award.language for award in read_club(club.root)[0].awards] == ["pl", "en"]

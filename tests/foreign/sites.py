@@ -1,5 +1,5 @@
-"""The sites that foreign verifiers judge: the example club, fresh clubs at a root, under a path, with two issuers, and
-clubs that lived.
+"""The sites that foreign verifiers judge: the example club, fresh clubs at a root, under a path, with two issuers, in
+several languages, and clubs that lived.
 
 Fresh clubs are made as a newcomer makes them: ``init``, ``new badge``, ``award``, keys, ``seal``, a withdrawal, ``build``.
 Clubs that lived moved from one address to another; before and after it awards were withdrawn, suspended, corrected,
@@ -214,6 +214,42 @@ def resealed(folder: Path, name: str) -> Site:
     return Site(name, club.build(), club.base_url)
 
 
+def several_languages(folder: Path, name: str) -> Site:
+    """Make a club that writes its badges in three languages, with an award in each; one is withdrawn.
+
+    The first badge is written in the site's first language. The second is in Polish first, so that its English edition, whose
+    page lies at the root, has an id with a fragment.
+    """
+    criteria = {
+        "en": "Tie six knots & <name> them.",
+        "pl": "Zawiąż sześć węzłów\n\n* źdźbło ]]> i *nazwij* je",
+        "ar": "اعقد **ست** عُقَد.",
+    }
+    names = "name: {en: Knots, pl: Węzły, ar: عُقَد}\ndescription: {en: Ties knots., pl: Wiąże węzły., ar: يعقد العُقَد.}\n"
+    more = (
+        "alt: {en: A reef knot, pl: Węzeł płaski}\ntags: [rope, lina, حبل]\ncategory: {en: Water, pl: Woda, ar: ماء}\n"
+        "alignment: [{name: Rope work, url: 'https://skills.example.org/rope'}]\n"
+        "results: [{id: grade, name: Grade, type: LetterGrade, allowed: [A, B]}]\n"
+    )
+    club = ClubFolder(folder / name).site(
+        languages="[en, pl, ar]", title="{en: Knot club, pl: Klub węzłów, ar: نادي العُقَد}"
+    )
+    club.issuer(more="description: {en: We tie., pl: Wiążemy., ar: نعقد.}\n")
+    for slug, own in (("knots", "en"), ("splices", "pl")):
+        club.badge(slug)
+        club.write(f"badges/{slug}/badge.md", f"---\n{names}language: {own}\n{more}---\n\n{criteria[own]}\n")
+        for tag in criteria:
+            if tag != own:
+                club.write(f"badges/{slug}/criteria.{tag}.md", f"{criteria[tag]}\n")
+            record = f"issued_on: 2026-05-17\nhandle: {slug}-{tag}\nlanguage: {tag}\nresults: [{{result: grade, value: A}}]\n"
+            club.award(tag, record, slug)
+    club.keys().award("withdrawn", "issued_on: 2026-05-17\nhandle: withdrawn-1\nlanguage: pl\n")
+    club.seal(AT)
+    _more(club, "withdrawn", "revoked: {on: 2026-05-30, reason: mistake}")
+    club.seal(AT)
+    return Site(name, club.build(), club.base_url)
+
+
 def all_sites(folder: Path) -> list[Site]:
     """Return every site, built below *folder*."""
     return [
@@ -221,6 +257,7 @@ def all_sites(folder: Path) -> list[Site]:
         fresh(folder, "root", "https://badges.example.org/"),
         fresh(folder, "project-page", "https://club.github.io/badges/"),
         fresh(folder, "second-issuer", "https://club.github.io/badges/", second_issuer=True),
+        several_languages(folder, "several-languages"),
         lived(folder, "lived"),
         rotated(folder, "rotated"),
         resealed(folder, "resealed"),

@@ -19,7 +19,16 @@ sys.path.insert(0, str(HERE / "python"))
 import sites  # noqa: E402
 import venvs  # noqa: E402
 
-FRESH = ("root", "project-page", "second-issuer", "lived", "rotated", "resealed", "new-name-and-closed")
+FRESH = (
+    "root",
+    "project-page",
+    "second-issuer",
+    "several-languages",
+    "lived",
+    "rotated",
+    "resealed",
+    "new-name-and-closed",
+)
 NAMES = ["example", *(pytest.param(name, marks=needs_libcairo) for name in FRESH)]
 
 

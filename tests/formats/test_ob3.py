@@ -313,3 +313,43 @@ def test_functions_are_pure():
     for make in FORMATS.values():
         assert make(rich.RICH) == make(rich.RICH)
         assert make(rich.RICH) is not make(rich.RICH)
+
+
+# Editions of one badge.
+
+
+def test_each_edition_names_the_others_and_itself_nowhere():
+    badge = rich.BADGE_IN_TWO_LANGUAGES
+    own = ob3.achievement(badge, rich.WHERE, "0123abcd")
+    polish = ob3.achievement(badge.edition("pl"), rich.WHERE, "89abcdef")
+    assert own["related"] == [{"id": f"{BASE}pl/badges/knots/", "type": ["Related"], "inLanguage": "pl"}]
+    assert polish["related"] == [{"id": f"{BASE}badges/knots/", "type": ["Related"], "inLanguage": "en"}]
+    assert (own["id"], polish["id"]) == (PAGE, f"{BASE}pl/badges/knots/")
+    assert (polish["name"], polish["description"], polish["inLanguage"]) == ("Węzły", "Wiąże węzły.", "pl")
+
+
+def test_editions_share_no_id_of_a_part():
+    badge = rich.BADGE_IN_TWO_LANGUAGES
+    first = replace(badge, site_language="pl")
+    told = [
+        ob3.achievement(edition, rich.WHERE, "0123abcd")
+        for edition in (badge, badge.edition("pl"), first.edition("pl"))
+    ]
+    ids = [one["id"] for one in told]
+    ids += [one["criteria"]["id"] for one in told] + [one["resultDescription"][0]["id"] for one in told]
+    assert [id_.removeprefix(BASE) for id_ in ids] == [
+        "badges/knots/",
+        "pl/badges/knots/",
+        "badges/knots/#pl",
+        "badges/knots/#criteria",
+        "pl/badges/knots/#criteria",
+        "badges/knots/#pl-criteria",
+        "badges/knots/#result-level",
+        "pl/badges/knots/#result-level",
+        "badges/knots/#pl-result-level",
+    ]
+
+
+def test_badge_with_one_edition_is_related_to_nothing():
+    half = replace(rich.BADGE_IN_TWO_LANGUAGES, translations=())
+    assert "related" not in ob3.achievement(half, rich.WHERE, "0123abcd")

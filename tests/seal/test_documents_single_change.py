@@ -5,17 +5,25 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import rich_award as rich
 
 from pinback.canonical import base64url, base64url_bytes
 from pinback.errors import ProofError
+from pinback.model import Result
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.seal.make import sealed_documents, signed_list
 
 SEALED = sealed_documents(rich.RICH, rich.KEYS)
+POLISH = rich.sealing(
+    replace(rich.BARE_AWARD, results=(Result("level", "", "Completed"),)),
+    rich.BADGE_IN_TWO_LANGUAGES.edition("pl"),
+    rich.BARE_ISSUER,
+)
+EDITION = sealed_documents(POLISH, rich.KEYS)
 STATUS = signed_list(
     f"{rich.WHERE.base_url}issuers/club/status/revocation-1.json",
     rich.RICH_ISSUER.did,
@@ -74,7 +82,11 @@ def every_change(document: dict) -> Iterator[tuple[tuple, dict]]:
             yield path, changed(document, path, value)
 
 
-@pytest.mark.parametrize("data", [SEALED["credential.json"], STATUS], ids=["credential", "status list"])
+@pytest.mark.parametrize(
+    "data",
+    [SEALED["credential.json"], EDITION["credential.json"], STATUS],
+    ids=["credential", "edition in another language", "status list"],
+)
 def test_every_changed_value_of_an_embedded_proof_is_refused(data):
     document = json.loads(data)
     eddsa_rdfc.verify(document, rich.KEYS.ed25519)
@@ -87,7 +99,11 @@ def test_every_changed_value_of_an_embedded_proof_is_refused(data):
     assert tried > 50
 
 
-@pytest.mark.parametrize("data", [SEALED["credential.json"], STATUS], ids=["credential", "status list"])
+@pytest.mark.parametrize(
+    "data",
+    [SEALED["credential.json"], EDITION["credential.json"], STATUS],
+    ids=["credential", "edition in another language", "status list"],
+)
 def test_every_member_taken_away_or_renamed_or_added_is_refused(data):
     """But for a list whose order or copies no RDF proof covers."""
     document = json.loads(data)

@@ -161,15 +161,18 @@ function passingOn(data) {
   };
 }
 
-/** Links within the page leave the address alone: a new fragment would take the name out of it. */
+/** Links within the page leave an address with a name alone, and open what they lead to. */
 function keepFragment() {
   document.addEventListener('click', event => {
     const link = event.target.closest?.('a[href^="#"]');
     const target = link && element(link.getAttribute('href').slice(1));
-    if (target && triesToName(location.hash)) {
-      event.preventDefault();
-      target.scrollIntoView();
-      target.focus();
+    if (target) {
+      if (triesToName(location.hash)) {
+        event.preventDefault();
+        target.scrollIntoView();
+        (target.querySelector(':scope > summary') ?? target).focus();
+      }
+      target.open = true;
     }
   });
 }
@@ -183,7 +186,7 @@ async function begin() {
   if (!words || typeof data.address !== 'string') {
     return;
   }
-  copyButtons(reveal('[data-copy]'), words, text => write('said', text));
+  copyButtons(reveal('[data-copy]'), words, text => element('said')?.replaceChildren(text));
   keepFragment();
   const passOn = passingOn(data);
   const credential = await check(data, words);

@@ -6,7 +6,7 @@
  * Each kind of page, light and dark, on a narrow and a wide screen: axe-core (WCAG 2.2 AA and best practice) finds
  * nothing, nothing is asked of any host, nothing is written to the console, nothing scrolls sideways, every picture loads.
  */
-import {readFileSync, readdirSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -28,9 +28,11 @@ function pages() {
   const own = readdirSync(site, {withFileTypes: true})
     .filter(entry => entry.isDirectory() && !['awards', 'assets', 'badges', 'issuers', 'static'].includes(entry.name) && !entry.name.startsWith('.'))
     .map(entry => `${entry.name}/index.html`);
+  const issuers = below('issuers');
+  const numbers = issuers.map(path => path.replace('index.html', 'statistics/index.html')).filter(path => existsSync(join(site, path)));
   const badges = below('badges').filter((_, place) => place % 5 === 0);
   // Not 404: it is shown at any depth, so its links start at the site's root, which a disk does not have.
-  return ['index.html', 'badges/index.html', ...own, ...badges, ...below('issuers'), ...withdrawn.slice(0, 1), ...awards];
+  return ['index.html', 'badges/index.html', ...own, ...badges, ...issuers, ...numbers, ...withdrawn.slice(0, 1), ...awards];
 }
 
 let passed = 0;

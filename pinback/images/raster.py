@@ -1,0 +1,50 @@
+"""The one door to resvg, which turns SVG into pixels. Nothing of the computer's own fonts or files takes part.
+
+Beside CairoSVG (``draw``), which draws the pictures that are frozen and signed: those must not change with another library.
+What is drawn here is made anew at each build, so another rasteriser could take over behind this function (docs/decisions/0014).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import resvg_py
+
+from pinback.errors import PictureError
+
+_OUTSIDE = re.compile(r"""href\s*=\s*["'](?!data:image/|#)|<!DOCTYPE""")
+"""NOTE: resvg opens any file of the computer that an ``<image>`` names, so that none may come this far."""
+
+
+def svg_to_png(svg: str, width: int, height: int, font_files: Sequence[Path] = ()) -> bytes:
+    """Return the drawing as PNG, in its own shape, as large as it fits into this many pixels.
+
+    Args:
+        svg: our own or from clean_svg; pictures in it are data URIs.
+        width: in pixels.
+        height: in pixels.
+        font_files: for text in it; without them text is left out.
+
+    Raises:
+        PictureError: it cannot be drawn.
+    """
+    if _OUTSIDE.search(svg):
+        raise PictureError("the SVG refers to something outside the file", "put what it needs into it")
+    try:
+        return resvg_py.svg_to_bytes(
+            svg_string=svg,
+            width=width,
+            height=height,
+            skip_system_fonts=True,
+            font_files=[str(path) for path in font_files],
+            font_family="Noto Sans",
+            serif_family="Noto Sans",
+            sans_serif_family="Noto Sans",
+            languages=["en"],
+        )
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a fault of resvg itself comes as PanicException, which is no Exception
+        raise PictureError(f"the SVG cannot be drawn ({error})", "save it again as plain SVG") from error
