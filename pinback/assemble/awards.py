@@ -18,6 +18,7 @@ from pinback.model import Award, Club
 from pinback.outputs import json_bytes
 from pinback.pages.awards import Fate, Proof, award_page, award_values, erased_page, waiting_page
 from pinback.register import Erased, Register, SealedAward, text_moment
+from pinback.seal.plan import edition_of
 
 
 def award_documents(material: Material, sealed: Sealed, known: SealedAward) -> dict[str, bytes]:
@@ -122,7 +123,7 @@ def erased_files(material: Material, sealed: Sealed, gone: Erased) -> Iterator[O
 def waiting_files(material: Material) -> Iterator[Output]:
     """Yield a page, in each language, for each award that is not sealed yet."""
     for number, award in enumerate(waiting_awards(material.club, material.sealed)):
-        badge = material.club.badges[award.badge]
+        badge = edition_of(material.club, award)
         path = addresses.award_page(award.id or f"not-issued-{number + 1}")
         picture = material.picture_path(badge)
         for pages in material.faces:

@@ -46,7 +46,6 @@ ANSWERS = (
     marked("File"),
     marked("Answer"),
     marked("Issuer"),
-    marked("All files"),
     marked("Checking …"),
     marked("Save the table (CSV)"),
 )

@@ -82,10 +82,13 @@ def _check(store: Store, register: Register, line: Line) -> None:
         _check_statement(register, line, store.read(store.closing_path, line["statement"]))
     else:
         award = register.awards[line["id"]]
-        check_award(register, line, store.issuer, award, store.award_files(award))
+        badge_class = store.version_files(register, award.badge, award.version)["badge.json"]
+        check_award(register, line, store.issuer, award, store.award_files(award), badge_class)
 
 
-def check_award(register: Register, line: Line, issuer: str, award: SealedAward, files: Mapping[str, bytes]) -> None:
+def check_award(
+    register: Register, line: Line, issuer: str, award: SealedAward, files: Mapping[str, bytes], badge_class: bytes
+) -> None:
     """Check the four documents of an award.
 
     1. The credential: proof, key, moment, issuer, ids, position. 2. The same as JWT. 3. The signed
@@ -97,6 +100,8 @@ def check_award(register: Register, line: Line, issuer: str, award: SealedAward,
         issuer: slug.
         award: the award.
         files: the documents by name.
+        badge_class: the frozen BadgeClass of the version that the register names; its criteria are at the id of the
+            edition of the badge in which the award is signed.
 
     Raises:
         ProofError: something does not hold.
@@ -112,7 +117,7 @@ def check_award(register: Register, line: Line, issuer: str, award: SealedAward,
     _same("moment", proof["created"], line["at"])
     _same("issuer", credential["issuer"]["id"], sealed_at.did)
     _same("id", credential["id"], where.url(page(award.id, "credential.json")))
-    _same("badge", credential["credentialSubject"]["achievement"]["id"], where.url(addresses.badge_page(award.badge)))
+    _same("badge", credential["credentialSubject"]["achievement"]["id"], json.loads(badge_class)["criteria"]["id"])
     picture = where.url(addresses.frozen(award.badge, award.version, "image.png"))
     _same("badge version", credential["credentialSubject"]["achievement"]["image"]["id"], picture)
     list_url = where.url(addresses.status_list(issuer, "revocation", award.list))

@@ -15,7 +15,6 @@ from conftest import ClubFolder
 
 from pinback.pages import passing_on
 from pinback.pages.language import PLAIN
-from pinback.statistics import shown_count
 
 ADDRESS = "https://badges.example.org/awards/aaaabbbbccccdddd/"
 SOCIAL = ("linkedin.com", "facebook.com", "bsky.app", "joinmastodon.org", "wa.me", "t.me", "x.com")
@@ -124,11 +123,6 @@ def test_few_awards_are_not_counted(awarded: ClubFolder) -> None:
     awarded.write(file, awarded.read(file) + "revoked: {on: 2026-05-19, reason: mistake}\n")
     awarded.seal()
     assert "Fewer than five people hold it." in page_of(awarded.build(), "a" * 16)
-
-
-@pytest.mark.parametrize(("count", "shown"), [(0, None), (1, None), (4, None), (5, 5), (136, 136)])
-def test_count_is_shown_from_five_on(count: int, shown: int | None) -> None:
-    assert shown_count(count) == shown
 
 
 def test_share_links_carry_the_address_as_javascript_spells_it() -> None:

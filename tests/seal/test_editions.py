@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import AT, ClubFolder
 
-from pinback import lifecycle, pipeline, scaffold
+from pinback import against, deployed, lifecycle, pipeline, scaffold
 from pinback.awarding import NewAward
 from pinback.errors import ContentError
 from pinback.register import Register
@@ -303,3 +305,17 @@ def test_renewal_and_correction_keep_the_language(club: ClubFolder):
     assert "language: pl\n" in club.read(new.file)
     (record,) = (one for one in pipeline.check(club.root).club.awards if one.id == old)
     assert "language: pl\n" in lifecycle.complete_new_record(record)
+
+
+def test_guard_accepts_a_sealed_edition_and_proves_it(club: ClubFolder, tmp_path: Path):
+    several(club).keys()
+    award(club, "otter")
+    club.seal()
+    shutil.copytree(club.root, tmp_path / "before")
+    award(club, "heron", "pl")
+    club.seal()
+    earlier = deployed.earlier(
+        str(tmp_path / "before"), club.root, lambda url, limit: pytest.fail("nothing is asked of a network")
+    )
+    judged = against.check(club.root, earlier, every_signature=True)
+    assert judged.signed == 3  # two awards and the status list

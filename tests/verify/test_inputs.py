@@ -269,7 +269,15 @@ def test_file_that_names_no_issuer_is_refused(tmp_path: Path, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "https://a.example/", "https://a.example/#n=x", "#k=x", "https://a.example/#n=&k=x"]
+    "text",
+    [
+        "",
+        "https://a.example/",
+        "https://a.example/#n=x",
+        "#k=x",
+        "https://a.example/#n=&k=x",
+        f"https://a.example/#n=Ann&k=abel{'A' * 22}",
+    ],
 )
 def test_text_that_is_no_named_link_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="named link"):

@@ -14,8 +14,10 @@ export function linkIn(url) {
     const [name, ...value] = part.replaceAll('+', ' ').split('=');
     return [unquoted(name), unquoted(value.join('='))];
   }));
-  const [name, secret] = [found.get('n'), found.get('k')];
-  return name && secret ? {page: url.slice(0, place), name: name.normalize('NFC'), secret, text: url} : null;
+  const name = found.get('n');
+  const secret = found.get('k');
+  // A secret of another length could hold a part of the name.
+  return name && /^[\w-]{22}$/.test(secret) ? {page: url.slice(0, place), name: name.normalize('NFC'), secret, text: url} : null;
 }
 
 /** Return the named link that the asker gave. */

@@ -102,6 +102,6 @@ export function shownTable(reports, more = []) {
   const frame = element('div.table', table);
   frame.tabIndex = 0;
   frame.role = 'region';
-  frame.ariaLabel = words.get('All files') ?? 'All files';
+  frame.ariaLabel = table.caption.textContent;
   return element('div', frame, ...more);
 }
