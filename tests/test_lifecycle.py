@@ -291,7 +291,8 @@ def test_nothing_of_the_person_is_left(three: ClubFolder):
     )
     assert (
         "git filter-repo --invert-paths --path badges/knots/awards/2026-05-17-otter-7.yaml "
-        f"--path site_src/people/otter-7.md --path-glob 'issuers/*/sealed/awards/{A}/*'" in beyond
+        "--path site_src/people/otter-7.md --path site_src/people/otter-7/ "
+        f"--path-glob 'issuers/*/sealed/awards/{A}/*'" in beyond
     )
 
 
