@@ -120,6 +120,7 @@ _HOSTING = {
     ".github/workflows/check.yml": "check.yml",
     ".github/workflows/publish.yml": "publish-{keys}.yml",
     ".github/requirements.txt": "requirements.txt",
+    ".github/requirements-certificates.txt": "requirements-certificates.txt",
     "netlify.toml": "netlify.toml",
 }
 """What hosts read in a club's folder, and the file of the template that it is made from."""
@@ -370,7 +371,10 @@ Open Badges and a web site.
     pinback build                make the site, in site/
     pinback serve                look at it
 
+Taking over from somebody, and what to do when the code is lost or stolen: docs/handover.md of Pinback.
 How to publish it: docs/publishing.md of Pinback. `pinback doctor` says what is still to be set up.
+All files and fields: docs/format.md and docs/fields.md. These pages lie in the folder docs of Pinback's own
+repository, the one from which the program was installed; `pinback COMMAND --help` explains each command.
 Commit everything but what .gitignore names. Never change `base_url`, a folder's name or a sealed award.
 """
 

@@ -52,7 +52,7 @@ else:
 
 needs_pango = pytest.mark.skipif(
     not HAS_PANGO,
-    reason="pango is missing, so no certificate can be drawn (sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0)",
+    reason="pango is missing, so no certificate can be drawn (sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
 )
 """Left out on machines without the library."""
 

@@ -58,6 +58,10 @@ GOLDEN = {
     ),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.png": addresses.award_file(AWARD, "badge.png"),
     "https://club.github.io/badges/awards/aaaabbbbccccdddd/badge.svg": addresses.award_file(AWARD, "badge.svg"),
+    "https://club.github.io/badges/awards/aaaabbbbccccdddd/certificate.pdf": addresses.award_file(
+        AWARD, addresses.CERTIFICATE
+    ),
+    "https://club.github.io/badges/people/otter-7/badges.pdf": addresses.person_sheet("otter-7"),
     "https://club.github.io/badges/people/otter-7/": addresses.person_page("otter-7"),
     "https://club.github.io/badges/people/otter-7/badges.zip": addresses.person_archive("otter-7"),
     "https://club.github.io/badges/people/otter-7/elsewhere-0123abcd.png": addresses.person_picture(

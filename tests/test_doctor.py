@@ -131,6 +131,7 @@ def test_a_club_that_is_set_up_well_hears_nothing_else(host: Host) -> None:
         ".github/workflows/check.yml is as shipped",
         ".github/workflows/publish.yml is as shipped",
         ".github/requirements.txt is as shipped",
+        ".github/requirements-certificates.txt is as shipped",
         "the repository is public, as site_src/site.yaml says",
         "the organisation club has 2 owners",
         "the environment seal waits for a reviewer",
@@ -319,7 +320,7 @@ def test_what_is_wrong_in_the_folder_is_said(host: Host) -> None:
     host.club.write(".github/workflows/weekly.yml", "on:\n  schedule:\n    - cron: '0 0 * * 0'\n")
     assert [line.partition("; ")[0] for line in host.bad()] == [
         'wrong: .gitattributes lacks "issuers/*/register.jsonl -text merge=binary"',
-        'wrong: .gitignore lacks "/who-is-who.csv", "/old-site/", "/archive*.zip"',
+        'wrong: .gitignore lacks "/who-is-who.csv", "/old-site/", "/archive*.zip", "/certificates/"',
         "wrong: who-is-who.csv is in git, with every name and link",
         "wrong: issuers/club/keys.age is not in git",
         "wrong: .github/workflows/check.yml is not the one that this version ships",

@@ -39,6 +39,7 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/template/netlify.toml",
         "pinback/template/publish-environment.yml",
         "pinback/template/publish-paper.yml",
+        "pinback/template/requirements-certificates.txt",
         "pinback/template/requirements.txt",
     ]
     assert sorted(name for name in names if name.startswith("pinback/fonts/")) == [
@@ -58,6 +59,8 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/theme/badge.html",
         "pinback/theme/base.html",
         "pinback/theme/catalogue.html",
+        "pinback/theme/certificate.css",
+        "pinback/theme/certificate.html",
         "pinback/theme/erased.html",
         "pinback/theme/forward.html",
         "pinback/theme/home.html",
@@ -65,6 +68,8 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/theme/page.html",
         "pinback/theme/parts.html",
         "pinback/theme/person.html",
+        "pinback/theme/sheet.css",
+        "pinback/theme/sheet.html",
         "pinback/theme/statistics.html",
         "pinback/theme/style.css",
         "pinback/theme/verify.html",

@@ -16,22 +16,20 @@ from pathlib import Path
 
 from pinback import addresses
 from pinback.assemble.awards import fate_of, in_force
+from pinback.assemble.cards import OWN_FONTS, card_colours
 from pinback.assemble.issuers import Sealed
 from pinback.assemble.material import Material
 from pinback.certificates import PAPERS, Certificate, Entry, Font, Picture, Printer, Sheet, certificate_pdf, sheet_pdf
 from pinback.certificates.certificate import STYLE as CERTIFICATE_STYLE
 from pinback.certificates.sheet import STYLE as SHEET_STYLE
 from pinback.errors import Problem, quoted
-from pinback.files import FileProblem, read_regular
+from pinback.files import read_regular
+from pinback.images.fonts import BOLD, ENDINGS, FOLDER, MAX_FONT_BYTES, REGULAR
 from pinback.model import Person
 from pinback.pages.awards import award_values
 from pinback.pages.language import Language
 from pinback.register import SealedAward
 
-_SHIPPED = Path(__file__).resolve().parent.parent / "fonts"
-OWN_FONTS = "theme/fonts"
-_ENDINGS = (".ttf", ".otf")
-_MAX_FONT = 24 * 1024 * 1024
 _NAMED = 5
 """How many missing letters a warning names."""
 _TEXT_IN_SVG = re.compile(rb"<(?:\w+:)?text[\s>]")
@@ -176,17 +174,16 @@ def sheet(
     return sheet_pdf(printer, material.theme.render, language, shown)
 
 
-def person_sheet(material: Material, person: Person, page: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the sheet of a holder who wants a page, where the club wants certificates and there is a badge to show.
+def person_sheet(material: Material, person: Person) -> bytes:
+    """Return the sheet of a holder who wants a page, or nothing where no badge is in force or the club wants no PDF.
 
-    Args:
-        material: of the club.
-        person: the holder; the name is in the open by the holder's own wish.
-        page: path of the holder's page.
+    The name is on it, as it is in the open on the page by the holder's own wish.
     """
-    if material.club.site.certificates and (awards := awards_of(material, person.handle)):
-        language = material.theme.language(material.language)
-        yield addresses.person_sheet(person.handle), sheet(material, awards, language, person.name, page=page)
+    awards = awards_of(material, person.handle)
+    if not (material.club.site.certificates and awards):
+        return b""
+    language = material.theme.language(person.language or material.language)
+    return sheet(material, awards, language, person.name, page=addresses.person_page(person.handle))
 
 
 def make_ready(material: Material) -> None:
@@ -218,21 +215,14 @@ def _printer(material: Material, style: str, turned: bool) -> Printer:
     if style not in material.printers:
         css = material.theme.asset(style).decode("utf-8", "replace")
         paper = PAPERS[material.club.site.paper]
-        material.printers[style] = Printer(css, style, paper, _fonts(material.root), turned)
+        colour = card_colours(material.club.site.colour).accent
+        material.printers[style] = Printer(css, style, paper, _fonts(material.root), turned, colour)
     return material.printers[style]
 
 
 def _fonts(root: Path) -> list[Font]:
-    """Return the fonts that come with Pinback, and the club's own behind them."""
-    # Plain letters first, so that digits and signs look alike in every script.
-    names = sorted(
-        (path.name for path in _SHIPPED.glob("*.ttf")), key=lambda name: (not name.startswith("NotoSans-"), name)
-    )
-    fonts = [Font(name, read_regular(_SHIPPED / name, _MAX_FONT)) for name in names]
+    """Return the fonts that come with Pinback, and the club's own behind them, which ``pipeline.check`` has looked at."""
+    fonts = [Font(name, read_regular(FOLDER / name, MAX_FONT_BYTES)) for name in (*REGULAR, *BOLD)]
     folder = root / OWN_FONTS
-    if not folder.is_dir():
-        return fonts
-    if folder.is_symlink() or (root / "theme").is_symlink():
-        raise FileProblem(f"{OWN_FONTS}: this folder is a link; replace it by the folder itself")
-    own = sorted(name for name in os.listdir(folder) if name.lower().endswith(_ENDINGS))
-    return fonts + [Font(f"{OWN_FONTS}/{name}", read_regular(folder / name, _MAX_FONT)) for name in own]
+    own = sorted(name for name in os.listdir(folder) if name.lower().endswith(ENDINGS)) if folder.is_dir() else []
+    return fonts + [Font(f"{OWN_FONTS}/{name}", read_regular(folder / name, MAX_FONT_BYTES)) for name in own]

@@ -15,6 +15,7 @@ from pinback.assemble.awards import fate_of
 from pinback.assemble.issuers import Sealed, public
 from pinback.assemble.material import Material, Output
 from pinback.assemble.packing import Packing
+from pinback.assemble.papers import person_sheet
 from pinback.model import Person
 from pinback.pages.people import Held, person_page, person_values
 from pinback.pages.shared import Pages
@@ -29,6 +30,9 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
     stream = BytesIO()
     packing.write(stream)
     yield addresses.person_archive(person.handle), stream.getvalue()
+    sheet = person_sheet(material, person)
+    if sheet:
+        yield addresses.person_sheet(person.handle), sheet
     elsewhere = []
     for badge in material.elsewhere.get(person.handle, ()):
         path = _picture_path(person.handle, badge.picture)
@@ -40,6 +44,7 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
     for pages in material.faces:
         held = [_held(material, sealed, known, pages) for sealed, known in packing.chosen.values()]
         values = person_values(person, held, elsewhere, demonstration, pages)
+        values["sheet"] = addresses.person_sheet(person.handle) if sheet else ""
         page = person_page(pages, person, values, held, contact)
         yield addresses.page_in(pages.folder, addresses.person_page(person.handle)), page
 
@@ -64,7 +69,7 @@ def _held(material: Material, sealed: Sealed, known: SealedAward, pages: Pages) 
         name=name,
         alt=alt,
         language=achievement["inLanguage"],
-        category="",
+        category=material.club.badges[known.badge].category.in_language(pages.tag),
         picture=addresses.frozen(known.badge, known.version, "image.svg"),
         issuer=credential["issuer"]["name"],
         awarded_on=_day(credential["awardedDate"]),

@@ -29,7 +29,7 @@ _drawn: dict[str, bytes | None] = {}
 _BOLD = re.compile(r"bold|black|heavy", re.IGNORECASE)
 _WEIGHT = re.compile(r"[-_ ]?(?:regular|bold|black|heavy)$")
 _INSTALL = 'pip install "pinback[pdf]"'
-_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 (on a Mac: brew install pango)"
+_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (on a Mac: brew install pango)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,15 @@ class Printer:
         missing: letters that no given font has, in the order in which they were met.
     """
 
-    def __init__(self, style: str, style_file: str, paper: Paper, fonts: Sequence[Font], turned: bool = False) -> None:
+    def __init__(
+        self,
+        style: str,
+        style_file: str,
+        paper: Paper,
+        fonts: Sequence[Font],
+        turned: bool = False,
+        colour: str = "#0b5c8a",
+    ) -> None:
         """Read style sheet and fonts.
 
         Args:
@@ -114,6 +122,7 @@ class Printer:
             paper: the size of a page.
             fonts: asked for each letter in this order.
             turned: whether the page is wider than high.
+            colour: of the club, ``#rrggbb``, dark enough for text on white.
 
         Raises:
             PaperError: WeasyPrint or pango is missing, a font cannot be read, or the style sheet asks for what is not there.
@@ -128,7 +137,7 @@ class Printer:
 
         self._fonts = FontConfiguration()
         width, height = (paper.height, paper.width) if turned else (paper.width, paper.height)
-        text = _preamble(fonts, width, height) + style
+        text = _preamble(fonts, width, height, colour) + style
         self._key = sha256(text.encode("utf-8") + b"".join(sha256(font.data).digest() for font in fonts)).digest()
         self._fetcher.files = files
         self._css = self._weasyprint.CSS(
@@ -242,8 +251,8 @@ def _fetcher() -> Any:  # noqa: ANN401 - its class exists only where WeasyPrint 
     return given
 
 
-def _preamble(fonts: Sequence[Font], width: float, height: float) -> str:
-    """Return what stands before every style sheet: the size of the page, the fonts, and their names in a variable."""
+def _preamble(fonts: Sequence[Font], width: float, height: float, colour: str) -> str:
+    """Return what stands before every style sheet: size of the page, fonts, and as variables their names and the colour."""
     numbers = {family: number for number, family in enumerate(dict.fromkeys(font.family for font in fonts))}
     families = [f'"paper-{numbers[font.family]}"' for font in fonts]
     faces = [
@@ -253,7 +262,7 @@ def _preamble(fonts: Sequence[Font], width: float, height: float) -> str:
     return (
         f"@page {{ size: {width}mm {height}mm }}\n"
         + "".join(faces)
-        + f":root {{ --fonts: {', '.join([*dict.fromkeys(families), 'sans-serif'])} }}\n"
+        + f":root {{ --fonts: {', '.join([*dict.fromkeys(families), 'sans-serif'])}; --club: {colour} }}\n"
     )
 
 

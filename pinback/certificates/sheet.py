@@ -103,7 +103,7 @@ def sheet_pdf(printer: Printer, render: Render, language: Language, sheet: Sheet
         "name": sheet.name,
         "name_size": size_of(sheet.name),
         "publisher": sheet.publisher,
-        "count_text": language.plural("%(count)s badge in force", "%(count)s badges in force", len(shown)),
+        "count_text": language.plural("%(count)s badge", "%(count)s badges", len(shown)),
         "entries": shown,
         "address": sheet.address,
         "address_parts": address_parts(sheet.address) if sheet.address else [],

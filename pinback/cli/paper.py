@@ -23,7 +23,7 @@ from pinback.errors import UsageError
 )
 @club_folder
 def certificate(links: tuple[str, ...], everyone: bool, holder: str, out: Path | None, root: Path) -> None:
-    """Print certificates with names, as PDF: one for each private LINK.
+    """Print certificates with names: a PDF for each private LINK.
 
     Name and secret are compared with what was signed before anything is printed. The files are called by issuer and award, not by
     the person. Needs the extra part pinback[pdf].

@@ -70,7 +70,7 @@ def test_it_says_in_words_what_the_page_says() -> None:
         *("Riverside Rowing Club", "Safe Coxing", "Can cox a club four in ordinary conditions."),
         *("Over six outings: check the boat; steer it", "Awarded on 17 May 2026", "Valid until 17 May 2028"),
         *("badges.example.org/awards/2ghkc7mfro6s2a7e/", "z6Mkpn54G9ws5Ya4agWmN3jUXfV9vLzgkwcdLVRdQL54FzYs"),
-        "the holder of its private link",
+        "the holder of the private link",
     ):
         assert part in said, part
     assert "Demonstration" not in said and pages(data) == 1

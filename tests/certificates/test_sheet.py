@@ -62,5 +62,5 @@ def test_it_has_a_language_a_title_and_one_name() -> None:
     reader = pypdf.PdfReader(io.BytesIO(data))
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert reader.metadata is not None and reader.metadata.title == "Badges of one holder"
-    assert "The name is not on this sheet" in words(data) and "1 badge in force" in words(data)
+    assert "The name is not on this sheet" in words(data) and "1 badge" in words(data)
     assert made(Sheet("", "Riverside badges", [entry(1)])) == data

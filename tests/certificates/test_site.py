@@ -140,3 +140,24 @@ def test_the_day_is_in_the_language_of_the_badge(club: ClubFolder) -> None:
     club.award("a", f"issued_on: {date(2026, 5, 17)}\nhandle: otter-7\n").seal()
     (data,) = made(club).values()
     assert "2026" in words(data)
+
+
+@needs_pango
+def test_a_holder_with_a_page_has_one_sheet_with_all_badges_in_force(printing_club: ClubFolder) -> None:
+    printing_club.write("site_src/people/otter-7.md", "---\nname: Zoë Ångström\npublic: true\n---\n\nI row.\n")
+    printing_club.award("2026-05-25-more", "issued_on: 2026-05-25\nhandle: otter-7\n").seal()
+    data = (printing_club.build() / "people/otter-7/badges.pdf").read_bytes()
+    own = "https://badges.example.org/people/otter-7/"
+    assert own in codes(data) and len(codes(data)) == 3 and "Zoë Ångström" in words(data)
+    assert 'href="badges.pdf"' in printing_club.read("site/people/otter-7/index.html")
+    printing_club.site()
+    printing_club.build()
+    assert not (printing_club.root / "site/people/otter-7/badges.pdf").exists()
+    assert "badges.pdf" not in printing_club.read("site/people/otter-7/index.html")
+
+
+@needs_pango
+def test_the_club_s_colour_is_on_it(printing_club: ClubFolder) -> None:
+    plain = made(printing_club)
+    coloured = made(printing_club.site(certificates="true", colour='"#ffcc00"'))
+    assert all(coloured[id_] != data for id_, data in plain.items())

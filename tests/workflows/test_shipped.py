@@ -17,6 +17,9 @@ WORKFLOWS = [("check", "paper"), ("publish", "paper"), ("publish", "environment"
 EVERY = pytest.mark.parametrize(("name", "keys"), WORKFLOWS)
 
 
+CERTIFICATES = "What draws certificates, where the club has them"
+
+
 def steps(jobs: dict) -> list[tuple[str, dict]]:
     return [(name, step) for name, job in jobs.items() for step in job["steps"]]
 
@@ -121,7 +124,14 @@ def test_everything_that_is_installed_is_locked(name: str, keys: str) -> None:
     lines = [line.strip() for line in scripts.pop().splitlines() if "pip install" in line]
     assert lines[0] == "pip install --require-hashes -r .github/requirements.txt"
     assert all("--no-deps" in line and "pinback==$PINBACK_VERSION" in line for line in lines[1:])
-    others = "".join(step.get("run", "") for _, step in steps(shipped["jobs"]) if step.get("name") != INSTALL)
+    drawing = {step["run"] for _, step in steps(shipped["jobs"]) if step.get("name") == CERTIFICATES}
+    assert len(drawing) == 1
+    assert [line.strip() for line in drawing.pop().splitlines() if "pip " in line] == [
+        "pip install --require-hashes -r .github/requirements.txt -r .github/requirements-certificates.txt"
+    ]
+    others = "".join(
+        step.get("run", "") for _, step in steps(shipped["jobs"]) if step.get("name") not in (INSTALL, CERTIFICATES)
+    )
     assert "pip " not in others and "curl" not in others.replace('"$(curl --silent --show-error --output', "")
 
 
@@ -134,6 +144,37 @@ def test_requirements_name_every_dependency_once_with_hashes_and_no_host() -> No
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     assert {re.split("[>=<]", one)[0] for one in wanted} <= set(locked)
     assert "://" not in text and "/work" not in text and "/tmp" not in text and "pinback" not in locked
+
+
+def test_what_draws_certificates_is_locked_beside_the_rest() -> None:
+    files = FILES["paper"]
+    locked, more = (
+        {name for name, _ in re.findall(r"^([a-z0-9-]+)==(\S+)", files[f".github/{file}"].decode("ascii"), re.M)}
+        for file in ("requirements.txt", "requirements-certificates.txt")
+    )
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"][
+        "pdf"
+    ]
+    assert {re.split("[>=<]", one)[0] for one in extra} <= more
+    assert not locked & more and b"://" not in files[".github/requirements-certificates.txt"]
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("certificates: true", True),
+        ('certificates:  "true"', True),
+        ("certificates: false", False),
+        ("# certificates: true", False),
+    ],
+)
+def test_certificates_are_prepared_where_the_club_wants_them(tmp_path: Path, written: str, wanted: bool) -> None:
+    (tmp_path / "site_src").mkdir()
+    (tmp_path / "site_src/site.yaml").write_text(f"title: x\n{written}\n", encoding="utf-8")
+    script = next(step["run"] for _, step in steps(workflow("publish")["jobs"]) if step.get("name") == CERTIFICATES)
+    told = "pip() { echo pip; }; sudo() { echo sudo; }\n" + script
+    done = subprocess.run(["bash", "-e", "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == (["pip", "sudo", "sudo"] if wanted else [])
 
 
 def test_netlify_builds_without_a_code() -> None:
