@@ -414,6 +414,7 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
             write_file(root / stays, f"id: {place.id}\nerased: true\n".encode())
             changed.append(f"{stays}: written; it says that this award is erased, and nothing else")
     handles = {place.text("handle") for place in found if not place.erased} - {""} - left
+    saved = []
     for name in sorted(handles):
         page = f"site_src/people/{name}.md"
         if (root / page).exists():
@@ -423,6 +424,7 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
         if (root / copies).is_dir() and not (root / copies).is_symlink():
             with removing(root / copies):
                 remove_tree(root / copies)
+            saved.append(f"{copies}/")
             changed.append(f"{copies}: removed, with the saved copies of badges from elsewhere")
     theirs = {place.id for place in found}
     if number := who_is_who.forget(root, lambda row: _is_theirs(row, theirs, handles, found)):
@@ -441,7 +443,7 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
     for folder in (root, root / "site_src/people", *sorted(root.glob("badges/*/awards/"))):
         for path in remove_temporaries(folder):
             changed.append(f"{path.relative_to(root).as_posix()}: removed; an interrupted run had left it")
-    return Erased(tuple(changed), tuple(_beyond(root, found, handles)))
+    return Erased(tuple(changed), tuple(_beyond(root, found, handles, saved)))
 
 
 def _is_theirs(row: Row, ids: Collection[str], handles: Collection[str], found: list[Place]) -> bool:
@@ -451,7 +453,7 @@ def _is_theirs(row: Row, ids: Collection[str], handles: Collection[str], found: 
     return in_link or hashed in links or (bool(row.handle) and row.handle in handles)
 
 
-def _beyond(root: Path, found: list[Place], handles: Collection[str]) -> Iterator[str]:
+def _beyond(root: Path, found: list[Place], handles: Collection[str], saved: Collection[str]) -> Iterator[str]:
     """Yield what an erasure cannot reach."""
     fresh = [place for place in found if not place.erased]
     for file in sorted({place.file for place in fresh if (root / place.file).exists()}):
@@ -464,7 +466,7 @@ def _beyond(root: Path, found: list[Place], handles: Collection[str]) -> Iterato
             yield f"site_src/{path.name} speaks of an erased award or its holder: correct it."
     yield "The published site shows the award until the next pinback seal, pinback build and deploy; a folder site/ here until the build."
     files = sorted({place.file for place in fresh} | {f"site_src/people/{name}.md" for name in handles})
-    options = [f"--path {file}" for file in files] + [f"--path site_src/people/{name}/" for name in sorted(handles)]
+    options = [f"--path {file}" for file in (*files, *saved)]
     options += [f"--path-glob 'issuers/*/sealed/awards/{award_id}/*'" for award_id in sorted({one.id for one in found})]
     yield (
         "Old commits keep everything, and anybody can read them in a public repository. After the next seal, in a fresh clone, with a backup at hand:\n"

@@ -29,7 +29,9 @@ def test_script_is_one_classic_script_that_asks_nobody_and_stores_nothing(name: 
     ):
         assert word not in text, word
     # A call, not a method of that name, which MiniSearch's map has.
-    assert not re.search(r"(?<![\w.])fetch\((?![\w,]*\)\{)", text)
+    calls = re.findall(r"(?<![\w.])fetch\((?![\w,]*\)\{)", text)
+    # A holder's page fetches the signed documents of its own site; its policy allows nothing else.
+    assert len(calls) == (name == "person.js")
 
 
 def test_licences_name_every_library() -> None:

@@ -174,16 +174,17 @@ def sheet(
     return sheet_pdf(printer, material.theme.render, language, shown)
 
 
-def person_sheet(material: Material, person: Person) -> bytes:
-    """Return the sheet of a holder who wants a page, or nothing where no badge is in force or the club wants no PDF.
+def person_sheet(material: Material, person: Person, page: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the sheet of a holder who wants a page, where the club wants certificates and a badge is in force.
 
-    The name is on it, as it is in the open on the page by the holder's own wish.
+    Args:
+        material: of the club.
+        person: the holder; the name is on the sheet, as it is in the open on the page by the holder's own wish.
+        page: path of the holder's page.
     """
-    awards = awards_of(material, person.handle)
-    if not (material.club.site.certificates and awards):
-        return b""
-    language = material.theme.language(person.language or material.language)
-    return sheet(material, awards, language, person.name, page=addresses.person_page(person.handle))
+    if material.club.site.certificates and (awards := awards_of(material, person.handle)):
+        language = material.theme.language(person.language or material.language)
+        yield addresses.person_sheet(person.handle), sheet(material, awards, language, person.name, page=page)
 
 
 def make_ready(material: Material) -> None:

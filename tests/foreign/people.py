@@ -75,7 +75,8 @@ def badge(club: ClubFolder, number: int) -> str:
     slug = title.lower().replace(" ", "-")
     club.badge(slug)
     file = f"badges/{slug}/badge.md"
-    club.write(file, club.read(file).replace("name: Knots", f"name: {title}"))
+    category = ("Seamanship", "On the river", "Boats")[number % 3]
+    club.write(file, club.read(file).replace("name: Knots", f"name: {title}\ncategory: {category}"))
     colour, shape = COLOURS[number % len(COLOURS)], SHAPES[number % len(SHAPES)]
     inner = f'<path fill="none" stroke="#fff" stroke-width="4" d="M{14 + number % 6} 40q9-{8 + number % 9} 18 0t18 0"/>'
     if (club.root / f"badges/{slug}/badge.svg").exists():

@@ -26,13 +26,13 @@ function pages() {
   const withdrawn = below('awards').filter(path => readFileSync(join(site, path), 'utf8').includes('Withdrawn on'));
   const awards = below('awards').filter((_, place) => place % 17 === 0);
   const own = readdirSync(site, {withFileTypes: true})
-    .filter(entry => entry.isDirectory() && !['awards', 'assets', 'badges', 'issuers', 'static'].includes(entry.name) && !entry.name.startsWith('.'))
+    .filter(entry => entry.isDirectory() && !['awards', 'assets', 'badges', 'issuers', 'people', 'static'].includes(entry.name) && !entry.name.startsWith('.'))
     .map(entry => `${entry.name}/index.html`);
   const issuers = below('issuers');
   const numbers = issuers.map(path => path.replace('index.html', 'statistics/index.html')).filter(path => existsSync(join(site, path)));
   const badges = below('badges').filter((_, place) => place % 5 === 0);
   // Not 404: it is shown at any depth, so its links start at the site's root, which a disk does not have.
-  return ['index.html', 'badges/index.html', ...own, ...badges, ...issuers, ...numbers, ...withdrawn.slice(0, 1), ...awards];
+  return ['index.html', 'badges/index.html', ...own, ...badges, ...issuers, ...numbers, ...below('people'), ...withdrawn.slice(0, 1), ...awards];
 }
 
 let passed = 0;
