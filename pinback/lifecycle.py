@@ -37,10 +37,17 @@ _OF_THE_DAY = {
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A record that was written: its file, and the new named link where one was made."""
+    """A record that was written.
+
+    Attributes:
+        file: its file.
+        link: the new named link, where one was made.
+        nameless: the earlier award has a named link, and the steward's list does not have the name for a new one.
+    """
 
     file: str
     link: NamedLink | None
+    nameless: bool
 
 
 # Finding.
@@ -116,6 +123,27 @@ def _award(root: Path, award_id: str, sealed: Collection[str]) -> tuple[Club, Aw
     return club, found
 
 
+def _correction_of(club: Club, award: Award) -> Award | None:
+    """Return the award that corrects this one, as either record says, or None."""
+    return next((one for one in club.awards if award.id == one.supersedes or one.id == award.superseded_by), None)
+
+
+def _refuse_corrected(club: Club, award: Award, sealed: Collection[str], command: str) -> None:
+    """Stop a *command* about an award that another one replaces: that withdraws it, and nothing else can become of it."""
+    later = _correction_of(club, award)
+    if later is None:
+        return
+    if later.id in sealed:
+        raise UsageError(
+            f"{award.origin}: this award is replaced by {later.id}, at {later.origin}, which withdraws it; for the newer "
+            f"one: pinback {command} {later.id}"
+        )
+    raise UsageError(
+        f"{award.origin}: this award is to be replaced by the one at {later.origin}, and the next sealing withdraws it "
+        "with that; if it shall not be replaced, delete that record and try again"
+    )
+
+
 def _rewritten(root: Path, award: Award, sealed: Collection[str], edit: Callable[[str], str]) -> str:
     """Edit the record of an award and return its file; a broken rule takes the edit back."""
     file = award.origin.file
@@ -142,9 +170,10 @@ def revoke(root: Path, award_id: str, reason: str, on: date, sealed: Collection[
         on: the day of the withdrawal.
         sealed: ids of the sealed awards.
     """
-    _, award = _award(root, award_id, sealed)
+    club, award = _award(root, award_id, sealed)
     if award.revoked:
         raise UsageError(f"{award.origin}: this award is withdrawn already, on {award.revoked.on}")
+    _refuse_corrected(club, award, sealed, "revoke")
 
     def edit(text: str) -> str:
         if award.suspended:
@@ -156,9 +185,10 @@ def revoke(root: Path, award_id: str, reason: str, on: date, sealed: Collection[
 
 def suspend(root: Path, award_id: str, on: date, sealed: Collection[str]) -> str:
     """Ask for an award's suspension from a day on. Return the file that was changed."""
-    _, award = _award(root, award_id, sealed)
+    club, award = _award(root, award_id, sealed)
     if award.revoked:
         raise UsageError(f"{award.origin}: this award is withdrawn, which is final; there is nothing to suspend")
+    _refuse_corrected(club, award, sealed, "suspend")
     if award.suspended:
         raise UsageError(f"{award.origin}: this award is suspended already, since {award.suspended}")
     file = award.origin.file
@@ -199,7 +229,7 @@ def supersede(root: Path, award_id: str, new_id: str, name: str, sealed: Collect
         sealed: ids of the sealed awards.
     """
     club, award = _award(root, award_id, sealed)
-    later = next((one for one in club.awards if award_id == one.supersedes or one.id == award.superseded_by), None)
+    later = _correction_of(club, award)
     if later is not None:
         raise UsageError(
             f"{award.origin}: this award is corrected already, by {later.id or 'the one'} at {later.origin}"
@@ -209,7 +239,13 @@ def supersede(root: Path, award_id: str, new_id: str, name: str, sealed: Collect
 
 
 def renew(
-    root: Path, award_id: str, new_id: str, issued_on: date, valid_until: date | None, sealed: Collection[str]
+    root: Path,
+    award_id: str,
+    new_id: str,
+    issued_on: date,
+    valid_until: date | None,
+    sealed: Collection[str],
+    name: str = "",
 ) -> NewRecord:
     """Write the record of an award that continues an earlier one: the same holder, a new day, as long as before.
 
@@ -222,6 +258,7 @@ def renew(
         issued_on: the day of the renewal.
         valid_until: the last valid day; None for the same length of time as before.
         sealed: ids of the sealed awards.
+        name: as for ``supersede``.
     """
     club, award = _award(root, award_id, sealed)
     later = next((one for one in club.awards if one.renews == award_id), None)
@@ -240,7 +277,7 @@ def renew(
         values["valid_for"] = award.typed["valid_for"]
     elif "valid_until" in award.typed and award.valid_until:
         values["valid_until"] = _as_long(award.issued_on, award.valid_until, issued_on).isoformat()
-    return _write_new(root, club, award, new_id, issued_on, {**values, **kept}, "", sealed)
+    return _write_new(root, club, award, new_id, issued_on, {**values, **kept}, name, sealed)
 
 
 def _as_long(issued_on: date, valid_until: date, now: date) -> date:
@@ -281,7 +318,7 @@ def _write_new(
         for undo in take_back:
             undo()
         raise
-    return NewRecord(file, link)
+    return NewRecord(file, link, nameless=link is None and bool(award.named or award.link))
 
 
 def free_file(root: Path, stem: str) -> str:
@@ -372,6 +409,8 @@ class Erased:
 def to_erase(root: Path, ids: Collection[str], handle: str) -> list[Place]:
     """Return the records that an erasure would remove; those of an interrupted one count again.
 
+    None are found of a handle that nobody has where something was erased before: nothing keeps whose that was.
+
     Raises:
         UsageError: an id or handle that no record has, or a record that cannot be named.
     """
@@ -384,6 +423,8 @@ def to_erase(root: Path, ids: Collection[str], handle: str) -> list[Place]:
     if handle and not any(place.text("handle") == handle for place in found):
         handles = sorted({place.text("handle") for place in everything} - {""})
         near = nearest(handle, handles)
+        if any(place.erased for place in everything) and all(place.erased for place in found):
+            return found
         raise UsageError(
             f"no award of this club has the handle {quoted(handle)}; "
             + (f"did you mean {near}?" if near else 'handles stand in the records, after "handle:"')
@@ -478,6 +519,10 @@ def _beyond(root: Path, found: list[Place], handles: Collection[str], saved: Col
         )
     yield "The register's earlier lines stay in old commits: hashes, keys and days, no name. Push the new history with --force, and ask the host to drop old objects."
     yield "Forks and clones of others keep what they have; ask their owners. Whoever has a clone must clone again."
+    yield (
+        f"Other copies of {who_is_who.FILE} keep the name and the private link: another steward's, older exports, backups, mail "
+        "merges, printed cards. Take the rows out there too."
+    )
     yield "Pictures and documents that the holder downloaded or gave away are theirs."
     yield "Web archives may hold the page; they remove it when asked (for one, by mail to info@archive.org)."
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from pinback import pipeline, who_is_who
-from pinback.addresses import Addresses, NamedLink, award_page, named_link, read_named_link
+from pinback.addresses import SECRET_SIGNS, Addresses, NamedLink, award_page, named_link, read_named_link
 from pinback.assemble import Material, Sealed
 from pinback.assemble.awards import in_force
 from pinback.assemble.papers import Holder, awards_of, certificate, sheet, warnings
@@ -215,6 +215,9 @@ def _proven(material: Material, link: NamedLink) -> _Proven | str:
 def is_signed_name(identities: Iterable[dict[str, object]], link: NamedLink) -> bool:
     """Say whether one of the signed identities is the name of a link (OB 3.0 IdentityObject; TRUST §8)."""
     name = unicodedata.normalize("NFC", link.name)
+    # The hash is over both, one behind the other: with another length a letter could wander from the name into the secret.
+    if len(link.secret) != SECRET_SIGNS:
+        return False
     try:
         made = "sha256$" + sha256((name + link.secret).encode("utf-8")).hexdigest()
     except UnicodeEncodeError:

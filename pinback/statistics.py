@@ -85,14 +85,6 @@ class Table:
         return self.by_badge[self.badges.index(badge)]
 
 
-def shown_count(number: int) -> int | None:
-    """Return a number that stands alone where it may be shown, else None: it is shown from five on, and where it is none.
-
-    NOTE: numbers of a badge's awards do not stand alone; they come from a ``Table``.
-    """
-    return number if number == 0 or number >= LEAST else None
-
-
 def table(badges: Sequence[str], awards: Iterable[tuple[str, int]]) -> Table:
     """Return the table of an issuer.
 

@@ -20,7 +20,7 @@ import pytest
 from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
 from test_life import verdicts
 
-from pinback import custody, pipeline
+from pinback import custody, lifecycle, pipeline
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
@@ -583,6 +583,97 @@ def test_note_from_elsewhere_moves_no_keys(quick: Steward) -> None:
     assert not list(quick.root.parent.rglob("evil*"))
 
 
+# Whose keys they are, and what a change means, is said before.
+
+
+def test_sheet_says_whose_keys_it_opens(quick: Steward) -> None:
+    rotates(quick)
+    (sheet,) = quick.sheets
+    assert (sheet.issuer, sheet.did, sheet.site) == ("Test club", "did:web:badges.example.org", quick.folder.base_url)
+    assert custody.owner(quick.root, "club") == "Test club, https://badges.example.org/ (issuers/club)"
+
+
+def test_old_code_is_told_from_a_wrong_one(quick: Steward) -> None:
+    wrong = new_code()
+    with pytest.raises(SigningError, match=r"and the file with git$"):
+        quick.opens(wrong)
+    before = (quick.root / "issuers/club/keys.age").read_bytes()
+    rotates(quick)
+    hint = (
+        "keys were exchanged on 2026-06-02, so a code from before may be the old one: the new one is on the sheet that was "
+        "printed that day (git log -- issuers/club/keys.age says by whom)"
+    )
+    with pytest.raises(SigningError) as refused:
+        quick.opens(TEST_CODE)
+    assert str(refused.value).endswith(f"the file with git; {hint}")
+
+    def typed_in_vain(slug: str) -> Iterator[str]:
+        yield wrong
+        raise SigningError("no code was accepted; compare it with the sheet")
+
+    with pytest.raises(SigningError) as refused:
+        opened_keys(Store(quick.root, "club"), quick.register, typed_in_vain("club"))
+    assert str(refused.value) == f"no code was accepted; compare it with the sheet; {hint}"
+    # Where git remembers the earlier keys, it is certain.
+    with pytest.raises(SigningError) as refused:
+        custody.restore(quick.root, "club", quick.codes(TEST_CODE, wrong), lambda file: iter([before]))
+    assert str(refused.value) == (
+        "issuers/club/keys.age: this code is an old one, of keys in whose place others stand; " + hint
+    )
+    new = quick.sheets[-1].code
+    assert custody.restore(quick.root, "club", quick.codes(TEST_CODE, new), lambda file: iter([before]))[2] is False
+
+
+class Stopped(Exception):
+    pass
+
+
+def no(words: list[str]) -> None:
+    raise Stopped("\n".join(words))
+
+
+def test_recovery_says_first_whose_keys_it_retires(quick: Steward) -> None:
+    for name, hours in (("recovery", 0), ("deputy", 1)):
+        at = LATER + timedelta(hours=hours)
+        custody.new_steward(quick.root, "club", name, at, quick.sheets.append, quick.codes(TEST_CODE))
+    before, recovery = begun(quick.folder), quick.sheets[0].code
+    deputy = quick.sheets[1].keys.name.id
+    shown = len(quick.sheets)
+    at = LATER + timedelta(hours=2)
+    with pytest.raises(Stopped) as asked:
+        custody.rotate(quick.root, "club", at, quick.sheets.append, quick.codes(recovery), ask=no)
+    assert str(asked.value).splitlines() == [
+        "This code opens the recovery key of Test club, https://badges.example.org/ (issuers/club). It retires the keys of "
+        "every steward, these:",
+        f"  {A.name.id}, active since 2026-06-01",
+        f"  {deputy}, active since 2026-06-02",
+        "What they signed stays genuine, but no sheet that there is opens keys afterwards that may sign. One new sheet is "
+        "printed now; each other steward needs new keys then:",
+        "  delete issuers/club/keys/deputy.age, then pinback key new --steward deputy",
+    ]
+    assert begun(quick.folder) == before and len(quick.sheets) == shown
+    # Nobody is asked about a rotation of one's own keys.
+    custody.rotate(quick.root, "club", at, quick.sheets.append, quick.codes(TEST_CODE), ask=no)
+
+
+def test_only_recovery_key_is_not_retired_without_a_question(quick: Steward) -> None:
+    custody.new_steward(quick.root, "club", "recovery", LATER, quick.sheets.append, quick.codes(TEST_CODE))
+    first = quick.sheets[0].keys.name.id
+    with pytest.raises(UsageError, match="for another recovery key delete this file, and retire the old key after"):
+        custody.new_steward(quick.root, "club", "recovery", LATER, quick.sheets.append, quick.codes(TEST_CODE))
+    before, at = begun(quick.folder), LATER + timedelta(hours=1)
+    with pytest.raises(Stopped) as asked:
+        custody.retire(quick.root, "club", [first], at, quick.codes(TEST_CODE), alone=False, ask=no)
+    assert str(asked.value).splitlines()[0] == (
+        f"{first} is the only recovery key of Test club, https://badges.example.org/ (issuers/club)."
+    )
+    assert begun(quick.folder) == before
+    (quick.root / "issuers/club/keys/recovery.age").unlink()
+    custody.new_steward(quick.root, "club", "recovery", at, quick.sheets.append, quick.codes(TEST_CODE))
+    custody.retire(quick.root, "club", [first], at, quick.codes(TEST_CODE), alone=False, ask=no)
+    assert [key.id for key in quick.register.keyring.active("recovery")] == [quick.sheets[-1].keys.name.id]
+
+
 # A theft, from the stolen key to a clean site.
 
 
@@ -623,7 +714,14 @@ def test_theft_is_mended_and_only_what_stood_there_before_is_signed_again(stewar
     )
     assert (list(plan.again), list(plan.dead)) == (honest, forged)
     assert plan.lists == (("revocation", 1),)
-    assert any(forged[0] in line and "stays dead" in line for line in said)
+    wren = next(place for place in lifecycle.places(steward.root) if place.text("handle") == "wren-31")
+    assert (
+        f"  award {wren.id} of badges/knots (2026-05-18, wren-31) is signed again: it stood in the register before the theft"
+    ) in said
+    assert (
+        f"  award {forged[0]} of badges/knots (2026-05-17, magpie-1) stays dead: nobody can show it from before "
+        f"{now_text(stolen)}"
+    ) in said
     register = steward.register
     assert all(not register.keyring.keys[key].revoked for id_ in honest for key in register.awards[id_].keys)
     site = steward.folder.build()

@@ -139,6 +139,18 @@ def test_suspension_comes_and_goes(sealed_club: ClubFolder) -> None:
     assert events[-6:] == ["suspend", "status", "checkpoint", "restore", "status", "checkpoint"]
 
 
+def test_replacing_ends_a_suspension_and_leaves_the_old_record_alone(sealed_club: ClubFolder) -> None:
+    id_ = id_in(sealed_club, OTTER)
+    sealed_club.write(OTTER, sealed_club.read(OTTER) + "suspended: {on: 2026-05-30}\n")
+    sealed_club.seal(NEXT)
+    lifecycle.supersede(sealed_club.root, id_, "abcdefgh234567ab", "", pipeline.sealed_ids(sealed_club.root))
+    (done,) = sealed_club.seal(NEXT + timedelta(days=1))
+    assert done.changes == (f"replacement of award {id_}",)
+    pipeline.check(sealed_club.root)
+    assert sealed_club.seal(NEXT + timedelta(days=2)) == []
+    assert Seen(sealed_club, sealed_club.build(), id_).state == withdrawn("replaced")
+
+
 def test_withdrawal_ends_a_suspension(sealed_club: ClubFolder) -> None:
     id_ = id_in(sealed_club, OTTER)
     before = sealed_club.read(OTTER)

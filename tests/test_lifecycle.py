@@ -108,6 +108,20 @@ def test_second_request_is_told(three: ClubFolder):
         lifecycle.renew(three.root, A, NEW, ON, None, SEALED)
 
 
+def test_award_that_is_replaced_is_neither_withdrawn_nor_suspended(three: ClubFolder):
+    """The next check would have asked for the very edit to be taken back."""
+    made = lifecycle.supersede(three.root, A, NEW, "", SEALED)
+    old = three.read("badges/knots/awards/2026-05-17-otter-7.yaml")
+    acts = {"revoke": lambda sealed: lifecycle.revoke(three.root, A, "mistake", ON, sealed)}
+    acts["suspend"] = lambda sealed: lifecycle.suspend(three.root, A, ON, sealed)
+    for command, act in acts.items():
+        with pytest.raises(UsageError, match=f"to be replaced by the one at {made.file}:1, .* delete that record and"):
+            act(SEALED)
+        with pytest.raises(UsageError, match=f"replaced by {NEW}, .* for the newer one: pinback {command} {NEW}$"):
+            act(SEALED | {NEW})
+    assert three.read("badges/knots/awards/2026-05-17-otter-7.yaml") == old
+
+
 def test_edit_that_breaks_a_rule_is_taken_back(three: ClubFolder):
     before = three.read("badges/knots/awards/2026-05-17-otter-7.yaml")
     with pytest.raises(ContentError, match="before it was issued"):
@@ -124,7 +138,7 @@ def test_suspension_of_a_whole_batch_is_not_restored_for_one(three: ClubFolder):
 def test_correction_is_a_whole_record_that_only_names_the_old_one(three: ClubFolder):
     made = lifecycle.supersede(three.root, A, NEW, "", SEALED)
     assert made.file == "badges/knots/awards/2026-05-17-otter-7-2.yaml"
-    assert made.link is None
+    assert (made.link, made.nameless) == (None, False)
     assert three.read(made.file).startswith(f"id: {NEW}\nsupersedes: {A}\nissued_on: 2026-05-17\n")
     found = awards(three)
     assert found[NEW].typed == {**found[A].typed, "supersedes": A}
@@ -163,8 +177,21 @@ def test_correction_makes_a_new_private_link_from_the_stewards_list(three: ClubF
 def test_correction_without_the_list_keeps_the_name_and_leaves_the_link(three: ClubFolder):
     named(three)
     (three.root / who_is_who.FILE).unlink()
-    assert lifecycle.supersede(three.root, A, NEW, "", SEALED).link is None
+    made = lifecycle.supersede(three.root, A, NEW, "", SEALED)
+    assert (made.link, made.nameless) == (None, True)
     assert (awards(three)[NEW].named, awards(three)[NEW].link) == (awards(three)[A].named, "")
+
+
+def test_renewal_takes_a_name_too(three: ClubFolder):
+    named(three)
+    (three.root / who_is_who.FILE).unlink()
+    until = date(2030, 1, 1)
+    made = lifecycle.renew(three.root, A, NEW, ON, until, SEALED)
+    assert made.nameless
+    (three.root / made.file).unlink()
+    made = lifecycle.renew(three.root, A, NEW, ON, until, SEALED, "Zoë Ångström")
+    assert made.link is not None and not made.nameless
+    assert awards(three)[NEW].link == made.link.link_hash
 
 
 LENGTHS = [
@@ -260,8 +287,12 @@ def test_nothing_of_the_person_is_left(three: ClubFolder):
     beyond = "\n".join(done.beyond)
     assert "site_src/static/photo.png was evidence" in beyond
     assert (
+        "Other copies of who-is-who.csv keep the name and the private link: another steward's, older exports" in beyond
+    )
+    assert (
         "git filter-repo --invert-paths --path badges/knots/awards/2026-05-17-otter-7.yaml "
-        f"--path site_src/people/otter-7.md --path-glob 'issuers/*/sealed/awards/{A}/*'" in beyond
+        "--path site_src/people/otter-7.md --path site_src/people/otter-7/ "
+        f"--path-glob 'issuers/*/sealed/awards/{A}/*'" in beyond
     )
 
 
@@ -282,6 +313,15 @@ def test_batch_loses_one_entry_and_goes_with_the_last(three: ClubFolder):
     assert any("course.yaml stays for other awards" in line for line in done.beyond)
     lifecycle.erase(three.root, [C], "", SEALED)
     assert not (three.root / "badges/knots/awards/course.yaml").exists()
+
+
+def test_holder_who_was_erased_before_is_no_mistake(three: ClubFolder):
+    lifecycle.erase(three.root, [], "otter-7", SEALED)
+    assert lifecycle.to_erase(three.root, [], "otter-7") == []
+    (place,) = lifecycle.to_erase(three.root, [A], "otter-7")
+    assert place.erased
+    with pytest.raises(UsageError, match="did you mean wren-31"):
+        lifecycle.to_erase(three.root, [C], "wren-32")
 
 
 def test_award_that_nobody_saw_leaves_nothing(three: ClubFolder):

@@ -140,10 +140,6 @@ def test_issuer_without_awards_has_an_empty_table():
     assert statistics.table([], []).total.number == 0
 
 
-def test_count_alone_is_shown_from_five_on():
-    assert [statistics.shown_count(number) for number in (0, 1, 4, 5, 100)] == [0, None, None, 5, 100]
-
-
 def test_csv_says_what_the_table_says():
     table = _table([[3, 10], [20, 0]])
     data = statistics.csv_bytes(table, ["Knots, and more", "=1+1"])

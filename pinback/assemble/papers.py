@@ -174,17 +174,16 @@ def sheet(
     return sheet_pdf(printer, material.theme.render, language, shown)
 
 
-def person_sheet(material: Material, person: Person, page: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the sheet of a holder who wants a page, where the club wants certificates and a badge is in force.
+def person_sheet(material: Material, person: Person) -> bytes:
+    """Return the sheet of a holder who wants a page, or nothing where no badge is in force or the club wants no PDF.
 
-    Args:
-        material: of the club.
-        person: the holder; the name is on the sheet, as it is in the open on the page by the holder's own wish.
-        page: path of the holder's page.
+    The name is on it, as it is in the open on the page by the holder's own wish.
     """
-    if material.club.site.certificates and (awards := awards_of(material, person.handle)):
-        language = material.theme.language(person.language or material.language)
-        yield addresses.person_sheet(person.handle), sheet(material, awards, language, person.name, page=page)
+    awards = awards_of(material, person.handle)
+    if not (material.club.site.certificates and awards):
+        return b""
+    language = material.theme.language(person.language or material.language)
+    return sheet(material, awards, language, person.name, page=addresses.person_page(person.handle))
 
 
 def make_ready(material: Material) -> None:

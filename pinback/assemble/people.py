@@ -30,10 +30,9 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
     stream = BytesIO()
     packing.write(stream)
     yield addresses.person_archive(person.handle), stream.getvalue()
-    sheet = ""
-    for path, data in person_sheet(material, person, addresses.person_page(person.handle)):
-        yield path, data
-        sheet = path
+    sheet = person_sheet(material, person)
+    if sheet:
+        yield addresses.person_sheet(person.handle), sheet
     elsewhere = []
     for badge in material.elsewhere.get(person.handle, ()):
         path = _picture_path(person.handle, badge.picture)
@@ -44,7 +43,8 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
     demonstration = any(sealed.register.demonstration for sealed, _ in packing.chosen.values())
     for pages in material.faces:
         held = [_held(material, sealed, known, pages) for sealed, known in packing.chosen.values()]
-        values = person_values(person, held, elsewhere, demonstration, pages) | {"sheet": sheet}
+        values = person_values(person, held, elsewhere, demonstration, pages)
+        values["sheet"] = addresses.person_sheet(person.handle) if sheet else ""
         page = person_page(pages, person, values, held, contact)
         yield addresses.page_in(pages.folder, addresses.person_page(person.handle)), page
 

@@ -13,7 +13,7 @@ import click
 from pinback import against, custody, deployed, scaffold
 from pinback.cli.online import live
 from pinback.cli.options import club_folder, now, secrets
-from pinback.cli.terminal import bar, counted, print_or_stop, say
+from pinback.cli.terminal import asking, bar, counted, print_or_stop, say
 from pinback.errors import UsageError
 from pinback.git import earlier_contents
 from pinback.keys.bundle import RECOVERY
@@ -48,7 +48,9 @@ def _show(day: str) -> custody.Show:
     def show(sheet: custody.Sheet) -> None:
         paper = sys.stdout is None or not sys.stdout.isatty()
         only = "recovery" if RECOVERY in sheet.keys.keys else ""
-        text = recovery_sheet(sheet.issuer, sheet.did, sheet.code, sheet.keys.name, day, sheet.file, only, ink=paper)
+        text = recovery_sheet(
+            sheet.issuer, sheet.did, sheet.site, sheet.code, sheet.keys.name, day, sheet.file, only, ink=paper
+        )
         print_or_stop(text)
 
     return show
@@ -66,6 +68,7 @@ def _made(files: list[str]) -> None:
 _issuer = click.argument("issuer", required=False)
 _keys = click.argument("keys", nargs=-1, metavar="KEY...")
 _of = click.option("--issuer", default="", help="Whose key; a club that has one issuer alone need not say.")
+_yes = click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 _alone = click.option("--alone", is_flag=True, help="These keys alone, not those that came with them.")
 
 
@@ -102,7 +105,9 @@ def key_new(issuer: str | None, steward: str, recovery: bool, demonstration: boo
 def key_list(issuer: str | None, root: Path) -> None:
     """Show every key that ISSUER ever had, newest first: its name, what it signs, what became of it."""
     slug = issuer or scaffold.issuer_of(root)
-    for known in custody.states(root, slug):
+    known_keys = custody.states(root, slug)
+    click.echo(f"The keys of {custody.owner(root, slug)}:")
+    for known in known_keys:
         click.echo(f"{known.id}\n    {USES[known.role]}; {_state(known)}")
 
 
@@ -123,22 +128,28 @@ def _state(known: RegisterKey) -> str:
     type=click.Choice(["ed25519", "rsa", "log"]),
     help="Exchange this key alone; may be given twice.",
 )
+@_yes
 @club_folder
-def key_rotate(issuer: str | None, only: tuple[str, ...], root: Path) -> None:
+def key_rotate(issuer: str | None, only: tuple[str, ...], yes: bool, root: Path) -> None:
     """Put new keys in the place of those that the code opens, and print a new sheet with a new code.
 
     The old keys are retired: what they signed stays genuine. With the code of the recovery key all keys of the
-    club are exchanged, so that lost or stolen ones can be replaced.
+    club are exchanged, those of every steward, so that lost or stolen ones can be replaced; it says which, and asks.
     """
     _refuse_automatic()
     slug = issuer or scaffold.issuer_of(root)
     at = now().replace(microsecond=0)
-    old, files = custody.rotate(root, slug, at, _show(at.date().isoformat()), _codes, only)
+    ask = asking("Exchange all keys", yes)
+    old, files = custody.rotate(root, slug, at, _show(at.date().isoformat()), _codes, only, ask)
     _made(files)
     say("Publish the site now (build and deploy); only then may the new keys seal.")
-    if first := next((known for known in old if known.role == "ed25519"), None):
+    if sets := [known for known in old if known.role == "ed25519"]:
         say("If the old keys were stolen, revoke them before you publish, with the moment of the theft (in UTC):")
-        say(f"  pinback key revoke {first.id} --as-of YEAR-MM-DDThh:mm:00Z" + (f" --issuer {slug}" if issuer else ""))
+        for first in sets:
+            say(
+                f"  pinback key revoke {first.id} --as-of YEAR-MM-DDThh:mm:00Z"
+                + (f" --issuer {slug}" if issuer else "")
+            )
     say("A code that lies in the settings of the repository's host has to be exchanged there too.")
 
 
@@ -146,16 +157,19 @@ def key_rotate(issuer: str | None, only: tuple[str, ...], root: Path) -> None:
 @_keys
 @_of
 @_alone
+@_yes
 @club_folder
-def key_retire(keys: tuple[str, ...], issuer: str, alone: bool, root: Path) -> None:
+def key_retire(keys: tuple[str, ...], issuer: str, alone: bool, yes: bool, root: Path) -> None:
     """Retire keys, such as those of a steward who leaves: they sign nothing more, and what they signed stays genuine.
 
     KEY is the beginning of a key's name in pinback key list. The keys that came with it are retired too.
+    Where no recovery key would be left, it asks first.
     """
     if not keys:
         raise UsageError("name a key; pinback key list shows them")
     slug = issuer or scaffold.issuer_of(root)
-    for known in custody.retire(root, slug, keys, now().replace(microsecond=0), _codes, alone):
+    ask = asking("Retire it", yes)
+    for known in custody.retire(root, slug, keys, now().replace(microsecond=0), _codes, alone, ask):
         click.echo(f"retired: {known.id}")
     say("Delete their bundle (issuers/…/keys/NAME.age) and their sheet, commit, build and deploy.")
 
@@ -178,6 +192,12 @@ def key_revoke(keys: tuple[str, ...], as_of: str, issuer: str, alone: bool, root
     slug = issuer or scaffold.issuer_of(root)
     moment: datetime = custody.moment_of(as_of)
     done = custody.revoke(root, slug, keys, moment, now().replace(microsecond=0), _codes, alone)
+    if RECOVERY in {known.role for known in done} and not any(
+        known.role == RECOVERY and known.active for known in custody.states(root, slug)
+    ):
+        say(
+            "No recovery key is left; delete issuers/…/keys/recovery.age, then make another one: pinback key new --recovery"
+        )
     for known in done:
         click.echo(f"revoked as of {now_text(moment)}: {known.id}")
     say(

@@ -18,7 +18,7 @@ from pinback.addresses import Addresses, badge_page
 from pinback.cli.options import Day, club_folder, now
 from pinback.cli.terminal import counted, say
 from pinback.content.fields import REASONS
-from pinback.errors import UsageError
+from pinback.errors import UsageError, quoted
 from pinback.lifecycle import NewRecord
 from pinback.seal.make import new_award_id
 
@@ -74,21 +74,27 @@ def supersede(award_id: str, name: str, root: Path) -> None:
     """
     sealed = pipeline.sealed_ids(root)
     made = lifecycle.supersede(root, award_id, new_award_id(), name.strip(), sealed)
-    _made(made, f"It says what {award_id} says. Open it, correct what was wrong, then pinback seal and pinback build.")
+    _made(
+        made,
+        award_id,
+        f"It says what {award_id} says. Open it, correct what was wrong, then pinback seal and pinback build.",
+    )
 
 
 @click.command()
 @click.argument("award_id", metavar="ID")
 @click.option("--on", "on", type=Day(), help="The day of the renewal; otherwise today.")
 @click.option("--until", type=Day(), help="The last valid day; otherwise it is valid as long as before.")
+@click.option("--name", default="", help="The holder's name for a new private link; otherwise from your own list.")
 @club_folder
-def renew(award_id: str, on: date | None, until: date | None, root: Path) -> None:
+def renew(award_id: str, on: date | None, until: date | None, name: str, root: Path) -> None:
     """Write the record of an award that continues award ID.
 
     Nothing happens to the earlier one; the two point at each other. Evidence and results are not taken over.
     """
-    made = lifecycle.renew(root, award_id, new_award_id(), _today(on), until, pipeline.sealed_ids(root))
-    _made(made, f"It continues {award_id}. Add the evidence of this time, if there is any. {_NEXT}")
+    sealed = pipeline.sealed_ids(root)
+    made = lifecycle.renew(root, award_id, new_award_id(), _today(on), until, sealed, name.strip())
+    _made(made, award_id, f"It continues {award_id}. Add the evidence of this time, if there is any. {_NEXT}")
 
 
 @click.command()
@@ -105,6 +111,12 @@ def erase(award_ids: tuple[str, ...], handle: str, yes: bool, root: Path) -> Non
         raise UsageError("name the awards by their ids, or the holder with --handle")
     sealed = pipeline.sealed_ids(root)
     found = lifecycle.to_erase(root, award_ids, handle)
+    if not found:
+        say(
+            f"No award of this club has the handle {quoted(handle)}. If it was erased before, nothing is left to do; "
+            'otherwise compare it with the records, where it stands after "handle:".'
+        )
+        return
     say("To be erased, which nothing can take back:")
     for place in found:
         say(f"  award {place.id} at {place.file}:{place.line}")
@@ -162,11 +174,16 @@ def due(within: int, form: str, root: Path) -> None:
             say("pinback renew ID continues one.")
 
 
-def _made(made: NewRecord, words: str) -> None:
+def _made(made: NewRecord, award_id: str, words: str) -> None:
     click.echo(made.file)
     if made.link:
         say(f"\nThe holder's new private link, also in {who_is_who.FILE} (keep that file to yourself, git ignores it):")
         say(made.link.link)
+    if made.nameless:
+        say(
+            f"It has no private link, because {who_is_who.FILE} does not have the name of {award_id}. To give it one: delete "
+            f'{made.file}, and type the command again with --name "THE NAME".'
+        )
     say(words)
 
 

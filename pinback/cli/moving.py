@@ -5,16 +5,13 @@ Each says what it means before it is done, and asks.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from pinback import archiving, closing, moving
 from pinback.cli.options import club_folder, now, secrets
-from pinback.cli.terminal import counted, say
-from pinback.errors import UsageError
+from pinback.cli.terminal import asking, counted, say
 from pinback.model import Issuer
 from pinback.proofs.keys import Signer
 from pinback.register import Register
@@ -39,7 +36,7 @@ def move(new_url: str, new_did: bool, yes: bool, root: Path) -> None:
     What was handed out keeps its address for ever; the old host has to go on answering or sending people on. What that
     means is said first. Asks for the code, or takes it from PINBACK_CODE.
     """
-    done = moving.move(root, new_url, new_did, now, _asking("Move", yes), _opened)
+    done = moving.move(root, new_url, new_did, now, asking("Move", yes), _opened)
     for file in done.edits:
         click.echo(file)
     say(
@@ -60,7 +57,7 @@ def close(issuer: str, yes: bool, out: Path, root: Path) -> None:
     Nothing can be awarded, withdrawn or erased afterwards. What that means is said first. Asks for the code, or takes
     it from PINBACK_CODE.
     """
-    ended = closing.close(root, issuer, now, _asking("Close", yes), _opened)
+    ended = closing.close(root, issuer, now, asking("Close", yes), _opened)
     click.echo(f"issuers/{issuer}/sealed/closing.json")
     _archived(root, out, "")
     say(
@@ -86,21 +83,6 @@ def _archived(root: Path, out: Path, holder: str) -> None:
     target = out if out.is_absolute() else root / out
     awards = archiving.archive(root, target, holder)
     click.echo(f"{target}: {counted(awards, 'award')}.")
-
-
-def _asking(what: str, yes: bool) -> Callable[[list[str]], None]:
-    """Return a function that shows words and asks whether to go on; with *yes* it shows them and goes on."""
-
-    def ask(words: list[str]) -> None:
-        for line in words:
-            say(line)
-        say()
-        if not yes and not sys.stdin.isatty():
-            raise UsageError(f"nobody can be asked whether to {what.lower()}; add --yes")
-        if not yes:
-            click.confirm(what, abort=True, err=True)
-
-    return ask
 
 
 COMMANDS = (move, close, archive)

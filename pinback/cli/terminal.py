@@ -71,7 +71,9 @@ class Secrets:
                 continue
             yield code
             # Whoever goes on asking could not open the keys with it.
-            say(f"this code opens no keys of {issuer} that can be used for this; look for another sheet")
+            say(
+                f"this code opens no keys of {issuer} that can be used for this; it may be from before a change of keys, so look for the newest sheet"
+            )
         raise SigningError("no code was accepted; compare it with the sheet")
 
 
@@ -179,6 +181,21 @@ def print_or_stop(text: str) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         why = "this terminal cannot show it, set it to UTF-8" if isinstance(error, UnicodeError) else str(error)
         raise SigningError(f"the sheet could not be printed ({why}); no keys were made") from error
+
+
+def asking(what: str, yes: bool) -> Callable[[list[str]], None]:
+    """Return a function that shows words and asks whether to go on; with *yes* it shows them and goes on."""
+
+    def ask(words: list[str]) -> None:
+        for line in words:
+            say(line)
+        say()
+        if not yes and not sys.stdin.isatty():
+            raise UsageError(f"nobody can be asked whether to {what.lower()}; add --yes")
+        if not yes:
+            click.confirm(what, abort=True, err=True)
+
+    return ask
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -5,7 +5,7 @@ signs again what stolen keys had honestly signed. Each public function is one of
 """
 
 from pinback.custody.keys import Sheet, Show, new_keys, new_steward, retire, revoke, rotate
-from pinback.custody.known import Codes, has_keys, loaded, moment_of, named, restore, states
+from pinback.custody.known import Codes, has_keys, loaded, moment_of, named, owner, restore, states
 from pinback.custody.resealing import reseal
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "named",
     "new_keys",
     "new_steward",
+    "owner",
     "reseal",
     "restore",
     "retire",

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from pinback import pipeline
 from pinback.content.kinds import is_slug
-from pinback.content.read import read_club
-from pinback.custody.known import Codes, active_keys, loaded, named
-from pinback.errors import ContentError, SigningError, UsageError
+from pinback.custody.known import Codes, active_keys, loaded, name_of, named, owner
+from pinback.errors import SigningError, UsageError
 from pinback.files import locked, read_regular, write_file
 from pinback.keys import bundle, demonstration
 from pinback.keys.bundle import KeyBundle
@@ -38,6 +37,7 @@ class Sheet:
     Attributes:
         issuer: the issuer's name.
         did: its DID.
+        site: the address of its badge site.
         file: the bundle, relative to the club's folder.
         keys: what the code opens.
         code: the code, printed form.
@@ -45,6 +45,7 @@ class Sheet:
 
     issuer: str
     did: str
+    site: str
     file: str
     keys: KeyBundle
     code: str
@@ -53,6 +54,9 @@ class Sheet:
 Show = Callable[[Sheet], None]
 """Puts a code before the steward's eyes. It is called before anything is written, so that no keys ever lie there whose
 code nobody saw."""
+
+Ask = Callable[[list[str]], None]
+"""Takes what a change means that cannot be taken back, in words, before anything is written; raises what stops it."""
 
 
 # The first keys.
@@ -98,7 +102,10 @@ def new_keys(
         main = made[store.keys_path]
         keys = Keys(main.keys["ed25519"], main.keys["rsa"], main.keys["log"], main)
         lines = first_lines(checked.club, issuer, keys, at, demonstration_keys, spare)
-        encrypted = {path: _shown(store, path, keys, name, issuer.did, show) for path, keys in made.items()}
+        encrypted = {
+            path: _shown(store, path, keys, (name, issuer.did, checked.club.site.base_url), show)
+            for path, keys in made.items()
+        }
         for path, data in encrypted.items():
             write_file(path, data)
         # By one rename: half a register of one line would be none at all.
@@ -106,20 +113,15 @@ def new_keys(
     return [store.shown(path) for path in (*encrypted, store.register_path)]
 
 
-def _name_of(root: Path, slug: str) -> str:
-    """Return the issuer's name for the sheet; with a mistake in the records its folder's name has to do."""
-    try:
-        club, _ = read_club(root)
-        return club.issuers[slug].name.in_language("")
-    except (ContentError, UsageError, KeyError):
-        return slug
+def _owner(store: Store, register: Register) -> tuple[str, str, str]:
+    return name_of(store.root, store.issuer), register.did, register.base_url
 
 
-def _shown(store: Store, path: Path, keys: KeyBundle, name: str, did: str, show: Show) -> bytes:
-    """Draw a code, show it, and return the bundle that it opens."""
+def _shown(store: Store, path: Path, keys: KeyBundle, whose: tuple[str, str, str], show: Show) -> bytes:
+    """Draw a code, show it, and return the bundle that it opens; *whose* is the issuer's name, DID and site."""
     code = new_code()
     data = keys.encrypted(code)
-    show(Sheet(name, did, store.shown(path), keys, code))
+    show(Sheet(*whose, store.shown(path), keys, code))
     return data
 
 
@@ -233,13 +235,14 @@ def new_steward(root: Path, slug: str, name: str, at: datetime, show: Show, code
         store = change.store
         path = store.steward_path(name)
         if path.exists():
-            raise UsageError(f"{store.shown(path)}: these keys are there already; choose another name")
+            cure = "for another recovery key delete this file, and retire the old key after" if recovery else ""
+            raise UsageError(f"{store.shown(path)}: these keys are there already; {cure or 'choose another name'}")
         _refuse_without_log(opened)
         made = bundle.new_recovery() if recovery else bundle.new_bundle()
         change.signers.append(made)
         change.add(made, (bundle.RECOVERY,) if recovery else NEEDED)
         data = change.lines_with_checkpoint(opened.keys)
-        encrypted = _shown(store, path, made, _name_of(root, slug), change.register.did, show)
+        encrypted = _shown(store, path, made, _owner(store, change.register), show)
         exchange(store, change.register, path, encrypted, data, change.added)
     return [store.shown(path), store.shown(store.register_path)]
 
@@ -253,7 +256,13 @@ def _refuse_without_log(opened: Opened) -> None:
 
 
 def rotate(
-    root: Path, slug: str, at: datetime, show: Show, codes: Codes, only: Sequence[str] = ()
+    root: Path,
+    slug: str,
+    at: datetime,
+    show: Show,
+    codes: Codes,
+    only: Sequence[str] = (),
+    ask: Ask = lambda words: None,
 ) -> tuple[list[RegisterKey], list[str]]:
     """Put new keys in the place of those that the code opens; return the retired keys and the names of the files.
 
@@ -267,6 +276,7 @@ def rotate(
         show: see ``Show``.
         codes: open the present keys, or the recovery key.
         only: roles that are exchanged; all where empty.
+        ask: asked where the recovery key would retire the keys of several stewards.
     """
     with locked(pipeline.lock_path(root), "key rotate"):
         change, opened = _begin(root, slug, at, codes)
@@ -278,18 +288,35 @@ def rotate(
         made = bundle.new_bundle() if recovering else opened.keys.with_new(roles)
         change.signers.append(made)
         old = register.keyring.active(*roles) if recovering else active_keys(register, opened.keys, *roles)
+        if recovering and sum(key.role == "ed25519" for key in old) > 1:
+            ask(_words_of_recovery(root, store, register, old))
         change.add(made, roles)
         if "ed25519" in roles:
             change.by = made.keys["ed25519"].id
         change.retire(old)
         data = change.lines_with_checkpoint(made)
         target = store.keys_path if recovering else opened.path
-        encrypted = _shown(store, target, made, _name_of(root, slug), register.did, show)
+        encrypted = _shown(store, target, made, _owner(store, register), show)
         exchange(store, register, target, encrypted, data, change.added)
     return old, [store.shown(target), store.shown(store.register_path)]
 
 
-def retire(root: Path, slug: str, names: Sequence[str], at: datetime, codes: Codes, alone: bool) -> list[RegisterKey]:
+def _words_of_recovery(root: Path, store: Store, register: Register, old: Sequence[RegisterKey]) -> list[str]:
+    """Say whose keys a recovery retires, and what the other stewards need then."""
+    mine = (store.keys_path, store.steward_path(bundle.RECOVERY))
+    others = [path for path in store.bundles() if path not in mine]
+    return [
+        f"This code opens the recovery key of {owner(root, store.issuer)}. It retires the keys of every steward, these:",
+        *(f"  {key.id}, active since {key.added:%Y-%m-%d}" for key in old if key.role == "ed25519"),
+        "What they signed stays genuine, but no sheet that there is opens keys afterwards that may sign. One new sheet is "
+        "printed now; each other steward needs new keys then:",
+        *(f"  delete {store.shown(path)}, then pinback key new --steward {path.stem}" for path in others),
+    ]
+
+
+def retire(
+    root: Path, slug: str, names: Sequence[str], at: datetime, codes: Codes, alone: bool, ask: Ask = lambda words: None
+) -> list[RegisterKey]:
     """Retire keys, such as those of a steward who leaves, and return them; what they signed stays genuine.
 
     Args:
@@ -299,6 +326,7 @@ def retire(root: Path, slug: str, names: Sequence[str], at: datetime, codes: Cod
         at: the moment of the new lines.
         codes: open keys that stay.
         alone: retire these keys alone, not those that came with them.
+        ask: asked where no recovery key would be left.
     """
     with locked(pipeline.lock_path(root), "key retire"):
         change, opened = _begin(root, slug, at, codes)
@@ -307,6 +335,16 @@ def retire(root: Path, slug: str, names: Sequence[str], at: datetime, codes: Cod
         if not keys:
             raise UsageError("these keys are retired already; pinback key list shows which are active")
         _refuse_own(opened, keys, "retire")
+        recovery = [key.id for key in keys if key.role == bundle.RECOVERY]
+        if recovery and {key.id for key in change.register.keyring.active(bundle.RECOVERY)} <= set(recovery):
+            file = change.store.shown(change.store.steward_path(bundle.RECOVERY))
+            ask(
+                [
+                    f"{', '.join(recovery)} is the only recovery key of {owner(root, slug)}.",
+                    "Without one nobody can make new keys once the codes are lost, and nothing new can be signed then, ever.",
+                    f"Better make another one first: delete {file}, then pinback key new --recovery.",
+                ]
+            )
         change.retire(keys)
         append_events(change.store, change.register, _whole(change, opened))
     return keys

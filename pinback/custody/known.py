@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import pipeline
-from pinback.errors import SigningError, UsageError
+from pinback.content.read import read_club
+from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import locked, write_file
 from pinback.keys import bundle
 from pinback.keys.bundle import KeyBundle
 from pinback.register import Register, RegisterKey, now_text, text_moment
 from pinback.register.keyring import AUTHORITIES, NEEDED
-from pinback.seal.opening import opened_authority
+from pinback.seal.opening import hinted, newer_code, opened_authority
 from pinback.seal.store import Store
 
 _SHORTEST = 6
@@ -42,6 +43,21 @@ def loaded(root: Path, slug: str) -> tuple[Store, Register]:
     if register is None:
         raise UsageError(f"issuers/{slug}: the register is missing beside the keys; restore register.jsonl from git")
     return store, register
+
+
+def name_of(root: Path, slug: str) -> str:
+    """Return the issuer's name; with a mistake in the records its folder's name has to do."""
+    try:
+        club, _ = read_club(root)
+        return club.issuers[slug].name.in_language("")
+    except (ContentError, UsageError, KeyError):
+        return slug
+
+
+def owner(root: Path, slug: str) -> str:
+    """Return whose keys they are, in words: the issuer's name, the address of its badge site, its folder."""
+    register = _register(root, slug)
+    return f"{name_of(root, slug)}, {register.base_url} (issuers/{slug})"
 
 
 def active_keys(register: Register, keys: KeyBundle, *roles: str) -> list[RegisterKey]:
@@ -95,21 +111,33 @@ def restore(
     with locked(pipeline.lock_path(root), "key restore"):
         store, register = loaded(root, slug)
         last: SigningError | None = None
-        # One code after the other: a person is asked for the next only where this one opens nothing.
-        for code in codes(slug):
-            try:
-                opened = opened_authority(store, register, [code])
-            except SigningError as error:
-                last = error
-            else:
-                active = active_keys(register, opened.keys, *NEEDED, bundle.RECOVERY)
-                return store.shown(opened.path), [key.role for key in active], False
-            for file, data in _earlier_bundles(store, from_git):
-                keys = _opens(data, code)
-                if keys is not None and active_keys(register, keys, *AUTHORITIES):
-                    write_file(root / file, data)
-                    return file, [key.role for key in active_keys(register, keys, *NEEDED, bundle.RECOVERY)], True
-        raise last or SigningError(f"issuers/{slug}: no code was given; type it, or set PINBACK_CODE")
+        old: SigningError | None = None
+        hint = newer_code(store, register)
+        try:
+            # One code after the other: a person is asked for the next only where this one opens nothing.
+            for code in hinted(codes(slug), hint):
+                try:
+                    opened = opened_authority(store, register, [code])
+                except SigningError as error:
+                    last = error
+                else:
+                    return store.shown(opened.path), _roles(register, opened.keys), False
+                for file, data in _earlier_bundles(store, from_git):
+                    keys = _opens(data, code)
+                    if keys is not None and active_keys(register, keys, *AUTHORITIES):
+                        write_file(root / file, data)
+                        return file, _roles(register, keys), True
+                    if keys is not None:
+                        what = "this code is an old one, of keys in whose place others stand"
+                        old = old or SigningError(f"{file}: {what}; {hint or 'look for a newer sheet'}")
+        except SigningError as error:
+            # Nobody wants to type any more; what is known of a code says more than that none was right.
+            raise old or error from error
+        raise old or last or SigningError(f"issuers/{slug}: no code was given; type it, or set PINBACK_CODE")
+
+
+def _roles(register: Register, keys: KeyBundle) -> list[str]:
+    return [key.role for key in active_keys(register, keys, *NEEDED, bundle.RECOVERY)]
 
 
 def _earlier_bundles(store: Store, from_git: Callable[[str], Iterator[bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -132,10 +160,14 @@ def states(root: Path, slug: str) -> list[RegisterKey]:
     Raises:
         UsageError: it has no keys yet.
     """
+    return list(reversed(list(_register(root, slug).keyring)))
+
+
+def _register(root: Path, slug: str) -> Register:
     register = Store(root, slug).load()
     if register is None:
         raise UsageError(f"issuers/{slug}: there are no keys yet; make them with: pinback key new {slug}")
-    return list(reversed(list(register.keyring)))
+    return register
 
 
 def has_keys(root: Path, slug: str) -> bool:

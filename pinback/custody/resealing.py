@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from pinback import pipeline
+from pinback import lifecycle, pipeline
 from pinback.custody.known import loaded
-from pinback.errors import SigningError, UsageError
+from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import locked
 from pinback.proofs.keys import Signer
 from pinback.register import Register, now_text
@@ -55,10 +55,11 @@ def reseal(
                 f"{register.file}: the clock here runs behind the last line; set the clock of this computer"
             )
         plan = salvage(register, store, shown(register, stolen))
+        known_as = _known_as(root, register)
         for id_ in plan.again:
-            show(f"  award {id_} is signed again: it stood in the register before the theft")
+            show(f"  {known_as[id_]} is signed again: it stood in the register before the theft")
         for id_ in plan.dead:
-            show(f"  award {id_} stays dead: nobody can show it from before {now_text(stolen)}")
+            show(f"  {known_as[id_]} stays dead: nobody can show it from before {now_text(stolen)}")
         for purpose, number in plan.lists:
             show(f"  the {purpose} list {number} is signed again")
         if dry_run or plan.empty:
@@ -68,3 +69,20 @@ def reseal(
         prepared = prepare_reseal(register, store, slug, plan, keys, at, lambda done: progress(done, total))
         pipeline.carry_out(root, store, register, prepared)
     return plan
+
+
+def _known_as(root: Path, register: Register) -> dict[str, str]:
+    """Return what people know each award by: badge, day and handle, as its record says, beside the id.
+
+    A record that cannot be read keeps nobody from signing again; its badge is known from the register.
+    """
+    words = {award.id: f"award {award.id} of badges/{award.badge}" for award in register.awards.values()}
+    try:
+        records = lifecycle.places(root)
+    except ContentError:
+        return words
+    for place in records:
+        if place.id in words and not place.erased:
+            said = [place.text("issued_on"), place.text("handle") or "without a handle"]
+            words[place.id] += f" ({', '.join(part for part in said if part)})"
+    return words

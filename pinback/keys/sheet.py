@@ -16,13 +16,14 @@ _QUIET = 4
 
 
 def recovery_sheet(
-    issuer: str, did: str, code: str, key: PublicKey, day: str, file: str, only: str = "", ink: bool = False
+    issuer: str, did: str, site: str, code: str, key: PublicKey, day: str, file: str, only: str = "", ink: bool = False
 ) -> str:
     """Return the sheet as text of at most 72 columns.
 
     Args:
         issuer: the issuer's name.
         did: its DID.
+        site: the address of its badge site.
         code: the code, printed form.
         key: the Ed25519 key, whose name is the fingerprint.
         day: when it was made.
@@ -31,36 +32,26 @@ def recovery_sheet(
         ink: draw the QR as dark ink on white paper; otherwise in light on a dark terminal.
     """
     rule = "─" * _WIDTH
-    if only:
-        opens = (
-            f"This code opens the club's recovery key, the file {file} in its repository. It signs no badges. It makes "
-            "new keys where the others are lost or stolen (pinback key rotate), so another person than the holder of the "
-            "other sheets keeps it."
-        )
-        stolen = "If it may be stolen: whoever has it can exchange the club's keys. Make another one at once (pinback key new --recovery) and retire this one."
-    else:
-        opens = f"This code opens the club's keys, the file {file} in its repository. Whoever has both can issue badges in the club's name."
-        stolen = "If it may be stolen: make new keys at once (pinback key rotate), then revoke these with the moment of the theft (pinback key revoke), and follow what is said then."
+    title, opens, lost, stolen = _recovery_words(file) if only else _words(file)
     parts = [
         rule,
-        f"RECOVERY SHEET   {issuer}",
+        f"{title}   {issuer}",
         rule,
         "",
         f"    {code}",
         "",
-        _paragraph(opens),
-        "",
+        *(line for text in opens for line in (_paragraph(text), "")),
         _paragraph(
-            "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by e-mail or chat, never type it into a web page but the club's own repository settings."
+            "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by e-mail or chat, never type it into a web page"
+            + ("." if only else " but the club's own repository settings.")
         ),
         "",
+        f"Site    {site}",
         f"Issuer  {did}",
         f"Key     {key.id}",
         f"Made    {day}",
         "",
-        _paragraph(
-            "If this sheet is lost: another copy still opens the keys; make a new copy of that one. Without any copy the recovery key makes new keys, if the club has one; otherwise nothing new can be signed. Badges that are published stay valid."
-        ),
+        _paragraph(lost),
         "",
         _paragraph(stolen),
         "",
@@ -68,6 +59,33 @@ def recovery_sheet(
         rule,
     ]
     return "\n".join(parts) + "\n"
+
+
+def _words(file: str) -> tuple[str, tuple[str, ...], str, str]:
+    """Return title, what the code is for, and what to do if the sheet is lost or stolen."""
+    return (
+        "RECOVERY SHEET",
+        (
+            f"This code opens the club's keys, the file {file} in its repository. Whoever has both can issue badges in the club's name. pinback seal and the commands for keys ask for it.",
+        ),
+        "If this sheet is lost: another copy still opens the keys; make a new copy of that one. Without any copy the recovery key makes new keys, if the club has one; otherwise nothing new can be signed. Badges that are published stay valid.",
+        "If it may be stolen: make new keys at once (pinback key rotate), then revoke these with the moment of the theft (pinback key revoke), and follow what is said then.",
+    )
+
+
+def _recovery_words(file: str) -> tuple[str, tuple[str, ...], str, str]:
+    """Return the same for a recovery key."""
+    return (
+        "SHEET OF THE RECOVERY KEY",
+        (
+            f"This code opens the recovery key, the file {file} in the club's repository.",
+            "What it can do: make new keys for the club (pinback key rotate). It signs no badges.",
+            "When to use it: only where the codes of all other sheets are lost, or where keys were stolen and nobody else can exchange them. It retires the keys of every steward, and their sheets are worthless then.",
+            "Who keeps it: somebody who holds none of the other sheets.",
+        ),
+        f"If this sheet is lost: the other sheets go on as before, and their holders make another recovery key: delete the file {file}, then pinback key new --recovery, then retire this one (pinback key retire, with the name that stands after Key).",
+        "If it may be stolen: whoever has it can exchange the club's keys. Do the same at once.",
+    )
 
 
 def _paragraph(text: str) -> str:

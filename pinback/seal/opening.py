@@ -6,7 +6,7 @@ one of them; which one, nobody has to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,19 +59,46 @@ def opened_bundle(store: Store, register: Register, codes: Iterable[str], roles:
         file = store.shown(store.keys_path)
         raise SigningError(f"{file}: the keys are missing; restore the file from git (pinback key restore looks there)")
     last: SigningError | None = None
-    for code in codes:
+    hint = newer_code(store, register)
+    for code in hinted(codes, hint):
         opened, fault = _opened_by(store, code)
         if opened is None:
-            last = fault
+            last = SigningError(f"{fault}; {hint}") if fault and hint else fault
             continue
         try:
-            _refuse_idle(store, register, opened, tuple(roles))
+            _refuse_idle(store, register, opened, tuple(roles), hint)
         except SigningError as error:
             # Another code may open keys that can be used; a person is asked once more.
             last = error
             continue
         return opened
     raise last or SigningError(f"{store.shown(store.keys_path)}: no code was given; type it, or set PINBACK_CODE")
+
+
+def newer_code(store: Store, register: Register) -> str:
+    """Say since when another code opens the keys, for whoever typed one that does not; "" where none was exchanged."""
+    ended = {key.retired for key in register.keyring if key.retired}
+    # A rotation ends keys and brings others at one moment; who leaves or comes exchanges nothing.
+    days = [key.added for key in register.keyring if key.line and key.added in ended]
+    if not days:
+        return ""
+    return (
+        f"keys were exchanged on {max(days):%Y-%m-%d}, so a code from before may be the old one: the new one is on the sheet "
+        f"that was printed that day (git log -- {store.shown(store.keys_path)} says by whom)"
+    )
+
+
+def hinted(codes: Iterable[str], hint: str) -> Iterator[str]:
+    """Yield the codes; where somebody typed in vain, the error that ends it says *hint* too."""
+    tried = False
+    try:
+        for code in codes:
+            tried = True
+            yield code
+    except SigningError as error:
+        if tried and hint:
+            raise SigningError(f"{error}; {hint}") from error
+        raise
 
 
 def _opened_by(store: Store, code: str) -> tuple[Opened | None, SigningError | None]:
@@ -87,7 +114,7 @@ def _opened_by(store: Store, code: str) -> tuple[Opened | None, SigningError | N
     return None, fault
 
 
-def _refuse_idle(store: Store, register: Register, opened: Opened, roles: tuple[str, ...]) -> None:
+def _refuse_idle(store: Store, register: Register, opened: Opened, roles: tuple[str, ...], hint: str) -> None:
     """Stop where the opened keys are none that the register lets sign."""
     file, own = store.shown(opened.path), opened.keys.keys
     known = [register.keyring.get(key.id) for key in own.values()]
@@ -107,4 +134,5 @@ def _refuse_idle(store: Store, register: Register, opened: Opened, roles: tuple[
         )
         raise SigningError(
             f"{file}: the keys that this code opens may no longer sign{when}; use the code of the newer keys (pinback key list)"
+            + (f"; {hint}" if hint else "")
         )

@@ -295,7 +295,8 @@ def _undone(club: Club, award: Award, register: Register) -> Iterator[Problem]:
             f"award {award.id} was withdrawn on {withdrawn.at:%Y-%m-%d}, and the record no longer says so",
             "put the revoked lines back; a withdrawal is final, award again with a new record",
         )
-    elif withdrawn and award.suspended:
+    elif withdrawn and award.suspended and not successor:
+        # What is replaced keeps its record as it was; nothing had to be written there.
         yield Problem(file, line, f"award {award.id} is withdrawn and cannot be suspended", 'delete "suspended"')
 
 

@@ -391,6 +391,13 @@ def test_code_that_nobody_saw_makes_no_keys(club: ClubFolder, to: str) -> None:
     assert key_files(club) == ["issuer.yaml"]
 
 
+def test_list_of_keys_says_whose_they_are(sealed_club: ClubFolder) -> None:
+    done = pinback("key", "list", cwd=sealed_club.root)
+    lines = done.stdout.splitlines()
+    assert lines[0] == "The keys of Test club, https://badges.example.org/ (issuers/club):"
+    assert len(lines) == 1 + 2 * 3
+
+
 @posix
 def test_code_is_typed_unseen_and_asked_for_again(club: ClubFolder) -> None:
     club.keys(with_file=True).award("a", "issued_on: 2026-05-17\nhandle: otter-7\n")
@@ -399,6 +406,7 @@ def test_code_is_typed_unseen_and_asked_for_again(club: ClubFolder) -> None:
     code, screen = at_terminal("seal", cwd=club.root, typed=typed)
     assert code == 0, screen
     assert "27 letters and digits" in screen
+    assert "it may be from before a change of keys, so look for the newest sheet" in screen
     assert screen.count("this code opens no keys of club that can be used") == 1
     assert "club: sealed 1 award, 1 badge version." in screen
     assert wrong not in screen

@@ -7,6 +7,7 @@ import re
 import click
 from conftest import ROOT
 
+from pinback import scaffold
 from pinback.cli.main import pinback
 from pinback.content.describe import described
 
@@ -54,3 +55,9 @@ def test_quick_start_is_two_commands_each_with_its_own_set_up() -> None:
     assert all(block.startswith("python3 -m venv .venv && ") and block.count("\n") == 1 for block in blocks)
     assert "build.py" in blocks[0]
     assert blocks[1].rstrip().endswith("pytest")
+
+
+def test_readme_of_a_new_club_names_pages_that_there_are() -> None:
+    named = re.findall(r"docs/[a-z]+\.md", scaffold.README)
+    assert "docs/handover.md" in named and "docs/publishing.md" in named
+    assert all((ROOT / page).is_file() for page in named)

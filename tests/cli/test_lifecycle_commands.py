@@ -57,6 +57,23 @@ def test_correction_with_a_name_prints_the_new_private_link(sealed_club: ClubFol
     assert pinback("check", cwd=sealed_club.root).returncode == 0
 
 
+def test_correction_says_that_the_private_list_lacks_the_name(sealed_club: ClubFolder) -> None:
+    root = sealed_club.root
+    given = pinback("supersede", id_in(sealed_club, OTTER), "--name", "Zoë Ångström", cwd=root)
+    sealed_club.seal()
+    (root / "who-is-who.csv").unlink()
+    award_id = id_in(sealed_club, given.stdout.strip())
+    done = pinback("supersede", award_id, cwd=root)
+    file = done.stdout.strip()
+    assert done.stderr.splitlines()[0] == (
+        f"It has no private link, because who-is-who.csv does not have the name of {award_id}. To give it one: delete {file}, "
+        'and type the command again with --name "THE NAME".'
+    )
+    (root / file).unlink()
+    done = pinback("supersede", award_id, "--name", "Zoë Ångström", cwd=root)
+    assert "It has no private link" not in done.stderr and "#n=Zo%C3%AB" in done.stderr
+
+
 def test_renewal_and_what_is_due(sealed_club: ClubFolder) -> None:
     root = sealed_club.root
     wren = sealed_club.read(COURSE).rpartition("id: ")[2][:16]
@@ -89,6 +106,9 @@ def test_erase_asks_first_and_says_what_it_cannot_reach(sealed_club: ClubFolder)
     assert f"git filter-repo --invert-paths --path {OTTER}" in done.stderr
     assert not (root / OTTER).exists()
     assert pinback("erase", cwd=root).returncode == 2
+    done = pinback("erase", "--handle", "otter-7", "--yes", cwd=root)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert 'has the handle "otter-7". If it was erased before, nothing is left to do' in done.stderr
 
 
 def test_edited_sealed_record_comes_with_lines_to_paste(sealed_club: ClubFolder) -> None:

@@ -136,7 +136,13 @@ def test_test_keys_are_the_same_in_another_process():
 def test_sheet_fits_on_paper_and_says_what_is_needed():
     key = BUNDLE.keys["ed25519"]
     sheet = recovery_sheet(
-        "Riverside Rowing Club", "did:web:badges.example.org", TEST_CODE, key, "2026-06-01", "keys.age"
+        "Riverside Rowing Club",
+        "did:web:badges.example.org",
+        "https://badges.example.org/",
+        TEST_CODE,
+        key,
+        "2026-06-01",
+        "keys.age",
     )
     assert max(len(line) for line in sheet.split("\n")) <= 72
     assert sheet.count(TEST_CODE) == 1

@@ -9,13 +9,14 @@ from conftest import TEST_CODE, make_test_keys
 from pinback.keys.sheet import recovery_sheet
 
 KEY = make_test_keys("bundle").keys["ed25519"]
+SITE = "https://badges.example.org/"
 FILE = "issuers/riverside/keys.age"
 DRAWN = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 
 
 def sheet(ink: bool) -> str:
     return recovery_sheet(
-        "Riverside Rowing Club", "did:web:badges.example.org", TEST_CODE, KEY, "2026-06-01", FILE, ink=ink
+        "Riverside Rowing Club", "did:web:badges.example.org", SITE, TEST_CODE, KEY, "2026-06-01", FILE, ink=ink
     )
 
 
@@ -55,11 +56,21 @@ def test_sheet_advises_what_can_be_done(ink: bool):
     assert "another copy still opens the keys" in text
     assert "otherwise nothing new can be signed" in text
     assert FILE in text
+    assert f"Site {SITE} Issuer did:web:badges.example.org" in text
     assert "make new keys at once (pinback key rotate), then revoke these" in text
 
 
 def test_sheet_of_the_recovery_key_says_what_it_is_for():
-    text = recovery_sheet("Club", "did:web:x.example", TEST_CODE, KEY, "2026-06-01", "keys/recovery.age", "recovery")
+    text = recovery_sheet(
+        "Club", "did:web:x.example", SITE, TEST_CODE, KEY, "2026-06-01", "keys/recovery.age", "recovery"
+    )
     words = " ".join(text.split())
+    assert text.split("\n")[1] == "SHEET OF THE RECOVERY KEY   Club"
+    assert "When to use it: only where the codes of all other sheets are lost" in words
+    assert "It retires the keys of every steward" in words
+    assert "the other sheets go on as before" in words
+    assert "delete the file keys/recovery.age, then pinback key new --recovery, then retire this one" in words
+    assert "otherwise nothing new can be signed" not in words
+    assert "never type it into a web page. Site" in words
     assert "It signs no badges." in words
     assert "can exchange the club's keys" in words

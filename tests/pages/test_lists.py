@@ -159,6 +159,26 @@ def test_badge_page_has_each_version_of_its_criteria(site: Path) -> None:
     assert 'class="version"' not in page(site, "badges/tea")
 
 
+def test_id_of_an_edition_that_is_a_place_on_a_page_is_there(club: ClubFolder) -> None:
+    """A badge in Polish keeps the address; its English edition, whose page lies there too, is a place on that page."""
+    club.site(languages="[en, pl]").badge(fields="language: pl\n")
+    text = club.read("badges/knots/badge.md").replace("name: Knots", "name: {pl: Węzły, en: Knots}")
+    text = text.replace("description: Ties knots that hold.", "description: {pl: Wiąże węzły., en: Ties knots.}")
+    club.write("badges/knots/badge.md", text)
+    club.write("badges/knots/criteria.en.md", "Tie them all.\n")
+    club.keys().award("a", "issued_on: 2026-05-17\nhandle: otter-7\nlanguage: en\n").seal()
+    site = club.build()
+    english, polish = page(site, "badges/knots"), page(site, "pl/badges/knots")
+    assert '<div class="hero" id="en">' in english
+    assert "https://badges.example.org/badges/knots/#en" in english
+    assert "Tie them all." in english
+    assert '<div class="hero">' in polish
+    assert "Tie six knots." in polish
+    # Each page has the BadgeClass of its own edition.
+    assert re.search(r'href="[0-9a-f]{8}/badge\.json"', english)
+    assert 'href="../../../badges/knots/badge.json"' in polish
+
+
 def test_number_is_the_same_on_every_page_and_in_the_csv(site: Path) -> None:
     rows = list(csv.reader(io.StringIO((site / "issuers/club/statistics.csv").read_text(encoding="utf-8-sig"))))
     assert rows[0] == ["badge", "name", "2023", "2024", "2025", "all"]

@@ -144,7 +144,7 @@ def test_every_page_links_to_the_checker_and_the_sitemap_names_it(sealed_club: C
         assert link in page.read_text(encoding="utf-8"), page
     assert "https://badges.example.org/verify/" in (site / "sitemap.xml").read_text(encoding="utf-8")
     award = next((site / "awards").glob("*/index.html")).read_text(encoding="utf-8")
-    assert ">Check this badge</a>" in award
+    assert ">check the badge</a>" in award
 
 
 # The script keeps step with the command

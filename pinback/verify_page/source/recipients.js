@@ -16,8 +16,7 @@ export function linkIn(url) {
   }));
   const name = found.get('n');
   const secret = found.get('k');
-  // A secret of another length could hold a part of the name.
-  return name && /^[\w-]{22}$/.test(secret) ? {page: url.slice(0, place), name: name.normalize('NFC'), secret, text: url} : null;
+  return name && secret ? {page: url.slice(0, place), name: name.normalize('NFC'), secret, text: url} : null;
 }
 
 /** Return the named link that the asker gave. */
@@ -32,7 +31,8 @@ export function readLink(text) {
 /** Say whether one of the signed identities is the name in a link. */
 export async function isNamed(identities, link) {
   const name = encodeURIComponent(link.name).replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  for (const entry of identities.filter(one => one.hashed === true)) {
+  // A secret of another length could hold a part of the name.
+  for (const entry of identities.filter(one => one.hashed === true && link.secret.length === 22)) {
     if (entry.identityType === 'name' && (await fits(entry, link.name + link.secret, ''))) {
       return true;
     }

@@ -3,13 +3,14 @@
  *
  *   node browser.mjs --site DIR
  *
- * Each kind of page, light and dark, on a narrow and a wide screen: axe-core (WCAG 2.2 AA and best practice) finds
- * nothing, nothing is asked of any host, nothing is written to the console, nothing scrolls sideways, every picture loads.
+ * Each kind of page, light and dark, on a narrow and a wide screen, from left to right and from right to left: axe-core (WCAG 2.2 AA and best practice) finds
+ * nothing, nothing is asked of any host, nothing is written to the console, nothing scrolls sideways, every picture loads, and
+ * what a page consists of is no more than 150 kB, pictures further down and the index of the search included.
  */
-import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync, statSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
-import {pathToFileURL} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {chromium} from 'playwright-core';
 
@@ -17,22 +18,42 @@ const {values} = parseArgs({options: {site: {type: 'string'}, executable: {type:
 const site = resolve(values.site);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Pages of every kind; of awards a spread, so that withdrawn, expired and named ones are among them. */
+/** Pages of every kind, in the first language and in those that are written from right to left. */
 function pages() {
-  const below = folder => readdirSync(join(site, folder), {withFileTypes: true})
-    .filter(entry => entry.isDirectory())
-    .map(entry => `${folder}/${entry.name}/index.html`)
-    .sort();
+  const folders = readdirSync(site).filter(name => existsSync(join(site, name, 'badges/index.html')));
+  const fromRight = folders.filter(name => /<html lang="[^"]*" dir="rtl">/.test(readFileSync(join(site, name, 'index.html'), 'utf8')));
+  return ['', ...fromRight.map(name => `${name}/`)].flatMap(folder => pagesIn(folder, folders));
+}
+
+/** Pages of one language; of many awards a spread, so that withdrawn, expired and named ones are among them. */
+function pagesIn(language, languages) {
+  const names = folder => (existsSync(join(site, language, folder)) ? readdirSync(join(site, language, folder), {withFileTypes: true}) : [])
+    .filter(entry => entry.isDirectory()).map(entry => entry.name).sort();
+  const below = folder => names(folder).map(name => `${language}${folder}/${name}/index.html`);
   const withdrawn = below('awards').filter(path => readFileSync(join(site, path), 'utf8').includes('Withdrawn on'));
-  const awards = below('awards').filter((_, place) => place % 17 === 0);
-  const own = readdirSync(site, {withFileTypes: true})
-    .filter(entry => entry.isDirectory() && !['awards', 'assets', 'badges', 'issuers', 'people', 'static'].includes(entry.name) && !entry.name.startsWith('.'))
-    .map(entry => `${entry.name}/index.html`);
+  const awards = below('awards').filter((_, place, {length}) => length < 40 || place % 17 === 0);
+  const own = names('')
+    .filter(name => !['awards', 'assets', 'badges', 'issuers', 'people', 'static', ...languages].includes(name) && !name.startsWith('.'))
+    .map(name => `${language}${name}/index.html`);
   const issuers = below('issuers');
   const numbers = issuers.map(path => path.replace('index.html', 'statistics/index.html')).filter(path => existsSync(join(site, path)));
   const badges = below('badges').filter((_, place) => place % 5 === 0);
   // Not 404: it is shown at any depth, so its links start at the site's root, which a disk does not have.
-  return ['index.html', 'badges/index.html', ...own, ...badges, ...issuers, ...numbers, ...below('people'), ...withdrawn.slice(0, 1), ...awards];
+  return [
+    ...[`${language}index.html`, `${language}badges/index.html`, ...own, ...badges, ...issuers, ...numbers, ...below('people')],
+    ...[...withdrawn.slice(0, 1), ...awards],
+  ];
+}
+
+const MOST_BYTES = 150_000;
+/** The page that checks badges of any issuer has a budget of its own (docs/decisions/0011). */
+const HEAVY = /(?:^|\/)verify\/index\.html$/;
+
+/** How many bytes a page and everything that it shows or runs have, each file counted once. */
+function weight(path, sources) {
+  const files = sources.filter(source => source.startsWith('file:')).map(source => fileURLToPath(source.split('#')[0]));
+  const index = path.endsWith('badges/index.html') ? [join(site, 'assets/index.js')] : [];
+  return [...new Set([join(site, path), ...index, ...files])].reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 let passed = 0;
@@ -61,6 +82,11 @@ try {
         const broken = await page.evaluate(() => [...document.images]
           .filter(image => image.loading !== 'lazy' && !(image.complete && image.naturalWidth))
           .map(image => image.src));
+        const parts = await page.evaluate(() => [
+          ...[...document.images, ...document.scripts].map(one => one.src),
+          ...[...document.querySelectorAll('link[rel=stylesheet]')].map(one => one.href),
+        ]);
+        const bytes = HEAVY.test(path) ? 0 : weight(path, parts);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
         await page.evaluate(() => document.querySelectorAll('details').forEach(element => { element.open = true; }));
         await page.evaluate(axe);
@@ -73,6 +99,7 @@ try {
           ...broken.map(source => `does not load: ${source}`),
           ...said,
           ...(wide ? ['scrolls sideways'] : []),
+          ...(bytes > MOST_BYTES ? [`has ${bytes} bytes`] : []),
         ];
         for (const what of found) {
           failures.push(`${path} (${colorScheme}, ${width} px): ${what}`);
