@@ -20,6 +20,7 @@ from pinback.assemble.people import person_files
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
 from pinback.pages.colour import style_sheet
+from pinback.pages.gallery import gallery_page
 from pinback.pages.own import home_page, not_found_page, own_page
 from pinback.pages.shared import STYLE_PATH
 from pinback.pages.theme import STYLE
@@ -63,6 +64,7 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         yield from person_files(material, person)
     if preview:
         yield from waiting_files(material)
+        yield from _gallery(material)
 
 
 def _furniture(material: Material, base_url: str) -> Iterator[Output]:
@@ -123,6 +125,15 @@ def _verify(material: Material) -> Iterator[Output]:
         yield addresses.page_in(pages.folder, addresses.VERIFY), page
     yield addresses.VERIFY_SCRIPT, verify_page.script()
     yield addresses.VERIFY_LICENSES, verify_page.licenses()
+
+
+def _gallery(material: Material) -> Iterator[Output]:
+    """Yield the page that shows every piece of the theme, for the person who changes it."""
+    for pages in material.faces:
+        cards = [material.card(badge, pages) for badge in material.club.badges.values()]
+        issuers = [material.issuer_values(issuer, pages) for issuer in material.club.issuers.values()]
+        yield addresses.page_in(pages.folder, addresses.GALLERY), gallery_page(pages, cards, issuers)
+    yield addresses.GALLERY_STYLE, material.theme.asset("gallery.css")
 
 
 def _sample(material: Material) -> bytes:
