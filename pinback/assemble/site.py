@@ -43,7 +43,6 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         yield from did_documents(slug, sealed.register, base_url).items()
     for badge in material.club.badges.values():
         yield from badge_files(material, badge)
-    calendars = set()
     for sealed in material.sealed.values():
         expiries: list[calendar.Expiry] = []
         for known in sealed.register.awards.values():
@@ -56,10 +55,9 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         for gone in sealed.register.erased.values():
             yield from erased_files(material, sealed, gone)
         if expiries:
-            calendars.add(sealed.store.issuer)
             yield addresses.calendar(sealed.store.issuer), due(material, sealed, expiries)
     for issuer in material.club.issuers.values():
-        yield from issuer_files(material, issuer, issuer.slug in calendars)
+        yield from issuer_files(material, issuer)
     for person in material.club.people.values():
         yield from person_files(material, person)
     if preview:
