@@ -22,7 +22,8 @@ _CODE = re.compile(
 _SHAPES = (
     (re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key in PEM form"),
     (re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
-    (re.compile(rb"z3u2[1-9A-HJ-NP-Za-km-z]{40,}"), "a private key in multibase form"),
+    # NOTE: a whole word of that length. One signature in two hundred thousand begins with "z3u2" too, and is longer.
+    (re.compile(rb"(?<![\w-])z3u2[1-9A-HJ-NP-Za-km-z]{42,45}(?![\w-])"), "a private key in multibase form"),
     (re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20,}"), "an age identity"),
 )
 _raw: set[bytes] = set()

@@ -455,7 +455,6 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
             write_file(root / stays, f"id: {place.id}\nerased: true\n".encode())
             changed.append(f"{stays}: written; it says that this award is erased, and nothing else")
     handles = {place.text("handle") for place in found if not place.erased} - {""} - left
-    saved = []
     for name in sorted(handles):
         page = f"site_src/people/{name}.md"
         if (root / page).exists():
@@ -465,7 +464,6 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
         if (root / copies).is_dir() and not (root / copies).is_symlink():
             with removing(root / copies):
                 remove_tree(root / copies)
-            saved.append(f"{copies}/")
             changed.append(f"{copies}: removed, with the saved copies of badges from elsewhere")
     theirs = {place.id for place in found}
     if number := who_is_who.forget(root, lambda row: _is_theirs(row, theirs, handles, found)):
@@ -484,7 +482,7 @@ def erase(root: Path, ids: Collection[str], handle: str, sealed: Collection[str]
     for folder in (root, root / "site_src/people", *sorted(root.glob("badges/*/awards/"))):
         for path in remove_temporaries(folder):
             changed.append(f"{path.relative_to(root).as_posix()}: removed; an interrupted run had left it")
-    return Erased(tuple(changed), tuple(_beyond(root, found, handles, saved)))
+    return Erased(tuple(changed), tuple(_beyond(root, found, handles)))
 
 
 def _is_theirs(row: Row, ids: Collection[str], handles: Collection[str], found: list[Place]) -> bool:
@@ -494,7 +492,7 @@ def _is_theirs(row: Row, ids: Collection[str], handles: Collection[str], found: 
     return in_link or hashed in links or (bool(row.handle) and row.handle in handles)
 
 
-def _beyond(root: Path, found: list[Place], handles: Collection[str], saved: Collection[str]) -> Iterator[str]:
+def _beyond(root: Path, found: list[Place], handles: Collection[str]) -> Iterator[str]:
     """Yield what an erasure cannot reach."""
     fresh = [place for place in found if not place.erased]
     for file in sorted({place.file for place in fresh if (root / place.file).exists()}):
@@ -506,8 +504,10 @@ def _beyond(root: Path, found: list[Place], handles: Collection[str], saved: Col
         if any(word in text for word in (*handles, *(place.id for place in found))):
             yield f"site_src/{path.name} speaks of an erased award or its holder: correct it."
     yield "The published site shows the award until the next pinback seal, pinback build and deploy; a folder site/ here until the build."
-    files = sorted({place.file for place in fresh} | {f"site_src/people/{name}.md" for name in handles})
-    options = [f"--path {file}" for file in (*files, *saved)]
+    files = sorted({place.file for place in fresh})
+    # Whatever lies there today, old commits may hold a page and saved copies.
+    files += [f"site_src/people/{name}{ending}" for name in sorted(handles) for ending in (".md", "/")]
+    options = [f"--path {file}" for file in files]
     options += [f"--path-glob 'issuers/*/sealed/awards/{award_id}/*'" for award_id in sorted({one.id for one in found})]
     yield (
         "Old commits keep everything, and anybody can read them in a public repository. After the next seal, in a fresh clone, with a backup at hand:\n"

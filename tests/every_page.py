@@ -18,7 +18,7 @@ TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS))
 sys.path.insert(0, str(TESTS.parent))
 
-from conftest import TEST_CODE, ClubFolder  # noqa: E402
+from conftest import ROOT, TEST_CODE, ClubFolder  # noqa: E402
 
 from pinback import custody  # noqa: E402
 from pinback.addresses import Addresses, award_page  # noqa: E402
@@ -86,6 +86,13 @@ def every_page(folder: Path, base_url: str = "https://badges.example.org/") -> E
     )
     club.issuer("union", f"did:web:{where}:issuers:union")
     club.issuer("old-union", f"did:web:{where}:issuers:old-union")
+    for slug, name in (
+        ("club", "Harbour Sailing School"),
+        ("union", "Union of Sailing Clubs"),
+        ("old-union", "Old Union"),
+    ):
+        file = f"issuers/{slug}/issuer.yaml"
+        club.write(file, club.read(file).replace("name: Test club", f"name: {name}"))
     _badges(club)
     club.write(
         "site_src/about.md",
@@ -127,6 +134,17 @@ def _badges(club: ClubFolder) -> None:
     club.badge("night-sail", "alt: A moon.\ncategory: {en: Seamanship, pl: Żeglarstwo, ar: الملاحة}\n", "Sail a night.")
     club.badge("umpire", "issuer: union\ntype: License\ncategory: Racing\n", "Judge ten races.")
     club.badge("old-umpire", "issuer: old-union\n", "Judge ten races.")
+    for slug, drawing, name in (
+        ("knots", "river-reading", "Knots"),
+        ("night-sail", "safe-coxing", "Night sail"),
+        ("umpire", "umpire", "Umpire"),
+        ("old-umpire", "river-marshal", "Starter"),
+    ):
+        club.write(f"badges/{slug}/badge.svg", (ROOT / f"badges/{drawing}/badge.svg").read_text(encoding="utf-8"))
+        club.write(
+            f"badges/{slug}/badge.md",
+            club.read(f"badges/{slug}/badge.md").replace("name: Knots\n", f"name: {name}\n", 1),
+        )
 
 
 def _awards(club: ClubFolder) -> dict[str, str]:

@@ -138,3 +138,21 @@ def test_refusal_names_the_file_and_never_the_secret():
 def test_check_sign_is_crockfords():
     """Crockford's base32: 1234 is 16J, and its check sign D (1234 modulo 37 is 13)."""
     assert check_sign("16J") == "D"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"proofValue":"z3u2' + "5" * 84 + '"',  # a signature: one in two hundred thousand begins like this
+        '"encodedList":"uH4sIAAz3u2' + "A" * 44 + '"',
+        "z3u2" + "5" * 30,
+    ],
+)
+def test_what_only_begins_like_a_private_key_is_written(text: str) -> None:
+    assert leak_in(text.encode()) == ""
+
+
+def test_private_key_in_multibase_form_is_found_anywhere_in_a_text() -> None:
+    key = base58(b"\x80\x26" + hashlib.sha256(b"another").digest())
+    assert leak_in(f"the key is {key}, keep it".encode())
+    assert leak_in(f'{{"secretKeyMultibase":"{key}"}}'.encode())

@@ -18,8 +18,8 @@ from pinback.register import Register
 from pinback.statistics import csv_bytes
 
 
-def issuer_files(material: Material, issuer: Issuer, calendar: bool) -> Iterator[Output]:
-    """Yield the files of an issuer; *calendar* says whether there is one of what expires."""
+def issuer_files(material: Material, issuer: Issuer) -> Iterator[Output]:
+    """Yield the files of an issuer."""
     logo = material.logo_path(issuer)
     if logo:
         yield logo, material.pictures.logos[f"issuers/{issuer.slug}/{issuer.logo}"]
@@ -31,12 +31,12 @@ def issuer_files(material: Material, issuer: Issuer, calendar: bool) -> Iterator
         groups = groups_of(material.cards_of(issuer.slug, pages), [values], pages.language)
         keys = key_values(sealed.register, pages.language) if sealed is not None else []
         path = addresses.page_in(pages.folder, addresses.issuer_page(issuer.slug))
-        yield path, issuer_page(pages, values, groups, keys, _about(material, issuer, pages, calendar))
+        yield path, issuer_page(pages, values, groups, keys, _about(material, issuer, pages))
     if material.statistics_path(issuer.slug):
         yield from _statistics(material, issuer)
 
 
-def _about(material: Material, issuer: Issuer, pages: Pages, calendar: bool) -> dict[str, Any]:
+def _about(material: Material, issuer: Issuer, pages: Pages) -> dict[str, Any]:
     """Return what an issuer's page says beside its keys and badges."""
     everyone, sealed = material.club.issuers, material.sealed.get(issuer.slug)
     parent = everyone.get(issuer.parent)
@@ -49,7 +49,6 @@ def _about(material: Material, issuer: Issuer, pages: Pages, calendar: bool) -> 
         "how_we_award_language": issuer.how_we_award.language_of(pages.tag) or pages.site.language,
         "vouched_by": [{"name": one.name, "url": one.url, "text": one.text} for one in issuer.vouched_by],
         "statistics": material.statistics_path(issuer.slug),
-        "calendar": addresses.calendar(issuer.slug) if calendar else "",
         "closing": addresses.closing(issuer.slug) if sealed is not None and sealed.register.statement else "",
     }
 

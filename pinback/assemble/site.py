@@ -20,6 +20,7 @@ from pinback.assemble.people import person_files
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
 from pinback.pages.colour import style_sheet
+from pinback.pages.gallery import gallery_page
 from pinback.pages.own import home_page, not_found_page, own_page
 from pinback.pages.shared import STYLE_PATH
 from pinback.pages.theme import STYLE
@@ -42,7 +43,6 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         yield from did_documents(slug, sealed.register, base_url).items()
     for badge in material.club.badges.values():
         yield from badge_files(material, badge)
-    calendars = set()
     for sealed in material.sealed.values():
         expiries: list[calendar.Expiry] = []
         for known in sealed.register.awards.values():
@@ -55,14 +55,14 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         for gone in sealed.register.erased.values():
             yield from erased_files(material, sealed, gone)
         if expiries:
-            calendars.add(sealed.store.issuer)
             yield addresses.calendar(sealed.store.issuer), due(material, sealed, expiries)
     for issuer in material.club.issuers.values():
-        yield from issuer_files(material, issuer, issuer.slug in calendars)
+        yield from issuer_files(material, issuer)
     for person in material.club.people.values():
         yield from person_files(material, person)
     if preview:
         yield from waiting_files(material)
+        yield from _gallery(material)
 
 
 def _furniture(material: Material, base_url: str) -> Iterator[Output]:
@@ -123,6 +123,15 @@ def _verify(material: Material) -> Iterator[Output]:
         yield addresses.page_in(pages.folder, addresses.VERIFY), page
     yield addresses.VERIFY_SCRIPT, verify_page.script()
     yield addresses.VERIFY_LICENSES, verify_page.licenses()
+
+
+def _gallery(material: Material) -> Iterator[Output]:
+    """Yield the page that shows every piece of the theme, for the person who changes it."""
+    for pages in material.faces:
+        cards = [material.card(badge, pages) for badge in material.club.badges.values()]
+        issuers = [material.issuer_values(issuer, pages) for issuer in material.club.issuers.values()]
+        yield addresses.page_in(pages.folder, addresses.GALLERY), gallery_page(pages, cards, issuers)
+    yield addresses.GALLERY_STYLE, material.theme.asset("gallery.css")
 
 
 def _sample(material: Material) -> bytes:

@@ -40,6 +40,7 @@ RESERVED = frozenset(
         "badges",
         "issuers",
         "people",
+        "gallery",
     ]
     + [f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)]
 )

@@ -306,6 +306,7 @@ def waiting_page(pages: Pages, path: str, badge: Badge, issuer: Mapping[str, Any
     title = badge.name.in_language(badge.language)
     values = {
         "badge_name": title,
+        "badge_language": badge.language,
         "alt": alt_text(badge, pages.language),
         "issuer": issuer,
         "picture": picture,
