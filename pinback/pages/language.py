@@ -79,7 +79,7 @@ def _refuse_misfit(message: Message) -> None:
     sources = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
     translations = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
     # A form of a plural may leave the number out: "a badge".
-    spare = frozenset({"%(count)s"}) if len(sources) > 1 else frozenset()
+    spare = frozenset({"%(count)s", "%(num)s"}) if len(sources) > 1 else frozenset()
     for translation in translations:
         if not translation:
             continue

@@ -13,12 +13,11 @@
  * 6. axe-core finds nothing; everything can be done by keyboard; the page weighs at most 150 kB.
  */
 import {readFileSync, readdirSync, statSync} from 'node:fs';
-import {createServer} from 'node:http';
 import {createRequire} from 'node:module';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
-import {chromium} from 'playwright-core';
+import {Count, launched, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {
   states: {type: 'string'}, example: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'},
@@ -32,45 +31,11 @@ const jsqr = readFileSync(need.resolve('jsqr/dist/jsQR.js'), 'utf8');
 const source = join(dirname(fileURLToPath(import.meta.url)), '../../../pinback/page_scripts/source');
 const {namedLink, fragmentOf} = await import(pathToFileURL(join(source, 'named_link.js')).href);
 
-let passed = 0;
-const failures = [];
-function expect(what, found, wanted = true) {
-  if (JSON.stringify(found) === JSON.stringify(wanted)) {
-    passed += 1;
-  } else {
-    failures.push(`${what}: ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
-  }
-}
-
-const TYPES = {html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', png: 'image/png', json: 'application/json'};
-const asked = [];
+const count = new Count();
+const expect = (...found) => count.expect(...found);
 let change = text => text;
-const server = createServer((request, response) => {
-  asked.push([request.method, request.url, JSON.stringify(request.headers)]);
-  let path = decodeURIComponent(request.url.split('?')[0]);
-  path += path.endsWith('/') ? 'index.html' : '';
-  try {
-    let body = readFileSync(join(site, path));
-    if (path.endsWith('.html')) {
-      body = change(body.toString('utf8'));
-    }
-    response.setHeader('Content-Type', TYPES[path.split('.').pop()] ?? 'text/plain');
-    response.end(body);
-  } catch {
-    response.statusCode = 404;
-    response.end();
-  }
-}).listen(0);
-const {port} = server.address();
-const local = `http://127.0.0.1:${port}/`;
-
-const browser = await chromium.launch({
-  executablePath: values.executable,
-  args: [
-    '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--host-resolver-rules=MAP plain.example.org 127.0.0.1',
-  ],
-});
+const {asked, port, local, close} = await served(site, (path, body) => (path.endsWith('.html') ? change(body.toString('utf8')) : body));
+const browser = await launched(values.executable);
 
 /** Open a page with everything that it says and asks written down. */
 async function opened(address, options = {}) {
@@ -420,8 +385,6 @@ try {
   }
 } finally {
   await browser.close();
-  server.close();
+  close();
 }
-failures.forEach(line => console.log(line));
-console.log(`${passed} passed, ${failures.length} failed`);
-process.exitCode = failures.length || !passed ? 1 : 0;
+count.tell();

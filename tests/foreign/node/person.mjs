@@ -12,12 +12,11 @@
  * 5. axe-core finds nothing, light and dark, in both directions, narrow and wide; without script all but the names is there.
  */
 import {readFileSync} from 'node:fs';
-import {createServer} from 'node:http';
 import {createRequire} from 'node:module';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
-import {chromium} from 'playwright-core';
+import {Count, launched, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {people: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'}}});
 const folder = resolve(values.people);
@@ -29,44 +28,13 @@ const jsqr = readFileSync(need.resolve('jsqr/dist/jsQR.js'), 'utf8');
 const source = join(dirname(fileURLToPath(import.meta.url)), '../../../pinback/page_scripts/source');
 const {namedAwards, fragmentOfAll} = await import(pathToFileURL(join(source, 'person_link.js')).href);
 
-let passed = 0;
-const failures = [];
-function expect(what, found, wanted = true) {
-  if (JSON.stringify(found) === JSON.stringify(wanted)) {
-    passed += 1;
-  } else {
-    failures.push(`${what}: ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
-  }
-}
-
-const TYPES = {html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', png: 'image/png'};
-const asked = [];
+const count = new Count();
+const expect = (...found) => count.expect(...found);
 let change = (path, body) => body;
-const server = createServer((request, response) => {
-  asked.push([request.method, request.url, JSON.stringify(request.headers)]);
-  let path = decodeURIComponent(request.url.split('?')[0]);
-  path += path.endsWith('/') ? 'index.html' : '';
-  try {
-    const body = change(path, readFileSync(join(site, path)));
-    response.setHeader('Content-Type', TYPES[path.split('.').pop()] ?? 'text/plain');
-    response.end(body);
-  } catch {
-    response.statusCode = 404;
-    response.end();
-  }
-}).listen(0);
-const {port} = server.address();
-const local = `http://127.0.0.1:${port}/`;
+const {asked, port, local, close} = await served(site, (path, body) => change(path, body));
 const disk = `${pathToFileURL(site).href}/`;
 const fragment = link => link.slice(link.indexOf('#'));
-
-const browser = await chromium.launch({
-  executablePath: values.executable,
-  args: [
-    '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--host-resolver-rules=MAP plain.example.org 127.0.0.1',
-  ],
-});
+const browser = await launched(values.executable);
 
 /** Open a page with everything that it says and asks written down. */
 async function opened(address, options = {}) {
@@ -257,7 +225,7 @@ try {
   expect('no name or secret in what was asked', [leaked, asked.every(([method]) => method === 'GET')], [[], true]);
 } finally {
   await browser.close();
-  server.close();
+  close();
 }
 
 async function qrOf(png) {
@@ -276,6 +244,4 @@ async function qrOf(png) {
   return found;
 }
 
-failures.forEach(line => console.log(line));
-console.log(`${passed} passed, ${failures.length} failed`);
-process.exitCode = failures.length || !passed ? 1 : 0;
+count.tell();
