@@ -145,7 +145,7 @@ def test_badge_that_was_replaced_or_given_back_is_not_spoken_of(club: ClubFolder
 def test_page_has_a_qr_code_of_its_address_for_paper(club: ClubFolder) -> None:
     text = page_of(club)
     assert '<svg id="qr" class="qr" role="img"' in text
-    assert '<p class="paper wrap">https://badges.example.org/people/otter-7/</p>' in text
+    assert '<p class="paper wrap"><bdi dir="ltr">https://badges.example.org/people/otter-7/</bdi></p>' in text
 
 
 def test_letter_that_asks_for_removal_names_the_page(club: ClubFolder) -> None:
