@@ -19,6 +19,7 @@ from pinback.pages.badges import validity
 from pinback.pages.issuers import fingerprint
 from pinback.pages.language import PLAIN
 from pinback.pages.schema_org import iso_duration
+from pinback.pages.theme import Theme
 
 
 def page(site: Path, path: str) -> str:
@@ -186,21 +187,31 @@ def test_number_is_the_same_on_every_page_and_in_the_csv(site: Path) -> None:
     # Two in 2023 and three in 2025 are hidden, and with each what would give it away.
     assert table["knots"][0] == "<5"
     assert table["tea"] == ["0", "9", "<5", "12"] or table["tea"].count("hidden")
-    for path in ("issuers/club/statistics", "pl/issuers/club/statistics"):
+    theme = Theme(None)
+    for path, language in (
+        ("issuers/club/statistics", theme.language("en")),
+        ("pl/issuers/club/statistics", theme.language("pl")),
+    ):
         body = re.search(r"<tbody>(.*)</tfoot>", page(site, path), re.DOTALL)
         assert body
         shown = [
             [Words(cell).text for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
             for row in re.findall(r"<tr>(.*?)</tr>", body[1], re.DOTALL)
         ]
-        said = {"hidden": "– not shown"}
+        said = {"hidden": f"–{language.text('not shown')}"}
         expected = [[said.get(cell, cell) for cell in table[name]] for name in ("knots", "tea", "all")]
-        assert [[cell.replace("–not", "– not") for cell in row] for row in shown] == expected
+        assert [[cell.replace("– ", "–") for cell in row] for row in shown] == expected
     for badge in ("knots", "tea"):
         total = table[badge][-1]
-        words = {"<5": "Fewer than five people hold it.", "hidden": "The number of awards is not shown"}
-        sentence = words.get(total, f"Awarded {total} times so far.")
-        for folder in ("", "pl/"):
+        for folder, language in (("", theme.language("en")), ("pl/", theme.language("pl"))):
+            if total == "<5":
+                sentence = language.text("Fewer than five people hold it.")
+            elif total == "hidden":
+                sentence = language.text("The number of awards is not shown, as it would give away smaller ones.")
+            else:
+                sentence = language.plural(
+                    "Awarded %(count)s time so far.", "Awarded %(count)s times so far.", int(total)
+                )
             assert sentence in Words(page(site, f"{folder}badges/{badge}")).text
 
 
