@@ -17,7 +17,7 @@ import {createRequire} from 'node:module';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
-import {Count, launched, served} from './serving.mjs';
+import {Count, launched, opened as openedPage, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {
   states: {type: 'string'}, example: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'},
@@ -37,20 +37,10 @@ let change = text => text;
 const {asked, port, local, close} = await served(site, (path, body) => (path.endsWith('.html') ? change(body.toString('utf8')) : body));
 const browser = await launched(values.executable);
 
-/** Open a page with everything that it says and asks written down. */
+/** Open a page that may ask nothing but its own site, and wait for its script. */
 async function opened(address, options = {}) {
-  const context = await browser.newContext({viewport: {width: 1100, height: 900}, ...options});
-  const page = await context.newPage();
-  page.said = [];
-  page.on('console', message => page.said.push(message.text()));
-  page.on('pageerror', error => page.said.push(String(error)));
-  page.on('request', request => {
-    const url = request.url();
-    if (!/^data:/.test(url) && !url.startsWith(new URL(address).origin === 'null' ? pathToFileURL(site).href : new URL(address).origin)) {
-      page.said.push(`asked ${url}`);
-    }
-  });
-  await page.goto(address);
+  const own = address.startsWith('file:') ? pathToFileURL(folder).href : new URL(address).origin;
+  const page = await openedPage(browser, address, [own], options);
   await settled(page);
   return page;
 }

@@ -16,7 +16,7 @@ import {createRequire} from 'node:module';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
-import {Count, launched, served} from './serving.mjs';
+import {Count, launched, opened as openedPage, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {people: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'}}});
 const folder = resolve(values.people);
@@ -36,19 +36,9 @@ const disk = `${pathToFileURL(site).href}/`;
 const fragment = link => link.slice(link.indexOf('#'));
 const browser = await launched(values.executable);
 
-/** Open a page with everything that it says and asks written down. */
+/** Open a page that may ask nothing but its own site, and wait for its script. */
 async function opened(address, options = {}) {
-  const context = await browser.newContext({viewport: {width: 1100, height: 900}, ...options});
-  const page = await context.newPage();
-  page.said = [];
-  page.on('console', message => page.said.push(message.text()));
-  page.on('pageerror', error => page.said.push(String(error)));
-  page.on('request', request => {
-    if (![local, disk, 'data:', `http://plain.example.org:${port}/`].some(start => request.url().startsWith(start))) {
-      page.said.push(`asked ${request.url()}`);
-    }
-  });
-  await page.goto(address);
+  const page = await openedPage(browser, address, [local, disk, `http://plain.example.org:${port}/`], options);
   await settled(page, address.includes('#'));
   return page;
 }

@@ -39,6 +39,22 @@ export const launched = executablePath => chromium.launch({
   ],
 });
 
+/** Open a page; what it says, and asks of any place but those in `allowed` (beginnings of addresses), is noted in `page.said`. */
+export async function opened(browser, address, allowed, options = {}) {
+  const context = await browser.newContext({viewport: {width: 1100, height: 900}, ...options});
+  const page = await context.newPage();
+  page.said = [];
+  page.on('console', message => page.said.push(message.text()));
+  page.on('pageerror', error => page.said.push(String(error)));
+  page.on('request', request => {
+    if (!['data:', ...allowed].some(start => request.url().startsWith(start))) {
+      page.said.push(`asked ${request.url()}`);
+    }
+  });
+  await page.goto(address);
+  return page;
+}
+
 /** Counts what was found as it should be. */
 export class Count {
   passed = 0;
