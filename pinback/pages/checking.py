@@ -31,6 +31,7 @@ ANSWERS = (
     marked("yes"),
     marked("no"),
     marked("cannot tell"),
+    marked("not asked"),
     marked("not reached"),
     marked("What is signed"),
     marked("Step by step"),

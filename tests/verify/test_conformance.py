@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from conformance import Case, cases
 
+from pinback.pages.checking import ANSWERS
 from pinback.verify import verifier
 from pinback.verify.verdict import Finding
 
@@ -68,3 +69,10 @@ def _noticed(case: Case) -> bool:
     except Exception:
         # Without the check the checker does not even get to its end.
         return True
+
+
+def test_every_step_and_answer_is_a_word_that_pages_translate() -> None:
+    lines = [line for case in cases() for line in case.report().lines]
+    told = {line.step for line in lines} | {line.answer for line in lines}
+    assert {"yes", "no", "cannot tell", "not asked", "not reached"} < told
+    assert told <= set(ANSWERS)
