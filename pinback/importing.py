@@ -22,7 +22,7 @@ from pinback.addresses import Addresses
 from pinback.awarding import NamedLink, identity_hash, new_handle, new_named_link
 from pinback.content.read import read_club
 from pinback.errors import UsageError
-from pinback.files import FileProblem, read_regular, remove_file, write_file
+from pinback.files import FileProblem, read_regular, remove_file, remove_temporaries, write_file
 from pinback.lifecycle import free_file
 from pinback.model import Club
 from pinback.roster.batches import NewRecord, batches
@@ -239,6 +239,8 @@ def write(now: ClubNow, planned: Plan, progress: Callable[[int, int], None]) -> 
         progress: called with how many records are written, and how many there are.
     """
     refuse_published(now.root, now.root / who_is_who.FILE)
+    for folder in (now.root, *(now.root / "badges" / badge / "awards" for badge in planned.by_badge())):
+        remove_temporaries(folder)  # of a run that was killed
     files: list[str] = []
     done, total = 0, len(planned.records)
     take_back: Callable[[], None] = lambda: None  # noqa: E731 - replaced where something was noted

@@ -406,9 +406,9 @@ class _Reading:
         found: dict[tuple[int, str, str], Known] = {}
         for one in self.asked.known:
             person = people.of(one.name, one.contact, one.handle, 0)
-            slug = self.badges.of(one.badge).value
-            if isinstance(person, Person) and isinstance(slug, str):
-                found |= {(person.number, slug, day): one for day in _days_meant(one.issued_on)}
+            if isinstance(person, Person):
+                badges, days = self.badges.meant(one.badge), _days_meant(one.issued_on)
+                found |= {(person.number, badge, day): one for badge in badges for day in days}
         return found
 
     def award(self, row: _Row, values: dict[str, Any], person: Person, there: Known | None) -> RosterAward:

@@ -335,9 +335,10 @@ class Reading {
     const found = new Map();
     for (const one of this.known) {
       const {person} = people.of(one.name, one.contact ?? '', one.handle, 0);
-      const {value} = this.badges.of(one.badge);
-      for (const day of person && value ? daysMeant(one.issued_on) : []) {
-        found.set(`${person.number} ${value} ${day}`, one);
+      for (const slug of person ? this.badges.meant(one.badge) : []) {
+        for (const day of daysMeant(one.issued_on)) {
+          found.set(`${person.number} ${slug} ${day}`, one);
+        }
       }
     }
     return found;
