@@ -15,6 +15,7 @@ from pinback.roster.people import Known
 from pinback.roster.reading import Asked, Roster, read_roster
 from pinback.roster.rules import MESSAGES
 from pinback.roster.table import read_table
+from pinback.roster.texts import control
 from pinback.roster.values import BadgeNames
 
 BADGES = (BadgeNames("knots", ("Knots", "Węzły"), ("en", "pl")), BadgeNames("safe-coxing", ("Safe coxing",), ("en",)))
@@ -69,7 +70,7 @@ def test_whatever_is_read_is_an_award_or_has_a_fault_that_names_its_row(
         if fault.column:
             assert fault.row and f'row {fault.row}, column "' in str(fault)
     for award in roster.awards:
-        assert 0 < award.row <= len(table.rows) and award.name.isprintable() and len(award.name) <= 200
+        assert 0 < award.row <= len(table.rows) and not control(award.name) and len(award.name) <= 200
         assert is_slug(award.badge) and (not award.handle or is_slug(award.handle))
         assert award.issued_on <= date(2026, 12, 2)
         assert all(map(is_web_address, award.evidence))
