@@ -157,8 +157,8 @@ def plan(now: ClubNow, table: Table, wanted: Asked) -> Plan:
     roster = read_roster(table, wanted)
     if roster.faults or roster.questions:
         return Plan(roster)
-    there = {award.id for award in now.club.awards} | {gone.id for gone in now.club.erasures} | now.sealed
-    lost = [award for award in roster.awards if award.already and _award_id(award.link) not in (there | {""})]
+    there = {award.id for award in now.club.awards} | {gone.id for gone in now.club.erasures} | now.sealed | {""}
+    lost = [award for award in roster.awards if award.already and _award_id(award.link) not in there]
     new = [award for award in roster.awards if not award.already]
     _need_keys(now, {award.badge for award in (*lost, *new)})
     handles = _handles(now, new)
