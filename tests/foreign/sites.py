@@ -64,8 +64,12 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
             "league", did, f"parent: {slug}\ntelephone: '+441234567890'\naddress: {{country: PL, region: Łódzkie}}\n"
         )
         rich = (
-            "issuer: league\ntype: MicroCredential\ncredits: 2.5\ntags: [szachy, 国际象棋, شطرنج]\nfield_of_study: Chess\n"
+            "issuer: league\ntype: MicroCredential\ntags: [szachy, 国际象棋, شطرنج]\nfield_of_study: Chess\n"
             "alignment:\n  - {name: Endgames, url: 'https://league.example.org/e', framework: League, code: E1, type: 'ext:Level'}\n"
+            "micro_credential:\n  learning_outcomes: [Leads a tournament., 'Knows the <rules> & *why*.']\n  hours: 60\n  ects: 2.5\n"
+            "  level: EQF 5\n  cycle: short\n  assessment: Leads three rounds.\n  participation: On site\n"
+            "  quality_assurance: League examiners\n  prerequisites: Ten games\n  supervision: Two arbiters\n"
+            "  stackability: Half of the next level\n  information: https://league.example.org/more?a=b&c\n"
             "results:\n  - {id: points, name: Points, type: RawScore, min: 0, max: 10.5, required: 6}\n"
             "  - {id: level, name: Level, type: PerformanceLevel, allowed: [bronze, silver, gold]}\n"
         )
