@@ -42,10 +42,9 @@ def note_faults(node: Fields, problems: Problems) -> None:
     if not is_micro_credential(node):
         if micro is not None and not is_empty(micro):
             what = f'"{FIELD}" stands in a badge of another type'
-            problems.add(micro.line, what, f'write "type: {TYPE}", or delete these fields')
+            problems.add(_key_line(node), what, f'write "type: {TYPE}", or delete these fields')
         return
-    said = node.get("type")
-    line = micro.line if isinstance(micro, Fields) else said.line if said else 1
+    line = _key_line(node)
     there = _there(micro)
     for names, meaning, like in _MANDATORY:
         if there.isdisjoint(names):
@@ -55,6 +54,12 @@ def note_faults(node: Fields, problems: Problems) -> None:
             )
     if isinstance(micro, Fields):
         _note_contradictions(node, micro, there, problems)
+
+
+def _key_line(node: Fields) -> int:
+    """Return the line of the word ``micro_credential``, or that of ``type`` where it is not there."""
+    lines = {key.value: key.line for key, _ in node.entries}
+    return lines.get(FIELD, lines.get("type", node.line))
 
 
 def _there(micro: Node | None) -> set[str]:

@@ -198,7 +198,7 @@ def badge(
     for name, text in micro_credentials.texts(made).items():
         if text.versions and text.versions[0][0] and language not in dict(text.versions):
             what = f'"{name}" of the micro-credential has no text in {quoted(language)}, the language of this badge'
-            problems.add(line_of(node, micro_credentials.FIELD), what, "add one")
+            problems.add(line_of(node, micro_credentials.FIELD), what, "add one, or write one text without languages")
     return made
 
 
