@@ -84,6 +84,7 @@ class Site:
     """``site_src/site.yaml``. ``base_url`` ends in a slash.
 
     Attributes:
+        source: the repository of the club's files at its host, or "".
         colour: the club's colour, ``#rrggbb`` in small letters, or "".
         certificates: whether each award has a PDF.
         paper: on which it is printed, ``a4`` or ``letter``.
@@ -95,6 +96,7 @@ class Site:
     default_issuer: str
     public_repository: bool
     description: LocalText
+    source: str
     colour: str
     certificates: bool
     paper: str

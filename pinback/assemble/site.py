@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
+from pinback.assemble.admin import admin_files
 from pinback.assemble.awards import award_files, due, erased_files, expiry, in_force, waiting_files
 from pinback.assemble.badges import badge_files, feed
 from pinback.assemble.checking import sample_award, site_data
@@ -82,6 +83,7 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
             if page.slug != "index":
                 yield at(addresses.page(page.slug)), own_page(pages, page)
     yield from _verify(material)
+    yield from admin_files(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
     for name in page_scripts.NAMES:

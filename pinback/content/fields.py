@@ -205,6 +205,12 @@ SITE = Table(
         ),
         Field("default_issuer", kinds.SLUG_KIND, "The issuer of every badge that names no other", required=True),
         Field("repository", OneOf(("public", "private")), "Whether strangers can read the repository"),
+        Field(
+            "source",
+            Web(example="https://github.com/club/badges"),
+            "The repository of the club's files at its host, where the pages for stewards lead",
+            documented=False,
+        ),
         Field("colour", kinds.Colour(), "The club's colour, for pages", documented=False),
         Field("certificates", Flag(), "Each award has a PDF to print", documented=False),
         Field("paper", OneOf(PAPERS), "The paper on which certificates are printed", documented=False),

@@ -82,6 +82,7 @@ def site(node: Node | None, problems: Problems) -> Site | None:
         default_issuer=values["default_issuer"],
         public_repository=values.get("repository", "public") == "public",
         description=values.get("description", NO_TEXT),
+        source=values.get("source", "").rstrip("/"),
         colour=values.get("colour", ""),
         certificates=values.get("certificates", False),
         paper=values.get("paper", fields.PAPERS[0]),

@@ -69,6 +69,7 @@ class Pages:
             "home": addresses.HOME,
             "catalogue": addresses.CATALOGUE,
             "verify": addresses.VERIFY,
+            "admin": addresses.ADMIN,
             "link": where.link,
             "url": where.url,
             "editions": self._editions(where),

@@ -1,0 +1,28 @@
+"""The pages for stewards (``pages/admin``), in each language of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pinback import addresses
+from pinback.assemble.material import Material, Output
+from pinback.pages.admin.home import admin_page
+from pinback.pages.shared import Pages
+
+
+def admin_files(material: Material) -> Iterator[Output]:
+    """Yield the pages for stewards and their style sheet."""
+    for pages in material.faces:
+        for path, page in _pages(material, pages):
+            yield addresses.page_in(pages.folder, path), page
+    yield addresses.ADMIN_STYLE, material.theme.asset("admin.css")
+
+
+_PAGES: dict[str, Callable[[Material, Pages], bytes]] = {}
+"""Path and maker of each page for stewards beside the first."""
+
+
+def _pages(material: Material, pages: Pages) -> Iterator[Output]:
+    yield addresses.ADMIN, admin_page(pages, _PAGES)
+    for path, make in _PAGES.items():
+        yield path, make(material, pages)

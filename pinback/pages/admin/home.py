@@ -1,0 +1,44 @@
+"""The first page for stewards: what can be done in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pinback import addresses
+from pinback.pages.shared import Pages
+
+
+def admin_page(pages: Pages, made: Collection[str]) -> bytes:
+    """Return the page that leads to the others.
+
+    Args:
+        pages: of one language.
+        made: paths of those that the site has.
+    """
+    text = pages.language.text
+    tasks = [
+        (
+            addresses.ADMIN_DESIGN,
+            text("Make a badge"),
+            text("Its name, what somebody has to do for it, and a picture out of a few words."),
+        ),
+        (
+            addresses.ADMIN_AWARD,
+            text("Award a badge"),
+            text("To one person or to a whole list. The list never leaves your browser."),
+        ),
+        (
+            addresses.ADMIN_CHANGE,
+            text("Correct, renew or withdraw an award"),
+            text("The one line to write, and where it goes."),
+        ),
+        (
+            addresses.ADMIN_START,
+            text("Set up the club"),
+            text("Five questions, the keys, and the sheet to keep. Done once."),
+        ),
+    ]
+    description = text("What those who award badges can do in the browser.")
+    shown = [task for task in tasks if task[0] in made]
+    values = {"tasks": shown, "admin_style": addresses.ADMIN_STYLE, "source": pages.site.source}
+    return pages.page("admin-home.html", addresses.ADMIN, text("For stewards"), description, values, noindex=True)
