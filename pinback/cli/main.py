@@ -19,6 +19,7 @@ from pinback.cli import keys, lifecycle, moving, paper, people
 from pinback.cli.doctor import doctor
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
+from pinback.cli.schemas import schemas
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
 from pinback.errors import ContentError, PinbackError, UsageError
@@ -384,6 +385,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 
 pinback.add_command(doctor)
+pinback.add_command(schemas)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
 for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS):

@@ -19,8 +19,8 @@ from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text
 from pinback.errors import quoted
 from pinback.model import LocalText
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-AWARD_ID = re.compile(r"[a-z2-7]{16}")
+SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
+AWARD_ID = "[a-z2-7]{16}"
 MAX_SLUG = 64
 RESERVED = frozenset(
     [
@@ -45,8 +45,8 @@ RESERVED = frozenset(
     + [f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)]
 )
 """Names that a folder or page may not have: Windows devices and addresses of the site itself."""
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
-_EMAIL = re.compile(r"[^@\s<>()\",;:\\]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_LANGUAGE = "[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?"
+_EMAIL = r"[!#-'*+./0-9=?A-Z\[\]^_`a-z{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _URL_SIGNS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _NOT_URL_SIGN = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
@@ -170,13 +170,31 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Text of a fixed form."""
+    """Text of a fixed form.
 
-    form: Callable[[str], bool]
+    Attributes:
+        regex: the whole text; written so that Python and JavaScript mean the same by it.
+        what: the form in words.
+        example: of it.
+        cure: what to do about another text; otherwise the example is shown.
+        private: whether a text that does not fit is never printed.
+        limit: of characters, or 0.
+        number: which numbers of YAML 1.2 an editor may take such a text for: "integer", "number", or "" for none.
+        flag: whether an editor may take such a text for true or false.
+    """
+
+    regex: str
     what: str
     example: str
     cure: str = ""
     private: bool = False
+    limit: int = 0
+    number: str = ""
+    flag: bool = False
+
+    def form(self, value: str) -> bool:
+        """Tell whether a text has this form."""
+        return bool(re.fullmatch(self.regex, value)) and not (self.limit and len(value) > self.limit)
 
     def read(self, name: str, node: Node, problems: Problems) -> str | None:
         value = text_of(name, node, problems)
@@ -184,7 +202,7 @@ class Pattern:
             return None
         if not self.form(value):
             # An address of a holder is never printed, wherever it was typed.
-            hidden = self.private or ("@" in value and self.form is not is_email)
+            hidden = self.private or ("@" in value and self.regex != _EMAIL)
             found = "" if hidden else f" (found {quoted(value)})"
             problems.add(
                 node.line, f'"{name}" is not {self.what}{found}', self.cure or f'write it like "{self.example}"'
@@ -195,7 +213,7 @@ class Pattern:
 
 def is_slug(value: str) -> bool:
     """Tell whether *value* can be the name of a folder, page or holder in addresses."""
-    return bool(SLUG.fullmatch(value)) and len(value) <= MAX_SLUG
+    return SLUG_KIND.form(value)
 
 
 def is_web_address(value: str) -> bool:
@@ -214,66 +232,73 @@ def is_web_address(value: str) -> bool:
 
 def is_email(value: str) -> bool:
     """Tell whether *value* is an e-mail address in ASCII."""
-    return bool(_EMAIL.fullmatch(value)) and value.isascii()
+    return EMAIL.form(value)
 
 
 def is_language(value: str) -> bool:
     """Tell whether *value* is a language code: BCP 47 with a script and a region at most."""
-    return bool(_LANGUAGE.fullmatch(value))
+    return LANGUAGE.form(value)
 
 
-SLUG_KIND = Pattern(is_slug, "made of small letters, digits and single hyphens, at most 64", "otter-7")
-LANGUAGE = Pattern(is_language, "a language code", "en")
-EMAIL = Pattern(is_email, "an e-mail address", "badges@club.example.org")
+SLUG_KIND = Pattern(
+    SLUG,
+    "made of small letters, digits and single hyphens, at most 64",
+    "otter-7",
+    limit=MAX_SLUG,
+    number="integer",
+    flag=True,
+)
+LANGUAGE = Pattern(_LANGUAGE, "a language code", "en")
+EMAIL = Pattern(_EMAIL, "an e-mail address", "badges@club.example.org")
 HASH = Pattern(
-    lambda value: bool(re.fullmatch(r"sha256\$[0-9a-f]{64}", value)),
+    r"sha256\$[0-9a-f]{64}",
     'a hash, "sha256$" and 64 hex digits',
     "sha256$9f2c…",
     "put back what pinback award wrote, or delete it and make it again with pinback award",
     private=True,
 )
 SALT = Pattern(
-    lambda value: bool(re.fullmatch(r"[0-9A-Za-z_-]{16,128}", value)),
+    "[0-9A-Za-z_-]{16,128}",
     "a random salt of at least 16 signs",
     "8b1f0c…",
     "put back what pinback award wrote, or delete it and make it again with pinback award",
     private=True,
+    number="number",
 )
 AWARD_ID_KIND = Pattern(
-    lambda value: bool(AWARD_ID.fullmatch(value)),
+    AWARD_ID,
     "an award id, 16 of the signs a-z and 2-7",
     "leave the line out; seal draws one",
     "delete the line, the next sealing writes an id",
+    number="number",
 )
 OTHER_AWARD = Pattern(
-    lambda value: bool(AWARD_ID.fullmatch(value)),
+    AWARD_ID,
     "the id of another award, 16 of the signs a-z and 2-7",
     "abcdefgh234567ab",
     'copy it from the other record, where it stands after "id:"',
+    number="number",
 )
 PHONE = Pattern(
-    lambda value: bool(re.fullmatch(r"\+[1-9][0-9]{4,14}", value)),
+    r"\+[1-9][0-9]{4,14}",
     "a telephone number with + and country code, without spaces",
     "+441234567890",
+    number="integer",
 )
-COUNTRY = Pattern(lambda value: bool(re.fullmatch(r"[A-Z]{2}", value)), "a country code of two capital letters", "GB")
+COUNTRY = Pattern("[A-Z]{2}", "a country code of two capital letters", "GB")
 FILE_NAME = Pattern(
-    lambda value: bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.(?:svg|png)", value)),
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.(?:svg|png)",
     "the name of an SVG or PNG file in the same folder",
     "badge.svg",
 )
 SAVED_COPY = Pattern(
-    lambda value: bool(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*\.zip", value)) and len(value) <= 80,
+    SLUG + r"\.zip",
     "the name of a saved copy, which pinback save-badge writes",
     "first-aid.zip",
+    limit=80,
 )
 DID = Pattern(
-    lambda value: bool(
-        re.fullmatch(
-            r"did:web:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z0-9](?:%3A[0-9]+)?(?::(?!\.)[A-Za-z0-9._-]+)*",
-            value,
-        )
-    ),
+    r"did:web:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z0-9](?:%3A[0-9]+)?(?::(?!\.)[A-Za-z0-9._-]+)*",
     "a did:web name, by which verifiers find the keys",
     "did:web:club.github.io:badges",
 )

@@ -27,6 +27,8 @@ _MANDATORY = (
     (("quality_assurance",), "who assures quality, and how", "quality_assurance: examiners visit each year"),
 )
 """Fields of which one is needed, what it says, and how a line of it looks."""
+MANDATORY = tuple(names for names, _, _ in _MANDATORY)
+"""Fields of a micro-credential of which one at least is needed, for each thing that it has to say."""
 _NO_TEXT = LocalText(())
 
 
