@@ -34,7 +34,7 @@ from pinback.content.kinds import (
 Schema: TypeAlias = dict[str, Any]
 
 _BLANK, _SIGN = r"[ \t\r\n]*", r"[^ \t\r\n]"
-_PORT = "(?::0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])?)?"
+_PORT = "(?::(?:0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?)?"
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _WEB = (
     rf"https://(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]{_PORT}"
@@ -50,6 +50,8 @@ _DURATION = (
     "|(?:[1-9][0-9]{0,2}|1[01][0-9]{2}|1200) months?|(?:[1-9][0-9]?|100) years?)"
 )
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?"
+NOTHING: Schema = {"type": "object", "additionalProperties": {"enum": [None, "", []]}}
+"""A mapping in which nothing is filled in."""
 _EXT = r"ext:[A-Za-z0-9.:_-]{1,80}"
 
 
@@ -125,6 +127,8 @@ def _local(kind: Local, required: bool) -> Schema:
         "additionalProperties": False,
         "minProperties": 1,
     }
+    if required:
+        by_language["not"] = NOTHING
     return {"anyOf": [schema_of(kind.kind, required), by_language]}
 
 
@@ -172,7 +176,7 @@ def _one_of(kind: OneOf, required: bool) -> Schema:
 def _list_of(kind: ListOf, required: bool) -> Schema:
     found: Schema = {
         "type": "array" if required else ["array", "null"],
-        "items": schema_of(kind.kind, required=True),
+        "items": {"not": NOTHING, **schema_of(kind.kind, required=True)},
         "maxItems": kind.limit,
         "uniqueItems": True,
     }

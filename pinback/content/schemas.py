@@ -95,10 +95,9 @@ def _award(required: bool) -> Schema:
         "required": ["id"],
         "additionalProperties": False,
     }
+    by_name = {field.name: field_schema(field) if required and field.required else _said(field) for field in of}
     whole: Schema = {
-        "properties": {
-            field.name: field_schema(field) if required and field.required else _said(field) for field in of
-        },
+        "properties": by_name | {"erased": {"enum": [None, ""]}},
         "required": [field.name for field in of if required and field.required],
         "additionalProperties": False,
     }
