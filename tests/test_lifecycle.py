@@ -117,7 +117,7 @@ def test_award_that_is_replaced_is_neither_withdrawn_nor_suspended(three: ClubFo
     acts = {"revoke": lambda sealed: lifecycle.revoke(three.root, A, "mistake", ON, sealed)}
     acts["suspend"] = lambda sealed: lifecycle.suspend(three.root, A, ON, sealed)
     for command, act in acts.items():
-        with pytest.raises(UsageError, match=f"to be replaced by the one at {made.file}:1, .* delete that record and"):
+        with pytest.raises(UsageError, match=f"to be replaced by the one at {made.file}:2, .* delete that record and"):
             act(SEALED)
         with pytest.raises(UsageError, match=f"replaced by {NEW}, .* for the newer one: pinback {command} {NEW}$"):
             act(SEALED | {NEW})
