@@ -234,11 +234,14 @@ def several_languages(folder: Path, name: str) -> Site:
         "alt: {en: A reef knot, pl: Węzeł płaski}\ntags: [rope, lina, حبل]\ncategory: {en: Water, pl: Woda, ar: ماء}\n"
         "alignment: [{name: Rope work, url: 'https://skills.example.org/rope'}]\n"
         "results: [{id: grade, name: Grade, type: LetterGrade, allowed: [A, B]}]\n"
+        "type: MicroCredential\nmicro_credential:\n  learning_outcomes: [{en: Ties <six> knots., pl: Wiąże węzły., ar: يعقد.}]\n"
+        "  hours: 5\n  level: EQF 2\n  assessment: {en: A test, pl: Sprawdzian, ar: اختبار}\n"
+        "  participation: {en: On site, pl: Na miejscu, ar: حضوريًا}\n  quality_assurance: {en: Examiners, pl: Egzaminatorzy}\n"
     )
     club = ClubFolder(folder / name).site(
         languages="[en, pl, ar]", title="{en: Knot club, pl: Klub węzłów, ar: نادي العُقَد}"
     )
-    club.issuer(more="description: {en: We tie., pl: Wiążemy., ar: نعقد.}\n")
+    club.issuer(more="description: {en: We tie., pl: Wiążemy., ar: نعقد.}\naddress: {country: PL}\n")
     for slug, own in (("knots", "en"), ("splices", "pl")):
         club.badge(slug)
         club.write(f"badges/{slug}/badge.md", f"---\n{names}language: {own}\n{more}---\n\n{criteria[own]}\n")
