@@ -66,6 +66,7 @@ class Setup:
         repository: ``owner/name`` at the host, or "" where it is not known or not at GitHub.
         shipped: files as this version ships them; several texts where there are several ways.
         lines: lines that a file must hold, by file.
+        schemas: the schemas for editors as this version makes them, by file.
         now: the present moment.
         token: for the host's API, or "".
         api: address of the host's API, without a slash at its end; likewise ``web``, of its pages.
@@ -77,6 +78,7 @@ class Setup:
     repository: str
     shipped: Mapping[str, tuple[bytes, ...]]
     lines: Mapping[str, tuple[str, ...]]
+    schemas: Mapping[str, bytes]
     now: datetime
     token: str = field(default="", repr=False)
     api: str = "https://api.github.com"
@@ -107,6 +109,7 @@ def examine(setup: Setup, get: Get) -> list[Finding]:
         *_private_list(setup),
         *_keys(setup, club),
         *_workflows(setup),
+        *_schemas(setup),
         *_clockwork(setup),
         *_at_host(setup, club, host),
         *_site(club, registers, host),
@@ -202,6 +205,19 @@ def _workflows(setup: Setup) -> Iterator[Finding]:
             yield Finding("wrong", f"{file} is not in git", "type: git add -A, git commit")
         else:
             yield Finding("ok", f"{file} is as shipped")
+
+
+def _schemas(setup: Setup) -> Iterator[Finding]:
+    there = {file: (_read(setup.root, file) or b"").replace(b"\r\n", b"\n") for file in setup.schemas}
+    other = [file for file, data in setup.schemas.items() if there[file] != data]
+    if not other:
+        yield Finding("ok", "the schemas for editors are those of this version")
+    elif any(there.values()):
+        yield Finding(
+            "wrong", f"{', '.join(other)} is not as this version makes it", "type: pinback schemas, and commit"
+        )
+    else:
+        yield Finding("ok", "no schemas for editors are here, and nothing needs them", "pinback schemas makes them")
 
 
 def _clockwork(setup: Setup) -> Iterator[Finding]:

@@ -177,6 +177,34 @@ class ResultDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class MicroCredential:
+    """What a micro-credential says beyond other badges (2022/C 243/02, Annex I).
+
+    Attributes:
+        learning_outcomes: what holders know, understand and can do.
+        hours: the notional workload in hours, digits as typed, or "".
+        ects: the same in ECTS credits, or "".
+        eqf: level of the European Qualifications Framework, "1" to "8", or "".
+        cycle: cycle of the European Higher Education Area, ``short``, ``first``, ``second`` or ``third``, or "".
+        supervision: supervision and identity check during the assessment.
+        information: web address of more, or "".
+    """
+
+    learning_outcomes: tuple[LocalText, ...]
+    hours: str
+    ects: str
+    eqf: str
+    cycle: str
+    assessment: LocalText
+    participation: LocalText
+    quality_assurance: LocalText
+    prerequisites: LocalText
+    supervision: LocalText
+    stackability: LocalText
+    information: str
+
+
+@dataclass(frozen=True, slots=True)
 class Criteria:
     """The criteria of a badge in one more language: ``criteria.<language>.md``; ``line`` is where the Markdown begins."""
 
@@ -200,6 +228,7 @@ class Badge:
         valid_for: how long its awards are valid that say nothing else.
         category: the heading under which it stands in the catalogue; for pages alone.
         translations: its criteria in other languages.
+        micro_credential: what a badge of the type MicroCredential says more; None of any other.
         own: the badge in its own language where this one is an edition in another; else None.
     """
 
@@ -223,6 +252,7 @@ class Badge:
     category: LocalText
     translations: tuple[Criteria, ...]
     origin: Origin
+    micro_credential: MicroCredential | None = None
     own: Badge | None = None
 
     @property

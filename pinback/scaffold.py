@@ -15,6 +15,7 @@ from pinback.content import starter
 from pinback.content.kinds import DID, MAX_SLUG, RESERVED, is_email, is_slug, is_web_address
 from pinback.content.read import read_club
 from pinback.content.records import base_url_fault, unknown
+from pinback.content.schemas import editor_line, schema_files
 from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
 from pinback.git import git_text
@@ -139,7 +140,25 @@ def hosting_files(keys: str) -> dict[str, bytes]:
     }
 
 
-_FIRST_FILES = ("README.md", ".gitignore", ".gitattributes", *_HOSTING)
+def write_schemas(root: Path) -> list[str]:
+    """Write the schemas of a club's files for editors; return the paths of those that were not there, or other ones.
+
+    Raises:
+        UsageError: no club is here.
+    """
+    if not (root / "site_src").is_dir():
+        raise UsageError(f"{root}: this is not a club's folder, site_src is missing; go to one")
+    changed = [file for file, data in schema_files().items() if not _holds(root / file, data)]
+    for file in changed:
+        write_file(root / file, schema_files()[file])
+    return changed
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
+
+
+_FIRST_FILES = ("README.md", ".gitignore", ".gitattributes", *_HOSTING, *schema_files())
 
 
 def refuse_taken(folder: Path) -> None:
@@ -188,7 +207,8 @@ def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }
-    written = {name: text.encode("utf-8") for name, text in files.items()} | hosting_files(keys)
+    made = {name: (editor_line(name) + text).encode("utf-8") for name, text in files.items()}
+    written = made | hosting_files(keys) | schema_files()
     for name, data in written.items():
         write_file(folder / name, data)
     return list(written)
@@ -325,7 +345,7 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
             # NOTE: the list comes first; a record whose link nobody has could not be mended.
             row = Row(filled.name, title, filled.issued_on.isoformat(), filled.handle, link.link)
             take_back = who_is_who.note(root, row)
-        write_file(root / file, text.encode("utf-8"))
+        write_file(root / file, (editor_line(file) + text).encode("utf-8"))
         _club(root)
     except BaseException:  # the record breaks a rule; the message says which, and nothing stays behind
         (root / file).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import webbrowser
@@ -19,6 +20,8 @@ from pinback.cli import keys, lifecycle, moving, paper, people, roster
 from pinback.cli.doctor import doctor
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
+from pinback.cli.schemas import schemas
+from pinback.cli.summary import add_summary
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
 from pinback.errors import ContentError, PinbackError, UsageError
@@ -384,6 +387,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 
 pinback.add_command(doctor)
+pinback.add_command(schemas)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
 for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS, *roster.COMMANDS):
@@ -406,9 +410,11 @@ def run(arguments: list[str] | None = None) -> int:
         pinback.main(args=arguments, prog_name="pinback", standalone_mode=False)
     except ContentError as error:
         show_problems(error.problems, form)
+        add_summary(error.problems, "", os.environ)
         return error.exit_code
     except PinbackError as error:
         say(f"pinback: {error}" if "\n" not in str(error) else str(error))
+        add_summary((), str(error), os.environ)
         return error.exit_code
     except click.exceptions.Abort:
         say("stopped; nothing was changed by what was not finished")

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pinback.addresses import language_folder
-from pinback.content import awards, check, corrections, records, translations
+from pinback.content import awards, check, corrections, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
 from pinback.errors import ContentError, Problem, UsageError, quoted
@@ -62,6 +62,7 @@ class _Reader:
         self.sealed, self.moved = sealed, moved
         self.found: list[Problem] = []
         self.places: dict[tuple[str, int, str], int] = {}
+        self.micro_credentials: dict[str, str] = {}
 
     def club(self) -> tuple[Club, tuple[Problem, ...]]:
         site = self.site()
@@ -71,6 +72,7 @@ class _Reader:
         entries = tuple(self.awards(badges, public))
         awards = tuple(entry for entry in entries if isinstance(entry, Award))
         erasures = tuple(entry for entry in entries if isinstance(entry, Erasure))
+        self.found += micro_credentials.countries(self.micro_credentials, issuers)
         people = {person.handle: person for person in self.people(public)}
         pages = tuple(self.pages(site))
         static = tuple(self.static())
@@ -129,6 +131,9 @@ class _Reader:
             node, body, line = self.markdown(problems)
             self.remember(problems.file, node, "issuer", "picture")
             badge = records.badge(slug, node, body, line, site, problems)
+            if micro_credentials.is_micro_credential(node):
+                maker = records.issuer_named(node) or (site.default_issuer if site else "")
+                self.micro_credentials.setdefault(maker, problems.file)
             translations = tuple(self.criteria(slug, badge, site))
             if badge is not None:
                 yield self.with_picture(replace(badge, translations=translations))

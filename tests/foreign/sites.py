@@ -66,8 +66,12 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
             "league", did, f"parent: {slug}\ntelephone: '+441234567890'\naddress: {{country: PL, region: Łódzkie}}\n"
         )
         rich = (
-            "issuer: league\ntype: MicroCredential\ncredits: 2.5\ntags: [szachy, 国际象棋, شطرنج]\nfield_of_study: Chess\n"
+            "issuer: league\ntype: MicroCredential\ntags: [szachy, 国际象棋, شطرنج]\nfield_of_study: Chess\n"
             "alignment:\n  - {name: Endgames, url: 'https://league.example.org/e', framework: League, code: E1, type: 'ext:Level'}\n"
+            "micro_credential:\n  learning_outcomes: [Leads a tournament., 'Knows the <rules> & *why*.']\n  hours: 60\n  ects: 2.5\n"
+            "  level: EQF 5\n  cycle: short\n  assessment: Leads three rounds.\n  participation: On site\n"
+            "  quality_assurance: League examiners\n  prerequisites: Ten games\n  supervision: Two arbiters\n"
+            "  stackability: Half of the next level\n  information: https://league.example.org/more?a=b&c\n"
             "results:\n  - {id: points, name: Points, type: RawScore, min: 0, max: 10.5, required: 6}\n"
             "  - {id: level, name: Level, type: PerformanceLevel, allowed: [bronze, silver, gold]}\n"
         )
@@ -232,11 +236,14 @@ def several_languages(folder: Path, name: str) -> Site:
         "alt: {en: A reef knot, pl: Węzeł płaski}\ntags: [rope, lina, حبل]\ncategory: {en: Water, pl: Woda, ar: ماء}\n"
         "alignment: [{name: Rope work, url: 'https://skills.example.org/rope'}]\n"
         "results: [{id: grade, name: Grade, type: LetterGrade, allowed: [A, B]}]\n"
+        "type: MicroCredential\nmicro_credential:\n  learning_outcomes: [{en: Ties <six> knots., pl: Wiąże węzły., ar: يعقد.}]\n"
+        "  hours: 5\n  level: EQF 2\n  assessment: {en: A test, pl: Sprawdzian, ar: اختبار}\n"
+        "  participation: {en: On site, pl: Na miejscu, ar: حضوريًا}\n  quality_assurance: {en: Examiners, pl: Egzaminatorzy}\n"
     )
     club = ClubFolder(folder / name).site(
         languages="[en, pl, ar]", title="{en: Knot club, pl: Klub węzłów, ar: نادي العُقَد}"
     )
-    club.issuer(more="description: {en: We tie., pl: Wiążemy., ar: نعقد.}\n")
+    club.issuer(more="description: {en: We tie., pl: Wiążemy., ar: نعقد.}\naddress: {country: PL}\n")
     for slug, own in (("knots", "en"), ("splices", "pl")):
         club.badge(slug)
         club.write(f"badges/{slug}/badge.md", f"---\n{names}language: {own}\n{more}---\n\n{criteria[own]}\n")
