@@ -50,7 +50,7 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "calendar", "certificates", "statistics", "verify_page", "page_scripts", *BOTTOM),
+        *("designs", "archive", "calendar", "certificates", "statistics", "verify_page", "page_scripts", *BOTTOM),
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }

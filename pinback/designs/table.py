@@ -37,7 +37,9 @@ GROUPS: list[dict[str, Any]] = table("icons.json")["groups"]
 """``name`` and ``icons``, for pages."""
 SHAPES = tuple(MEASURES["shapes"])
 COLOURS: dict[str, dict[str, str]] = MEASURES["colours"]
-"""By name: ``field``, ``#rrggbb``, and ``ribbon``, the name of a ribbon."""
+"""By name: ``field``, ``#rrggbb``; ``ribbon``, the name of a ribbon; ``says``, for alt texts."""
+MEANT: dict[str, str] = MEASURES["meant"]
+"""Which colour is meant by words that name none."""
 STARTERS: dict[str, dict[str, Any]] = MEASURES["starters"]
 MAX_LEVEL: int = MEASURES["level"]["most"]
 MAX_WORDS = 60

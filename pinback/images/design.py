@@ -8,13 +8,14 @@ PNG is drawn by resvg out of a wheel and is the same wherever the same version o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from pinback.designs import Design
 from pinback.designs.table import ICONS, MEASURES
 from pinback.designs.tones import Tones, tones
 from pinback.images import bidi
-from pinback.images.design_layout import IconPlace, Layout, Measured, Words, laid_out
+from pinback.images.design_layout import IconPlace, Measured, Words, laid_out
 from pinback.images.fonts import Fonts, clusters
 from pinback.images.lettering import Line, MissingLetter, drawable, shaped
 from pinback.images.raster import svg_to_png
@@ -71,11 +72,7 @@ def letters_that_fit(design: Design, part: str, letters: Fonts) -> int | None:
 
 
 def _fits(design: Design, part: str, words: str, letters: Fonts) -> bool:
-    one = Design(design.shape, design.colour, design.icon, design.text, design.ribbon, design.level)
-    changed = {
-        "text": Design(one.shape, one.colour, one.icon, words.strip(), one.ribbon, one.level),
-        "ribbon": Design(one.shape, one.colour, one.icon, one.text, words.strip(), one.level),
-    }[part]
+    changed = replace(design, text=words.strip()) if part == "text" else replace(design, ribbon=words.strip())
     layout = laid_out(changed, lambda text: _measured(text, letters))
     return (layout.text if part == "text" else layout.ribbon_words) is not None
 
@@ -87,7 +84,7 @@ def _fits(design: Design, part: str, words: str, letters: Fonts) -> bool:
 def _line(text: str, letters: Fonts) -> Line:
     """Return one line of words, shaped by no rules of a single language, so that one design is one picture everywhere."""
     base = bidi.base_level(text, 0)
-    return shaped(text, letters.bold, bidi.line_levels(text, bidi.levels(text, base), base))
+    return shaped(text, letters.bold, bidi.line_levels(text, bidi.levels(text, base), base), ligatures=False)
 
 
 def _measured(text: str, letters: Fonts) -> Measured:
@@ -106,7 +103,10 @@ def _words(words: Words | None, letters: Fonts, ink: str) -> Iterator[str]:
             scale = words.size / glyph.font.units
             x, y = left + glyph.x * words.size, baseline - glyph.y * words.size
             for name, points in glyph.font.outline(glyph.number).value:
-                drawn.append(_COMMANDS[name] + " ".join(f"{number(x + px * scale)} {number(y - py * scale)}" for px, py in points))
+                drawn.append(
+                    _COMMANDS[name]
+                    + " ".join(f"{number(x + px * scale)} {number(y - py * scale)}" for px, py in points)
+                )
     yield f'<path d="{"".join(drawn)}" fill="{ink}"/>'
 
 
@@ -160,7 +160,9 @@ def _ribbon(top: float, colours: Tones) -> Iterator[str]:
         (left - tail, left + rules["reach"] - tail, left - tail + rules["notch"]),
         (right + tail, right - rules["reach"] + tail, right + tail - rules["notch"]),
     ):
-        d = _polygon((inner, top + fall), (outer, top + fall), (notch, (top + fall + below) / 2), (outer, below), (inner, below))
+        d = _polygon(
+            (inner, top + fall), (outer, top + fall), (notch, (top + fall + below) / 2), (outer, below), (inner, below)
+        )
         yield _outlined(d, colours.fold, colours.rim)
     for edge, inner in ((left, left + rules["reach"] - tail), (right, right - rules["reach"] + tail)):
         yield _outlined(_polygon((edge, bottom), (inner, bottom), (inner, below)), colours.rim, colours.rim)

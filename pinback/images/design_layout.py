@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any
 
 from pinback.designs.table import ICONS, MEASURES, Design
 
@@ -112,7 +111,8 @@ def laid_out(design: Design, measure: Measure) -> Layout:
 
 def _above(line: Measured) -> float:
     """Return how far a line reaches above its baseline, in em; at least to the height of capitals, so that sizes look alike."""
-    return max(MEASURES["text"]["cap"], line.top)
+    capital: float = MEASURES["text"]["cap"]
+    return max(capital, line.top)
 
 
 def half_width(sides: Sequence[Sequence[float]], y: float) -> float:

@@ -15,7 +15,7 @@ What this module does not do: look at a style sheet. The grounds below are those
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pinback.colours import TEXT, contrast, from_oklch, luminance, moved_in_lightness, to_oklch
@@ -92,7 +92,11 @@ def accents(colour: str, ground: Ground) -> Accents:
     stage = moved_in_lightness((stage_lightness, min(chroma, _TINT[ground.dark]), hue), -away, as_readable)
     # 2.
     grounds = (stage, *ground.others)
-    text = colour if _reads(colour, grounds) else moved_in_lightness((lightness, chroma, hue), away, lambda to: _reads(to, grounds))
+    text = (
+        colour
+        if _reads(colour, grounds)
+        else moved_in_lightness((lightness, chroma, hue), away, lambda to: _reads(to, grounds))
+    )
     text_hover = _shifted(text, away)
     # 3.
     ink = "#ffffff" if contrast(colour, "#ffffff") >= TEXT else "#000000"
