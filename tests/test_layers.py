@@ -18,7 +18,7 @@ ALLOWED = {
     "contexts": {"errors"},
     "model": {"errors", "designs"},
     "addresses": {"model", "errors"},
-    "content": {"model", "addresses", "designs"} | BOTTOM,
+    "content": {"model", "addresses", "designs", "colours"} | BOTTOM,
     "formats": {"model", "addresses", "contexts"} | BOTTOM,
     "status": {"contexts"} | BOTTOM,
     "proofs": {"contexts"} | BOTTOM,

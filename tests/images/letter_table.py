@@ -83,10 +83,10 @@ def _single(letter: str, script: str) -> tuple[int, int]:
 
 
 def _path(glyph: int) -> str:
-    """Return an outline in font units: M, L, Q and Z with plain numbers."""
+    """Return an outline in font units: M, L, Q and Z. Where curves meet between two points of the font there are halves."""
     names = {"moveTo": "M", "lineTo": "L", "qCurveTo": "Q", "closePath": "Z"}
     drawn = shipped().bold[0].outline(glyph).value
-    return "".join(names[name] + " ".join(f"{round(x)} {round(y)}" for x, y in points) for name, points in drawn)
+    return "".join(names[name] + " ".join(f"{x:g} {y:g}" for x, y in points) for name, points in drawn)
 
 
 def letter_table() -> str:
