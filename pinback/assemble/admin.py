@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pinback import addresses
 from pinback.assemble.material import Material, Output
@@ -18,5 +18,11 @@ def admin_files(material: Material) -> Iterator[Output]:
     yield addresses.ADMIN_STYLE, material.theme.asset("admin.css")
 
 
+_PAGES: dict[str, Callable[[Material, Pages], bytes]] = {}
+"""Path and maker of each page for stewards beside the first."""
+
+
 def _pages(material: Material, pages: Pages) -> Iterator[Output]:
-    yield addresses.ADMIN, admin_page(pages)
+    yield addresses.ADMIN, admin_page(pages, _PAGES)
+    for path, make in _PAGES.items():
+        yield path, make(material, pages)
