@@ -14,6 +14,8 @@ from pinback.model import Badge
 _NAMED = 3
 """How many missing letters are named."""
 
+_SHORTER = {"text": "shorten it, or choose a wider shape", "ribbon": "shorten it"}
+
 
 def design_problems(badge: Badge, design: Design, letters: Fonts) -> Iterator[Problem]:
     """Yield a problem for words with letters that no font has, and for words that are too long to be read."""
@@ -32,9 +34,12 @@ def design_problems(badge: Badge, design: Design, letters: Fonts) -> Iterator[Pr
     try:
         for part in ("text", "ribbon"):
             fitting = letters_that_fit(design, part, letters)
-            if fitting is not None:
-                words = quoted(getattr(design, part))
+            words = quoted(getattr(design, part))
+            if fitting:
                 what = f'{words} is too long for "{part}": so that it can be read at 64 pixels, {fitting} signs fit'
-                yield Problem(file, line, what, "shorten it, or choose a wider shape")
+                yield Problem(file, line, what, _SHORTER[part])
+            elif fitting == 0:
+                what = f'there is no room left for {words} as "{part}"'
+                yield Problem(file, line, what, "leave out the ribbon, the stars or the icon, or choose another shape")
     except FontError as error:
         yield Problem(error.file, 0, error.what, error.cure)

@@ -27,13 +27,13 @@ def design_svg(design: Design, letters: Fonts) -> bytes:
     """Return the drawing, cleaned.
 
     Raises:
-        ValueError: it has faults (``design_faults``).
+        ValueError: its words do not fit (``letters_that_fit``).
         FontError: a font of the club's own cannot be used.
     """
     colours = tones(design.colour)
     layout = laid_out(design, lambda text: _measured(text, letters))
     if (design.text and layout.text is None) or (design.ribbon and layout.ribbon_words is None):
-        raise ValueError("the words do not fit; ask design_faults first")
+        raise ValueError("the words do not fit; ask letters_that_fit first")
     parts = [*_shape(design, colours), *_stars(design.level, layout.stars, colours.ink)]
     if layout.icon:
         parts += _icon(design.icon, layout.icon, colours.ink)

@@ -94,7 +94,7 @@ function start(data) {
     }
     for (const part of found.tooLong) {
       const number = lettersThatFit(wanted, part, tables);
-      faults.push({grave: true, text: filled(words.long, {words: wanted[part], number: String(number)})});
+      faults.push({grave: true, text: filled(number ? words.long : words.noRoom, {words: wanted[part], number: String(number)})});
     }
     if (!wanted.icon && !wanted.text) {
       faults.push({grave: true, text: words.empty});
