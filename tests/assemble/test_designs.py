@@ -124,6 +124,6 @@ def test_new_badge_of_a_club_in_another_language_asks_for_alt(club: ClubFolder) 
 
 
 def test_unknown_starter_is_told_with_the_nearest(club: ClubFolder) -> None:
-    with pytest.raises(UsageError, match='^"camps" is not the name of a design; did you mean "camp"'):
+    with pytest.raises(UsageError, match=r'^"camps" is not the name of a design; did you mean "camp"'):
         scaffold.new_badge(club.root, "bends", "Bends", "", "camps")
     assert not (club.root / "badges/bends").exists()

@@ -11,26 +11,52 @@ const LATIN_SPACES = /[\s\u00a0]+/g;
 /** Width of a letter that the table does not have, in em: enough to see how much room there is. */
 const UNKNOWN = {width: 0.66, top: 0.8, bottom: 0.2};
 
+/** In the table of letters: no script of its own. */
+const SHARED = -1;
+
 /** Words as they are drawn: composed, with single spaces. */
 export const plain = text => text.normalize('NFC').replace(LATIN_SPACES, ' ').trim();
 
 /** Tell whether all letters of a text are in the table. */
 export const known = (text, letters) => [...text].every(letter => Object.hasOwn(letters.letters, letter));
 
-/** Return the glyphs of a line with their places, its width, and how far its ink reaches, in em. */
-export function line(text, letters) {
-  let [x, top, bottom, before] = [0, 0, 0, null];
-  const glyphs = [];
-  for (const letter of text) {
-    const [advance, up, down, , left, right, path] = letters.letters[letter];
-    x += before === null ? 0 : letters.kern[before][right];
-    glyphs.push({x: x / letters.units, path});
-    top = Math.max(top, up / letters.units);
-    bottom = Math.max(bottom, -(down / letters.units));
-    x += advance;
-    before = left;
+/** Cut a text into runs of one script; signs that many scripts use go with what stands before. */
+function runs(text, {letters}) {
+  const signs = [...text];
+  const scripts = signs.map(letter => letters[letter][3]);
+  let script = scripts.find(one => one !== SHARED) ?? SHARED;
+  const found = [];
+  for (const [place, letter] of signs.entries()) {
+    const own = scripts[place] === SHARED ? script : scripts[place];
+    if (found.length && own === script) {
+      found.at(-1).push(letter);
+    } else {
+      found.push([letter]);
+    }
+    script = own;
   }
-  return {glyphs, width: x / letters.units, top, bottom};
+  return found;
+}
+
+/** Return the glyphs of a line with their places, its width, and how far its ink reaches, in em. */
+export function line(text, tables) {
+  const {letters, kern, units} = tables;
+  let [width, top, bottom] = [0, 0, 0];
+  const glyphs = [];
+  for (const run of runs(text, tables)) {
+    let [x, before] = [0, null];
+    for (const letter of run) {
+      const [advance, up, down, , left, right, path] = letters[letter];
+      x += before === null ? 0 : kern[before][right];
+      glyphs.push({x: width + x / units, path});
+      top = Math.max(top, up / units);
+      bottom = Math.max(bottom, -(down / units));
+      x += advance;
+      before = left;
+    }
+    width += x / units;
+  }
+  return {glyphs, width, top, bottom};
 }
 
 function measured(text, letters) {

@@ -16,7 +16,7 @@ export function designLine({shape, colour, icon, text, ribbon, level}) {
 /** Return the name of a badge's folder made from its name, or "" where nothing is left of it. */
 export function slugOf(name) {
   const letters = {ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ł: 'l', þ: 'th', ð: 'd', ı: 'i'};
-  const plain = name.toLowerCase().replace(/[\u00df\u00e6\u0153\u00f8\u0111\u0142\u00fe\u00f0\u0131]/g, letter => letters[letter]).normalize('NFKD').replace(/[\p{M}'\u2019]/gu, '');
+  const plain = name.toLowerCase().replace(/[\u00df\u00e6\u0153\u00f8\u0111\u0142\u00fe\u00f0\u0131]/g, letter => letters[letter]).normalize('NFKD').toLowerCase().replace(/[\p{M}'\u2019]/gu, '');
   return plain.split(/[^a-z0-9]+/).filter(Boolean).join('-').slice(0, 40).replace(/-$/, '');
 }
 
