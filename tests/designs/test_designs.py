@@ -111,3 +111,11 @@ def test_shapes_keep_inside_the_drawing() -> None:
         ]
         assert min(points) - widest >= -4, name
         assert max(points) + widest <= 516, name
+
+
+def test_docs_name_every_shape_colour_icon_and_starter() -> None:
+    text = (ROOT / "docs/designs.md").read_text(encoding="utf-8")
+    named = set(re.findall("`([a-z-]+)`", text))
+    assert {*SHAPES, *COLOURS, *ICONS, *STARTERS} <= named
+    for name, fields in STARTERS.items():
+        assert f"- `{name}`: {', '.join(f'{field}: {value}' for field, value in fields.items())}\n" in text

@@ -32,8 +32,30 @@ from pinback.images.design import design_svg, letters_that_fit
 from pinback.images.fonts import shipped
 
 WORDS = (
-    *("Camp 10", "First Aid", "Žluťoučký", "Überflieger", "Спасатель", "Ναυτικός", "AV To Wa", "office", "1. Platz", "Łódź"),
-    *("50 km", "Team Ω Б", "L'École", "Příliš žluť kůň", "2026", "A", "Two Thousand Metres", "fi ff ffi", "“Ну!”", "Nº 5 – 7"),
+    *(
+        "Camp 10",
+        "First Aid",
+        "Žluťoučký",
+        "Überflieger",
+        "Спасатель",
+        "Ναυτικός",
+        "AV To Wa",
+        "office",
+        "1. Platz",
+        "Łódź",
+    ),
+    *(
+        "50 km",
+        "Team Ω Б",
+        "L'École",
+        "Příliš žluť kůň",
+        "2026",
+        "A",
+        "Two Thousand Metres",
+        "fi ff ffi",
+        "“Ну!”",
+        "Nº 5 – 7",
+    ),
 )
 
 
@@ -44,7 +66,14 @@ def _designs() -> list[Design]:
     for place, icon in enumerate(ICONS):
         text, ribbon = chance.choice((*WORDS, "", "")), chance.choice((*WORDS, *[""] * 12))
         made.append(
-            Design(SHAPES[place % len(SHAPES)], chance.choice(colours), icon, text, ribbon, chance.choice((0, 0, 0, 1, 2, 3)))
+            Design(
+                SHAPES[place % len(SHAPES)],
+                chance.choice(colours),
+                icon,
+                text,
+                ribbon,
+                chance.choice((0, 0, 0, 1, 2, 3)),
+            )
         )
     made += [Design(shape, "sea", "", words, "") for shape in SHAPES for words in WORDS]
     return made
@@ -60,7 +89,9 @@ def _case(design: Design) -> dict[str, object]:
 
 def make(folder: Path) -> None:
     """Build the site and write the cases."""
-    club = ClubFolder(folder / "club").site(languages="[en, ar]", source="https://github.com/club/badges").issuer().badge()
+    club = (
+        ClubFolder(folder / "club").site(languages="[en, ar]", source="https://github.com/club/badges").issuer().badge()
+    )
     shutil.copytree(club.build(), folder / "site")
     chance = random.Random(7)
     colours = [f"#{chance.randrange(1 << 24):06x}" for _ in range(300)]
