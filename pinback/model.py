@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from pinback.designs import Design
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
@@ -223,7 +225,10 @@ class Badge:
         criteria_line: the line on which the Markdown begins.
         language: the language in which this badge is written, which is that of its signed documents.
         site_language: the first language of the site, whose pages lie at the root.
-        picture: path of the picture, relative to the club's folder.
+        picture: path of the file that the picture comes from, relative to the club's folder: an SVG or PNG, or ``badge.md``
+            itself where there is a design.
+        design: what the picture is drawn from where no file holds it.
+        design_line: the line on which the design stands; 0 where there is none.
         credits: digits as typed, or "".
         valid_for: how long its awards are valid that say nothing else.
         category: the heading under which it stands in the catalogue; for pages alone.
@@ -254,6 +259,8 @@ class Badge:
     origin: Origin
     micro_credential: MicroCredential | None = None
     own: Badge | None = None
+    design: Design | None = None
+    design_line: int = 0
 
     @property
     def own_language(self) -> str:

@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-LICENCES = ("licenses/LICENSE", "licenses/pinback/fonts/LICENSE.txt")
-"""Of the code, and of the fonts."""
+LICENCES = (
+    "licenses/LICENSE",
+    "licenses/pinback/designs/icon-licenses.txt",
+    "licenses/pinback/fonts/LICENSE.txt",
+)
+"""Of the code, the icons, and the fonts."""
 
 
 @pytest.fixture(scope="module")

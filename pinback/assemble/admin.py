@@ -6,19 +6,25 @@ from collections.abc import Callable, Iterator
 
 from pinback import addresses
 from pinback.assemble.material import Material, Output
+from pinback.designs.table import licenses
+from pinback.pages.admin.design import design_page, design_tables
 from pinback.pages.admin.home import admin_page
 from pinback.pages.shared import Pages
 
 
 def admin_files(material: Material) -> Iterator[Output]:
-    """Yield the pages for stewards and their style sheet."""
+    """Yield the pages for stewards, their style sheet, and the tables of designs."""
     for pages in material.faces:
         for path, page in _pages(material, pages):
             yield addresses.page_in(pages.folder, path), page
     yield addresses.ADMIN_STYLE, material.theme.asset("admin.css")
+    yield addresses.DESIGN_TABLES, design_tables()
+    yield addresses.DESIGN_LICENSES, licenses()
 
 
-_PAGES: dict[str, Callable[[Material, Pages], bytes]] = {}
+_PAGES: dict[str, Callable[[Material, Pages], bytes]] = {
+    addresses.ADMIN_DESIGN: lambda material, pages: design_page(pages),
+}
 """Path and maker of each page for stewards beside the first."""
 
 

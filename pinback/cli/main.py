@@ -24,6 +24,7 @@ from pinback.cli.schemas import schemas
 from pinback.cli.summary import add_summary
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
+from pinback.designs.table import STARTERS
 from pinback.errors import ContentError, PinbackError, UsageError
 from pinback.git import commit_of, git_text
 from pinback.register import Register, RegisterKey
@@ -96,10 +97,11 @@ def new() -> None:
 @click.argument("slug", metavar="NAME")
 @click.option("--title", help="The badge's name as people read it; otherwise made from NAME.")
 @click.option("--description", default="", help="One or two sentences.")
+@click.option("--design", default="", metavar="DESIGN", help=f"Begin with a picture: {', '.join(STARTERS)}.")
 @club_folder
-def new_badge(slug: str, title: str | None, description: str, root: Path) -> None:
-    """Make a badge in badges/NAME: fields, criteria to fill in, a picture."""
-    for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description):
+def new_badge(slug: str, title: str | None, description: str, design: str, root: Path) -> None:
+    """Make a badge in badges/NAME: fields, criteria to fill in, a picture out of a few words."""
+    for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description, design):
         click.echo(file)
     say(
         f"\nOpen badges/{slug}/badge.md and put your own words in place of ours: what somebody has to do, who checks it."

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinback.content import kinds
+from pinback.content.designs import DesignColour, IconName
 from pinback.content.kinds import (
     Either,
     Flag,
@@ -25,6 +26,7 @@ from pinback.content.kinds import (
     nearest,
 )
 from pinback.content.nodes import Mapping, Node, Problems, Text
+from pinback.designs.table import MAX_LEVEL, MAX_WORDS, SHAPES
 from pinback.errors import quoted
 
 ACHIEVEMENT_TYPES = (
@@ -309,6 +311,20 @@ MICRO_CREDENTIAL = Table(
     ),
 )
 
+DESIGN = Table(
+    "a design",
+    (
+        Field("shape", OneOf(SHAPES), "The shape", required=True),
+        Field("colour", DesignColour(), "The colour: a name, or one like '#1d6847'", required=True),
+        Field("icon", IconName(), "The icon in the middle"),
+        Field("text", Line(MAX_WORDS, "Camp 10"), "Words below the icon, or in its place"),
+        Field("ribbon", Line(MAX_WORDS, "Level 2"), "Words on a ribbon"),
+        Field(
+            "level", OneOf(tuple(str(level) for level in range(1, MAX_LEVEL + 1))), "How many stars stand at the top"
+        ),
+    ),
+)
+
 BADGE = Table(
     "a badge",
     (
@@ -327,6 +343,7 @@ BADGE = Table(
             "OB 2.0 issuer, OB 3.0 issuer",
         ),
         Field("picture", kinds.FILE_NAME, "The picture, an SVG or PNG file beside badge.md", "OB 2.0 and 3.0 image"),
+        Field("design", DESIGN, "A picture out of a few words, in place of a file", "OB 2.0 and 3.0 image"),
         Field("alt", Local(Line(300)), "What the picture shows, for people who do not see it", "OB 3.0 Image caption"),
         Field("type", OneOf(ACHIEVEMENT_TYPES, open=True), "What kind of achievement it is", "OB 3.0 achievementType"),
         Field("tags", ListOf(Line(80)), "Words to find it by", "OB 2.0 tags, OB 3.0 tag"),

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from pinback.addresses import did_document_url, language_folder
-from pinback.content import fields, micro_credentials
+from pinback.content import designs, fields, micro_credentials
 from pinback.content.kinds import RESERVED, did_you_mean, is_web_address
 from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text, markdown_text
 from pinback.errors import quoted
@@ -173,12 +173,18 @@ def badge(
     descriptions = tuple(_result_description(entry) for entry in values.get("results", ()))
     if not _sound_descriptions(mapping, descriptions, problems):
         return None
+    alt, design, design_line = values.get("alt", NO_TEXT), None, line_of(node, "design", 0)
+    if "design" in values:
+        design = designs.design(values["design"], design_line, problems)
+        alt = designs.alt_of(design, alt, language, design_line, problems) if design else None
+        if design is None or alt is None:
+            return None
     made = Badge(
         slug=slug,
         issuer=values.get("issuer") or (defaults.default_issuer if defaults else ""),
         name=values["name"],
         description=values["description"],
-        alt=values.get("alt", NO_TEXT),
+        alt=alt,
         criteria=body,
         criteria_line=body_line,
         language=language,
@@ -191,6 +197,8 @@ def badge(
         field_of_study=values.get("field_of_study", ""),
         valid_for=values.get("valid_for"),
         picture=values.get("picture", ""),
+        design=design,
+        design_line=design_line,
         category=values.get("category", NO_TEXT),
         translations=(),
         origin=Origin(problems.file),

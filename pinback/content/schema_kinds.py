@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from pinback.content.designs import DesignColour, IconName
 from pinback.content.fields import Field, Table
 from pinback.content.kinds import (
     EMAIL,
@@ -30,6 +31,7 @@ from pinback.content.kinds import (
     Prose,
     Web,
 )
+from pinback.designs.table import COLOURS, ICONS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -161,6 +163,14 @@ def _colour(kind: Colour, required: bool) -> Schema:
     return found | {"minimum": 0, "maximum": 999_999}
 
 
+def _design_colour(kind: DesignColour, required: bool) -> Schema:
+    return {"anyOf": [{"enum": [*COLOURS, *([] if required else [None])]}, _colour(Colour(), required)]}
+
+
+def _icon(kind: IconName, required: bool) -> Schema:
+    return {"enum": [*ICONS, *([] if required else [None])]}
+
+
 def _number(kind: Number, required: bool) -> Schema:
     found = _text(_NUMBER, required, number="number", said='Write digits, with a point for parts, like "2.5".')
     return found | {"minimum": 0, "maximum": 999_999_999.9999}
@@ -199,6 +209,8 @@ _BY_KIND: dict[type, Callable[[Any, bool], Schema]] = {
     Duration: _duration,
     Flag: _flag,
     Colour: _colour,
+    DesignColour: _design_colour,
+    IconName: _icon,
     Number: _number,
     OneOf: _one_of,
     ListOf: _list_of,
