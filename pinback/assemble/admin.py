@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from pinback import addresses
 from pinback.assemble.material import Material, Output
+from pinback.awarding import ANIMALS
+from pinback.pages.admin.award import award_page, badge_data, issuer_data, letter_words
+from pinback.pages.admin.change import change_page
 from pinback.pages.admin.home import admin_page
 from pinback.pages.shared import Pages
 
@@ -20,3 +23,24 @@ def admin_files(material: Material) -> Iterator[Output]:
 
 def _pages(material: Material, pages: Pages) -> Iterator[Output]:
     yield addresses.ADMIN, admin_page(pages)
+    yield addresses.ADMIN_AWARD, _award_page(material, pages)
+    yield addresses.ADMIN_CHANGE, change_page(pages)
+
+
+def _award_page(material: Material, pages: Pages) -> bytes:
+    """Return the page where badges are awarded: those of issuers that have not ended."""
+    club = material.club
+    closed = {slug for slug, sealed in material.sealed.items() if sealed.register.statement}
+    badges = [badge_data(badge, club.site) for badge in club.badges.values() if badge.issuer not in closed]
+    issuers = {
+        slug: issuer_data(issuer, club.site, _has_keys(material, slug))
+        for slug, issuer in club.issuers.items()
+        if slug in {badge["issuer"] for badge in badges}
+    }
+    letters = {face.tag: letter_words(face.language) for face in material.faces}
+    return award_page(pages, badges, issuers, letters, ANIMALS)
+
+
+def _has_keys(material: Material, issuer: str) -> bool:
+    """Say whether an issuer has a register, or at least the keys with which the next sealing begins it."""
+    return issuer in material.sealed or (material.root / "issuers" / issuer / "keys.age").is_file()
