@@ -11,6 +11,7 @@ import {awardIn, awardUrl, newRecord, newRecords, recordFiles} from './awarding.
 import {showOutcome} from './award_outcome.js';
 import {sayHow, showReview} from './award_review.js';
 import {element} from './elements.js';
+import {onFile} from './file_choice.js';
 import {letterFor} from './messages.js';
 import {filled, pageData} from './page.js';
 import {readRoster, readTable, readWhoIsWho} from './roster/roster.js';
@@ -197,22 +198,6 @@ function remember(header, field) {
   }
 }
 
-/** Give the files that are chosen for, or dropped upon, a place to a function. */
-function files(id, place, take) {
-  const read = async file => file && take(new Uint8Array(await file.arrayBuffer()));
-  element(id).addEventListener('change', () => read(element(id).files[0]));
-  const drop = element(place);
-  for (const [event, over] of [['dragover', true], ['dragleave', false], ['drop', false]]) {
-    drop.addEventListener(event, moved => {
-      moved.preventDefault();
-      drop.classList.toggle('over', over);
-      if (event === 'drop') {
-        read(moved.dataTransfer.files[0]);
-      }
-    });
-  }
-}
-
 function begin() {
   const data = pageData();
   if (!data?.words) {
@@ -230,8 +215,8 @@ function begin() {
   for (const id of ['badge', 'day', 'all-minors', 'hash-emails']) {
     element(id).addEventListener('change', () => award.review());
   }
-  files('roster', 'drop-roster', bytes => award.take(bytes));
-  files('list', 'drop-list', bytes => award.takeList(textOf(bytes)));
+  onFile('roster', 'drop-roster', bytes => award.take(bytes));
+  onFile('list', 'drop-list', bytes => award.takeList(textOf(bytes)));
   element('make').addEventListener('click', () => award.make());
   element('make-again').addEventListener('click', () => award.makeAgain());
   element('next').addEventListener('click', () => award.next());

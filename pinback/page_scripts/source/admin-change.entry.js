@@ -11,6 +11,7 @@
 import {awardIn, awardUrl, identityHash, linkHash, namedLink, newAwardId, newSecret, recordsPath} from './awarding.js';
 import {correction, erased, recordIn, renewal, revoked, suspended, valueOf, withField} from './changing.js';
 import {bdi, element, make} from './elements.js';
+import {onFile} from './file_choice.js';
 import {editPage, newFilePage, uploadPage} from './host.js';
 import {filled, pageData} from './page.js';
 import {readWhoIsWho} from './roster/roster.js';
@@ -167,7 +168,7 @@ class Change {
     } else if (task === 'erase') {
       const all = single ? [words.markTitle, make('p', {}, words.markAll)] : [words.markTitle, make('p', {}, words.markItem), this.lines(mark)];
       this.steps([open, all, [words.replaceTitle, this.lines(erased(place))], commit,
-        [words.personTitle, make('p', {}, filled(words.person, {handle: '…'}))], [words.historyTitle, make('p', {}, words.history)]]);
+        [words.personTitle, make('p', {}, words.person)], [words.historyTitle, make('p', {}, words.history)]]);
     } else {
       const field = task === 'revoke' ? revoked(on, value('reason')) : suspended(on);
       const also = task === 'revoke' && this.found?.state === 'suspended' ? [make('p', {}, words.alsoRestore)] : [];
@@ -191,9 +192,25 @@ class Change {
     const id = `lines-${this.count}`;
     return make(
       'div', {className: 'lines'},
-      make('textarea', {id, value: text, readOnly: !editable, rows: text.split('\n').length + (editable ? 1 : 0), dir: 'ltr', spellcheck: false, 'aria-label': editable ? this.words.record : text}),
+      make('textarea', {
+        id,
+        value: text,
+        readOnly: !editable,
+        rows: text.split('\n').length + (editable ? 1 : 0),
+        dir: 'ltr',
+        spellcheck: false,
+        'aria-label': editable ? this.words.record : text,
+      }),
       make('button', {type: 'button', className: 'small', 'data-copy': id}, this.words.copy),
     );
+  }
+
+  /** A private link, which is long, on lines that break. */
+  link(text) {
+    const lines = this.lines(text);
+    lines.classList.add('breaking');
+    lines.querySelector('textarea').rows = 3;
+    return lines;
   }
 
   steps(steps) {
@@ -251,7 +268,7 @@ class Change {
       ...(whole ? [[words.keepTitle, make('p', {}, this.list ? words.keep : words.keepRow), make('p', {}, again)]] : []),
       [words.recordTitle, make('p', {}, task === 'correct' ? words.recordCorrect : words.recordRenew),
         whole ? null : make('p', {className: 'quiet'}, words.nameless), ...this.handing(path, text)],
-      ...(row ? [[words.linkTitle, make('p', {}, words.link), make('p', {}, bdi(row.name)), this.lines(row.link)]] : []),
+      ...(row ? [[words.linkTitle, make('p', {}, words.link), make('p', {}, bdi(row.name)), this.link(row.link)]] : []),
     ]);
     element('outcome').focus();
   }
@@ -312,12 +329,6 @@ function begin() {
     return;
   }
   const change = new Change(data);
-  const list = (id, take) => element(id).addEventListener('change', async () => {
-    const [file] = element(id).files;
-    if (file) {
-      take(textOf(new Uint8Array(await file.arrayBuffer())));
-    }
-  });
   element('on').value = today();
   element('on').max = today();
   let timer = 0;
@@ -329,8 +340,8 @@ function begin() {
     element(id).addEventListener(id === 'file' || id === 'line' ? 'input' : 'change', () => change.choose());
   }
   element('make').addEventListener('click', () => change.make());
-  list('list', text => change.takeList(text));
-  list('forget', text => change.forget(text));
+  onFile('list', 'drop-list', bytes => change.takeList(textOf(bytes)));
+  onFile('forget', 'drop-forget', bytes => change.forget(textOf(bytes)));
   if (value('award')) {
     change.find();
   }
