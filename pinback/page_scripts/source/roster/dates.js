@@ -15,8 +15,8 @@ const SIGNS = /^(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일
 const TOGETHER = /^((?:19|2\d)\d{2})(\d{2})(\d{2})$/;
 const NUMBERS = /^(\d{1,2}) ?([-./]) ?(\d{1,2}) ?([-./]) ?(\d{4}|\d{2})\.?$/;
 const WORDS = /\p{L}[\p{L}\p{M}]*|\d+/gu;
-const BETWEEN = /[^\p{L}\p{M}\d\s.,،'’/()-]/u;
-const DAYS_OF_WEEK = /^\p{L}[\p{L}\p{M}.-]*(?: \p{L}[\p{L}\p{M}-]*)?,? (?=\d)|^\p{L}[\p{L}\p{M}]*, /u;
+const BETWEEN = /[^\p{L}\p{M}\d .,،'’/()-]/u;
+const DAYS_OF_WEEK = /^\p{L}[\p{L}\p{M}.-]*(?: \p{L}[\p{L}\p{M}-]*)?,? (?=\d)/u;
 
 const two = number => String(number).padStart(2, '0');
 const isLeap = year => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;

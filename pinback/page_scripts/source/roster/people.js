@@ -5,7 +5,7 @@
  */
 import {folded} from './texts.js';
 
-const same = contact => folded(contact).replace(/[\s().\/-]/g, '');
+const same = contact => folded(contact).replace(/[ ().\/-]/g, '');
 
 /** The people of the steward's list and of one roster. */
 export class People {

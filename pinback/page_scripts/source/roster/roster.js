@@ -10,7 +10,7 @@ import {Words} from './messages.js';
 import {People} from './people.js';
 import {DAYS, EMAIL, LIMITS, PRIVATE} from './rules.js';
 import {listed, oneLine, quoted, stripped} from './texts.js';
-import {badgeOf, isNo, isShortName, isYes, valueOf} from './values.js';
+import {Badges, isNo, isShortName, isYes, valueOf} from './values.js';
 
 export {readTable} from './table.js';
 export {readWhoIsWho} from './who_is_who.js';
@@ -44,7 +44,9 @@ export function readRoster(asked) {
 class Reading {
   constructor({table, badges, languages, today, known = [], badge = '', on = '', columns = {}, dayOrder = '', from = 'auto', hashEmails = false,
     allMinors = false, words = {}}) {
-    Object.assign(this, {table, badges, languages, today, known, badge, on, chosen: columns, dayOrder, from, hashEmails, allMinors});
+    this.written = new Map(badges.map(one => [one.slug, one.languages]));
+    this.badges = new Badges(badges);
+    Object.assign(this, {table, languages, today, known, badge, on, chosen: columns, dayOrder, from, hashEmails, allMinors});
     this.words = new Words(words);
     this.notes = [...table.notes];
     this.faults = [...table.faults];
@@ -306,8 +308,8 @@ class Reading {
     if (start && end && end < start) {
       at('activity_end', 'end_before', {start, end});
     }
-    const written = this.badges.find(one => one.slug === badge)?.languages;
-    if (language && written && !written.includes(language)) {
+    const written = this.written.get(badge) ?? [];
+    if (language && written.length && !written.includes(language)) {
       at('language', 'bad_language', {found: {found: row.cells.get('language')}, languages: written.join(', ')});
     }
     if (values.minor && values.public) {
@@ -332,7 +334,7 @@ class Reading {
     const found = new Map();
     for (const one of this.known) {
       const {person} = people.of(one.name, one.contact ?? '', one.handle, 0);
-      const {value} = badgeOf(one.badge, this.badges);
+      const {value} = this.badges.of(one.badge);
       if (person && value) {
         found.set(`${person.number} ${value} ${one.issued_on}`, one);
       }

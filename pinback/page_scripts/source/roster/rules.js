@@ -21,7 +21,7 @@ export const EMAIL = new RegExp(`^(?:${rules.email})$`);
 export const HANDLE = new RegExp(`^(?:${rules.handle})$`);
 export const NUMBER = new RegExp(`^(?:${rules.number})$`);
 
-const split = words => words.split('|');
+const split = words => words.split('|').filter(Boolean);
 
 /** Column names, as `headerKey` makes them, to the field that they mean; `full_name`, `email` and `phone` are kinds of name and contact. */
 export const COLUMNS = new Map(Object.entries(rules.columns).flatMap(([field, byLanguage]) =>
@@ -43,6 +43,6 @@ export const LANGUAGE_NAMES = new Map(Object.entries(rules.language_names).flatM
   split(names).map(name => [wordKey(name), tag])));
 
 export const MONTHS = new Map(Object.values(rules.months).flatMap(months =>
-  months.flatMap((names, number) => split(names).filter(Boolean).map(name => [plainWord(name), number + 1]))));
+  months.flatMap((names, number) => split(names).map(name => [plainWord(name), number + 1]))));
 
 export const FILLERS = new Set(split(rules.date_fillers).map(plainWord));

@@ -4,7 +4,7 @@ import {control, counted, folded, length, nearest, oneLine, parts, quoted, strip
 
 const LETTER = /\p{L}/u;
 const FORMULA = /^[=+\-@]/;
-const PHONE = /^\+?[\d\s().\/-]+$/;
+const PHONE = /^\+?[0-9 ().\/-]+$/;
 const FULL_NAME = /^\p{L}+(?:[-'’]\p{L}+)*(?: \p{L}\.?)?$/u;
 const MARKS = /\p{M}/gu;
 
@@ -33,16 +33,23 @@ function shortEnough(value, limit) {
   return length(value) > limit ? {fault: 'too_long', values: {count: counted(length(value)), limit: counted(limit)}} : {value};
 }
 
-export function badgeOf(text, badges) {
-  const wanted = folded(text);
-  const names = badges.flatMap(({slug, names: all}) => [slug, ...all].map(name => [folded(name), slug, name]));
-  const exact = names.find(([name]) => name === wanted);
-  if (exact) {
-    return {value: exact[1]};
+/** The badges of a club, `[{slug, names}]`, to be found by slug or by name in any language. */
+export class Badges {
+  constructor(badges) {
+    this.names = badges.flatMap(({slug, names}) => [slug, ...names].map(name => [folded(name), slug, name]));
+    this.exact = new Map([...this.names].reverse());
+    this.shown = badges.map(one => one.slug).slice(0, 20).join(', ');
   }
-  const near = nearest(wanted, names);
-  const values = {...found(text), near: near ? quoted(near[2]) : '', badges: badges.map(one => one.slug).slice(0, 20).join(', ')};
-  return {fault: 'unknown_badge', values, cure: near ? 'unknown_badge_near_cure' : 'unknown_badge_cure'};
+
+  of(text) {
+    const wanted = folded(text);
+    if (this.exact.has(wanted)) {
+      return {value: this.exact.get(wanted)};
+    }
+    const near = nearest(wanted, this.names);
+    const values = {...found(text), near: near ? quoted(near[2]) : '', badges: this.shown};
+    return {fault: 'unknown_badge', values, cure: near ? 'unknown_badge_near_cure' : 'unknown_badge_cure'};
+  }
 }
 
 export function contactOf(text) {
@@ -108,7 +115,7 @@ export function valueOf(field, text, {badges, languages}) {
     name: nameOf,
     first_name: nameOf,
     last_name: nameOf,
-    badge: one => badgeOf(one, badges),
+    badge: one => badges.of(one),
     contact: contactOf,
     minor: yesNo,
     public: yesNo,
