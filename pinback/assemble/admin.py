@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import cache
 
-from pinback import addresses
+from pinback import addresses, page_scripts
 from pinback.assemble.material import Material, Output
 from pinback.awarding import ANIMALS
 from pinback.pages.admin.award import award_page, badge_data, issuer_data, letter_words
@@ -38,7 +40,15 @@ def _award_page(material: Material, pages: Pages) -> bytes:
         if slug in {badge["issuer"] for badge in badges}
     }
     letters = {face.tag: letter_words(face.language) for face in material.faces}
-    return award_page(pages, badges, issuers, letters, ANIMALS)
+    rules = {key: pages.language.text(message) for key, message in _roster_messages().items()}
+    return award_page(pages, badges, issuers, letters, ANIMALS, rules)
+
+
+@cache
+def _roster_messages() -> dict[str, str]:
+    """Return what can be said about a list of people, in English, by key."""
+    messages: dict[str, str] = json.loads(page_scripts.roster_rules())["messages"]
+    return messages
 
 
 def _has_keys(material: Material, issuer: str) -> bool:

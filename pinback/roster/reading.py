@@ -149,9 +149,7 @@ class _Reading:
         awards = () if self.faults else tuple(self.awards())
         order = {one.header: number for number, one in enumerate(self.columns)}
         faults = sorted(self.faults, key=lambda one: (one.row, order.get(one.column, -1) if one.column else -1))
-        return Roster(
-            self.columns, tuple(self.notes), tuple(self.questions), tuple(faults), awards, self.left_out
-        )
+        return Roster(self.columns, tuple(self.notes), tuple(self.questions), tuple(faults), awards, self.left_out)
 
     def fault(self, row: int, column: str, key: str, values: Mapping[str, Value] | None = None, cure: str = "") -> None:
         self.faults.append(Fault(row, column, key, values or {}, cure))
@@ -265,7 +263,9 @@ class _Reading:
         return decided or ("month" if self.asked.day_order == "month-first" else "day")
 
     def question(self, name: str, cells: list[tuple[int, str]]) -> None:
-        examples = [] if name in PRIVATE else list(dict.fromkeys(one_line(text) for _, text in cells))[: LIMITS.examples]
+        examples = (
+            [] if name in PRIVATE else list(dict.fromkeys(one_line(text) for _, text in cells))[: LIMITS.examples]
+        )
         key = "day_order" if examples else "day_order_hidden"
         row, column = cells[0][0], self.header(name)
         said = Fault(row, column, key, {"example": quoted(examples[0] if examples else "")})

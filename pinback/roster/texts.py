@@ -12,13 +12,9 @@ from collections.abc import Iterable, Sequence
 _BLANKS = " \t\n\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
 """Blanks that are left out around a cell: the space and its kin, tabs, ends of lines."""
 _INSIDE = re.compile(f"[{_BLANKS}]+")
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff\ud800-\udfff]"
-)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff\ud800-\udfff]")
 """Signs that no record may hold (``content/nodes.py``), and other ends of lines."""
-_DIGITS = {
-    first + number: str(number) for first in (0x0660, 0x06F0, 0xFF10) for number in range(10)
-}
+_DIGITS = {first + number: str(number) for first in (0x0660, 0x06F0, 0xFF10) for number in range(10)}
 
 
 def stripped(text: str) -> str:

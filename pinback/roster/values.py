@@ -79,7 +79,9 @@ class Badges:
             return Read(self._exact[wanted])
         near = nearest(wanted, self._names)
         values = {**_found(text), "near": quoted(near[2]) if near else "", "badges": self._shown}
-        return Read(fault="unknown_badge", values=values, cure="unknown_badge_near_cure" if near else "unknown_badge_cure")
+        return Read(
+            fault="unknown_badge", values=values, cure="unknown_badge_near_cure" if near else "unknown_badge_cure"
+        )
 
 
 def _contact(text: str) -> Read:
@@ -156,7 +158,9 @@ def is_short_name(name: str) -> bool:
     first, _, initial = plain.partition(" ")
     pieces = re.split("[-'’]", first)
     letters = all(piece and all(unicodedata.category(sign)[0] == "L" for sign in piece) for piece in pieces)
-    return letters and ("" == initial.removesuffix(".")[1:] and (not initial or unicodedata.category(initial[0])[0] == "L"))
+    return letters and (
+        "" == initial.removesuffix(".")[1:] and (not initial or unicodedata.category(initial[0])[0] == "L")
+    )
 
 
 def value_of(name: str, text: str, badges: Badges, languages: Sequence[str]) -> Read:

@@ -36,13 +36,62 @@ BASE = "https://badges.example.org/"
 ID, NEW_ID = "abcdefgh234567ab", "bbcdefgh234567ab"
 SECRET = "abcdefghijklmnopqrst-_"
 NAMES = (
-    *("Zoë Ångström", "Zoe\u0308 A\u030angstro\u0308m", "O'Neil (jr.)!*", "a+b&c=d#e?f/g%h", "محمد بن علي", "李小龙", "🏅 Bo"),
+    *(
+        "Zoë Ångström",
+        "Zoe\u0308 A\u030angstro\u0308m",
+        "O'Neil (jr.)!*",
+        "a+b&c=d#e?f/g%h",
+        "محمد بن علي",
+        "李小龙",
+        "🏅 Bo",
+    ),
     *("~tilde_-.", "Łucja Żak", "\u00a0", 'quote " and \\'),
 )
 TEXTS = (
-    *("", " ", "no", "0123", "2026-05-17", "A: B", "a:", "# 1", "a #b", "a#b", "*star", "O'Neil", '"Bob"', "a\\b", "{x}", "[x]", "- x"),
-    *("---", "...", "a\nrevoked: {on: 2026-01-01, reason: mistake}", "a\r\nb", "\ttab", "a\tb", "\u2028", "x\u200dy", "\xad", "a  b"),
-    *("https://club.example.org/a?b=c#d", "https://club.example.org/a:", "de", "17 m", "Zoe\u0308", "é: è", "? x", "x ?", "a, b", "%x", "@x"),
+    *(
+        "",
+        " ",
+        "no",
+        "0123",
+        "2026-05-17",
+        "A: B",
+        "a:",
+        "# 1",
+        "a #b",
+        "a#b",
+        "*star",
+        "O'Neil",
+        '"Bob"',
+        "a\\b",
+        "{x}",
+        "[x]",
+        "- x",
+    ),
+    *(
+        "---",
+        "...",
+        "a\nrevoked: {on: 2026-01-01, reason: mistake}",
+        "a\r\nb",
+        "\ttab",
+        "a\tb",
+        "\u2028",
+        "x\u200dy",
+        "\xad",
+        "a  b",
+    ),
+    *(
+        "https://club.example.org/a?b=c#d",
+        "https://club.example.org/a:",
+        "de",
+        "17 m",
+        "Zoe\u0308",
+        "é: è",
+        "? x",
+        "x ?",
+        "a, b",
+        "%x",
+        "@x",
+    ),
     *("`x", "!x", "&x", "|", ">", "x" * 3000, "a\u00a0b", "\u00a0a", "a\u0085b", "𝕏 𐐷"),
 )
 RECORDS = (
@@ -63,12 +112,34 @@ LISTS = (
     'Name\tnote\tbadge\tissued_on\thandle\tlink\tcontact\n"B\nC"\tx\tK\t\tb-1\tL2\t\'+44 1\n',
 )
 ROWS = [
-    {"name": "=cmd, \"x\"", "badge": "Knots", "issued_on": "2026-06-01", "handle": "c-1", "link": f"{BASE}awards/{ID}/#n=D&k={SECRET}", "contact": "+44 20 1"},
-    {"name": "Łucja", "badge": "Night; sail", "issued_on": "2026-06-01", "handle": "d-1", "link": "L4", "contact": "d@example.org"},
+    {
+        "name": '=cmd, "x"',
+        "badge": "Knots",
+        "issued_on": "2026-06-01",
+        "handle": "c-1",
+        "link": f"{BASE}awards/{ID}/#n=D&k={SECRET}",
+        "contact": "+44 20 1",
+    },
+    {
+        "name": "Łucja",
+        "badge": "Night; sail",
+        "issued_on": "2026-06-01",
+        "handle": "d-1",
+        "link": "L4",
+        "contact": "d@example.org",
+    },
 ]
 LENGTHS = [
-    *(("2024-02-29", "2026-02-28", "2026-05-31"), ("2025-01-31", "2025-02-28", "2026-01-31"), ("2025-05-17", "2025-08-01", "2026-05-17")),
-    *(("2025-05-17", "2025-05-17", "2026-05-17"), ("2025-11-30", "2026-11-30", "2027-02-28"), ("2025-12-31", "2026-03-01", "2028-01-15")),
+    *(
+        ("2024-02-29", "2026-02-28", "2026-05-31"),
+        ("2025-01-31", "2025-02-28", "2026-01-31"),
+        ("2025-05-17", "2025-08-01", "2026-05-17"),
+    ),
+    *(
+        ("2025-05-17", "2025-05-17", "2026-05-17"),
+        ("2025-11-30", "2026-11-30", "2027-02-28"),
+        ("2025-12-31", "2026-03-01", "2028-01-15"),
+    ),
 ]
 AWARDS = [
     {"person": 1, "name": "Zoë Ångström", "badge": "knots", "issued_on": "2026-05-17", "minor": True, "public": False, "evidence": [], "handle": ""},
@@ -139,18 +210,27 @@ def compare_drawn(count: Count, said: dict[str, Any], cases: dict[str, Any]) -> 
     for text, written in zip(cases["texts"], said["scalars"], strict=True):
         count.expect(f"scalar {text[:40]!r}", scalar(written), unicodedata.normalize("NFC", text))
     count.expect("ids", all(re.fullmatch("[a-z2-7]{16}", one) for one in said["ids"]) and len(set(said["ids"])) == 200)
-    count.expect("secrets", all(re.fullmatch(r"[\w-]{22}", one) for one in said["secrets"]) and len(set(said["secrets"])) == 200)
+    count.expect(
+        "secrets", all(re.fullmatch(r"[\w-]{22}", one) for one in said["secrets"]) and len(set(said["secrets"])) == 200
+    )
 
 
 def compare_records(count: Count, said: dict[str, Any], folder: Path) -> None:
     """Read the files of records in a club."""
     club = ClubFolder(folder / "records", BASE).site(languages="[en, de]").issuer().badge().badge("night-sail")
-    club.write("badges/knots/badge.md", "---\nname: {en: Knots, de: Knoten}\ndescription: {en: A, de: B}\n---\n\nTie.\n")
+    club.write(
+        "badges/knots/badge.md", "---\nname: {en: Knots, de: Knoten}\ndescription: {en: A, de: B}\n---\n\nTie.\n"
+    )
     club.write("badges/knots/criteria.de.md", "Knüpfen.\n")
     for file in said["files"]:
         club.write(file["path"], file["text"])
-        count.expect(f"path {file['path']}", bool(re.fullmatch(rf"badges/{file['badge']}/awards/2026-05-1[78]-[a-z2-7]{{4}}\.yaml", file["path"])))
-        count.expect("editor line", file["text"].startswith("# yaml-language-server: $schema=../../../.schemas/award.json\n"))
+        count.expect(
+            f"path {file['path']}",
+            bool(re.fullmatch(rf"badges/{file['badge']}/awards/2026-05-1[78]-[a-z2-7]{{4}}\.yaml", file["path"])),
+        )
+        count.expect(
+            "editor line", file["text"].startswith("# yaml-language-server: $schema=../../../.schemas/award.json\n")
+        )
     read, problems = read_club(club.root, ())
     count.expect("problems", [str(one) for one in problems if not one.warning], [])
     by_id = {award.id: award for award in read.awards}
@@ -175,10 +255,16 @@ def compare_records(count: Count, said: dict[str, Any], folder: Path) -> None:
     count.expect("a known person keeps the handle", (2, "otter-7") in handles)
     count.expect("handles", all(re.fullmatch("[a-z]+-[1-9][0-9]{0,4}", handle) for _, handle in handles))
     bo = next(award for award in read.awards if award.email)
-    count.expect("e-mail", bo.email and bo.email.hash, f"sha256${sha256(f'bo@example.org{bo.email.salt}'.encode()).hexdigest()}")  # type: ignore[union-attr]
+    count.expect(
+        "e-mail", bo.email and bo.email.hash, f"sha256${sha256(f'bo@example.org{bo.email.salt}'.encode()).hexdigest()}"
+    )  # type: ignore[union-attr]
     club.write(who_is_who.FILE, said["list"])
     rows = who_is_who.rows(club.root)
-    count.expect("list", [(row.name, row.award) for row in rows][:2], [("Zoë Ångström", said["made"][0]["id"]), ("Zoë Ångström", said["made"][1]["id"])])
+    count.expect(
+        "list",
+        [(row.name, row.award) for row in rows][:2],
+        [("Zoë Ångström", said["made"][0]["id"]), ("Zoë Ångström", said["made"][1]["id"])],
+    )
 
 
 def compare_lists(count: Count, said: dict[str, Any], folder: Path) -> None:
@@ -193,11 +279,21 @@ def compare_lists(count: Count, said: dict[str, Any], folder: Path) -> None:
         new = [(row["name"], row["handle"], row["link"]) for row in ROWS]
         count.expect(f"list {number}", [(row.name, row.handle, row.link) for row in rows], old + new)
         count.expect(f"list {number} begins", said["grown"][number].startswith("\ufeff"))
-        count.expect(f"list {number} keeps its rows", all(line in said["grown"][number] for line in before.splitlines()[1:]))
-        count.expect(f"list {number} as the page reads it", [row["contact"] for row in said["read"][number]][-2:], [row["contact"] for row in ROWS])
+        count.expect(
+            f"list {number} keeps its rows", all(line in said["grown"][number] for line in before.splitlines()[1:])
+        )
+        count.expect(
+            f"list {number} as the page reads it",
+            [row["contact"] for row in said["read"][number]][-2:],
+            [row["contact"] for row in ROWS],
+        )
         left = said["without"][number]
         (root / who_is_who.FILE).write_bytes(left["text"].encode())
-        count.expect(f"list {number} without", (left["gone"], [row.link for row in who_is_who.rows(root)]), (1, [row.link for row in rows if ID not in row.link]))
+        count.expect(
+            f"list {number} without",
+            (left["gone"], [row.link for row in who_is_who.rows(root)]),
+            (1, [row.link for row in rows if ID not in row.link]),
+        )
 
 
 def compare_changes(count: Count, said: dict[str, Any], cases: dict[str, Any]) -> None:
@@ -212,14 +308,18 @@ def compare_changes(count: Count, said: dict[str, Any], cases: dict[str, Any]) -
         link = case["link"]
         if link:
             kept |= {"named": link["named"], "link": link["link_hash"]}
-        count.expect(f"correction {number}", typed(found["correction"], NEW_ID), {**kept, "id": NEW_ID, "supersedes": ID})
+        count.expect(
+            f"correction {number}", typed(found["correction"], NEW_ID), {**kept, "id": NEW_ID, "supersedes": ID}
+        )
         until: dict[str, object] = {}
         if case["until"]:
             until = {"valid_until": case["until"]}
         elif "valid_for" in old:
             until = {"valid_for": old["valid_for"]}
         elif "valid_until" in old:
-            before, last, now = (date.fromisoformat(str(one)) for one in (old["issued_on"], old["valid_until"], case["on"]))
+            before, last, now = (
+                date.fromisoformat(str(one)) for one in (old["issued_on"], old["valid_until"], case["on"])
+            )
             until = {"valid_until": lifecycle._as_long(before, last, now).isoformat()}
         lasting = {name: value for name, value in kept.items() if name not in lifecycle._OF_THE_DAY}
         wanted = {**lasting, **until, "id": NEW_ID, "renews": ID, "issued_on": case["on"]}
@@ -250,7 +350,15 @@ def main() -> int:
         for text in RECORDS
         for until, one in (("", link), ("2030-01-01", None))
     ]
-    columns = [Problems("a.yaml") and next(own.column for _, _, own in awards.award_entries(parse(case["text"], Problems("")), Problems("")) if own.get("id")) for case in records]
+    columns = [
+        Problems("a.yaml")
+        and next(
+            own.column
+            for _, _, own in awards.award_entries(parse(case["text"], Problems("")), Problems(""))
+            if own.get("id")
+        )
+        for case in records
+    ]
     cases = {
         "base": BASE,
         "animals": awarding.ANIMALS,

@@ -58,7 +58,7 @@ class Award {
       dayOrder: this.order,
       hashEmails: element('hash-emails').checked,
       allMinors: element('all-minors').checked,
-      words: words.rules,
+      words: data.rules,
     });
     if (round !== this.round) {
       return; // something newer is on its way

@@ -104,7 +104,7 @@ function letterParts(letters, data) {
       make('p', {className: 'actions'},
         address ? make('a', {className: 'button quiet-button', href: address}, words.mail) : null,
         make('button', {type: 'button', className: 'small', 'data-copy': id}, words.copyMessage)),
-      make('pre', {id, className: 'unseen', lang: letter.language}, letter.message),
+      make('pre', {id, hidden: true}, letter.message),
     );
   });
   return [

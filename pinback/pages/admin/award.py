@@ -72,6 +72,7 @@ def award_page(
     issuers: Mapping[str, Mapping[str, Any]],
     letters: Mapping[str, Mapping[str, str]],
     animals: Sequence[str],
+    rules: Mapping[str, str],
 ) -> bytes:
     """Return the page.
 
@@ -81,6 +82,7 @@ def award_page(
         issuers: by slug, see ``issuer_data``.
         letters: by language, see ``letter_words``.
         animals: what handles are made of.
+        rules: what can be said about a list of people, by key, in the language of the page.
     """
     text = pages.language.text
     data = {
@@ -91,6 +93,7 @@ def award_page(
         "issuers": dict(issuers),
         "mail": dict(letters),
         "animals": list(animals),
+        "rules": dict(rules),
     }
     values = {
         "admin_style": addresses.ADMIN_STYLE,
