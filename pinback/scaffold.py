@@ -384,6 +384,7 @@ GITIGNORE = """\
 /.site.lock
 /.pinback/
 /who-is-who.csv
+/.who-is-who.csv.new
 /old-site/
 /archive*.zip
 /certificates/

@@ -40,6 +40,7 @@ ALLOWED = {
     "git": {"errors"},
     "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
+    "roster": {"model", "content", "addresses", "awarding", "who_is_who", "page_scripts"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
@@ -59,7 +60,7 @@ ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving", "papers"):
+for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
@@ -73,6 +74,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "closing",
     "archiving",
     "papers",
+    "importing",
     "verify",
     "elsewhere",
     "holders",

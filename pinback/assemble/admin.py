@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 
-from pinback import addresses, page_scripts
+from pinback import addresses
+from pinback.assemble.admin_award import awarding_page
 from pinback.assemble.material import Material, Output
-from pinback.awarding import ANIMALS
-from pinback.pages.admin.award import award_page, badge_data, issuer_data, letter_words
 from pinback.pages.admin.change import change_page
 from pinback.pages.admin.home import admin_page
 from pinback.pages.shared import Pages
@@ -23,34 +20,14 @@ def admin_files(material: Material) -> Iterator[Output]:
     yield addresses.ADMIN_STYLE, material.theme.asset("admin.css")
 
 
+_PAGES: dict[str, Callable[[Material, Pages], bytes]] = {
+    addresses.ADMIN_AWARD: awarding_page,
+    addresses.ADMIN_CHANGE: lambda material, pages: change_page(pages),
+}
+"""Path and maker of each page for stewards beside the first."""
+
+
 def _pages(material: Material, pages: Pages) -> Iterator[Output]:
-    yield addresses.ADMIN, admin_page(pages)
-    yield addresses.ADMIN_AWARD, _award_page(material, pages)
-    yield addresses.ADMIN_CHANGE, change_page(pages)
-
-
-def _award_page(material: Material, pages: Pages) -> bytes:
-    """Return the page where badges are awarded: those of issuers that have not ended."""
-    club = material.club
-    closed = {slug for slug, sealed in material.sealed.items() if sealed.register.statement}
-    badges = [badge_data(badge, club.site) for badge in club.badges.values() if badge.issuer not in closed]
-    issuers = {
-        slug: issuer_data(issuer, club.site, _has_keys(material, slug))
-        for slug, issuer in club.issuers.items()
-        if slug in {badge["issuer"] for badge in badges}
-    }
-    letters = {face.tag: letter_words(face.language) for face in material.faces}
-    rules = {key: pages.language.text(message) for key, message in _roster_messages().items()}
-    return award_page(pages, badges, issuers, letters, ANIMALS, rules)
-
-
-@cache
-def _roster_messages() -> dict[str, str]:
-    """Return what can be said about a list of people, in English, by key."""
-    messages: dict[str, str] = json.loads(page_scripts.roster_rules())["messages"]
-    return messages
-
-
-def _has_keys(material: Material, issuer: str) -> bool:
-    """Say whether an issuer has a register, or at least the keys with which the next sealing begins it."""
-    return issuer in material.sealed or (material.root / "issuers" / issuer / "keys.age").is_file()
+    yield addresses.ADMIN, admin_page(pages, _PAGES)
+    for path, make in _PAGES.items():
+        yield path, make(material, pages)

@@ -15,7 +15,7 @@ import click
 from pinback import __version__, against, deployed, pipeline, scaffold, serve, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli import keys, lifecycle, moving, paper, people
+from pinback.cli import keys, lifecycle, moving, paper, people, roster
 from pinback.cli.doctor import doctor
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
@@ -386,7 +386,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 pinback.add_command(doctor)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
-for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS):
+for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS, *roster.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))
 

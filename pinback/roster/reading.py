@@ -249,14 +249,14 @@ class _Reading:
         if day and month:
             is_later = month[0][0] > day[0][0]
             later, earlier = (month[0], day[0]) if is_later else (day[0], month[0])
-            values = {"other": earlier[0], "found": Found("" if name in PRIVATE else later[1])}
+            values: dict[str, Value] = {"other": earlier[0], "found": Found("" if name in PRIVATE else later[1])}
             key = "two_orders" if is_later else "two_orders_turned"
             self.fault(later[0], self.header(name), key, values, "two_orders_cure")
             return ""
         decided = "day" if day else "month" if month else ""
         if decided and either:
-            values = {"column": quoted(self.header(name)), "row": (day or month)[0][0]}
-            self.day_notes.append(Note(f"note_{decided}_first", values))
+            because: dict[str, Value] = {"column": quoted(self.header(name)), "row": (day or month)[0][0]}
+            self.day_notes.append(Note(f"note_{decided}_first", because))
         if not decided and either and not self.asked.day_order:
             self.question(name, either)
             return ""
@@ -276,7 +276,9 @@ class _Reading:
         column = self.header(name)
         found = Found("" if name in PRIVATE else text)
         if not parts:
-            key = "consent_without_day" if name == "guardian_consent" and is_yes(text) else "bad_date"
+            key = "bad_completed" if name == "completed" else "bad_date"
+            if name == "guardian_consent" and is_yes(text):
+                key = "consent_without_day"
             self.fault(row.number, column, key, {"found": found})
             return None
         if parts.needs_order and not order and order_of(parts) in ("day", "month", ""):
@@ -350,7 +352,7 @@ class _Reading:
             self.fault(row.number, self.header("activity_end"), "end_before", both)
         written = self.written.get(values["badge"], ())
         if language and written and language not in written:
-            said = {"found": Found(row.cells["language"]), "languages": ", ".join(written)}
+            said: dict[str, Value] = {"found": Found(row.cells["language"]), "languages": ", ".join(written)}
             self.fault(row.number, self.header("language"), "bad_language", said)
         if values["minor"] and get("public"):
             if not row.cells.get("guardian_consent"):
@@ -401,20 +403,22 @@ class _Reading:
 
     def there(self, people: People) -> dict[tuple[int, str, str], Known]:
         """Return the awards that are there already, by person, badge and day."""
-        found = {}
+        found: dict[tuple[int, str, str], Known] = {}
         for one in self.asked.known:
             person = people.of(one.name, one.contact, one.handle, 0)
-            slug = self.badges.of(one.badge).value
-            if isinstance(person, Person) and isinstance(slug, str):
-                found[person.number, slug, one.issued_on] = one
+            if isinstance(person, Person):
+                badges, days = self.badges.meant(one.badge), _days_meant(one.issued_on)
+                found |= {(person.number, badge, day): one for badge in badges for day in days}
         return found
 
     def award(self, row: _Row, values: dict[str, Any], person: Person, there: Known | None) -> RosterAward:
         get = values.get
         contact, shown, minor = get("contact", ""), bool(get("public")), values["minor"]
         hashed = self.asked.hash_emails and not minor and EMAIL.fullmatch(contact)
-        texts = {name: get(name, "") for name in ("language", "role", "credits", "term", "license_number", "narrative")}
-        days = {name: get(name) for name in ("valid_until", "activity_start", "activity_end")}
+        texts: dict[str, Any] = {
+            name: get(name, "") for name in ("language", "role", "credits", "term", "license_number", "narrative")
+        }
+        days: dict[str, Any] = {name: get(name) for name in ("valid_until", "activity_start", "activity_end")}
         return RosterAward(
             row=row.number,
             person=person.number,
@@ -433,3 +437,10 @@ class _Reading:
             **texts,
             **days,
         )
+
+
+def _days_meant(text: str) -> set[str]:
+    """Return the days that a cell of the steward's list can mean; a spreadsheet may have saved 2026-05-17 as 5/17/26."""
+    parts = day_parts(text)
+    made = [day_of(parts, order, _LATEST_OF_ANY) for order in ("day", "month")] if parts else []
+    return {day.isoformat() for day in made if isinstance(day, date)}

@@ -29,6 +29,8 @@ def read_table(source: bytes | str) -> Table:
         return read_workbook(source)
     if source.startswith(b"\xd0\xcf\x11\xe0"):
         return refused("old_excel")
+    if source.startswith(b"%PDF"):
+        return refused("not_text")
     try:
         text, note = _decoded(source)
     except UnicodeDecodeError:

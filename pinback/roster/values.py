@@ -67,16 +67,24 @@ class Badges:
 
     def __init__(self, badges: Sequence[BadgeNames]) -> None:
         self._names = [(folded(name), one.slug, name) for one in badges for name in (one.slug, *one.names)]
-        self._exact: dict[str, str] = {}
+        self._slugs = {one.slug for one in badges}
+        self._by_name: dict[str, list[str]] = {}
         for name, slug, _ in self._names:
-            self._exact.setdefault(name, slug)
+            self._by_name.setdefault(name, []).append(slug)
         self._shown = ", ".join([one.slug for one in badges][:20])
 
+    def meant(self, text: str) -> list[str]:
+        """Return the slugs of all badges that a text can mean."""
+        return list(dict.fromkeys(self._by_name.get(folded(text), ())))
+
     def of(self, text: str) -> Read:
-        """Return the slug of a badge."""
+        """Return the slug of a badge; a slug means no other badge that is called so."""
         wanted = folded(text)
-        if wanted in self._exact:
-            return Read(self._exact[wanted])
+        found = [wanted] if wanted in self._slugs else self.meant(text)
+        if len(found) == 1:
+            return Read(found[0])
+        if found:
+            return Read(fault="badge_of_many", values={**_found(text), "badges": ", ".join(found)})
         near = nearest(wanted, self._names)
         values = {**_found(text), "near": quoted(near[2]) if near else "", "badges": self._shown}
         return Read(
@@ -159,7 +167,7 @@ def is_short_name(name: str) -> bool:
     pieces = re.split("[-'’]", first)
     letters = all(piece and all(unicodedata.category(sign)[0] == "L" for sign in piece) for piece in pieces)
     return letters and (
-        "" == initial.removesuffix(".")[1:] and (not initial or unicodedata.category(initial[0])[0] == "L")
+        initial.removesuffix(".")[1:] == "" and (not initial or unicodedata.category(initial[0])[0] == "L")
     )
 
 

@@ -58,7 +58,7 @@ def python_asked(asked: dict[str, Any]) -> Asked:
 def as_page(roster: Roster) -> dict[str, Any]:
     """Return a roster in the form of the page's answer."""
 
-    def fault(one: Any) -> dict[str, Any]:  # noqa: ANN401 - a fault
+    def fault(one: Any) -> dict[str, Any]:
         return {
             "row": one.row,
             "column": one.column,

@@ -110,7 +110,7 @@ def test_awards_people_and_previews_are_kept_from_search_engines_and_lists(
     )
     for name, page in read.items():
         bare = re.sub("^(?:pl|ar)/", "", name)
-        hidden = bare.startswith(("awards/", "people/", "gallery/")) or bare == "404.html"
+        hidden = bare.startswith(("awards/", "people/", "gallery/", "admin/")) or bare == "404.html"
         assert hidden == bool([meta for meta in page.metas if meta.get("name") == "robots"]), name
         if hidden and bare != "404.html":
             assert name.removesuffix("index.html") not in lists

@@ -153,7 +153,7 @@ def test_every_page_has_one_h1_no_double_id_and_text_for_pictures(site: tuple[Pa
 def test_only_awards_and_404_are_kept_from_search_engines(site: tuple[Path, str]) -> None:
     for name, page in pages(site[0]):
         robots = [meta["content"] for meta in page.metas if meta.get("name") == "robots"]
-        hidden = name.startswith("awards/") or name in ("404.html", "gallery/index.html")
+        hidden = name.startswith(("awards/", "admin/")) or name in ("404.html", "gallery/index.html")
         assert bool(robots) == hidden, name
 
 

@@ -89,26 +89,48 @@ _ROW = [("A2", 't="s"', "<v>3</v>"), ("B2", 's="1"', "<v>46159</v>"), ("C2", 't=
 def written() -> Iterator[Case]:
     """Yield sheets written by hand, with what is asked."""
 
-    def case(source: bytes | str, **asked: Any) -> Case:  # noqa: ANN401 - members of what is asked
+    def case(source: bytes | str, **asked: Any) -> Case:
         return source, {**ASKED, **asked}
 
     head = "Name,Badge,Date\n"
     yield from (case(one) for one in planted())
-    for data in (b"", b" \n\n", b"\x00\x01\x02\x03", b"\xff\xfeA", b"\xd0\xcf\x11\xe0old", b"PK\x03\x04 no zip", b"%PDF-1.7"):
+    for data in (
+        b"",
+        b" \n\n",
+        b"\x00\x01\x02\x03",
+        b"\xff\xfeA",
+        b"\xd0\xcf\x11\xe0old",
+        b"PK\x03\x04 no zip",
+        b"%PDF-1.7",
+    ):
         yield case(data)
+    twins = [{"slug": "knots", "names": ["Knots", "Rope"]}, {"slug": "bends", "names": ["Knots", "Rope"]}]
+    yield case("Name,Badge,Date\nZoë,knots,2026-05-17\nAda,Knots,2026-05-17\nEva,rope,2026-05-17\nZoë Ångström,bends,17.5.2026\n", badges=twins)
     yield case("Zoë Ångström\nAda Lovelace  \n\n  \nZoë Ångström", badge="knots", on="2026-05-17")
     yield case("Ada Lovelace", badge="knots")
     yield case("Ada Lovelace", on="2026-05-17")
     yield case("Zoë;x\nAda;y\n", badge="knots", on="2026-05-17")
-    yield case("Kurs Mai 2026\n\nVorname;Name;Prüfungsdatum;Abzeichen;Geb.-Datum\nZoë;Ångström;17. Mai 2026;Węzły;1.2.2012\n")
+    yield case(
+        "Kurs Mai 2026\n\nVorname;Name;Prüfungsdatum;Abzeichen;Geb.-Datum\nZoë;Ångström;17. Mai 2026;Węzły;1.2.2012\n"
+    )
     yield case("Nombre;Apellidos;Fecha;Insignia\nZoë;Ångström;17 de mayo de 2026;knots\n".encode("cp1252"))
     yield case("Имя,Date\nЗоя,2026-05-17\n", badge="knots", columns={"Имя": "name"})
     yield case("Имя,Date\nЗоя,2026-05-17\n", badge="knots")
     yield case("Name,Full name,Notes\nZ,Zoë A,x\n", badge="knots", on="2026-05-17", columns={"Notes": ""})
     yield case("Name,E-mail,Mobile,Mail\nZoë A,,+44 1234 567890,x@y\n", badge="knots", on="2026-05-17")
-    yield case("Name,E-mail,Mobile\nZoë A,,+44 1234 567890\nAda Bell,,(01234) 567-890\nAda Bell,,\n", badge="knots", on="2026-05-17", hashEmails=True)
+    yield case(
+        "Name,E-mail,Mobile\nZoë A,,+44 1234 567890\nAda Bell,,(01234) 567-890\nAda Bell,,\n",
+        badge="knots",
+        on="2026-05-17",
+        hashEmails=True,
+    )
     yield case('Name,Date\n"Ångström, ""Zoë""\nA.",2026-05-17\r\n"open,2026-05-17\n', badge="knots")
-    yield case(head + '"=cmd()",knots,2026-05-17\n12345,knots,2026-05-17\nzoe@example.org,Knoten,2026-05-17\nA\u0007B,safe coxin,17\n' + "x" * 201 + ",knots,2026-05-17\n")
+    yield case(
+        head
+        + '"=cmd()",knots,2026-05-17\n12345,knots,2026-05-17\nzoe@example.org,Knoten,2026-05-17\nA\u0007B,safe coxin,17\n'
+        + "x" * 201
+        + ",knots,2026-05-17\n"
+    )
     dates = ("2026-05-17", "17.5.2026", "17/5/2026", "5/17/2026", "17 May 2026", "May 17, 2026", "17. Mai 2026", "2026年5月17日", "17/05/26", "17.05.26", "17-05-26", "31.2.2026", "2027-01-01", "1.1.3026", "01.01.1899", "٢٠٢٦-٠٥-١٧", "17 maja 2026 r.", "Sunday, 17 May 2026, 2:33 PM", "2026/05/17 10:33:02 AM GMT+2", "17 de maio de 2026", "So., 17.5.2026", "20260517", "17 مايو 2026", "17 mai", "mai 2026", "0/0/2026", "13/13/2026", "5/5/2026", "17th of May 2026", "17-May-2026", "2026-05-17T10:33:00Z", "1e3", "١٧/٥/٢٠٢٦", "2026. 5. 17.", "Sun 17 May 2026", "17 février 2026", "29.2.2024", "29.2.2026")  # fmt: skip
     for one in dates:
         yield case(f"Name|Badge|Date\nZoë|knots|{one}\n")
@@ -118,27 +140,64 @@ def written() -> Iterator[Case]:
     yield case(head + "A b,knots,3/4/2026\nB c,knots,5/6/2026\n", dayOrder="month-first")
     yield case(head + "A b,knots,25/4/2026\nB c,knots,5/26/2026\nC d,knots,1/2/2026\n")
     yield case(head + "Zoë Ångström,knots,2026-05-17\nzoë  ångström,knots,2026-05-18\nAda Bell,knots,2026-05-17\n")
-    yield case("Name,Badge,Date,Handle\nZoë Ångström,knots,2026-05-17,otter-7\nEve,knots,2026-05-17,otter-7\nEve,knots,2026-05-17,Otter 8\nEve,knots,2026-05-17,new-1\nEve,knots,2026-05-17,new-2\nEve,knots,2026-05-17,\n")
+    yield case(
+        "Name,Badge,Date,Handle\nZoë Ångström,knots,2026-05-17,otter-7\nEve,knots,2026-05-17,otter-7\nEve,knots,2026-05-17,Otter 8\nEve,knots,2026-05-17,new-1\nEve,knots,2026-05-17,new-2\nEve,knots,2026-05-17,\n"
+    )
     yield case("Name,Badge,Date,Public,Minor,Guardian consent,Language,Evidence,Valid until,Credits,Start,End\n"
                "Zoë A.,knots,2026-05-17,yes,yes,2026-05-01,polski,https://a.example.org/1 https://a.example.org/2,2025-01-01,2.5,2026-05-02,2026-05-01\n"
                "Zoë Ång,knots,2026-05-17,ja,✓,ja,cy,a.example.org,,2+5,,\n"
                "Eva Ång,safe-coxing,2026-05-17,oui,x,2026-05-01,pl,https://a.example.org:70000/,,,,\n"
                "Eva,knots,2026-05-17,perhaps,1,,,,,,,\nEva B,knots,2026-05-17,1,0,,,https://a.example.org/%zz,,,,,beside\n")  # fmt: skip
-    yield case("ID,Name,Email address,Quiz 1,Quiz 1 - Completion date,Course complete\n7,Zoë Ångström,zoe@example.org,Completed,\"17/05/26, 10:33\",\"17/05/26, 10:33\"\n8,Ada Bell,ada@example.org,Not completed,,\n", badge="knots")
+    yield case(
+        'ID,Name,Email address,Quiz 1,Quiz 1 - Completion date,Course complete\n7,Zoë Ångström,zoe@example.org,Completed,"17/05/26, 10:33","17/05/26, 10:33"\n8,Ada Bell,ada@example.org,Not completed,,\n',
+        badge="knots",
+    )
     yield case("ID,Name\n7,Zoë\n", badge="knots", on="2026-05-17", **{"from": "moodle"})
-    yield case("Timestamp,Email Address,Score,What is your full name?\n5/17/2026 10:33:02,zoe@example.org,8 / 10,Zoë\n", badge="knots", columns={"What is your full name?": "name"})
-    yield case("Zeitstempel\tE-Mail-Adresse\tPunktzahl\tIhr Name\n17.05.2026 10:33:02\tzoe@example.org\t8 / 10\tZoë\n", badge="knots", allMinors=True)
+    yield case(
+        "Timestamp,Email Address,Score,What is your full name?\n5/17/2026 10:33:02,zoe@example.org,8 / 10,Zoë\n",
+        badge="knots",
+        columns={"What is your full name?": "name"},
+    )
+    yield case(
+        "Zeitstempel\tE-Mail-Adresse\tPunktzahl\tIhr Name\n17.05.2026 10:33:02\tzoe@example.org\t8 / 10\tZoë\n",
+        badge="knots",
+        allMinors=True,
+    )
     yield case("Name,Passed\nZoë,yes\nAda,nein\nEva,\nUma,2026-05-17\nIda,maybe\n", badge="knots", on="2026-05-16")
     yield case("a" * 20_001 + "\n", badge="knots", on="2026-05-17")
     yield case("," * 201 + "\n")
     yield case("A\n" * 100_001, badge="knots", on="2026-05-17")
     yield case(workbook([_HEADER, _ROW]))
-    yield case(workbook([_HEADER, [("A2", 't="inlineStr"', "<is><t>Ada_x0041_ &#66;</t></is>"), ("B2", 's="2"', "<v>46159.5</v>"), ("C2", 't="str"', "<f>1</f><v>knots</v>")]]))
-    yield case(workbook([_HEADER, [("A2", 't="b"', "<v>1</v>"), ("B2", "", "<v>4.41234567890E11</v>"), ("C2", 't="e"', "<v>#N/A</v>")], [("ZZ3", "", "<v>1</v>")]]))
+    yield case(
+        workbook(
+            [
+                _HEADER,
+                [
+                    ("A2", 't="inlineStr"', "<is><t>Ada_x0041_ &#66;</t></is>"),
+                    ("B2", 's="2"', "<v>46159.5</v>"),
+                    ("C2", 't="str"', "<f>1</f><v>knots</v>"),
+                ],
+            ]
+        )
+    )
+    yield case(
+        workbook(
+            [
+                _HEADER,
+                [("A2", 't="b"', "<v>1</v>"), ("B2", "", "<v>4.41234567890E11</v>"), ("C2", 't="e"', "<v>#N/A</v>")],
+                [("ZZ3", "", "<v>1</v>")],
+            ]
+        )
+    )
     yield case(workbook([_HEADER, [("A2", 't="s"', "<v>99</v>"), ("B2", 's="1"', "<v>60</v>")]]))
     yield case(workbook([_HEADER], xl__worksheets__sheet1_xml="<worksheet><sheetData><row r='2'><c"))
     yield case(workbook([_HEADER], xl__worksheets__sheet1_xml="<!DOCTYPE x><worksheet><sheetData/></worksheet>"))
-    yield case(workbook([_HEADER], xl__worksheets__sheet1_xml='<worksheet><sheetData><row r="100001"><c r="A1"><v>1</v></c></row></sheetData></worksheet>'))
+    yield case(
+        workbook(
+            [_HEADER],
+            xl__worksheets__sheet1_xml='<worksheet><sheetData><row r="100001"><c r="A1"><v>1</v></c></row></sheetData></worksheet>',
+        )
+    )
     yield case(workbook([_HEADER], xl__workbook_xml="<workbook/>"))
 
 

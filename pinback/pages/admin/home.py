@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pinback import addresses
 from pinback.pages.shared import Pages
 
 
-def admin_page(pages: Pages) -> bytes:
-    """Return the page that leads to the others."""
+def admin_page(pages: Pages, made: Collection[str]) -> bytes:
+    """Return the page that leads to the others.
+
+    Args:
+        pages: of one language.
+        made: paths of those that the site has.
+    """
     text = pages.language.text
     tasks = [
         (
@@ -32,5 +39,6 @@ def admin_page(pages: Pages) -> bytes:
         ),
     ]
     description = text("What those who award badges can do in the browser.")
-    values = {"tasks": tasks, "admin_style": addresses.ADMIN_STYLE, "source": pages.site.source}
+    shown = [task for task in tasks if task[0] in made]
+    values = {"tasks": shown, "admin_style": addresses.ADMIN_STYLE, "source": pages.site.source}
     return pages.page("admin-home.html", addresses.ADMIN, text("For stewards"), description, values, noindex=True)

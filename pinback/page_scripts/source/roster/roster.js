@@ -241,7 +241,8 @@ class Reading {
     const column = this.header(field);
     const found = {found: PRIVATE.has(field) ? '' : text};
     if (!parts) {
-      this.fault(row.number, column, field === 'guardian_consent' && isYes(text) ? 'consent_without_day' : 'bad_date', {found});
+      const isYesAlone = field === 'guardian_consent' && isYes(text);
+      this.fault(row.number, column, isYesAlone ? 'consent_without_day' : field === 'completed' ? 'bad_completed' : 'bad_date', {found});
       return '';
     }
     if (parts.first !== undefined && !order && orderOf(parts) !== 'same' && orderOf(parts) !== 'none') {
@@ -334,9 +335,10 @@ class Reading {
     const found = new Map();
     for (const one of this.known) {
       const {person} = people.of(one.name, one.contact ?? '', one.handle, 0);
-      const {value} = this.badges.of(one.badge);
-      if (person && value) {
-        found.set(`${person.number} ${value} ${one.issued_on}`, one);
+      for (const slug of person ? this.badges.meant(one.badge) : []) {
+        for (const day of daysMeant(one.issued_on)) {
+          found.set(`${person.number} ${slug} ${day}`, one);
+        }
       }
     }
     return found;
@@ -371,4 +373,10 @@ class Reading {
       link: there?.link ?? '',
     };
   }
+}
+
+/** Return the days that a cell of the steward's list can mean; a spreadsheet may have saved 2026-05-17 as 5/17/26. */
+function daysMeant(text) {
+  const parts = dayParts(text);
+  return ['day', 'month'].map(order => (parts ? dayOf(parts, order, LATEST_OF_ANY).day : undefined)).filter(Boolean);
 }

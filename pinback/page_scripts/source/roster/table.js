@@ -32,7 +32,7 @@ export async function readTable(source) {
   if (begins(data, 0xd0, 0xcf, 0x11, 0xe0)) {
     return refused('old_excel');
   }
-  const found = decoded(data);
+  const found = begins(data, 0x25, 0x50, 0x44, 0x46) ? null : decoded(data);
   return found && !found.text.includes('\0') ? readText(found.text, [found.note]) : refused('not_text');
 }
 

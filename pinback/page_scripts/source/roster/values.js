@@ -37,14 +37,25 @@ function shortEnough(value, limit) {
 export class Badges {
   constructor(badges) {
     this.names = badges.flatMap(({slug, names}) => [slug, ...names].map(name => [folded(name), slug, name]));
-    this.exact = new Map([...this.names].reverse());
+    this.slugs = new Set(badges.map(one => one.slug));
+    this.byName = new Map();
+    for (const [name, slug] of this.names) {
+      this.byName.set(name, [...(this.byName.get(name) ?? []), slug]);
+    }
     this.shown = badges.map(one => one.slug).slice(0, 20).join(', ');
   }
 
+  /** Return the slugs of all badges that a text can mean. */
+  meant(text) {
+    return [...new Set(this.byName.get(folded(text)))];
+  }
+
+  /** Return the slug of a badge; a slug means no other badge that is called so. */
   of(text) {
     const wanted = folded(text);
-    if (this.exact.has(wanted)) {
-      return {value: this.exact.get(wanted)};
+    const all = this.slugs.has(wanted) ? [wanted] : this.meant(text);
+    if (all.length) {
+      return all.length === 1 ? {value: all[0]} : {fault: 'badge_of_many', values: {...found(text), badges: all.join(', ')}};
     }
     const near = nearest(wanted, this.names);
     const values = {...found(text), near: near ? quoted(near[2]) : '', badges: this.shown};
