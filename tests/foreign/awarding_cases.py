@@ -31,6 +31,8 @@ from pinback.content.edit import with_field  # noqa: E402
 from pinback.content.fields import AWARD  # noqa: E402
 from pinback.content.nodes import Mapping, Problems, Text, parse  # noqa: E402
 from pinback.content.read import read_club  # noqa: E402
+from pinback.roster.batches import NewRecord, batch_text  # noqa: E402
+from pinback.roster.reading import RosterAward  # noqa: E402
 
 BASE = "https://badges.example.org/"
 ID, NEW_ID = "abcdefgh234567ab", "bbcdefgh234567ab"
@@ -145,7 +147,7 @@ AWARDS = [
     {"person": 1, "name": "Zoë Ångström", "badge": "knots", "issued_on": "2026-05-17", "minor": True, "public": False, "evidence": [], "handle": ""},
     {"person": 1, "name": "Zoë Ångström", "badge": "night-sail", "issued_on": "2026-05-18", "minor": True, "public": False, "evidence": [], "handle": ""},
     {"person": 2, "name": "no: #1", "badge": "knots", "issued_on": "2026-05-17", "minor": False, "public": True, "evidence": ["https://club.example.org/#b", "https://club.example.org/a:"], "handle": "otter-7", "language": "de", "role": "0123"},
-    {"person": 3, "name": "Bo", "badge": "knots", "issued_on": "2026-05-17", "valid_until": "2028-05-17", "minor": False, "public": False, "evidence": [], "handle": "", "email": " Bo@Example.org ", "narrative": "Two\nlines: #3"},
+    {"person": 3, "name": "Bo", "badge": "knots", "issued_on": "2026-05-19", "valid_until": "2028-05-17", "minor": False, "public": False, "evidence": [], "handle": "", "email": " Bo@Example.org ", "narrative": "Two\nlines: #3"},
 ]  # fmt: skip
 
 
@@ -215,6 +217,22 @@ def compare_drawn(count: Count, said: dict[str, Any], cases: dict[str, Any]) -> 
     )
 
 
+def _record(made: dict[str, Any]) -> NewRecord:
+    """Return a record of the page as the command has it."""
+    days = ("valid_until", "guardian_consent", "activity_start", "activity_end")
+    values: dict[str, Any] = {
+        **{name: made.get(name) or None for name in days},
+        **{name: made.get(name, "") for name in ("name", "badge", "language", "handle", "role", "credits", "term")},
+        **{name: made.get(name, "") for name in ("license_number", "narrative", "contact", "email")},
+    }
+    values |= {name: date.fromisoformat(values[name]) for name in days if values[name]}
+    values |= {"row": 1, "person": made["person"], "issued_on": date.fromisoformat(made["issued_on"])}
+    values |= {"minor": made["minor"], "public": made["public"], "evidence": tuple(made["evidence"])}
+    award = RosterAward(**values, already=False, link="")
+    link = awarding.NamedLink(made["link"], made["named"], made["link_hash"]) if made["link"] else None
+    return NewRecord(award, made["id"], made["handle"], link)
+
+
 def compare_records(count: Count, said: dict[str, Any], folder: Path) -> None:
     """Read the files of records in a club."""
     club = ClubFolder(folder / "records", BASE).site(languages="[en, de]").issuer().badge().badge("night-sail")
@@ -226,11 +244,19 @@ def compare_records(count: Count, said: dict[str, Any], folder: Path) -> None:
         club.write(file["path"], file["text"])
         count.expect(
             f"path {file['path']}",
-            bool(re.fullmatch(rf"badges/{file['badge']}/awards/2026-05-1[78]-[a-z2-7]{{4}}\.yaml", file["path"])),
+            bool(re.fullmatch(rf"badges/{file['badge']}/awards/2026-05-1[789]-[a-z2-7]{{4}}\.yaml", file["path"])),
         )
         count.expect(
             "editor line", file["text"].startswith("# yaml-language-server: $schema=../../../.schemas/award.json\n")
         )
+        own = [
+            one for one in said["made"] if (one["badge"], one["issued_on"]) == (file["badge"], file["path"][-20:-10])
+        ]
+        count.expect(f"path {file['path']}", len(own), file["count"])
+        if not any(one["email"] for one in own):  # its salt is drawn
+            count.expect(
+                "the command's text", file["text"].partition("\n")[2], batch_text([_record(one) for one in own])
+            )
     read, problems = read_club(club.root, ())
     count.expect("problems", [str(one) for one in problems if not one.warning], [])
     by_id = {award.id: award for award in read.awards}

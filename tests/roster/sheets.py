@@ -105,7 +105,10 @@ def written() -> Iterator[Case]:
     ):
         yield case(data)
     twins = [{"slug": "knots", "names": ["Knots", "Rope"]}, {"slug": "bends", "names": ["Knots", "Rope"]}]
-    yield case("Name,Badge,Date\nZoë,knots,2026-05-17\nAda,Knots,2026-05-17\nEva,rope,2026-05-17\nZoë Ångström,bends,17.5.2026\n", badges=twins)
+    yield case(
+        "Name,Badge,Date\nZoë,knots,2026-05-17\nAda,Knots,2026-05-17\nEva,rope,2026-05-17\nZoë Ångström,bends,17.5.2026\n",
+        badges=twins,
+    )
     yield case("Zoë Ångström\nAda Lovelace  \n\n  \nZoë Ångström", badge="knots", on="2026-05-17")
     yield case("Ada Lovelace", badge="knots")
     yield case("Ada Lovelace", on="2026-05-17")

@@ -12,6 +12,7 @@ import {showOutcome} from './award_outcome.js';
 import {sayHow, showReview} from './award_review.js';
 import {element} from './elements.js';
 import {onFile} from './file_choice.js';
+import {knownAwards} from './known.js';
 import {letterFor} from './messages.js';
 import {filled, pageData} from './page.js';
 import {readRoster, readTable, readWhoIsWho} from './roster/roster.js';
@@ -51,7 +52,7 @@ class Award {
       badges: data.badges,
       languages: data.languages,
       today: today(),
-      known: readWhoIsWho(this.list),
+      known: knownAwards(this.list, today()),
       badge: element('badge').value,
       on: element('day').value,
       columns: remembered(),

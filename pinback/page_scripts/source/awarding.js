@@ -10,15 +10,15 @@ import {fragmentOf, namedLink as namedLinkIn} from './named_link.js';
 const ID_SIGNS = 'abcdefghijklmnopqrstuvwxyz234567';
 /** The page knows the handles of its own list alone, not all that the club has, so it draws from far more numbers than the command. */
 const HANDLE_NUMBERS = 99_999;
-/** Fields that stand once above the list where they are the same for all its awards. */
+/** Fields that stand once above the list where they are the same for all its awards, as in `pinback/roster/batches.py`. */
 const SHARED = [
-  ...['issued_on', 'valid_until', 'minor', 'evidence', 'narrative', 'credits', 'activity_start', 'activity_end', 'role', 'term'],
-  'language',
+  ...['issued_on', 'valid_until', 'language', 'minor', 'evidence', 'narrative', 'credits', 'role', 'term'],
+  ...['activity_start', 'activity_end'],
 ];
-/** The fields of a record in the order of `AWARD` of `pinback/content/fields.py`. */
+/** The fields of a record in their order. */
 const ORDER = [
-  ...['id', 'issued_on', 'valid_until', 'handle', 'named', 'link', 'name', 'public', 'minor', 'guardian_consent', 'email'],
-  ...['evidence', 'narrative', 'credits', 'activity_start', 'activity_end', 'role', 'term', 'license_number', 'language'],
+  ...['id', 'issued_on', 'valid_until', 'handle', 'language', 'minor', 'guardian_consent', 'named', 'link', 'name', 'public', 'email'],
+  ...['evidence', 'narrative', 'credits', 'role', 'term', 'license_number', 'activity_start', 'activity_end'],
 ];
 /** Most awards of one file. */
 export const MOST_IN_FILE = 500;
@@ -132,15 +132,19 @@ export async function newRecord(award, id, secret, baseUrl) {
 /** Return the path of a new file of records; four random signs keep it apart from others of the day. */
 export const recordsPath = (badge, day, signs = drawn(4)) => `badges/${badge}/awards/${day}-${signs}.yaml`;
 
-/** Return the files of records of awards: {badge, path, text, count}, one a badge, and more where there are too many for one. */
+/** Return the files of records of awards: {badge, path, text, count}, one for each badge and day, and more where there are too many for one. */
 export function recordFiles(records, signs) {
-  const badges = [...new Set(records.map(record => record.badge))];
-  return badges.flatMap(badge => {
-    const own = records.filter(record => record.badge === badge);
+  const groups = new Map();
+  for (const record of records) {
+    const key = `${record.badge} ${record.issued_on}`;
+    groups.set(key, groups.get(key) ?? []);
+    groups.get(key).push(record);
+  }
+  return [...groups.values()].flatMap(own => {
+    const [{badge, issued_on: day}] = own;
     const files = [];
     for (let start = 0; start < own.length; start += MOST_IN_FILE) {
       const part = own.slice(start, start + MOST_IN_FILE);
-      const day = part.map(record => record.issued_on).sort()[0];
       files.push({badge, path: recordsPath(badge, day, signs), text: recordsText(part), count: part.length});
     }
     return files;

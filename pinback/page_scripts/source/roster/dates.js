@@ -11,11 +11,11 @@ import {latinDigits, oneLine, plainWord} from './texts.js';
 const BIDI = /[\u200e\u200f\u061c]/g;
 const TIME = /(?:,? |T)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|(?:GMT|UTC)?(?:[+-]\d{1,2}(?::?\d{2})?)?))?$/;
 const YEAR_FIRST = /^(\d{4}) ?[-./] ?(\d{1,2}) ?[-./] ?(\d{1,2})\.?$/;
-const SIGNS = /^(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]?$/;
+const SIGNS = /^(\d{4}) ?[\u5e74\ub144] ?(\d{1,2}) ?[\u6708\uc6d4] ?(\d{1,2}) ?[\u65e5\u53f7\u865f\uc77c]?$/;
 const TOGETHER = /^((?:19|2\d)\d{2})(\d{2})(\d{2})$/;
 const NUMBERS = /^(\d{1,2}) ?([-./]) ?(\d{1,2}) ?([-./]) ?(\d{4}|\d{2})\.?$/;
 const WORDS = /\p{L}[\p{L}\p{M}]*|\d+/gu;
-const BETWEEN = /[^\p{L}\p{M}\d .,،'’/()-]/u;
+const BETWEEN = /[^\p{L}\p{M}\d .,\u060c'\u2019/()-]/u;
 const DAYS_OF_WEEK = /^\p{L}[\p{L}\p{M}.-]*(?: \p{L}[\p{L}\p{M}-]*)?,? (?=\d)/u;
 
 const two = number => String(number).padStart(2, '0');
