@@ -131,7 +131,7 @@ def _chosen(columns: tuple[str, ...]) -> dict[str, str]:
             raise UsageError(f'--column {quoted(column)} names no field; write it like --column "Full name=name"')
         field = field.strip()
         if field and field not in FIELDS:
-            raise UsageError("; ".join(unknown("a field of a roster", field, FIELDS)))
+            raise UsageError("; ".join(unknown("a field", field, FIELDS)))
         found[header.strip()] = field
     return found
 

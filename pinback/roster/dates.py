@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pinback.roster.rules import FILLERS, MONTHS
+from pinback.roster.rules import FILLERS, MONTHS, WEEKDAYS
 from pinback.roster.texts import latin_digits, one_line, plain_word
 
 _BIDI = re.compile("[\u200e\u200f\u061c]")
@@ -21,7 +21,7 @@ _TIME = re.compile(
     r"(?: ?(?:Z|(?:GMT|UTC)?(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?))?\Z"
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4}) ?[-./] ?([0-9]{1,2}) ?[-./] ?([0-9]{1,2})\.?")
-_SIGNS = re.compile("([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日号號일]?")
+_SIGNS = re.compile("([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日号號일]?([^0-9]*)")
 _TOGETHER = re.compile("((?:19|2[0-9])[0-9]{2})([0-9]{2})([0-9]{2})")
 _NUMBERS = re.compile(r"([0-9]{1,2}) ?([-./]) ?([0-9]{1,2}) ?([-./]) ?([0-9]{4}|[0-9]{2})\.?")
 _BETWEEN = frozenset(" .,،'’/()-")
@@ -58,10 +58,12 @@ class Parts:
 def day_parts(text: str) -> Parts | None:
     """Read the text of a cell; None where it is no day."""
     plain = _TIME.sub("", one_line(latin_digits(_BIDI.sub("", text)))).strip()
-    found = _YEAR_FIRST.fullmatch(plain) or _SIGNS.fullmatch(plain) or _TOGETHER.fullmatch(plain)
+    signs = _SIGNS.fullmatch(plain)
+    found = _YEAR_FIRST.fullmatch(plain) or _TOGETHER.fullmatch(plain)
+    found = found or (signs if signs and _are_weekdays(signs[4]) else None)
     if found:
         return Parts(int(found[1]), int(found[2]), int(found[3]))
-    numbers = _NUMBERS.fullmatch(plain) or _NUMBERS.fullmatch(_without_day_of_week(plain))
+    numbers = _NUMBERS.fullmatch(_behind_day_of_week(plain))
     if not numbers:
         return _with_name(plain)
     first, sign, second, other, year = numbers.groups()
@@ -77,53 +79,51 @@ def _is(sign: str, kinds: str) -> bool:
     return unicodedata.category(sign)[0] in kinds
 
 
-def _tokens(text: str) -> list[str]:
-    """Return the words (a letter and what follows of letters and marks) and the numbers of a text."""
+def _words(text: str) -> list[str]:
+    """Return the words (a letter and what follows of letters and marks, without accents) and the numbers of a text."""
     found: list[str] = []
     kind = ""
     for sign in text:
+        now = ""
         if "0" <= sign <= "9":
             now = "digit"
         elif _is(sign, "L") or (_is(sign, "M") and kind == "word"):
             now = "word"
-        else:
-            kind = ""
-            continue
-        if now == kind:
+        if now and now == kind:
             found[-1] += sign
-        else:
+        elif now:
             found.append(sign)
         kind = now
-    return found
+    return [plain_word(word) for word in found]
 
 
-def _without_day_of_week(plain: str) -> str:
-    """Return a text without a word or two before its first digit: ``Sun, 17/5/2026``."""
+def _is_plain(text: str) -> bool:
+    """Say whether nothing stands in a text that no day is written with."""
+    return all("0" <= sign <= "9" or _is(sign, "LM") or sign in _BETWEEN for sign in text)
+
+
+def _are_weekdays(text: str) -> bool:
+    return _is_plain(text) and all(word in WEEKDAYS for word in _words(text))
+
+
+def _behind_day_of_week(plain: str) -> str:
+    """Return a text without the day of the week before its first digit: ``Sun, 17/5/2026``."""
     digit = re.search("[0-9]", plain)
-    before = plain[: digit.start()] if digit else ""
-    words = before.rstrip(" ").removesuffix(",").split(" ")
-    if not before.endswith(" ") or not 1 <= len(words) <= 2:
-        return plain
-    tails = ("LM.-", "LM-")
-    for word, tail in zip(words, tails, strict=False):
-        if not word or not _is(word[0], "L") or not all(_is(sign, "LM") or sign in tail[2:] for sign in word):
-            return plain
-    return plain[len(before) :]
+    return plain[digit.start() :] if digit and _are_weekdays(plain[: digit.start()]) else plain
 
 
 def _with_name(plain: str) -> Parts | None:
     """Read a day whose month is a word."""
-    first, comma, rest = plain.partition(", ")
-    begins = first.removesuffix(".")
-    if comma and begins and _is(begins[0], "L") and all(_is(sign, "LM") for sign in begins):
-        plain = plain if plain_word(begins) in MONTHS else rest
-    if any(not ("0" <= sign <= "9" or _is(sign, "LM") or sign in _BETWEEN) for sign in plain):
+    if not _is_plain(plain):
         return None
-    words = [plain_word(word) for word in _tokens(plain)]
-    months = [word for word in words if word in MONTHS]
+    words = _words(plain)
     numbers = [word for word in words if word[0].isdigit()]
-    others = [word for word in words if word not in MONTHS and not word[0].isdigit() and word not in FILLERS]
-    if len(months) != 1 or len(numbers) != 2 or (others and (words[0] != others[0] or len(others) > 1)):
+    months = [word for word in words if word in MONTHS]
+    if len(months) > 1:
+        months = [word for word in months if word not in WEEKDAYS]
+    if len(months) != 1 or len(numbers) != 2:
+        return None
+    if any(word not in MONTHS and word not in WEEKDAYS | FILLERS and not word[0].isdigit() for word in words):
         return None
     one, other = (numbers[1], numbers[0]) if len(numbers[0]) == 4 else numbers
     if len(one) > 2 or len(other) not in (2, 4):

@@ -251,7 +251,7 @@ class _Reading:
             later, earlier = (month[0], day[0]) if is_later else (day[0], month[0])
             values: dict[str, Value] = {"other": earlier[0], "found": Found("" if name in PRIVATE else later[1])}
             key = "two_orders" if is_later else "two_orders_turned"
-            self.fault(later[0], self.header(name), key, values, "two_orders_cure")
+            self.fault(later[0], self.header(name), key, values)
             return ""
         decided = "day" if day else "month" if month else ""
         if decided and either:

@@ -107,3 +107,5 @@ MONTHS = {
     for name in _split(names)
 }
 FILLERS = frozenset(plain_word(word) for word in _split(_RULES["date_fillers"]))
+WEEKDAYS = frozenset(plain_word(word) for words in _RULES["weekdays"].values() for word in _split(words))
+"""Words of the names of days of the week."""

@@ -1,5 +1,5 @@
 """The sites that foreign verifiers judge: the example club, fresh clubs at a root, under a path, with two issuers, in
-several languages, and clubs that lived.
+several languages, clubs that lived, and one that awarded a roster.
 
 Fresh clubs are made as a newcomer makes them: ``init``, ``new badge``, ``award``, keys, ``seal``, a withdrawal, ``build``.
 Clubs that lived moved from one address to another; before and after it awards were withdrawn, suspended, corrected,
@@ -19,9 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from conftest import TEST_CODE, ClubFolder  # noqa: E402
+from roster.sheets import planted  # noqa: E402
 
-from pinback import custody, pipeline, scaffold  # noqa: E402
+from pinback import custody, importing, pipeline, scaffold  # noqa: E402
 from pinback.awarding import NewAward  # noqa: E402
+from pinback.roster.table import read_table  # noqa: E402
 
 AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -250,6 +252,23 @@ def several_languages(folder: Path, name: str) -> Site:
     return Site(name, club.build(), club.base_url)
 
 
+def roster(folder: Path, name: str) -> Site:
+    """Make a club that awards a roster of two hundred rows, once it was mended; the awards are those and no more."""
+    club = ClubFolder(folder / name).site().issuer().badge()
+    club.badge("safe-coxing").write(
+        "badges/safe-coxing/badge.md", club.read("badges/knots/badge.md").replace("Knots", "Safe coxing")
+    )
+    club.keys()
+    broken, mended = planted(200)
+    now = importing.club_now(club.root)
+    asked = importing.asked(now, AT.date())
+    assert len(importing.plan(now, read_table(broken), asked).roster.faults) == 4
+    importing.write(now, importing.plan(now, read_table(mended), asked), lambda done, total: None)
+    (sealed,) = club.seal(AT)
+    assert sealed.awards == 200
+    return Site(name, club.build(), club.base_url)
+
+
 def all_sites(folder: Path) -> list[Site]:
     """Return every site, built below *folder*."""
     return [
@@ -261,5 +280,6 @@ def all_sites(folder: Path) -> list[Site]:
         lived(folder, "lived"),
         rotated(folder, "rotated"),
         resealed(folder, "resealed"),
+        roster(folder, "roster"),
         lived(folder, "new-name-and-closed", new_did=True, after=lambda club: club.close(at=AT)),
     ]

@@ -56,8 +56,8 @@ def planted(rows: int = 200) -> tuple[bytes, bytes]:
     return ("\ufeff" + text).encode("utf-16-le"), mended.encode("utf-8")
 
 
-def workbook(rows: list[list[tuple[str, str, str]]], **parts: str) -> bytes:
-    """Return an .xlsx of cells, each a reference, attributes, and the inside of the element; *parts* replace parts by name."""
+def workbook(rows: list[list[tuple[str, str, str]]], plain: bool = False, **parts: str) -> bytes:
+    """Return an .xlsx of cells, each a reference, attributes, and the inside of the element; *parts* replace parts by name, and a *plain* ZIP has none of a workbook."""
     made_rows = [[f'<c r="{place}" {attributes}>{inner}</c>' for place, attributes, inner in row] for row in rows]
     sheet = "".join(f"<row>{''.join(row)}</row>" for row in made_rows)
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -77,7 +77,7 @@ def workbook(rows: list[list[tuple[str, str, str]]], **parts: str) -> bytes:
     }
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
+        for name, text in ({"notes.txt": "no workbook"} if plain else files).items():
             archive.writestr(name, text)
     return stream.getvalue()
 
@@ -167,6 +167,17 @@ def written() -> Iterator[Case]:
         allMinors=True,
     )
     yield case("Name,Passed\nZoë,yes\nAda,nein\nEva,\nUma,2026-05-17\nIda,maybe\n", badge="knots", on="2026-05-16")
+    yield case("Name,Badge,Date,E-mail\nZoë,knots,,x@y\nAda,,2026-05-17,=1\n")
+    yield case("Name,Badge,Date\nZoë,knots,4/25/2026\nAda,knots,25/4/2026\n")
+    yield case("Name,Badge,Date,Born\nZoë,knots,2026-05-17,3/4/2012\nAda,knots,2026-05-17,2026-05-18\n")
+    yield case("Name,Badge,Date,Born\nZoë,knots,2026-05-17,2026-05-18\n")
+    yield case(
+        "Name,Badge,Date,Public,Evidence\nZoë A.,knots,2026-05-17,tak,"
+        + " ".join(f"https://a.example.org/{number}" for number in range(51))
+        + "\n",
+        allMinors=True,
+    )
+    yield case(workbook([_HEADER], plain=True))
     yield case("a" * 20_001 + "\n", badge="knots", on="2026-05-17")
     yield case("," * 201 + "\n")
     yield case("A\n" * 100_001, badge="knots", on="2026-05-17")

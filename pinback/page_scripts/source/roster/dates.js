@@ -5,18 +5,17 @@
  * months in eleven languages and digits of Arabic and Persian; a time behind a day and a day of the week before it do not count. Which
  * of day and month comes first where the sign between them does not tell is decided for a whole column.
  */
-import {FILLERS, MONTHS} from './rules.js';
+import {FILLERS, MONTHS, WEEKDAYS} from './rules.js';
 import {latinDigits, oneLine, plainWord} from './texts.js';
 
 const BIDI = /[\u200e\u200f\u061c]/g;
 const TIME = /(?:,? |T)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|(?:GMT|UTC)?(?:[+-]\d{1,2}(?::?\d{2})?)?))?$/;
 const YEAR_FIRST = /^(\d{4}) ?[-./] ?(\d{1,2}) ?[-./] ?(\d{1,2})\.?$/;
-const SIGNS = /^(\d{4}) ?[\u5e74\ub144] ?(\d{1,2}) ?[\u6708\uc6d4] ?(\d{1,2}) ?[\u65e5\u53f7\u865f\uc77c]?$/;
+const SIGNS = /^(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]?(\D*)$/;
 const TOGETHER = /^((?:19|2\d)\d{2})(\d{2})(\d{2})$/;
 const NUMBERS = /^(\d{1,2}) ?([-./]) ?(\d{1,2}) ?([-./]) ?(\d{4}|\d{2})\.?$/;
 const WORDS = /\p{L}[\p{L}\p{M}]*|\d+/gu;
-const BETWEEN = /[^\p{L}\p{M}\d .,\u060c'\u2019/()-]/u;
-const DAYS_OF_WEEK = /^\p{L}[\p{L}\p{M}.-]*(?: \p{L}[\p{L}\p{M}-]*)?,? (?=\d)/u;
+const BETWEEN = /[^\p{L}\p{M}\d .,،'’/()-]/u;
 
 const two = number => String(number).padStart(2, '0');
 const isLeap = year => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
@@ -29,36 +28,48 @@ const daysIn = (year, month) => [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31,
  */
 export function dayParts(text) {
   const plain = oneLine(latinDigits(text.replace(BIDI, ''))).replace(TIME, '').trim();
-  const found = YEAR_FIRST.exec(plain) ?? SIGNS.exec(plain) ?? TOGETHER.exec(plain);
+  const found = YEAR_FIRST.exec(plain) ?? TOGETHER.exec(plain) ?? beforeDayOfWeek(SIGNS.exec(plain));
   if (found) {
     return {year: Number(found[1]), month: Number(found[2]), day: Number(found[3])};
   }
-  const numbers = NUMBERS.exec(plain) ?? NUMBERS.exec(plain.replace(DAYS_OF_WEEK, ''));
-  if (numbers) {
-    const [, first, sign, second, other, year] = numbers;
-    if (sign !== other) {
-      return null;
-    }
-    const short = year.length === 2;
-    if (sign === '.') {
-      return {year: Number(year), month: Number(second), day: Number(first), short};
-    }
-    return {first: Number(first), second: Number(second), year: Number(year), short, open: short && sign === '-'};
+  const numbers = NUMBERS.exec(behindDayOfWeek(plain));
+  if (!numbers) {
+    return withName(plain);
   }
-  return withName(plain);
+  const [, first, sign, second, other, year] = numbers;
+  if (sign !== other) {
+    return null;
+  }
+  const short = year.length === 2;
+  if (sign === '.') {
+    return {year: Number(year), month: Number(second), day: Number(first), short};
+  }
+  return {first: Number(first), second: Number(second), year: Number(year), short, open: short && sign === '-'};
+}
+
+const words = text => (text.match(WORDS) ?? []).map(plainWord);
+const areWeekdays = text => !BETWEEN.test(text) && words(text).every(word => WEEKDAYS.has(word));
+
+/** Return what was found, where nothing but a day of the week stands behind it. */
+const beforeDayOfWeek = found => (found && areWeekdays(found[4]) ? found : null);
+
+/** Return a text without the day of the week before its first digit. */
+function behindDayOfWeek(plain) {
+  const digit = plain.search(/\d/);
+  return digit > 0 && areWeekdays(plain.slice(0, digit)) ? plain.slice(digit) : plain;
 }
 
 /** Read a day whose month is a word. */
 function withName(plain) {
-  const text = plain.replace(/^\p{L}[\p{L}\p{M}]*\.?, /u, begin => (MONTHS.has(plainWord(begin.replace(/[.,]/g, ''))) ? begin : ''));
-  if (BETWEEN.test(text)) {
+  if (BETWEEN.test(plain)) {
     return null;
   }
-  const words = (text.match(WORDS) ?? []).map(plainWord);
-  const months = words.filter(word => MONTHS.has(word));
-  const numbers = words.filter(word => /^\d/.test(word));
-  const others = words.filter(word => !MONTHS.has(word) && !/^\d/.test(word) && !FILLERS.has(word));
-  if (months.length !== 1 || numbers.length !== 2 || others.length > (months[0] === words[0] ? 0 : 1) || (others.length && words[0] !== others[0])) {
+  const all = words(plain);
+  const numbers = all.filter(word => /^\d/.test(word));
+  const named = all.filter(word => MONTHS.has(word));
+  const months = named.length > 1 ? named.filter(word => !WEEKDAYS.has(word)) : named;
+  const others = all.filter(word => !MONTHS.has(word) && !WEEKDAYS.has(word) && !FILLERS.has(word) && !/^\d/.test(word));
+  if (months.length !== 1 || numbers.length !== 2 || others.length) {
     return null;
   }
   const [one, other] = numbers[0].length === 4 ? [numbers[1], numbers[0]] : numbers;

@@ -215,7 +215,7 @@ class Reading {
       const isLater = month[0].row.number > day[0].row.number;
       const [later, earlier] = isLater ? [month[0], day[0]] : [day[0], month[0]];
       this.fault(later.row.number, header, isLater ? 'two_orders' : 'two_orders_turned',
-        {other: earlier.row.number, found: {found: PRIVATE.has(field) ? '' : later.text}}, 'two_orders_cure');
+        {other: earlier.row.number, found: {found: PRIVATE.has(field) ? '' : later.text}});
       return '';
     }
     const decided = day.length ? 'day' : month.length ? 'month' : '';

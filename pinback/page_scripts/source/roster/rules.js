@@ -46,3 +46,5 @@ export const MONTHS = new Map(Object.values(rules.months).flatMap(months =>
   months.flatMap((names, number) => split(names).map(name => [plainWord(name), number + 1]))));
 
 export const FILLERS = new Set(split(rules.date_fillers).map(plainWord));
+/** Words of the names of days of the week. */
+export const WEEKDAYS = new Set(Object.values(rules.weekdays).flatMap(split).map(plainWord));

@@ -5,7 +5,7 @@ import {control, counted, folded, length, nearest, oneLine, parts, quoted, strip
 const LETTER = /\p{L}/u;
 const FORMULA = /^[=+\-@]/;
 const PHONE = /^\+?[0-9 ().\/-]+$/;
-const FULL_NAME = /^\p{L}+(?:[-'\u2019]\p{L}+)*(?: \p{L}\.?)?$/u;
+const FULL_NAME = /^\p{L}+(?:[-'’]\p{L}+)*(?: \p{L}\.?)?$/u;
 const MARKS = /\p{M}/gu;
 
 const found = text => ({found: {found: text}});
