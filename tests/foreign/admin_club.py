@@ -1,8 +1,9 @@
-"""A club whose stewards work in the browser: ``python tests/foreign/admin_club.py make|seal FOLDER``.
+"""A club whose stewards work in the browser: ``python tests/foreign/admin_club.py make|seal|again FOLDER``.
 
 ``make`` writes ``FOLDER/club``, a git repository that stands in for the host, builds ``FOLDER/site``, and writes rosters and what is
 expected of them to ``FOLDER/cases.json``. ``seal`` does what the workflow does after a commit: check, seal, commit, build; then it reads
-the private list ``FOLDER/who-is-who.csv`` that the page made with the program's own reader, and says what it found as JSON.
+the private list ``FOLDER/who-is-who.csv`` that the page made with the program's own reader, and says what it found as JSON. ``again``
+gives the same roster and that list to the commands.
 """
 
 from __future__ import annotations
@@ -145,5 +146,30 @@ def seal(folder: Path) -> None:
     print(json.dumps(found))
 
 
+def again(folder: Path) -> None:
+    """Give roster and list to the commands, print certificates, and say what was changed and made."""
+    club = ClubFolder(folder / "club", BASE)
+    cases = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
+    shutil.copy(folder / "who-is-who.csv", club.root / who_is_who.FILE)
+
+    def pinback(*words: str) -> str:
+        command = [sys.executable, "-m", "pinback", *words, "-C", str(club.root)]
+        done = subprocess.run(command, input=cases["roster"].encode(), capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode() + done.stderr.decode()
+
+    before = (club.root / who_is_who.FILE).read_bytes()
+    said = pinback("import", "-", "--badge", "knots", "--yes")
+    shutil.rmtree(folder / "certificates", ignore_errors=True)
+    pinback("certificate", "--all", "--out", str(folder / "certificates"))
+    found = {
+        "said": said,
+        "changed": git(club, "status", "--porcelain").split("\n")[:-1],
+        "list": before == (club.root / who_is_who.FILE).read_bytes(),
+        "certificates": len(list((folder / "certificates").glob("*.pdf"))),
+    }
+    print(json.dumps(found))
+
+
 if __name__ == "__main__":
-    {"make": make, "seal": seal}[sys.argv[1]](Path(sys.argv[2]).resolve())
+    {"make": make, "seal": seal, "again": again}[sys.argv[1]](Path(sys.argv[2]).resolve())

@@ -107,6 +107,7 @@ RECORDS = (
     f"issued_on: 2025-05-17\nawards:\n  -   id: {ID}\n      handle: otter-7\n      evidence:\n      - https://club.example.org/2\n",
 )
 """Records as people write them."""
+BRACKETED = f"awards:\n  - {{id: {ID}, handle: otter-7}}\n"
 LISTS = (
     "",
     "\ufeffname,badge,issued_on,handle,link\r\nZoë,Knots,2026-05-17,a-1,L1\r\n",
@@ -327,7 +328,7 @@ def compare_changes(count: Count, said: dict[str, Any], cases: dict[str, Any]) -
     names = {field.name for field in AWARD.fields}
     of_old = {"id", "link", "supersedes", "renews", "revoked", "suspended", "superseded_by", "erased"}
     count.expect("fields of the day", sorted(said["ofTheDay"]), sorted(lifecycle._OF_THE_DAY))
-    for number, case in enumerate(cases["records"]):
+    for number, case in enumerate(cases["records"][:-1]):
         found, old = said["records"][number], typed(case["text"], ID)
         assert found, case["text"]
         kept = {name: value for name, value in old.items() if name in names - of_old}
@@ -356,9 +357,19 @@ def compare_changes(count: Count, said: dict[str, Any], cases: dict[str, Any]) -
             edit = said["edits"][number]
             pasted = case["text"].replace(edit["mark"], edit[name], 1)
             count.expect(f"{name} {number}", pasted, with_field(case["text"], ID, name, field, "a.yaml"))
+    edit = said["edits"][-1]
+    pasted = BRACKETED.replace(edit["mark"], edit["suspended"], 1)
+    count.expect("between brackets", pasted, with_field(BRACKETED, ID, "suspended", "{on: 2026-06-02}", "a.yaml"))
+    count.expect("between brackets no record can be taken", said["records"][-1], None)
     for length, found in zip(LENGTHS, said["lengths"], strict=True):
         first, last, now = (date.fromisoformat(day) for day in length)
         count.expect(f"as long as {length}", found, lifecycle._as_long(first, last, now).isoformat())
+
+
+def _column(text: str) -> int:
+    """Return the column in which the fields of the award begin, as the page of the award says it."""
+    entries = awards.award_entries(parse(text, Problems("")), Problems(""))
+    return next(own.column for _, _, own in entries if own.get("id"))
 
 
 def random_texts(number: int) -> list[str]:
@@ -376,15 +387,8 @@ def main() -> int:
         for text in RECORDS
         for until, one in (("", link), ("2030-01-01", None))
     ]
-    columns = [
-        Problems("a.yaml")
-        and next(
-            own.column
-            for _, _, own in awards.award_entries(parse(case["text"], Problems("")), Problems(""))
-            if own.get("id")
-        )
-        for case in records
-    ]
+    columns = [*(_column(case["text"]) for case in records), -1]
+    records.append({**records[0], "text": BRACKETED})
     cases = {
         "base": BASE,
         "animals": awarding.ANIMALS,

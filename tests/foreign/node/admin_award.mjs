@@ -7,6 +7,7 @@
  * After each part the workflow's own steps run (check, seal, build), and the built site is asked.
  *
  * 1. A list of twenty-four, pasted: faults by row, then the records, the private list, messages, cards; every named link shows its name.
+ *    The commands `import` and `certificate` read the same list.
  * 2. The same people again: nothing is made; a new one among them: they keep their handles. What never reached the host is made again.
  * 3. One award, withdrawn, suspended, restored, corrected, renewed and forgotten, in a list and alone in its file.
  * 4. From a disk; a file that is too long for an address; ten thousand rows.
@@ -217,6 +218,8 @@ try {
     await page.context().close();
     const found = seal(list);
     expect('sealed; the list fits', [found.sealed, found.rows, found.fitting, found.told], [24, 24, 24, []]);
+    const again = JSON.parse(execFileSync(values.python, [maker, 'again', folder], {encoding: 'utf8', timeout: 300_000}));
+    expect('the command finds nothing to do, and prints a certificate for each', [again.changed, again.list, again.certificates], [[], true, 24]);
     for (const number of [0, 6, 11, 23]) {
       expect('the named link shows the name', await nameAt(links[number]), cases.names[number]);
     }
