@@ -347,6 +347,7 @@ class Award:
         typed: the texts of the record that the documents are made from, after batch merge; the record
             hash is made from them (TRUST §2).
         origin: where this award begins.
+        column: in which column its own fields begin, from 0; -1 where they stand between brackets.
     """
 
     id: str
@@ -379,6 +380,7 @@ class Award:
     superseded_by: str
     typed: Mapping[str, object] = field(repr=False, hash=False)
     origin: Origin
+    column: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

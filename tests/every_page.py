@@ -84,6 +84,8 @@ class EveryPage:
             "own": "about/index.html",
             "verify": "verify/index.html",
             "gallery": "gallery/index.html",
+            "admin-award": "admin/award/index.html",
+            "admin-change": "admin/change/index.html",
         }
         return found | {name: path for name, path in fixed.items() if (self.folder / path).is_file()}
 

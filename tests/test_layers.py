@@ -52,7 +52,8 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("designs", "archive", "calendar", "certificates", "statistics", "verify_page", "page_scripts", *BOTTOM),
+        *("archive", "awarding", "calendar", "certificates", "designs", "statistics", "verify_page", "page_scripts"),
+        *BOTTOM,
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }

@@ -59,7 +59,7 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
     assert sorted(theme) == [
         "pinback/theme/404.html",
         "pinback/theme/README.md",
-        *(f"pinback/theme/admin{name}" for name in ("-home.html", ".css", ".html")),
+        *(f"pinback/theme/admin{name}" for name in ("-award.html", "-change.html", "-home.html", ".css", ".html")),
         "pinback/theme/award.html",
         "pinback/theme/badge.html",
         "pinback/theme/base.html",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pinback import addresses
+from pinback.assemble.admin_award import awarding_page
 from pinback.assemble.material import Material, Output
 from pinback.designs.table import licenses
+from pinback.pages.admin.change import change_page
 from pinback.pages.admin.design import design_page, design_tables
 from pinback.pages.admin.home import admin_page
 from pinback.pages.shared import Pages
@@ -24,6 +26,8 @@ def admin_files(material: Material) -> Iterator[Output]:
 
 _PAGES: dict[str, Callable[[Material, Pages], bytes]] = {
     addresses.ADMIN_DESIGN: lambda material, pages: design_page(pages),
+    addresses.ADMIN_AWARD: awarding_page,
+    addresses.ADMIN_CHANGE: lambda material, pages: change_page(pages),
 }
 """Path and maker of each page for stewards beside the first."""
 

@@ -205,6 +205,7 @@ def award_page(
     card: str,
     files: Mapping[str, str],
     proof: Proof,
+    record: tuple[str, int] | None = None,
 ) -> bytes:
     """Return the page of a sealed award.
 
@@ -217,6 +218,7 @@ def award_page(
         card: path of the badge's preview card.
         files: paths by name.
         proof: what the page's script checks the award with.
+        record: file and column of its record, where anybody can read the club's files at their host.
     """
     say, name = pages.language.text, award["issuer_name"]
     description = say("Awarded by %(issuer)s on %(day)s", issuer=name, day=award["awarded_text"])
@@ -234,6 +236,7 @@ def award_page(
         "badge_path": badge_path,
         "card": card,
         "files": files,
+        "record": record,
         "script": addresses.page_script("award.js"),
         "script_data": _script_data(award, issuer, address, proof, pages.language),
         **_passing_on(award, issuer, address, where.url(files["badge.png"]), pages.language),
