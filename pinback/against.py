@@ -94,6 +94,16 @@ def check(
     return Judged(checked, lines, len(work))
 
 
+def nothing_lost(earlier: Earlier) -> None:
+    """Check that a folder without a club takes nothing back.
+
+    Raises:
+        ContentError: the earlier state has registers, which would all vanish.
+    """
+    if lost := list(guard.compare(earlier.registers, earlier.notes, earlier.name, {})):
+        raise ContentError(lost)
+
+
 def _touched(root: Path, earlier: Earlier) -> Iterator[Problem]:
     """Yield a problem for each guarded file that differs."""
     here = in_folder_tree(root)

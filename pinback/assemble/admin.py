@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pinback import addresses
 from pinback.assemble.material import Material, Output
 from pinback.pages.admin.home import admin_page
+from pinback.pages.admin.start import start_page
 from pinback.pages.shared import Pages
 
 
@@ -19,4 +20,15 @@ def admin_files(material: Material) -> Iterator[Output]:
 
 
 def _pages(material: Material, pages: Pages) -> Iterator[Output]:
+    languages = {tag: material.theme.language(tag) for tag in material.theme.tags()}
     yield addresses.ADMIN, admin_page(pages)
+    yield addresses.ADMIN_START, start_page(pages, languages, _keys(material))
+
+
+def _keys(material: Material) -> dict[str, str]:
+    """Return what became of each key whose name stands on a sheet, by id."""
+    return {
+        key.id: "revoked" if key.revoked else "retired" if key.retired else "active"
+        for sealed in material.sealed.values()
+        for key in sealed.register.keyring.of("ed25519", "recovery")
+    }

@@ -6,8 +6,8 @@ from pinback import addresses
 from pinback.pages.shared import Pages
 
 
-def admin_page(pages: Pages) -> bytes:
-    """Return the page that leads to the others."""
+def admin_page(pages: Pages, set_up: bool = True) -> bytes:
+    """Return the page that leads to the others; while no club is set up, to that task alone."""
     text = pages.language.text
     tasks = [
         (
@@ -32,5 +32,5 @@ def admin_page(pages: Pages) -> bytes:
         ),
     ]
     description = text("What those who award badges can do in the browser.")
-    values = {"tasks": tasks, "admin_style": addresses.ADMIN_STYLE, "source": pages.site.source}
+    values = {"tasks": tasks if set_up else tasks[-1:], "admin_style": addresses.ADMIN_STYLE, "source": pages.site.source}
     return pages.page("admin-home.html", addresses.ADMIN, text("For stewards"), description, values, noindex=True)

@@ -10,11 +10,12 @@
  *   settings/environments       a form for the secret PINBACK_CODE of the environment "seal"; see `secrets`
  *   anything else               a page with the address
  *
- * A form keeps what the real one keeps: a new file that is there already, or an address longer than the host takes, is
+ * `published(context, address, site)` shows a built site at its published address; `committedByHost(page, click)` commits what a
+ * click opens at the host. A form keeps what the real one keeps: a new file that is there already, or an address longer than the host takes, is
  * refused. Nothing reaches the network. Each commit is one file, by "Steward", on the branch `main`.
  */
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {devNull, tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -149,6 +150,24 @@ export async function hosted(context, origin, source = 'https://github.com/club/
     return route.fulfill({contentType: 'text/html; charset=utf-8', body: answers[kind]?.(path, url.searchParams) ?? page(escaped(url.href))});
   });
   return host;
+}
+
+const TYPES = {html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', png: 'image/png', json: 'application/json'};
+
+/** Show a built site at its published address in a browser context; returns every address that was asked of it. */
+export async function published(context, address, site) {
+  const asked = [];
+  await context.route(`${address}**`, route => {
+    const path = decodeURIComponent(new URL(route.request().url()).pathname.slice(new URL(address).pathname.length));
+    const file = !path || path.endsWith('/') ? `${path}index.html` : path;
+    asked.push(file);
+    try {
+      return route.fulfill({body: readFileSync(join(site, file)), contentType: TYPES[file.split('.').pop()] ?? 'text/plain'});
+    } catch {
+      return route.fulfill({status: 404});
+    }
+  });
+  return asked;
 }
 
 /** Click what opens a page of the host, commit what it holds, and return that page's path and text. */
