@@ -340,9 +340,7 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
         if register is None:
             # The link is bound to the address of the award for ever, and keys settle that address.
             cure = "begin the register first: pinback seal" if waits(Store(root, issuer)) else ""
-            raise UsageError(
-                f"a named link needs the keys; {cure or f'make the keys first: pinback key new {issuer}'}"
-            )
+            raise UsageError(f"a named link needs the keys; {cure or f'make the keys first: pinback key new {issuer}'}")
         link = new_named_link(Addresses(club.site.base_url), filled.award_id, filled.name)
     text = record_text(filled, link)
     file = free_file(root, f"badges/{badge}/awards/{filled.issued_on.isoformat()}-{filled.handle}")

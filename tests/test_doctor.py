@@ -93,6 +93,12 @@ def host(tmp_path: Path) -> Iterator[Host]:
             PEOPLE: (200, [{"login": "ann"}, {"login": "ben"}]),
             SEAL: (200, environment()),
             BRANCHES: (200, {"total_count": 1, "branch_policies": [{"id": 1, "name": "main"}]}),
+            f"{SEAL}/secrets?per_page=100": (200, {"total_count": 1, "secrets": [{"name": "PINBACK_CODE"}]}),
+            f"{REPOSITORY}/rules/branches/main?per_page=100": (
+                200,
+                [{"type": "deletion"}, {"type": "non_fast_forward"}],
+            ),
+            f"{REPOSITORY}/rules/branches/deployed?per_page=100": (200, [{"type": "deletion", "ruleset_id": 1}]),
             SECRETS: (200, {"total_count": 1, "secrets": [{"name": "OTHER"}]}),
             SHARED: (200, {"total_count": 0, "secrets": []}),
             f"{REPOSITORY}/pages": (
@@ -136,6 +142,9 @@ def test_a_club_that_is_set_up_well_hears_nothing_else(host: Host) -> None:
         "the organisation club has 2 owners",
         "the environment seal waits for a reviewer",
         "only the branch main may use the environment seal",
+        "the environment seal has the code",
+        "no rule keeps github-actions from pushing to main",
+        "the branch deployed cannot be deleted",
         "PINBACK_CODE is no secret of the whole repository",
         "the source of GitHub Pages is GitHub Actions",
         f"GitHub Pages publishes at {host.club.base_url}",

@@ -12,6 +12,7 @@ BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration"}
 ALLOWED = {
     "errors": set(),
     "demonstration": set(),
+    "first_files": set(),
     "canonical": {"errors"},
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
@@ -24,7 +25,7 @@ ALLOWED = {
     "proofs": {"contexts"} | BOTTOM,
     "images": {"errors"},
     "outputs": {"errors"},
-    "pages": {"model", "addresses", "outputs", "statistics"} | BOTTOM,
+    "pages": {"model", "addresses", "outputs", "statistics", "first_files"} | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
@@ -61,6 +62,7 @@ ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving", "papers"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
@@ -68,6 +70,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "against",
     "custody",
     "scaffold",
+    "starting",
     "serve",
     "moving",
     "closing",

@@ -260,7 +260,9 @@ def first_codes(slug: str, command: str | None) -> Iterator[str]:
         UsageError: a program shall sign, and nobody knows its public keys.
     """
     if command:
-        raise UsageError(f"the register of issuers/{slug} begins with the keys in keys.age; leave --signer out this time")
+        raise UsageError(
+            f"the register of issuers/{slug} begins with the keys in keys.age; leave --signer out this time"
+        )
     yield from secrets.codes(slug)
 
 

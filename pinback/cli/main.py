@@ -236,7 +236,7 @@ def check(
         return
     if starting.is_not_set_up(root):
         if source is not None:
-            against.nothing_lost(deployed.earlier(source, root, live()))
+            against.nothing_lost(root, deployed.earlier(source, root, live()), outside)
         click.echo(starting.words())
         return
     judged = None

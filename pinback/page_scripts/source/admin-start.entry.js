@@ -167,6 +167,7 @@ class Start {
     said.setAttribute('role', 'status');
     const done = what => {
       said.textContent = `✓ ${what}`;
+      item.classList.add('opened');
     };
     const address = newFilePage(host, path, text);
     if (address) {

@@ -32,5 +32,9 @@ def admin_page(pages: Pages, set_up: bool = True) -> bytes:
         ),
     ]
     description = text("What those who award badges can do in the browser.")
-    values = {"tasks": tasks if set_up else tasks[-1:], "admin_style": addresses.ADMIN_STYLE, "source": pages.site.source}
+    values = {
+        "tasks": tasks if set_up else tasks[-1:],
+        "admin_style": addresses.ADMIN_STYLE,
+        "source": pages.site.source,
+    }
     return pages.page("admin-home.html", addresses.ADMIN, text("For stewards"), description, values, noindex=True)

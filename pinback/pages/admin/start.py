@@ -38,7 +38,9 @@ WORDS = {
     "mayStolen": marked("This site names that key as stolen; it signs nothing any more."),
     "mayUnknown": marked("This site does not name that key."),
     "compareKey": marked("Compare it with the line “Key” on the sheet."),
-    "wrongCode": marked("The code does not open this file. Compare it with the sheet, and the file with the one at the host."),
+    "wrongCode": marked(
+        "The code does not open this file. Compare it with the sheet, and the file with the one at the host."
+    ),
     "noKeysFile": marked("This is no keys.age. Take the file from the club’s files at the host."),
     "noBundle": marked("The code opens this file, but it holds no keys that this version knows."),
     "noFile": marked("Choose the file, or paste its text."),

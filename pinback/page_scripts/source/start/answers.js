@@ -61,7 +61,7 @@ export const asRoot = address => (address.endsWith('/') ? address : `${address}/
 /** Return a folder name made from a text, or "club" where nothing is left of it. */
 export function slugOf(text, {letters, maxFolder}) {
   const plain = Array.from(text.toLowerCase(), sign => letters[sign] ?? sign).join('').normalize('NFKD');
-  const words = plain.replace(/[\p{Mn}\p{Mc}\p{Me}'’]/gu, '').replace(/[^a-z0-9]+/gi, ' ').trim().split(' ');
+  const words = plain.replace(/[\p{Mn}\p{Mc}\p{Me}'\u2019]/gu, '').replace(/[^a-z0-9]+/gi, ' ').trim().split(' ');
   const slug = words.join('-').slice(0, maxFolder).replace(/^-+|-+$/g, '');
   return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug) && slug.length <= MAX_SLUG && !RESERVED.has(slug) ? slug : 'club';
 }
