@@ -26,6 +26,8 @@ RECOVERY = "recovery"
 FORMAT = "pinback/keys/v1"
 MAX_BUNDLE = 64 * 1024
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
+_TOO_SLOW = "Excessive work"
+"""How the library begins to say that a file made on a faster machine would take too long here."""
 _PROBE = b"pinback: this text proves that a key can sign\n"
 
 PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
@@ -135,6 +137,8 @@ def open_bundle(data: bytes, code: str) -> KeyBundle:
     try:
         plain = bytes(pyrage.passphrase.decrypt(_bare(data), code))
     except pyrage.DecryptError as error:
+        if _TOO_SLOW in str(error):
+            raise SigningError("this computer is too slow or too busy to open keys.age; try again later") from error
         raise WrongCode("the code does not open keys.age; compare it with the sheet, and the file with git") from error
     return _bundle_in(plain)
 

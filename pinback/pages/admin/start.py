@@ -41,6 +41,9 @@ WORDS = {
     "wrongCode": marked(
         "The code does not open this file. Compare it with the sheet, and the file with the one at the host."
     ),
+    "tooMuchWork": marked(
+        "This file asks for more work than a browser can do. Try it on a computer: pinback key restore."
+    ),
     "noKeysFile": marked("This is no keys.age. Take the file from the club’s files at the host."),
     "noBundle": marked("The code opens this file, but it holds no keys that this version knows."),
     "noFile": marked("Choose the file, or paste its text."),

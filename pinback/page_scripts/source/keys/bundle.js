@@ -13,6 +13,11 @@ const FORMAT = 'pinback/keys/v1';
 const ROLES = ['ed25519', 'rsa', 'log'];
 const RECOVERY = 'recovery';
 const MAX_FILE = 64 * 1024;
+/**
+ * Work of scrypt, as a power of two. It stretches passwords that can be guessed; a code of 128 random bits cannot be, and
+ * a file that asks for little opens on a phone and on the slowest machine of a host.
+ */
+const WORK = 15;
 /** What stands before the 32 bytes of a seed in PKCS#8 (RFC 8410 §7). */
 const PREFIX = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20);
 const RSA = {name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256'};
@@ -60,6 +65,7 @@ export async function newBundle() {
 export async function locked(bytes, code) {
   const encrypter = new Encrypter();
   encrypter.setPassphrase(code);
+  encrypter.setScryptWorkFactor(WORK);
   const file = `${armor.encode(await encrypter.encrypt(bytes)).trim()}\n`;
   if ((await opened(utf8(file), code)).roles.length !== ROLES.length) {
     throw new Error('the file does not open again');
@@ -86,9 +92,17 @@ export async function opened(file, code) {
   try {
     plain = await decrypter.decrypt(unarmoured(file));
   } catch (error) {
-    throw new BundleFault(/passphrase|identit/i.test(error.message) ? 'wrongCode' : 'noKeysFile');
+    throw new BundleFault(why(error));
   }
   return told(plain);
+}
+
+/** A file that was made on a fast computer may ask for more memory than a browser has. */
+function why(error) {
+  if (error instanceof RangeError || /work factor|maxmem|memory/i.test(error.message)) {
+    return 'tooMuchWork';
+  }
+  return /passphrase|identit/i.test(error.message) ? 'wrongCode' : 'noKeysFile';
 }
 
 /** Return the bytes of an age file, which may be armoured, with what editors put around it. */
