@@ -81,6 +81,7 @@ def repository_of(remote: str, web: str = "https://github.com") -> str:
     return found[1] if found else ""
 
 
+_MARKUP = re.compile(r"[\\`*_\[\]<>|#]")
 _TITLES = {"wrong": "Still to be set up", "cannot tell": "Look at these yourself", "ok": "In order"}
 
 
@@ -104,4 +105,5 @@ def _capital(text: str) -> str:
 
 def _plain(line: str) -> str:
     """Return a line in which Markdown sees words alone, but addresses are links."""
-    return printable(re.sub(r"([\\`*_\[\]<>|#])(?!\S*://)", r"\\\1", line))
+    words = (word if "://" in word else _MARKUP.sub(r"\\\g<0>", word) for word in line.split(" "))
+    return printable(" ".join(words))
