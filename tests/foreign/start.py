@@ -5,7 +5,8 @@ with its site. ``cases.json``: answers, what is wrong with them, and the files t
 that the program made, in both forms, with its code.
 
 ``python tests/foreign/start.py FOLDER --open``: opens what the page left in ``FOLDER/made.json`` (code, key id, text of
-keys.age) and says whether the program finds the same key in it.
+keys.age), says whether the program finds the same key in it, and walks on with it as the host would: the four files are
+committed into a repository from the template, the workflow seals with the secret, the register begins, the site is built.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import textwrap
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflows"))
 
 from conftest import TEST_CODE, ClubFolder, make_test_keys
+from runner import Host, api, workflow
 
 from pinback import first_files, scaffold, starting
 from pinback.content.kinds import RESERVED
@@ -237,6 +240,37 @@ def opened(folder: Path) -> list[str]:
     return wrong
 
 
+def walked(folder: Path) -> list[str]:
+    """Return what is wrong when the host runs its workflow on the files that the page made."""
+    made = next(one for one in json.loads((folder / "made.json").read_text(encoding="utf-8")) if "files" in one)
+    place = folder / "host"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    shutil.rmtree(folder / "template" / "site", ignore_errors=True)
+    host = Host(place, folder / "template", "environment")
+    host.secrets["PINBACK_CODE"] = made["secret"]
+    reviewers = {"protection_rules": [{"type": "required_reviewers", "reviewers": [{"type": "User"}]}]}
+    runs = []
+    with api({"/repos/club/badges/environments/seal": (200, reviewers)}) as (host.api, _):
+        runs.append(host.runs(workflow("publish", "environment"), host.tip("main")))
+        for file, text in made["files"]:
+            (host.steward / file).parent.mkdir(parents=True, exist_ok=True)
+            (host.steward / file).write_text(text, encoding="utf-8")
+            host.push(f"Create {file}")
+        runs.append(host.runs(workflow("publish", "environment"), host.tip("main")))
+    wrong = [
+        f"run {number}, {name}: {job.result}: {job.log}"
+        for number, run in enumerate(runs, 1)
+        for name, job in run.items()
+        if job.result != ("skipped" if (number, name) == (1, "seal") else "success")
+    ]
+    if not wrong:
+        shown = json.loads((runs[1]["build"].folder / "site" / "did.json").read_bytes())
+        if made["id"] not in json.dumps(shown):
+            wrong.append(f"the site does not show the key {made['id']}")
+    return wrong
+
+
 def main() -> int:
     """Run what was asked for, and return the exit code."""
     parser = argparse.ArgumentParser()
@@ -246,8 +280,8 @@ def main() -> int:
     if not asked.open:
         make(asked.folder)
         return 0
-    wrong = opened(asked.folder)
-    print(*wrong, "the program opens what the page made" if not wrong else "", sep="\n")
+    wrong = opened(asked.folder) or walked(asked.folder)
+    print(*(wrong or ["the program opens what the page made, and the workflow seals with it"]), sep="\n")
     return 1 if wrong else 0
 
 

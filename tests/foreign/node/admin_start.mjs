@@ -144,7 +144,8 @@ try {
     expect('the host holds what the program would write', sorted(files.filter(file => !file.path.endsWith('.age')).map(file => [file.path, host.repository.read(file.path).toString('utf8')])), sorted(Object.entries(good.files)));
     expect('each is ticked', await second.locator('#files .done').allTextContents(), Array(4).fill('✓ Opened'));
     expect('no address holds the code', host.asked.some(one => one.replaceAll('-', '').includes(keys.code.replaceAll('-', ''))), false);
-    made.push({...keys, path: files[2].path, file: host.repository.read(files[2].path).toString('utf8')});
+    const committed = files.map(({path}) => [path, host.repository.read(path).toString('utf8')]);
+    made.push({...keys, path: files[2].path, file: committed[2][1], files: committed, secret: host.secrets.PINBACK_CODE});
     expect('nothing else was asked', strange, []);
     expect('nothing was said to the console', said, []);
     expect('nothing but files of the site', asked.every(path => /^(?:index\.html|admin\/|assets\/)/.test(path)));
@@ -181,6 +182,8 @@ try {
     expect('a code with other signs', await trial(page, sheet.code.replace(/./, 'U'), binary('binary')), ['bad', data.words.codeSigns]);
     expect('another file', await trial(page, sheet.code, {...binary('binary'), buffer: Buffer.from('name: x\n')}), ['bad', data.words.noKeysFile]);
     expect('half a file', await trial(page, sheet.code, null, sheet.text.slice(0, 900)), ['bad', data.words.noKeysFile]);
+    const heavy = Buffer.from(Buffer.from(sheet.binary, 'base64').toString('latin1').replace(/(-> scrypt \S+) \d+/, '$1 25'), 'latin1');
+    expect('a file for faster machines', await trial(page, sheet.code, {...binary('binary'), buffer: heavy}), ['bad', data.words.tooMuchWork]);
     expect('no file', await trial(page, sheet.code, null), ['warn', data.words.noFile]);
     await context.close();
   }
