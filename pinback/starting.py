@@ -96,7 +96,7 @@ server. You need a web browser, a printer, and half an hour. Nothing is installe
    tags* choose *Selected branches and tags* and add `main`.
 5. **Two rules.** *Settings*, *Rules*, *New branch ruleset*: for the branch `deployed`, and another for `main`; tick *Restrict deletions* in both, and
    *Block force pushes* for `main`. Do not require pull requests for `main`: what is signed is pushed there by the workflow, as github-actions.
-6. **The first run.** *Actions*, *Publish*, *Run workflow*. When it is green, open the address that *Settings*, *Pages* shows. The page there leads
+6. **The first run.** *Actions*, *Publish*, *Run workflow*. (A run that began by itself before step 3 is red; that does not matter.) When it is green, open the address that *Settings*, *Pages* shows. The page there leads
    to the rest: five questions, the keys, and a sheet of paper to keep. It gives you four files; each opens here filled in, and you click *Commit changes*.
 7. **The code.** The same page gives you a code. Put it into *Settings*, *Environments*, `seal`, *Add environment secret*, with the name
    `PINBACK_CODE`. Nowhere else on the web.

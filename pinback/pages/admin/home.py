@@ -27,6 +27,12 @@ def admin_page(pages: Pages, set_up: bool = True) -> bytes:
         ),
         (
             addresses.ADMIN_START,
+            text("The recovery sheet"),
+            text("Try whether its code still opens the keys; and what a second steward needs."),
+        )
+        if set_up
+        else (
+            addresses.ADMIN_START,
             text("Set up the club"),
             text("Five questions, the keys, and the sheet to keep. Done once."),
         ),

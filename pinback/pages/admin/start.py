@@ -125,8 +125,11 @@ def start_page(pages: Pages, languages: Mapping[str, Language], keys: Mapping[st
         "examples": first_files.EXAMPLES,
         "tasks": addresses.ADMIN,
     }
-    title = text("Set up the club")
-    description = text("Five questions, the keys, and the sheet to keep. Done once.")
+    if keys is None:
+        title, description = text("Set up the club"), text("Five questions, the keys, and the sheet to keep. Done once.")
+    else:
+        title = text("The recovery sheet")
+        description = text("Try whether its code still opens the keys; and what a second steward needs.")
     return pages.page("admin-start.html", addresses.ADMIN_START, title, description, values, noindex=True)
 
 
