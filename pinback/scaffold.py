@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from pinback import __version__, pipeline, who_is_who
+from pinback import __version__, first_files, pipeline, who_is_who
 from pinback.addresses import Addresses, did_for
 from pinback.awarding import NamedLink, NewAward, new_handle, new_named_link, record_text, yaml_text
 from pinback.content import starter
@@ -22,11 +22,10 @@ from pinback.files import remove_tree, write_file
 from pinback.git import git_text
 from pinback.lifecycle import free_file
 from pinback.model import Club
+from pinback.seal.begin import waits
 from pinback.seal.make import new_award_id
 from pinback.seal.store import Store
 from pinback.who_is_who import Row
-
-_MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,8 @@ class Question:
 def _name_fault(value: str) -> str:
     if not value.strip():
         return "the club's name is empty"
-    if len(value) > _MAX_NAME or not value.isprintable():
-        return f"the club's name is not one line of at most {_MAX_NAME} characters"
+    if len(value) > first_files.MAX_NAME or not value.isprintable():
+        return f"the club's name is not one line of at most {first_files.MAX_NAME} characters"
     return ""
 
 
@@ -78,30 +77,29 @@ def _base_url_fault(value: str) -> str:
 
 
 QUESTIONS = (
-    Question("name", "The club's name", "Riverside Rowing Club", _name_fault),
+    Question("name", "The club's name", first_files.EXAMPLES["name"], _name_fault),
     Question(
         "base_url",
         "The address where the badges will be published; it can never change once badges are signed",
-        "https://club.github.io/badges/",
+        first_files.EXAMPLES["base_url"],
         _base_url_fault,
     ),
     Question(
         "url",
         "The club's own web site",
-        "https://club.example.org/",
+        first_files.EXAMPLES["url"],
         lambda value: "" if is_web_address(value) else "the club's web site is not an https address",
     ),
     Question(
         "email",
         "An e-mail address at which a human answers",
-        "badges@club.example.org",
+        first_files.EXAMPLES["email"],
         lambda value: "" if is_email(value) else "the e-mail address is none",
     ),
 )
 
 
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
-"""Latin letters that no decomposition takes apart."""
+_LETTERS = str.maketrans(first_files.LETTERS)
 
 
 def slug_of(text: str, otherwise: str) -> str:
@@ -109,7 +107,7 @@ def slug_of(text: str, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     signs = (sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’")
     words = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in signs).split()
-    slug = "-".join(words)[:40].strip("-")
+    slug = "-".join(words)[: first_files.MAX_FOLDER].strip("-")
     return slug if is_slug(slug) and slug not in RESERVED else otherwise
 
 
@@ -139,6 +137,11 @@ def hosting_files(keys: str) -> dict[str, bytes]:
         file: (_TEMPLATE / name.format(keys=keys)).read_bytes().replace(b"@version@", version)
         for file, name in _HOSTING.items()
     }
+
+
+def wheel_prefix() -> str:
+    """Return how the name of this version's wheel begins, as the workflows look for it."""
+    return f"pinback-{__version__}-"
 
 
 def write_schemas(root: Path) -> list[str]:
@@ -174,6 +177,38 @@ def refuse_taken(folder: Path) -> None:
             raise UsageError(f"{folder / name}: this file exists already; choose another folder, or move it away")
 
 
+def club_files(answers: Answers, language: str = "en", colour: str = "", source: str = "") -> dict[str, str]:
+    """Return the first files of a club by path; the page ``admin/start/`` makes the same in a browser.
+
+    Args:
+        answers: which have no faults.
+        language: of the site.
+        colour: ``#rrggbb``, or "".
+        source: the repository of the files at its host, or "".
+    """
+    base_url = answers.base_url if answers.base_url.endswith("/") else answers.base_url + "/"
+    issuer = slug_of(answers.name, "club")
+    site = {
+        "title": yaml_text(first_files.TITLE % {"name": answers.name}),
+        "base_url": base_url,
+        "language": language,
+        "issuer": issuer,
+    }
+    more = (first_files.COLOUR % {"colour": colour}) if colour else ""
+    more += (first_files.SOURCE % {"source": source}) if source else ""
+    maker = {
+        "name": yaml_text(answers.name),
+        "url": yaml_text(answers.url),
+        "email": yaml_text(answers.email),
+        "did": did_for(base_url),
+    }
+    return {
+        first_files.ISSUER_FILE % {"issuer": issuer}: first_files.ISSUER % maker,
+        first_files.INDEX_FILE: first_files.INDEX % {"name": answers.name} + "\n",
+        first_files.SITE_FILE: first_files.SITE % site + more,
+    }
+
+
 def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
     """Write a club's folder and return the names of the files.
 
@@ -188,24 +223,14 @@ def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
     if faults := answers.faults():
         raise UsageError("\n".join(faults))
     refuse_taken(folder)
-    base_url = answers.base_url if answers.base_url.endswith("/") else answers.base_url + "/"
     issuer = slug_of(answers.name, "club")
     files = {
-        "site_src/site.yaml": SITE.format(
-            title=yaml_text(f"Badges of {answers.name}"), base_url=base_url, issuer=issuer
-        ),
-        "site_src/index.md": INDEX.format(name=answers.name),
-        f"issuers/{issuer}/issuer.yaml": ISSUER.format(
-            name=yaml_text(answers.name),
-            url=yaml_text(answers.url),
-            email=yaml_text(answers.email),
-            did=did_for(base_url),
-        ),
+        **club_files(answers),
         "README.md": README.format(name=answers.name, issuer=issuer),
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }
-    made = {name: (editor_line(name) + text).encode("utf-8") for name, text in files.items()}
+    made = {name: text.encode("utf-8") for name, text in files.items()}
     written = made | hosting_files(keys) | schema_files()
     for name, data in written.items():
         write_file(folder / name, data)
@@ -341,7 +366,8 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
     if filled.name and not filled.public:
         if register is None:
             # The link is bound to the address of the award for ever, and keys settle that address.
-            raise UsageError(f"a named link needs the keys; make the keys first: pinback key new {issuer}")
+            cure = "begin the register first: pinback seal" if waits(Store(root, issuer)) else ""
+            raise UsageError(f"a named link needs the keys; {cure or f'make the keys first: pinback key new {issuer}'}")
         link = new_named_link(Addresses(club.site.base_url), filled.award_id, filled.name)
     text = record_text(filled, link)
     file = free_file(root, f"badges/{badge}/awards/{filled.issued_on.isoformat()}-{filled.handle}")
@@ -360,29 +386,6 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
         raise
     return file, link
 
-
-SITE = """\
-title: {title}
-base_url: {base_url}
-languages: [en]
-default_issuer: {issuer}
-repository: public
-"""
-
-INDEX = """\
-These are the badges of {name}. Each one says what somebody had to do to earn it, and every award can be
-checked by anyone, for ever.
-"""
-
-ISSUER = """\
-name: {name}
-url: {url}
-email: {email}
-# The issuer's name for verifiers. Never change it once the first award was sealed.
-did: {did}
-# description: Who we are, in one or two sentences.
-# logo: logo.svg
-"""
 
 README = """\
 # Badges of {name}

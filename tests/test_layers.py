@@ -12,6 +12,7 @@ BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration"}
 ALLOWED = {
     "errors": set(),
     "demonstration": set(),
+    "first_files": set(),
     "canonical": {"errors"},
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
@@ -27,7 +28,8 @@ ALLOWED = {
     "outputs": {"errors"},
     "colours": set(),
     "designs": {"errors", "colours"},
-    "pages": {"model", "addresses", "outputs", "statistics", "micro_credential", "colours", "designs"} | BOTTOM,
+    "pages": {"model", "addresses", "outputs", "statistics", "micro_credential", "colours", "designs", "first_files"}
+    | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
@@ -66,6 +68,7 @@ ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
@@ -73,6 +76,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "against",
     "custody",
     "scaffold",
+    "starting",
     "serve",
     "moving",
     "closing",

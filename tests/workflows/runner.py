@@ -70,10 +70,11 @@ class Host:
         self.event: dict[str, object] = {}
         git(folder, "init", "-q", "--bare", "-b", "main", str(self.origin))
         shutil.copytree(club, self.steward)
-        for file, data in {**FILES[keys], ".gitignore": scaffold.GITIGNORE.encode()}.items():
+        rules = {".gitignore": scaffold.GITIGNORE.encode(), ".gitattributes": scaffold.GITATTRIBUTES.encode()}
+        # A folder that has them, such as the template, is taken as it is.
+        for file, data in ({} if (club / ".github").exists() else {**FILES[keys], **rules}).items():
             (self.steward / file).parent.mkdir(parents=True, exist_ok=True)
             (self.steward / file).write_bytes(data)
-        (self.steward / ".gitattributes").write_text(scaffold.GITATTRIBUTES, encoding="utf-8")
         git(self.steward, "init", "-q", "-b", "main")
         git(self.steward, "remote", "add", "origin", str(self.origin))
         self.push("The club")

@@ -67,7 +67,7 @@ def results(done: dict) -> dict[str, str]:
     return {name: one.result for name, one in done.items()}
 
 
-ALL_GOOD = dict.fromkeys(["outside", "ready", "seal", "guard", "build", "deploy", "record"], "success")
+ALL_GOOD = dict.fromkeys(["outside", "ready", "seal", "guard", "build", "deploy", "record", "doctor"], "success")
 
 
 @needs_libcairo
@@ -181,7 +181,9 @@ def test_without_a_reviewer_the_code_is_not_used(host: Host, answer: tuple[int, 
     assert {name: one for name, one in results(done).items() if one != "skipped"} == {
         "outside": "success",
         "ready": "failure",
+        "doctor": "success",
     }
+    assert done["doctor"].summary.startswith("## Still to be set up\n")
 
 
 def test_a_mistake_in_the_content_is_shown_at_its_line_and_stops_the_run(host: Host) -> None:
