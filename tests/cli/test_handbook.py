@@ -18,8 +18,8 @@ from pinback.content.nodes import Mapping, Problems, parse
 
 sys.path.insert(0, str(ROOT / "tests" / "pages"))
 
-import catalogues  # noqa: E402
-from prose import Found, Prose, arguments  # noqa: E402
+import catalogues
+from prose import Found, Prose, arguments
 
 HANDBOOK = ROOT / "docs" / "handbook"
 CHAPTERS = [Prose(path) for path in sorted(HANDBOOK.glob("*.md"))]
@@ -122,13 +122,17 @@ def commands(group: click.Group, names: tuple[str, ...] = ()) -> Iterator[tuple[
 def test_options_that_stand_alone_are_options_of_some_command(page: Prose) -> None:
     known = {option for names in commands(pinback) for option in options_of(named_command(list(names))[0])}
     assert not [
-        found for found in page.code() if found.text.startswith("--") and found.text.split()[0].split("=")[0] not in known
+        found
+        for found in page.code()
+        if found.text.startswith("--") and found.text.split()[0].split("=")[0] not in known
     ]
 
 
 def test_every_command_is_explained_on_some_page_beside_its_help() -> None:
     typed = [arguments(found.text) for page in PAGES for found in page.commands()]
-    missing = [" ".join(names) for names in commands(pinback) if not any(tuple(one[: len(names)]) == names for one in typed)]
+    missing = [
+        " ".join(names) for names in commands(pinback) if not any(tuple(one[: len(names)]) == names for one in typed)
+    ]
     assert missing == []
 
 
@@ -167,11 +171,7 @@ FIELDS = {name for table in TABLES.values() for one in tables(table) for name in
 
 @each_chapter
 def test_every_field_that_a_chapter_names_exists(page: Prose) -> None:
-    named = [
-        (found, key)
-        for found in page.code()
-        for key in re.findall(r"^([a-z][a-z_-]*):(?: |$)", found.text)
-    ]
+    named = [(found, key) for found in page.code() for key in re.findall(r"^([a-z][a-z_-]*):(?: |$)", found.text)]
     assert not [str(found) for found, key in named if key not in FIELDS | BATCH]
 
 
@@ -223,7 +223,9 @@ def test_every_page_of_a_site_that_is_named_exists(page: Prose) -> None:
     assert not [str(found) for found in named if found.text.lstrip("/") not in OWN_PAGES]
 
 
-@pytest.mark.parametrize("page", [*PAGES, *(Prose(path) for path in sorted((ROOT / "docs/decisions").glob("*.md")))], ids=name_of)
+@pytest.mark.parametrize(
+    "page", [*PAGES, *(Prose(path) for path in sorted((ROOT / "docs/decisions").glob("*.md")))], ids=name_of
+)
 def test_every_link_leads_to_a_file_and_a_heading_that_there_are(page: Prose) -> None:
     faults = []
     for found in page.links():
