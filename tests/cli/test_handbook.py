@@ -27,7 +27,7 @@ PAGES = [*(Prose(path) for path in (ROOT / "README.md", *sorted((ROOT / "docs").
 NO_STEPS = {"README.md", "never.md"}
 """Chapters that are read, not done."""
 WORDS = {
-    *("main", "deployed", "seal", "preview"),  # names at the host
+    *("main", "deployed", "seal", "preview", "badges", "club"),  # names at the host, and of folders
     *("name", "badge", "issued_on", "handle", "link", "contact"),  # columns of the private list
     *("mistake", "replaced", "no-longer-met", "holders-wish"),  # reasons
     *("true", "false", "private", "public", "en", "pl"),

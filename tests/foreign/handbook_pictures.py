@@ -22,8 +22,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
-from conftest import ROOT, ClubFolder
-from people import SHAPES, Known, known, record
+from conftest import ROOT, ClubFolder  # noqa: E402
+from people import SHAPES, Known, known, record  # noqa: E402
 
 PICTURES = ROOT / "docs" / "handbook" / "pictures"
 COLOURS = 48
