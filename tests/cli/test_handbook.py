@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 import pytest
 from conftest import ROOT
+from PIL import Image
 
 from pinback import addresses, scaffold
 from pinback.cli.main import pinback
@@ -268,6 +269,44 @@ def not_on_a_page(page: Prose, interface: list[re.Pattern[str]]) -> list[Found]:
 def test_bold_words_stand_on_a_page_of_ours(page: Prose, interface: list[re.Pattern[str]]) -> None:
     missing = [str(found) for found in not_on_a_page(page, interface)]
     assert not missing, "\n".join(missing)
+
+
+# Pictures.
+
+PICTURES = sorted((HANDBOOK / "pictures").iterdir())
+MAKER = ROOT / "tests/foreign/node/handbook_pictures.mjs"
+SHORTEST_WORDS = 40
+"""Signs of the words in place of a picture, at least: they say what stands in it."""
+MOST_PIXELS = 1_000
+
+
+@each_chapter
+def test_every_picture_of_a_chapter_exists_and_is_said_in_words(page: Prose) -> None:
+    for found, words in page.pictures():
+        assert (page.path.parent / found.text).is_file(), found
+        assert len(words) >= SHORTEST_WORDS, f"{found}: {words}"
+
+
+def test_every_picture_is_shown_once_and_has_its_place_in_the_maker() -> None:
+    shown = sorted(found.text for page in CHAPTERS for found, _ in page.pictures())
+    made = re.findall(r"^  '([a-z-]+)': \{", MAKER.read_text(encoding="utf-8"), re.MULTILINE)
+    assert shown == [f"pictures/{path.name}" for path in PICTURES]
+    assert sorted(made) == [path.stem for path in PICTURES], "renew with: python tests/foreign/handbook_pictures.py"
+
+
+def test_pictures_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in PICTURES}
+    assert not {name: size for name, size in sizes.items() if size > MOST_BYTES}
+    assert 0 < sum(sizes.values()) <= MOST_BYTES_TOGETHER
+    for path in PICTURES:
+        with Image.open(path) as picture:
+            assert picture.format == "PNG" and picture.width <= MOST_PIXELS and picture.mode == "P", path.name
+
+
+def test_picture_of_a_recovery_sheet_is_called_a_demonstration() -> None:
+    text = (HANDBOOK / "first-badge.md").read_text(encoding="utf-8")
+    _, _, behind = text.partition("pictures/recovery-sheet.png)")
+    assert "demonstration" in behind[:80]
 
 
 # Shape.

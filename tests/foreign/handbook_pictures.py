@@ -23,25 +23,39 @@ sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
 from conftest import ROOT, ClubFolder  # noqa: E402
-from people import SHAPES, Known, known, record  # noqa: E402
+from people import BASE, SHAPES, Known, known, record  # noqa: E402
+
+from pinback import starting  # noqa: E402
 
 PICTURES = ROOT / "docs" / "handbook" / "pictures"
 COLOURS = 48
+MORE_COLOURS = {"design": 160}
+"""Colours of a picture that is about colours."""
 BADGES = (
     ("Knots", "Seamanship", "#0b5c8a", "Ties six knots that hold."),
     ("Safe Coxing", "On the river", "#14683a", "Steers an eight safely on a busy river."),
     ("First Aid on the Water", "Seamanship", "#9a1b4b", "Helps until others come, for two years."),
 )
 SOURCE = "https://github.com/reedmere/badges"
-ROSTER = (
-    ("Name", "Badge", "Date", "E-mail", "Birth date"),
-    ("Zoë Ångström", "Knots", "16.05.2026", "zoe@example.org", "1991-04-02"),
-    ("Bo Lindqvist", "Safe Coxing", "16.05.2026", "bo@example.org", ""),
-    ("Ada Keller", "Knotts", "16.05.2026", "parents.keller@example.org", "2014-09-30"),
-    ("Tomasz Wiśniewski", "Knots", "31.06.2026", "tomasz@example.org", ""),
-    ("Mia Okafor", "Safe Coxing", "16.05.2026", "parents.okafor@example.org", "2012-01-15"),
+FILES = {"zoe": "2026-05-16-ab12", "bo": "2026-05-16-cd34", "aid": "2024-05-20-ef56"}
+ROWS = (
+    ("Knots", "2026-05-16", "kite-5"),
+    ("Safe Coxing", "2026-05-16", "heron-2"),
+    ("First Aid on the Water", "2024-05-20", "kite-5"),
 )
-"""What a steward pastes: two faults are in it, a badge that there is not and a day that there is not."""
+"""Badge, day and handle of the awards that there are."""
+FRESH = "https://reedmere.github.io/badges/"
+"""The address of the site that no club is set up in yet."""
+COLUMNS = ("Name", "Badge", "Date", "E-mail", "Birth date")
+ROSTER = (
+    ("Ada Keller", "Knots", "16.05.2026", "parents.keller@example.org", "30.09.2014"),
+    ("Bo Lindqvist", "Safe Coxing", "16.05.2026", "bo@example.org", ""),
+    ("Mia Okafor", "Safe Coxing", "16.05.2026", "parents.okafor@example.org", "15.01.2012"),
+    ("Tomasz Wiśniewski", "Knots", "16.05.2026", "tomasz@example.org", ""),
+)
+"""What a steward pastes after a weekend; invented people."""
+FAULTS = {"Knots": "Knotts", "16.05.2026": "31.06.2026"}
+"""What is wrong in the first picture of it: a badge that there is not, in the first row, and a day that there is not, in the last."""
 
 
 def club(folder: Path) -> tuple[ClubFolder, dict[str, Known]]:
@@ -63,18 +77,45 @@ def club(folder: Path) -> tuple[ClubFolder, dict[str, Known]]:
         )
     made.keys()
     shown = {"zoe": known(1, "Zoë Ångström"), "bo": known(2, "Bo Lindqvist"), "aid": known(3, "Zoë Ångström")}
-    made.award("2026-05-16-ab12", record(shown["zoe"], "kite-5", "2026-05-16"), "knots")
-    made.award("2026-05-16-cd34", record(shown["bo"], "heron-2", "2026-05-16"), "safe-coxing")
-    made.award("2026-03-01-ef56", record(shown["aid"], "kite-5", "2026-03-01"), "first-aid-on-the-water")
+    for (key, one), (badge, day, handle) in zip(shown.items(), ROWS, strict=True):
+        made.award(FILES[key], record(one, handle, day), badge.lower().replace(" ", "-"))
     made.seal()
     made.build()
     return made, shown
 
 
+def pasted(rows: tuple[tuple[str, ...], ...]) -> str:
+    """Return rows as they come out of a spreadsheet."""
+    return "".join("\t".join(row) + "\n" for row in (COLUMNS, *rows))
+
+
+def values(folder: Path) -> dict[str, object]:
+    """Make the sites below *folder*, and return what the pages are given."""
+    made, shown = club(folder)
+    starting.make_template(folder / "fresh")
+    starting.build(folder / "fresh", folder / "fresh" / "site")
+    first, *middle, last = ROSTER
+    bad = ((first[0], FAULTS[first[1]], *first[2:]), *middle, (*last[:2], FAULTS[last[2]], *last[3:]))
+    list_ = "name,badge,issued_on,handle,link,contact\n" + "".join(
+        f"{one.name},{badge},{day},{handle},{one.link},\n"
+        for one, (badge, day, handle) in zip(shown.values(), ROWS, strict=True)
+    )
+    return {
+        "club": {"address": BASE, "folder": str(made.root / "site")},
+        "fresh": {"address": FRESH, "folder": str(folder / "fresh" / "site")},
+        "awards": {key: {"id": one.id, "link": one.link} for key, one in shown.items()},
+        "record": {key: next(made.root.glob(f"badges/*/awards/{FILES[key]}.yaml")).read_text("utf-8") for key in shown},
+        "roster": {"good": pasted(ROSTER), "bad": pasted(bad)},
+        "list": list_,
+    }
+
+
 def smaller(picture: Path, target: Path) -> int:
     """Write a picture with few colours, and return its size in bytes."""
     with Image.open(picture) as full:
-        few = full.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = full.convert("RGB").quantize(
+            MORE_COLOURS.get(target.stem, COLOURS), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
         few.save(target, "PNG", optimize=True)
     return target.stat().st_size
 
@@ -89,13 +130,7 @@ def main(arguments: list[str]) -> int:
     chosen.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made, shown = club(folder)
-        values = {
-            "site": str(made.root / "site"),
-            "roster": "\n".join("\t".join(row) for row in ROSTER),
-            "awards": {key: {"id": one.id, "link": one.link} for key, one in shown.items()},
-        }
-        (folder / "values.json").write_text(json.dumps(values), encoding="utf-8")
+        (folder / "values.json").write_text(json.dumps(values(folder)), encoding="utf-8")
         command = ["node", str(HERE / "node" / "handbook_pictures.mjs"), "--values", str(folder / "values.json")]
         command += ["--out", str(folder / "full"), "--only", chosen.only, "--executable", chosen.executable]
         subprocess.run(command, check=True)
