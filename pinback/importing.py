@@ -21,6 +21,7 @@ from pinback import git, pipeline, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NamedLink, identity_hash, new_handle, new_named_link
 from pinback.content.read import read_club
+from pinback.content.schemas import editor_line
 from pinback.errors import UsageError
 from pinback.files import FileProblem, read_regular, remove_file, remove_temporaries, write_file
 from pinback.lifecycle import free_file
@@ -250,7 +251,7 @@ def write(now: ClubNow, planned: Plan, progress: Callable[[int, int], None]) -> 
         for batch in batches(planned.records):
             file = free_file(now.root, f"badges/{batch.badge}/awards/{batch.stem}")
             files.append(file)
-            write_file(now.root / file, batch.text.encode("utf-8"))
+            write_file(now.root / file, (editor_line(file) + batch.text).encode("utf-8"))
             done += batch.awards
             progress(done, total)
         read_club(now.root, now.sealed)
