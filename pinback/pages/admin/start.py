@@ -126,7 +126,10 @@ def start_page(pages: Pages, languages: Mapping[str, Language], keys: Mapping[st
         "tasks": addresses.ADMIN,
     }
     if keys is None:
-        title, description = text("Set up the club"), text("Five questions, the keys, and the sheet to keep. Done once.")
+        title, description = (
+            text("Set up the club"),
+            text("Five questions, the keys, and the sheet to keep. Done once."),
+        )
     else:
         title = text("The recovery sheet")
         description = text("Try whether its code still opens the keys; and what a second steward needs.")
