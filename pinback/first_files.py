@@ -12,6 +12,7 @@ ISSUER_FILE = "issuers/%(issuer)s/issuer.yaml"
 KEYS_FILE = "issuers/%(issuer)s/keys.age"
 
 SITE = """\
+# yaml-language-server: $schema=../.schemas/site.json
 title: %(title)s
 base_url: %(base_url)s
 languages: [%(language)s]
@@ -29,6 +30,7 @@ INDEX = (
 """The text of the first page; ``TITLE`` and this are translated where a club writes in another language."""
 
 ISSUER = """\
+# yaml-language-server: $schema=../../.schemas/issuer.json
 name: %(name)s
 url: %(url)s
 email: %(email)s

@@ -14,12 +14,14 @@ from pathlib import Path
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
 from pinback.assemble.cards import card_problems, fonts_of
+from pinback.assemble.designs import design_problems
 from pinback.assemble.papers import warnings as paper_warnings
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, locked, read_regular, remove_temporaries
+from pinback.images.design import design_png, design_svg
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
@@ -186,15 +188,20 @@ def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
 
     badges: dict[str, bytes] = {}
     logos: dict[str, bytes] = {}
+    letters, faults = fonts_of(root)
     for badge in club.badges.values():
-        badges |= clean(badge.picture, as_svg)
+        if badge.design is None:
+            badges |= clean(badge.picture, as_svg)
+        elif found := list(design_problems(badge, badge.design, letters)):
+            problems += found
+        else:
+            badges[badge.picture] = design_svg(badge.design, letters)
     for issuer in club.issuers.values():
         if issuer.logo:
             logos |= clean(f"issuers/{issuer.slug}/{issuer.logo}", cleaned)
     for file in club.static:
         if file.source.endswith((".svg", ".png")):
             logos |= clean(file.source, cleaned)
-    letters, faults = fonts_of(root)
     return Pictures(badges, logos, letters), [*problems, *faults]
 
 
@@ -449,6 +456,8 @@ def _written_folders(root: Path) -> Iterator[Path]:
 def _badge_pictures(checked: Checked, badge: Badge) -> BadgePictures:
     def png() -> bytes:
         try:
+            if badge.design:
+                return design_png(checked.pictures.badges[badge.picture])
             return as_png(read_regular(checked.root / badge.picture, MAX_PICTURE), badge.picture)
         except PictureError as error:
             raise ContentError([Problem(badge.picture, 0, error.what, error.cure)]) from error

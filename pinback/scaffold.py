@@ -15,6 +15,8 @@ from pinback.content import starter
 from pinback.content.kinds import DID, MAX_SLUG, RESERVED, is_email, is_slug, is_web_address
 from pinback.content.read import read_club
 from pinback.content.records import base_url_fault, unknown
+from pinback.content.schemas import editor_line, schema_files
+from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
 from pinback.git import git_text
@@ -142,7 +144,22 @@ def wheel_prefix() -> str:
     return f"pinback-{__version__}-"
 
 
-_FIRST_FILES = ("README.md", ".gitignore", ".gitattributes", *_HOSTING)
+def write_schemas(root: Path) -> list[str]:
+    """Write the schemas of a club's files for editors; return the paths of those that were not there, or other ones.
+
+    Raises:
+        UsageError: no club is here.
+    """
+    if not (root / "site_src").is_dir():
+        raise UsageError(f"{root}: this is not a club's folder, site_src is missing; go to one")
+    changed = [file for file, data in schema_files().items() if not _holds(root / file, data)]
+    for file in changed:
+        write_file(root / file, schema_files()[file])
+    return changed
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
 
 
 def refuse_taken(folder: Path) -> None:
@@ -155,7 +172,7 @@ def refuse_taken(folder: Path) -> None:
         raise UsageError(f"{folder}: this is a file, not a folder; choose another name")
     if (folder / "site_src").exists() or (folder / "issuers").exists():
         raise UsageError(f"{folder}: there is a club here already; choose another folder")
-    for name in _FIRST_FILES:
+    for name in ("README.md", ".gitignore", ".gitattributes", *_HOSTING, *schema_files()):
         if (folder / name).exists():
             raise UsageError(f"{folder / name}: this file exists already; choose another folder, or move it away")
 
@@ -213,7 +230,8 @@ def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }
-    written = {name: text.encode("utf-8") for name, text in files.items()} | hosting_files(keys)
+    made = {name: text.encode("utf-8") for name, text in files.items()}
+    written = made | hosting_files(keys) | schema_files()
     for name, data in written.items():
         write_file(folder / name, data)
     return list(written)
@@ -263,42 +281,51 @@ def _club(root: Path) -> Club:
     return read_club(root, pipeline.sealed_ids(root))[0]
 
 
-def new_badge(root: Path, slug: str, name: str, description: str) -> list[str]:
-    """Write a badge to start from: fields, criteria to fill in, a picture.
+def new_badge(root: Path, slug: str, name: str, description: str, design: str = "") -> list[str]:
+    """Write a badge to start from: fields, a picture out of a few words, criteria to fill in.
+
+    Args:
+        root: the club's folder.
+        slug: name of the badge's folder.
+        name: of the badge.
+        description: of the badge, or "" for words that say what to write.
+        design: name of a starter design, or "" for a star on a shape and colour that follow from *slug*.
 
     Raises:
-        UsageError: the name cannot be an address, or is taken.
+        UsageError: the name cannot be an address, or is taken, or there is no such design.
     """
     if not is_slug(slug) or slug in RESERVED:
         raise UsageError(f'"{slug}" cannot be an address; use small letters, digits and hyphens, at most {MAX_SLUG}')
+    if design and design not in STARTERS:
+        what, cure = unknown("a design", design, list(STARTERS))
+        raise UsageError(f"{what}; {cure}")
     folder = root / "badges" / slug
     if folder.exists():
         raise UsageError(f"badges/{slug}: there is such a badge already; choose another name")
-    _club(root)
+    language = _club(root).site.language
+    drawn = STARTERS[design] if design else starter_design(slug)
+    # Only in English can a picture say by itself what it shows.
+    alt = "# alt: What the picture shows, for people who do not see it."
     text = BADGE.format(
         name=yaml_text(name),
         description=yaml_text(description or starter.DESCRIPTION),
+        design=", ".join(f"{field}: {value}" for field, value in drawn.items()),
+        alt=alt if language.partition("-")[0] == "en" else f"alt: {starter.ALT}",
         steps=starter.STEPS,
         checking=starter.CHECKING,
     )
-    write_file(folder / "badge.svg", starter_picture(slug).encode("utf-8"))
     write_file(folder / "badge.md", text.encode("utf-8"))
-    return [f"badges/{slug}/badge.md", f"badges/{slug}/badge.svg"]
+    return [f"badges/{slug}/badge.md"]
 
 
-_COLOURS = (
-    ("#0b5c8a", "#06334d"),
-    ("#1f6b4a", "#0e3a27"),
-    ("#8a3b12", "#4f1f06"),
-    ("#5b3a8c", "#321c52"),
-    ("#9a1f40", "#560d21"),
-)
+_SHAPES = ("shield", "hexagon", "circle", "rosette")
+_COLOURS = ("sea", "forest", "rust", "violet", "berry", "teal", "navy", "plum")
 
 
-def starter_picture(slug: str) -> str:
-    """Return a plain, good picture: a shield in one of five colours with a star."""
-    light, dark = _COLOURS[sha256(slug.encode("ascii")).digest()[0] % len(_COLOURS)]
-    return STARTER.format(light=light, dark=dark)
+def starter_design(slug: str) -> dict[str, str]:
+    """Return a plain, good design: a star on one of four shapes in one of eight colours, so that new badges differ."""
+    drawn = sha256(slug.encode("ascii")).digest()
+    return {"shape": _SHAPES[drawn[1] % len(_SHAPES)], "colour": _COLOURS[drawn[0] % len(_COLOURS)], "icon": "star"}
 
 
 def free_handle(root: Path) -> str:
@@ -351,7 +378,7 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
             # NOTE: the list comes first; a record whose link nobody has could not be mended.
             row = Row(filled.name, title, filled.issued_on.isoformat(), filled.handle, link.link)
             take_back = who_is_who.note(root, row)
-        write_file(root / file, text.encode("utf-8"))
+        write_file(root / file, (editor_line(file) + text).encode("utf-8"))
         _club(root)
     except BaseException:  # the record breaks a rule; the message says which, and nothing stays behind
         (root / file).unlink(missing_ok=True)
@@ -374,8 +401,8 @@ Open Badges and a web site.
     pinback build                make the site, in site/
     pinback serve                look at it
 
-Taking over from somebody, and what to do when the code is lost or stolen: docs/handover.md of Pinback.
-How to publish it: docs/publishing.md of Pinback. `pinback doctor` says what is still to be set up.
+What a steward does, step by step: docs/handbook of Pinback. Taking over from somebody in a terminal: docs/handover.md.
+How to publish it: docs/publishing.md. `pinback doctor` says what is still to be set up.
 All files and fields: docs/format.md and docs/fields.md. These pages lie in the folder docs of Pinback's own
 repository, the one from which the program was installed; `pinback COMMAND --help` explains each command.
 Commit everything but what .gitignore names. Never change `base_url`, a folder's name or a sealed award.
@@ -387,6 +414,7 @@ GITIGNORE = """\
 /.site.lock
 /.pinback/
 /who-is-who.csv
+/.who-is-who.csv.new
 /old-site/
 /archive*.zip
 /certificates/
@@ -405,8 +433,8 @@ BADGE = """\
 ---
 name: {name}
 description: {description}
-picture: badge.svg
-# alt: What the picture shows, for people who do not see it.
+design: {{{design}}}
+{alt}
 # tags: [water, safety]
 ---
 
@@ -417,13 +445,4 @@ picture: badge.svg
 ## How it is checked
 
 {checking}
-"""
-
-STARTER = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">
-  <path fill="{dark}" d="M256 16 464 80v176c0 128-84 202-208 240C132 458 48 384 48 256V80z"/>
-  <path fill="#fdf6e6" d="M256 40 442 97v159c0 114-74 180-186 216C144 436 70 370 70 256V97z"/>
-  <path fill="{light}" d="M256 60 424 111v145c0 102-65 161-168 195C153 417 88 358 88 256V111z"/>
-  <path fill="#fdf6e6" d="m256 132 34 78 85 8-64 56 19 83-74-44-74 44 19-83-64-56 85-8z"/>
-</svg>
 """

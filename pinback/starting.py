@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pinback import addresses, first_files, scaffold
 from pinback.assemble.start import start_files
+from pinback.content.schemas import schema_files
 from pinback.errors import UsageError
 from pinback.files import FileProblem, read_regular, write_file
 from pinback.publish import Published, finish_interrupted, publish
@@ -61,6 +62,7 @@ def make_template(folder: Path, wheel: Path | None = None) -> list[str]:
         ".gitignore": scaffold.GITIGNORE.encode("utf-8"),
         ".gitattributes": scaffold.GITATTRIBUTES.encode("utf-8"),
         **{file: data for file, data in scaffold.hosting_files("environment").items() if file.startswith(".github/")},
+        **schema_files(),
         **_wheel_file(wheel),
     }
     for name, data in files.items():
@@ -110,4 +112,5 @@ The summary of each run says what is still to be set up, and what to click.
 - Commit no names and no addresses of people here: everybody can read this repository, and its history keeps everything.
 - Your list of names, `who-is-who.csv`, stays on your computer. Git is told to leave it out.
 - What was signed never changes. Never rename a folder, and never change `base_url`.
+- The handbook of Pinback, docs/handbook in its repository, goes through everything step by step, with pictures.
 """

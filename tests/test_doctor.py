@@ -78,6 +78,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
         club.write("issuers/club/keys.age", "encrypted")
         for file, data in scaffold.hosting_files("environment").items():
             club.write(file, data.decode("utf-8"))
+        scaffold.write_schemas(club.root)
         club.write(".gitattributes", scaffold.GITATTRIBUTES)
         club.write(".gitignore", scaffold.GITIGNORE)
         door = Door(context=trusting(tmp_path), permitted={server.place})
@@ -139,6 +140,7 @@ def test_a_club_that_is_set_up_well_hears_nothing_else(host: Host) -> None:
         ".github/workflows/publish.yml is as shipped",
         ".github/requirements.txt is as shipped",
         ".github/requirements-certificates.txt is as shipped",
+        "the schemas for editors are those of this version",
         "the repository is public, as site_src/site.yaml says",
         "the organisation club has 2 owners",
         "the environment seal waits for a reviewer",
@@ -431,6 +433,18 @@ def test_what_is_wrong_in_the_folder_is_said(host: Host) -> None:
         "wrong: .github/requirements.txt is missing",
         "cannot tell: .github/workflows/weekly.yml runs by the clock, and the host stops that after 60 days without a commit",
     ]
+
+
+def test_schemas_of_another_version_are_told_and_a_club_without_any_is_well(host: Host) -> None:
+    award = host.root / ".schemas" / "award.json"
+    award.write_bytes(award.read_bytes().replace(b"\n", b"\r\n"))
+    assert host.bad() == []
+    award.write_bytes(b"{}\n")
+    assert host.bad() == [
+        "wrong: .schemas/award.json is not as this version makes it; type: pinback schemas, and commit"
+    ]
+    shutil.rmtree(host.root / ".schemas")
+    assert host.bad() == []
 
 
 def test_the_repository_comes_from_the_remote_where_nothing_says_it() -> None:

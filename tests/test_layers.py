@@ -17,15 +17,19 @@ ALLOWED = {
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
     "contexts": {"errors"},
-    "model": {"errors"},
+    "model": {"errors", "designs"},
     "addresses": {"model", "errors"},
-    "content": {"model", "addresses"} | BOTTOM,
-    "formats": {"model", "addresses", "contexts"} | BOTTOM,
+    "micro_credential": {"model"},
+    "content": {"model", "addresses", "designs", "colours"} | BOTTOM,
+    "formats": {"model", "addresses", "contexts", "micro_credential"} | BOTTOM,
     "status": {"contexts"} | BOTTOM,
     "proofs": {"contexts"} | BOTTOM,
-    "images": {"errors"},
+    "images": {"errors", "designs"},
     "outputs": {"errors"},
-    "pages": {"model", "addresses", "outputs", "statistics", "first_files"} | BOTTOM,
+    "colours": set(),
+    "designs": {"errors", "colours"},
+    "pages": {"model", "addresses", "outputs", "statistics", "micro_credential", "colours", "designs", "first_files"}
+    | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
@@ -41,6 +45,7 @@ ALLOWED = {
     "git": {"errors"},
     "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
+    "roster": {"model", "content", "addresses", "awarding", "who_is_who", "page_scripts"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
@@ -49,7 +54,8 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "calendar", "certificates", "statistics", "verify_page", "page_scripts", *BOTTOM),
+        *("archive", "awarding", "calendar", "certificates", "designs", "statistics", "verify_page", "page_scripts"),
+        *BOTTOM,
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
@@ -60,7 +66,7 @@ ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving", "papers"):
+for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
@@ -76,6 +82,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "closing",
     "archiving",
     "papers",
+    "importing",
     "verify",
     "elsewhere",
     "holders",

@@ -12,6 +12,7 @@ import click
 
 from pinback import scaffold, starting
 from pinback.cli.options import club_folder, now
+from pinback.content.schemas import schema_files
 from pinback.doctor import Finding, Get, Setup, as_markdown, examine, repository_of
 from pinback.errors import UsageError
 from pinback.git import git_text
@@ -39,6 +40,7 @@ def setup_of(root: Path, environment: Mapping[str, str], now: datetime) -> Setup
             ".gitattributes": _rules(scaffold.GITATTRIBUTES),
             ".gitignore": _rules(scaffold.GITIGNORE),
         },
+        schemas=schema_files(),
         now=now,
         token=environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or "",
         api=environment.get("GITHUB_API_URL", "").rstrip("/") or "https://api.github.com",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import webbrowser
@@ -15,12 +16,15 @@ import click
 from pinback import __version__, against, deployed, pipeline, scaffold, serve, starting, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli import keys, lifecycle, moving, paper, people
+from pinback.cli import keys, lifecycle, moving, paper, people, roster
 from pinback.cli.doctor import doctor
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
+from pinback.cli.schemas import schemas
+from pinback.cli.summary import add_summary
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
+from pinback.designs.table import STARTERS
 from pinback.errors import ContentError, PinbackError, UsageError
 from pinback.git import commit_of, earlier_contents, git_text
 from pinback.register import Register, RegisterKey
@@ -111,10 +115,11 @@ def new() -> None:
 @click.argument("slug", metavar="NAME")
 @click.option("--title", help="The badge's name as people read it; otherwise made from NAME.")
 @click.option("--description", default="", help="One or two sentences.")
+@click.option("--design", default="", metavar="DESIGN", help=f"Begin with a picture: {', '.join(STARTERS)}.")
 @club_folder
-def new_badge(slug: str, title: str | None, description: str, root: Path) -> None:
-    """Make a badge in badges/NAME: fields, criteria to fill in, a picture."""
-    for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description):
+def new_badge(slug: str, title: str | None, description: str, design: str, root: Path) -> None:
+    """Make a badge in badges/NAME: fields, criteria to fill in, a picture out of a few words."""
+    for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description, design):
         click.echo(file)
     say(
         f"\nOpen badges/{slug}/badge.md and put your own words in place of ours: what somebody has to do, who checks it."
@@ -424,9 +429,10 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 
 pinback.add_command(doctor)
+pinback.add_command(schemas)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
-for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS):
+for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS, *roster.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))
 
@@ -446,9 +452,11 @@ def run(arguments: list[str] | None = None) -> int:
         pinback.main(args=arguments, prog_name="pinback", standalone_mode=False)
     except ContentError as error:
         show_problems(error.problems, form)
+        add_summary(error.problems, "", os.environ)
         return error.exit_code
     except PinbackError as error:
         say(f"pinback: {error}" if "\n" not in str(error) else str(error))
+        add_summary((), str(error), os.environ)
         return error.exit_code
     except click.exceptions.Abort:
         say("stopped; nothing was changed by what was not finished")

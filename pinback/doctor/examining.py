@@ -7,7 +7,7 @@ from pathlib import Path
 from pinback.content.read import read_club
 from pinback.doctor.asking import Host
 from pinback.doctor.findings import Finding, Get, Setup
-from pinback.doctor.folder import clockwork, git_findings, keys, lines, private_list, workflows
+from pinback.doctor.folder import clockwork, git_findings, keys, lines, private_list, schemas, workflows
 from pinback.doctor.host import at_host
 from pinback.doctor.site import key_ages, site
 from pinback.errors import ContentError
@@ -29,6 +29,7 @@ def examine(setup: Setup, get: Get) -> list[Finding]:
         *private_list(setup),
         *keys(setup, issuers),
         *workflows(setup),
+        *schemas(setup),
         *clockwork(setup),
         *at_host(setup, club, host),
         *(site(club, registers, host) if club else ()),

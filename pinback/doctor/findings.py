@@ -54,6 +54,7 @@ class Setup:
         repository: ``owner/name`` at the host, or "" where it is not known or not at GitHub.
         shipped: files as this version ships them; several texts where there are several ways.
         lines: lines that a file must hold, by file.
+        schemas: the schemas for editors as this version makes them, by file.
         now: the present moment.
         token: for the host's API, or "".
         api: address of the host's API, without a slash at its end; likewise ``web``, of its pages.
@@ -65,6 +66,7 @@ class Setup:
     repository: str
     shipped: Mapping[str, tuple[bytes, ...]]
     lines: Mapping[str, tuple[str, ...]]
+    schemas: Mapping[str, bytes]
     now: datetime
     token: str = field(default="", repr=False)
     api: str = "https://api.github.com"

@@ -109,6 +109,20 @@ def workflows(setup: Setup) -> Iterator[Finding]:
             yield Finding("ok", f"{file} is as shipped")
 
 
+def schemas(setup: Setup) -> Iterator[Finding]:
+    """Say whether the schemas for editors are those of this version."""
+    there = {file: (read_file(setup.root, file) or b"").replace(b"\r\n", b"\n") for file in setup.schemas}
+    other = [file for file, data in setup.schemas.items() if there[file] != data]
+    if not other:
+        yield Finding("ok", "the schemas for editors are those of this version")
+    elif any(there.values()):
+        yield Finding(
+            "wrong", f"{', '.join(other)} is not as this version makes it", "type: pinback schemas, and commit"
+        )
+    else:
+        yield Finding("ok", "no schemas for editors are here, and nothing needs them", "pinback schemas makes them")
+
+
 def clockwork(setup: Setup) -> Iterator[Finding]:
     """Say which workflows run by the clock."""
     for path in sorted((setup.root / ".github" / "workflows").glob("*.y*ml")):

@@ -67,6 +67,7 @@ class Host:
         self.api = "http://127.0.0.1:9"
         self.hooks: dict[str, str] = {}
         self.jobs = 0
+        self.event: dict[str, object] = {}
         git(folder, "init", "-q", "--bare", "-b", "main", str(self.origin))
         shutil.copytree(club, self.steward)
         rules = {".gitignore": scaffold.GITIGNORE.encode(), ".gitattributes": scaffold.GITATTRIBUTES.encode()}
@@ -149,12 +150,18 @@ class Host:
                 "GITHUB_ACTIONS": "true",
                 "GITHUB_API_URL": self.api,
                 "GITHUB_REPOSITORY": "club/badges",
+                "GITHUB_SERVER_URL": "https://github.com",
+                "GITHUB_EVENT_NAME": "pull_request" if self.event else "push",
+                "GITHUB_REF_NAME": "7/merge" if self.event else "main",
                 "GITHUB_OUTPUT": str(output),
                 "GITHUB_STEP_SUMMARY": str(temp / "summary"),
                 "RUNNER_TEMP": str(temp),
                 "GIT_CONFIG_SYSTEM": os.devnull,
                 **{key: filled(value, context) for key, value in variables.items()},
             }
+            if self.event:
+                (temp / "event.json").write_text(json.dumps(self.event), encoding="utf-8")
+                environment["GITHUB_EVENT_PATH"] = str(temp / "event.json")
             script = temp / "script.sh"
             script.write_text(step["run"], encoding="utf-8")
             ran = subprocess.run(
