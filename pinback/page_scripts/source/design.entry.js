@@ -140,7 +140,7 @@ function start(data) {
     const address = faults.length || broken ? null : newFilePage(data.source, path, text);
     element('open-host').hidden = !address;
     element('host-about').hidden = !address;
-    element('open-host').href = address ?? '#';
+    element('open-host').href = address ?? '#file';
   }
 
   function tile(name, value, label, svg, size) {
