@@ -194,7 +194,11 @@ def faulted(action: Callable[[], object], root: Path, call: Call, fault: str) ->
     how = "signal=KILL" if fault == "KILL" else f"error={fault}"
     options = ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{how}:when={call.number}"]
     ended, lines = traced(action, options)
-    own = [line for line in lines if (parts := _LINE.match(line)) and parts["call"] == call.name]
+    # Git is a child with calls of its own; strace counts each process by itself. The command ends last.
+    main = lines[-1].split()[0] if lines else ""
+    own = [
+        line for line in lines if (parts := _LINE.match(line)) and (parts["call"], parts["pid"]) == (call.name, main)
+    ]
     hit = own[call.number - 1] if len(own) >= call.number else ""
     if call.place.removeprefix(".") not in _DRAWN.sub("*", hit) or str(root) not in hit:
         raise CannotTrace(f"call {call.number} of {call.name} was to touch {call.path}, and is: {hit}")
