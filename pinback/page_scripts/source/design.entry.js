@@ -235,7 +235,6 @@ function start(data) {
   element('folder').addEventListener('input', () => { ownFolder = element('folder').value !== ''; });
   element('other-colour').addEventListener('input', () => choose('colour', 'other'));
   element('design-form').addEventListener('input', show);
-  element('design-form').addEventListener('submit', event => event.preventDefault());
   element('save-svg').addEventListener('click', () => save('badge.svg', picture, 'image/svg+xml'));
   element('save-png').addEventListener('click', savePng);
   element('save-file').addEventListener('click', () => save('badge.md', element('file').value, 'text/markdown;charset=utf-8'));
