@@ -59,7 +59,9 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
     assert sorted(theme) == [
         "pinback/theme/404.html",
         "pinback/theme/README.md",
-        *(f"pinback/theme/admin{name}" for name in ("-award.html", "-change.html", "-home.html", ".css", ".html")),
+        *(f"pinback/theme/admin-{name}.html" for name in ("award", "change", "design", "home", "start")),
+        "pinback/theme/admin.css",
+        "pinback/theme/admin.html",
         "pinback/theme/award.html",
         "pinback/theme/badge.html",
         "pinback/theme/base.html",
@@ -76,6 +78,7 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/theme/page.html",
         "pinback/theme/parts.html",
         "pinback/theme/person.html",
+        "pinback/theme/setup-home.html",
         "pinback/theme/sheet.css",
         "pinback/theme/sheet.html",
         "pinback/theme/statistics.html",

@@ -177,7 +177,7 @@ try {
   const silent = await browser.newContext({javaScriptEnabled: false});
   const page = await silent.newPage();
   await page.goto(`${local}admin/design/index.html`);
-  expect('without script', [await page.locator('noscript:visible, .status:visible').count() > 0, await page.locator('form:visible').count()], [true, 0]);
+  expect('without script', [await page.locator('noscript:visible, .status:visible').count() > 0, await page.locator('.design-form:visible').count()], [true, 0]);
   await silent.close();
   expect('only the site was asked', asked.every(([method, path]) => method === 'GET' && path.startsWith('/')));
 } finally {
