@@ -17,7 +17,7 @@ import {filled, pageData} from './page.js';
 import {readWhoIsWho} from './roster/roster.js';
 import {save} from './saving.js';
 import {copyButtons} from './sharing.js';
-import {LIST, grownList, isList, textOf, withoutAwards} from './who_is_who.js';
+import {LIST, grownList, isList, partOfList, textOf, withoutAwards} from './who_is_who.js';
 
 const PLACE = /^badges\/[a-z0-9-]+\/awards\/[^/\\]+\.ya?ml$/;
 const today = () => new Intl.DateTimeFormat('sv-SE').format(new Date());
@@ -258,7 +258,7 @@ class Change {
   showRecord(task, path, text, row) {
     const {words} = this;
     const whole = row && grownList(this.list, [row]);
-    const keep = () => save(LIST, whole, 'text/csv;charset=utf-8');
+    const keep = () => save(this.list ? LIST : partOfList(), whole, 'text/csv;charset=utf-8');
     const again = make('button', {type: 'button', className: 'button quiet-button'}, words.keepAgain);
     again.addEventListener('click', keep);
     if (whole) {
