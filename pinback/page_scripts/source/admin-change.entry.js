@@ -8,6 +8,7 @@
  *
  * The one request is for the award's page; names and secrets stay here.
  */
+import {approvalStep} from './approval.js';
 import {awardIn, awardUrl, identityHash, linkHash, namedLink, newAwardId, newSecret, recordsPath} from './awarding.js';
 import {correction, erased, recordIn, renewal, revoked, suspended, valueOf, withField} from './changing.js';
 import {bdi, element, make} from './elements.js';
@@ -215,7 +216,9 @@ class Change {
 
   steps(steps) {
     write('fault', '');
-    element('todo').replaceChildren(...steps.map(([title, ...inside]) => make('li', {}, make('h3', {}, title), ...inside.filter(Boolean))));
+    const approval = approvalStep(this.data);
+    const all = approval ? [...steps, approval] : steps;
+    element('todo').replaceChildren(...all.map(([title, ...inside]) => make('li', {}, make('h3', {}, title), ...inside.filter(Boolean))));
     copyButtons([...element('todo').querySelectorAll('[data-copy]')], this.words, text => element('said').replaceChildren(text));
     element('outcome').hidden = false;
   }

@@ -1,4 +1,5 @@
 /** What was made, step by step: the list to keep, the records to hand over, messages and cards for the earners. */
+import {approvalStep} from './approval.js';
 import {bdi, element, make} from './elements.js';
 import {newFilePage, uploadPage} from './host.js';
 import {mailto, mergeTable, messagesText} from './messages.js';
@@ -9,6 +10,7 @@ import {copyButtons} from './sharing.js';
 import {LIST, partOfList} from './who_is_who.js';
 
 const MOST_SHOWN = 300;
+const FEW = 3;
 const CARDS_ON_SHEET = 8;
 const SVG = 'http://www.w3.org/2000/svg';
 const CSV_TYPE = 'text/csv;charset=utf-8';
@@ -26,9 +28,11 @@ export function showOutcome({list, whole, files, letters}, data, pending) {
   element('outcome-title').textContent = filled(words.outcome, {count: letters.length});
   const keep = () => save(whole ? LIST : partOfList(), list, CSV_TYPE);
   keep();
+  const approval = approvalStep(data);
   element('todo').replaceChildren(
     step('keep', words.keepTitle, whole ? words.keep : words.keepPart, [button(words.keepAgain, keep, true)], words, true),
     step('records', words.recordsTitle, words.records, files.map(file => fileLine(file, data, pending)), words),
+    ...(approval ? [make('li', {id: 'step-approve'}, make('h3', {}, approval[0]), approval.slice(1))] : []),
     step('letters', words.lettersTitle, words.letters, letterParts(letters, data), words),
   );
   copyButtons([...element('todo').querySelectorAll('[data-copy]')], words, text => element('said').replaceChildren(text));
@@ -110,7 +114,7 @@ function letterParts(letters, data) {
   });
   return [
     make('p', {className: 'actions'}, actions),
-    make('details', {}, make('summary', {}, words.oneByOne), make('ul', {className: 'letters'}, lines)),
+    make('details', {open: letters.length <= FEW}, make('summary', {}, words.oneByOne), make('ul', {className: 'letters'}, lines)),
   ];
 }
 

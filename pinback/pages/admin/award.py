@@ -90,6 +90,7 @@ def award_page(
     data = {
         "base_url": pages.site.base_url,
         "source": pages.site.source,
+        "seals_at_host": pages.seals_at_host,
         "languages": list(pages.site.languages),
         "badges": list(badges),
         "issuers": dict(issuers),

@@ -175,7 +175,7 @@ try {
   }
   const badge = await committed('#open-host');
   expect('the badge', [badge.path, /^design: \{/m.test(badge.text)], ['badges/camp-ten/badge.md', true]);
-  await run('the badge', false);
+  await run('the badge', true);
   told('a badge');
 
   // 3.
