@@ -18,7 +18,7 @@ def awarding_page(material: Material, pages: Pages) -> bytes:
     closed = {slug for slug, sealed in material.sealed.items() if sealed.register.statement}
     badges = [badge_data(badge, club.site) for badge in club.badges.values() if badge.issuer not in closed]
     issuers = {
-        slug: issuer_data(issuer, club.site, _has_keys(material, slug))
+        slug: issuer_data(issuer, club.site, _has_keys(material, slug), _has_awarded(material, slug))
         for slug, issuer in club.issuers.items()
         if slug in {badge["issuer"] for badge in badges}
     }
@@ -37,3 +37,8 @@ def _roster_messages() -> dict[str, str]:
 def _has_keys(material: Material, issuer: str) -> bool:
     """Say whether an issuer has a register, or at least the keys with which the next sealing begins it."""
     return issuer in material.sealed or (material.root / "issuers" / issuer / "keys.age").is_file()
+
+
+def _has_awarded(material: Material, issuer: str) -> bool:
+    sealed = material.sealed.get(issuer)
+    return sealed is not None and bool(sealed.register.awards)

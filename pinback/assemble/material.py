@@ -14,7 +14,7 @@ from pinback import addresses, statistics
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
 from pinback.certificates import Printer
-from pinback.files import read_regular
+from pinback.files import FileProblem, read_regular
 from pinback.images.fonts import Fonts, shipped
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
@@ -35,6 +35,17 @@ class Pictures:
     badges: dict[str, bytes]
     logos: dict[str, bytes]
     letters: Fonts = field(default_factory=shipped)
+
+
+_PUBLISH = ".github/workflows/publish.yml"
+
+
+def _seals_at_host(root: Path) -> bool:
+    """Tell whether the club's workflow signs in an environment of the host, so that somebody approves there."""
+    try:
+        return b"environment: seal" in read_regular(root / _PUBLISH)
+    except FileProblem:
+        return False
 
 
 _NOTHING: Mapping[str, Sequence[SavedBadge]] = MappingProxyType({})
@@ -73,7 +84,8 @@ class Material:
         self.where = Addresses(club.site.base_url)
         self.theme = club_theme(root)
         feed = addresses.FEED if any(one.register.versions for one in sealed.values()) else ""
-        self.faces = tuple(Pages(self.theme, club.site, club.pages, tag, feed) for tag in club.site.languages)
+        at_host = _seals_at_host(root)
+        self.faces = tuple(Pages(self.theme, club.site, club.pages, tag, feed, at_host) for tag in club.site.languages)
         self.criteria = lru_cache(maxsize=256)(criteria_html)
         self.awards = {award.id: award for award in club.awards if award.id}
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}

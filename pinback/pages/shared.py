@@ -24,13 +24,23 @@ class Pages:
         others: language and folder of all languages of the site, this one among them.
         navigation: title, path and language of the club's own pages, shown on every page.
         feed: path of the feed of badges, or "" where there is none.
+        seals_at_host: whether a workflow at the host signs, once somebody approves.
     """
 
-    def __init__(self, theme: Theme, site: Site, own_pages: Sequence[Page], tag: str, feed: str = "") -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        site: Site,
+        own_pages: Sequence[Page],
+        tag: str,
+        feed: str = "",
+        seals_at_host: bool = False,
+    ) -> None:
         """Bind theme, site and one of its languages."""
         self.theme = theme
         self.site = site
         self.feed = feed
+        self.seals_at_host = seals_at_host
         self.where = Addresses(site.base_url)
         self.language: Language = theme.language(tag)
         self.folder = addresses.language_folder(tag, site.language)

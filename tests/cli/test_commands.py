@@ -105,8 +105,8 @@ def test_first_sealed_award_from_an_empty_folder(tmp_path: Path) -> None:
     assert link and link.group().startswith("https://club.github.io/badges/awards/")
     handle = re.search("handle: (.+)", (club / awarded.stdout.strip()).read_text(encoding="utf-8")).group(1)  # type: ignore[union-attr]
     assert who_is_who(club) == [
-        ["name", "badge", "issued_on", "handle", "link"],
-        ["Zoë Ångström", "Openings: the basics", "2026-05-17", handle, link.group()],
+        ["name", "badge", "issued_on", "handle", "link", "contact"],
+        ["Zoë Ångström", "Openings: the basics", "2026-05-17", handle, link.group(), ""],
     ]
     record = next((club / "badges/openings/awards").iterdir()).read_text(encoding="utf-8")
     assert "Zo" not in record

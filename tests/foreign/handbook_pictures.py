@@ -29,8 +29,8 @@ from pinback import starting  # noqa: E402
 
 PICTURES = ROOT / "docs" / "handbook" / "pictures"
 COLOURS = 48
-MORE_COLOURS = {"design": 160}
-"""Colours of a picture that is about colours."""
+COLOURS_OF = {"design": 160, "roster-read": 24}
+"""More for the picture that is about colours, fewer for the longest."""
 BADGES = (
     ("Knots", "Seamanship", "#0b5c8a", "Ties six knots that hold."),
     ("Safe Coxing", "On the river", "#14683a", "Steers an eight safely on a busy river."),
@@ -114,7 +114,7 @@ def smaller(picture: Path, target: Path) -> int:
     """Write a picture with few colours, and return its size in bytes."""
     with Image.open(picture) as full:
         few = full.convert("RGB").quantize(
-            MORE_COLOURS.get(target.stem, COLOURS), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            COLOURS_OF.get(target.stem, COLOURS), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
         )
         few.save(target, "PNG", optimize=True)
     return target.stat().st_size

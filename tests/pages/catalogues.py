@@ -21,7 +21,6 @@ sys.path.insert(0, str(ROOT))
 from babel import Locale  # noqa: E402
 from babel.messages.catalog import Catalog  # noqa: E402
 from babel.messages.extract import extract  # noqa: E402
-from babel.messages.plurals import get_plural  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
 from pinback.content.fields import ACHIEVEMENT_TYPES, RESULT_STATUSES  # noqa: E402
@@ -65,7 +64,8 @@ def renewed(tag: str) -> Catalog:
     path = LOCALE / f"{tag}.po"
     locale = Locale.parse(tag)
     old = read_po(BytesIO(path.read_bytes()), locale=locale) if path.exists() else Catalog(locale=locale)
-    new = Catalog(locale=locale, charset="utf-8", fuzzy=False, header_comment=HEADER)
+    # NOTE: how a language counts stays as its file says. Babel's table changes with its versions, as when French got a form for millions.
+    new = read_po(BytesIO(_head(old)), locale=locale)
     for message in messages():
         if not message.id:
             continue
@@ -74,17 +74,20 @@ def renewed(tag: str) -> Catalog:
     return new
 
 
+def _head(catalogue: Catalog) -> bytes:
+    """Return the beginning of a catalogue's file."""
+    return (
+        f'{HEADER}\nmsgid ""\nmsgstr ""\n"Language: {catalogue.locale}\\n"\n'
+        f'"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+    ).encode()
+
+
 def text_of(catalogue: Catalog) -> bytes:
     """Return a catalogue as a file: sorted, without places and times, so that it changes only with its words."""
     out = BytesIO()
     write_po(out, catalogue, width=120, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
-    plural = get_plural(catalogue.locale)
-    head = (
-        f'{HEADER}\nmsgid ""\nmsgstr ""\n"Language: {catalogue.locale}\\n"\n'
-        f'"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
-        f'"Plural-Forms: {plural.plural_forms}\\n"\n\n'
-    )
-    return head.encode("utf-8") + out.getvalue()
+    return _head(catalogue) + out.getvalue()
 
 
 def untranslated(catalogue: Catalog) -> list[str]:

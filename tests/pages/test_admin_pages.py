@@ -85,6 +85,11 @@ def test_issuer_without_keys_is_named_with_what_to_do_first(club: ClubFolder) ->
     assert "First the keys." not in text
 
 
+def test_issuer_that_has_awarded_before_is_known_to_have_a_list(sealed_club: ClubFolder, club: ClubFolder) -> None:
+    assert data_of(sealed_club)["issuers"]["club"]["begun"] is True
+    assert data_of(club.keys())["issuers"]["club"]["begun"] is False
+
+
 def test_badge_of_an_issuer_that_has_ended_cannot_be_chosen(sealed_club: ClubFolder) -> None:
     sealed_club.close()
     data = data_of(sealed_club)

@@ -108,7 +108,7 @@ def pages(folder: Path) -> Iterator[tuple[str, Page]]:
 def scripts(name: str, page: Page) -> int:
     """How many scripts a page has: the one that it loads and its data, and what it says to search engines."""
     if name.endswith("admin/design/index.html"):
-        return 3  # its tables are a script too
+        return 3  # it draws by tables, which are a script of their own so that they load from a disk too
     if name == VERIFY or "page-data" in page.ids:
         return 2
     return 1 if re.fullmatch("(?:[a-z]{2}/)?badges/[^/]+/index.html", name) else 0

@@ -78,11 +78,16 @@ class Award {
     this.say();
   }
 
+  issuerOf(award) {
+    const {badges, issuers} = this.data;
+    return issuers[badges.find(badge => badge.slug === award.badge)?.issuer];
+  }
+
   /** Say what can be made, and show the buttons for it. */
   say() {
-    const {read, words, data} = this;
+    const {read, words} = this;
     const fresh = read.awards.filter(award => !award.already);
-    const ready = fresh.every(award => data.issuers[data.badges.find(badge => badge.slug === award.badge)?.issuer]?.ready);
+    const ready = fresh.every(award => this.issuerOf(award)?.ready);
     const faulty = read.faults.length > 0;
     const asked = read.questions.length > 0;
     if (faulty) {
@@ -96,6 +101,7 @@ class Award {
     }
     const can = !faulty && !asked && ready;
     element('make').hidden = !(can && fresh.length);
+    element('list-missing').hidden = Boolean(!can || !fresh.length || this.list || !fresh.some(award => this.issuerOf(award)?.begun));
     element('make-again').hidden = !(can && read.awards.some(award => award.already));
   }
 
@@ -108,12 +114,13 @@ class Award {
       animals: data.animals,
       taken: new Set(known.map(row => row.handle)),
     }, working);
+    const whole = Boolean(this.list) || element('list-missing').hidden;
     // Awards with a name in the open stand in the list too, with the address of their page: so nobody gets them twice.
     this.show(records, grownList(this.list, records.map(record => ({
       ...record,
       link: record.link || awardUrl(data.base_url, record.id),
       badge: data.badges.find(badge => badge.slug === record.badge).name,
-    }))));
+    }))), whole);
   }
 
   /** Make the records of awards again that are in the list already: their ids and secrets stand in the links. */
@@ -126,17 +133,18 @@ class Award {
         records.push(await newRecord({...award, name: name || award.name}, id, secret, data.base_url));
       }
     }
-    this.show(records, this.list);
+    this.show(records, this.list, true);
   }
 
-  show(records, list) {
+  /** Show what was made; `whole` says that the list holds the earlier awards too, as far as anybody knows. */
+  show(records, list, whole) {
     const {data} = this;
     this.list = list;
     this.pending.clear();
     const letters = records.map(record => letterFor({...record, address: awardUrl(data.base_url, record.id)}, data));
     element('asking').hidden = true;
     element('review').hidden = true;
-    showOutcome({list, files: recordFiles(records), letters}, data, this.pending);
+    showOutcome({list, whole, files: recordFiles(records), letters}, data, this.pending);
   }
 
   /** Begin anew; the list of this page goes on. */
@@ -153,9 +161,10 @@ class Award {
     element('names').focus();
   }
 
-  takeList(text) {
-    if (isList(text)) {
-      this.list = text;
+  /** Take the steward's list; several become one. */
+  takeList(...texts) {
+    if (texts.every(isList)) {
+      this.list = texts.reduce((whole, text) => grownList(whole, readWhoIsWho(text)));
       this.sayList();
     } else {
       element('list-said').textContent = this.words.notList;
@@ -217,7 +226,7 @@ function begin() {
     element(id).addEventListener('change', () => award.review());
   }
   onFile('roster', 'drop-roster', bytes => award.take(bytes));
-  onFile('list', 'drop-list', bytes => award.takeList(textOf(bytes)));
+  onFile('list', 'drop-list', (...found) => award.takeList(...found.map(textOf)));
   element('make').addEventListener('click', () => award.make());
   element('make-again').addEventListener('click', () => award.makeAgain());
   element('next').addEventListener('click', () => award.next());

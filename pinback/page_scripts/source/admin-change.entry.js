@@ -8,6 +8,7 @@
  *
  * The one request is for the award's page; names and secrets stay here.
  */
+import {approvalStep} from './approval.js';
 import {awardIn, awardUrl, identityHash, linkHash, namedLink, newAwardId, newSecret, recordsPath} from './awarding.js';
 import {correction, erased, recordIn, renewal, revoked, suspended, valueOf, withField} from './changing.js';
 import {bdi, element, make} from './elements.js';
@@ -17,7 +18,7 @@ import {filled, pageData} from './page.js';
 import {readWhoIsWho} from './roster/roster.js';
 import {save} from './saving.js';
 import {copyButtons} from './sharing.js';
-import {LIST, grownList, isList, textOf, withoutAwards} from './who_is_who.js';
+import {LIST, grownList, isList, partOfList, textOf, withoutAwards} from './who_is_who.js';
 
 const PLACE = /^badges\/[a-z0-9-]+\/awards\/[^/\\]+\.ya?ml$/;
 const today = () => new Intl.DateTimeFormat('sv-SE').format(new Date());
@@ -215,7 +216,9 @@ class Change {
 
   steps(steps) {
     write('fault', '');
-    element('todo').replaceChildren(...steps.map(([title, ...inside]) => make('li', {}, make('h3', {}, title), ...inside.filter(Boolean))));
+    const approval = approvalStep(this.data);
+    const all = approval ? [...steps, approval] : steps;
+    element('todo').replaceChildren(...all.map(([title, ...inside]) => make('li', {}, make('h3', {}, title), ...inside.filter(Boolean))));
     copyButtons([...element('todo').querySelectorAll('[data-copy]')], this.words, text => element('said').replaceChildren(text));
     element('outcome').hidden = false;
   }
@@ -258,7 +261,7 @@ class Change {
   showRecord(task, path, text, row) {
     const {words} = this;
     const whole = row && grownList(this.list, [row]);
-    const keep = () => save(LIST, whole, 'text/csv;charset=utf-8');
+    const keep = () => save(this.list ? LIST : partOfList(), whole, 'text/csv;charset=utf-8');
     const again = make('button', {type: 'button', className: 'button quiet-button'}, words.keepAgain);
     again.addEventListener('click', keep);
     if (whole) {

@@ -10,7 +10,7 @@
  * what the reader opens there and commits. The code is in no address.
  */
 import {filled, pageData, reveal} from './page.js';
-import {knownHost, newFilePage, sourceOfSite} from './host.js';
+import {knownHost, newFilePage, runsPage, sourceOfSite} from './host.js';
 import {BundleFault, canMakeKeys, locked, newBundle, opened} from './keys/bundle.js';
 import {CodeFault, newCode, typedCode} from './keys/code.js';
 import {drawQr} from './qr.js';
@@ -129,8 +129,8 @@ class Start {
     element('made').hidden = false;
     element('made-said').textContent = this.words.made;
     this.fillSheet(answers, files[2][0]);
-    for (const [id, path] of [['secret-link', 'settings/environments'], ['runs-link', 'actions']]) {
-      element(id).href = `${host}/${path}`;
+    for (const [id, address] of [['secret-link', `${host}/settings/environments`], ['runs-link', runsPage(host)]]) {
+      element(id).href = address;
       element(id).hidden = !host;
     }
     element('with-host').hidden = !host;

@@ -1,4 +1,5 @@
 /** What was made, step by step: the list to keep, the records to hand over, messages and cards for the earners. */
+import {approvalStep} from './approval.js';
 import {bdi, element, make} from './elements.js';
 import {newFilePage, uploadPage} from './host.js';
 import {mailto, mergeTable, messagesText} from './messages.js';
@@ -6,9 +7,10 @@ import {filled} from './page.js';
 import {drawQr} from './qr.js';
 import {save} from './saving.js';
 import {copyButtons} from './sharing.js';
-import {LIST} from './who_is_who.js';
+import {LIST, partOfList} from './who_is_who.js';
 
 const MOST_SHOWN = 300;
+const FEW = 3;
 const CARDS_ON_SHEET = 8;
 const SVG = 'http://www.w3.org/2000/svg';
 const CSV_TYPE = 'text/csv;charset=utf-8';
@@ -16,18 +18,21 @@ const CSV_TYPE = 'text/csv;charset=utf-8';
 /**
  * Show the steps. `state.pending` is a Set of what the steward must not leave behind; each step takes itself out of it.
  *
- * @param made {list, files, letters}: the text of the private list, the files of records, a letter for each award.
+ * @param made {list, whole, files, letters}: the text of the private list, whether it can take the place of the older one, the files of
+ *   records, a letter for each award.
  * @param data of the page.
  * @param pending what is not done yet.
  */
-export function showOutcome({list, files, letters}, data, pending) {
+export function showOutcome({list, whole, files, letters}, data, pending) {
   const {words} = data;
   element('outcome-title').textContent = filled(words.outcome, {count: letters.length});
-  const keep = () => save(LIST, list, CSV_TYPE);
+  const keep = () => save(whole ? LIST : partOfList(), list, CSV_TYPE);
   keep();
+  const approval = approvalStep(data);
   element('todo').replaceChildren(
-    step('keep', words.keepTitle, words.keep, [button(words.keepAgain, keep, true)], words, true),
+    step('keep', words.keepTitle, whole ? words.keep : words.keepPart, [button(words.keepAgain, keep, true)], words, true),
     step('records', words.recordsTitle, words.records, files.map(file => fileLine(file, data, pending)), words),
+    ...(approval ? [make('li', {id: 'step-approve'}, make('h3', {}, approval[0]), approval.slice(1))] : []),
     step('letters', words.lettersTitle, words.letters, letterParts(letters, data), words),
   );
   copyButtons([...element('todo').querySelectorAll('[data-copy]')], words, text => element('said').replaceChildren(text));
@@ -109,7 +114,7 @@ function letterParts(letters, data) {
   });
   return [
     make('p', {className: 'actions'}, actions),
-    make('details', {}, make('summary', {}, words.oneByOne), make('ul', {className: 'letters'}, lines)),
+    make('details', {open: letters.length <= FEW}, make('summary', {}, words.oneByOne), make('ul', {className: 'letters'}, lines)),
   ];
 }
 

@@ -8,7 +8,7 @@ import {says} from './design/alt.js';
 import {drawn, lettersThatFit, plain} from './design/drawing.js';
 import {badgeFile, designLine, isSlug, slugOf} from './design/file.js';
 import {LEAST, nearestReadable, readability, tones} from './design/tones.js';
-import {newFilePage} from './host.js';
+import {newFilePage, runsPage} from './host.js';
 import {filled, pageData, reveal} from './page.js';
 import {save} from './saving.js';
 
@@ -140,6 +140,7 @@ function start(data) {
     const address = faults.length || broken ? null : newFilePage(data.source, path, text);
     element('open-host').hidden = !address;
     element('host-about').hidden = !address;
+    element('runs-link')?.setAttribute('href', runsPage(data.source) ?? '#file');
     element('open-host').href = address ?? '#file';
   }
 

@@ -38,6 +38,12 @@ export function editPage(source, path) {
   return known ? `${known}/edit/${BRANCH}/${inPath(path)}` : null;
 }
 
+/** Return the address of the host's page with the runs of the workflows, where somebody approves what is to be signed; or null. */
+export function runsPage(source) {
+  const known = knownHost(source);
+  return known ? `${known}/actions` : null;
+}
+
 /** Return the address of the repository whose pages are published at an address, or "" where it cannot be told. */
 export function sourceOfSite(address) {
   const {protocol, hostname, pathname} = new URL(address);

@@ -5,6 +5,8 @@
  * formula. A list that a spreadsheet has saved keeps its own sign between cells and its own columns.
  */
 export const LIST = 'who-is-who.csv';
+/** Return another name for rows that must not take the place of the whole list. */
+export const partOfList = () => `who-is-who-${new Date().toISOString().slice(0, 10)}.csv`;
 export const COLUMNS = ['name', 'badge', 'issued_on', 'handle', 'link', 'contact'];
 const BOM = '\ufeff';
 

@@ -36,15 +36,17 @@ def badge_data(badge: Badge, site: Site) -> dict[str, Any]:
     }
 
 
-def issuer_data(issuer: Issuer, site: Site, ready: bool) -> dict[str, Any]:
+def issuer_data(issuer: Issuer, site: Site, ready: bool, begun: bool) -> dict[str, Any]:
     """Return an issuer for the script.
 
     Args:
         issuer: who awards.
         site: whose languages count.
         ready: whether it has keys, which settle the address of its awards.
+        begun: whether it has awarded before, so that its steward has a list.
     """
-    return {"name": {tag: issuer.name.in_language(tag) for tag in site.languages}, "ready": ready}
+    names = {tag: issuer.name.in_language(tag) for tag in site.languages}
+    return {"name": names, "ready": ready, "begun": begun}
 
 
 def letter_words(language: Language) -> dict[str, str]:
@@ -88,6 +90,7 @@ def award_page(
     data = {
         "base_url": pages.site.base_url,
         "source": pages.site.source,
+        "seals_at_host": pages.seals_at_host,
         "languages": list(pages.site.languages),
         "badges": list(badges),
         "issuers": dict(issuers),
@@ -99,6 +102,7 @@ def award_page(
         "admin_style": addresses.ADMIN_STYLE,
         "script": addresses.page_script(SCRIPT),
         "start": addresses.ADMIN_START,
+        "design": addresses.ADMIN_DESIGN,
         "badges": [(badge["slug"], badge["title"][pages.tag]) for badge in badges],
         "waiting": [one["name"][pages.tag] for one in issuers.values() if not one["ready"]],
         "data": data,

@@ -26,6 +26,7 @@ def change_page(pages: Pages) -> bytes:
         "data": {
             "base_url": pages.site.base_url,
             "source": pages.site.source,
+            "seals_at_host": pages.seals_at_host,
             "sample": _SAMPLE,
             "page": place.link(addresses.award_page(_SAMPLE)),
         },

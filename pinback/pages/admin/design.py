@@ -52,6 +52,7 @@ def design_page(pages: Pages) -> bytes:
         "shapes": [(name, text(_SHAPES[name])) for name in SHAPES],
         "colours_of_designs": [(name, text(_COLOURS[name])) for name in COLOURS],
         "most_stars": MAX_LEVEL,
+        "seals_at_host": pages.seals_at_host,
         "data": {"source": pages.site.source, "language": pages.site.language},
     }
     title = text("Make a badge")

@@ -25,6 +25,7 @@ const ANSWERS = {name: 'Reedmere Rowing Club', email: 'badges@reedmere.example.o
 const csv = text => ({name: 'who-is-who.csv', mimeType: 'text/csv', buffer: Buffer.from(text)});
 
 async function pasted(page, text) {
+  await page.setInputFiles('#list', csv(list));
   await page.fill('#names', text);
   await page.locator('#review').waitFor();
 }
@@ -76,7 +77,7 @@ const PICTURES = {
   'roster-read': {site: club, path: 'admin/award/', shown: ['[for=names]', '#review'], ring: '#make', ready: page => pasted(page, roster.good)},
   'award-outcome': {site: club, path: 'admin/award/', shown: ['#outcome'], ring: '#step-records .button', ready: outcome},
   'cards': {
-    site: club, path: 'admin/award/', media: 'print', shown: ['.print-card:nth-child(1)', '.print-card:nth-child(4)'],
+    site: club, path: 'admin/award/', media: 'print', shown: ['.print-card:nth-child(1)', '.print-card:nth-child(3)'],
     ready: async page => {
       await page.evaluate(() => { window.print = () => {}; });
       await outcome(page);
