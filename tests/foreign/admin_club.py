@@ -103,6 +103,7 @@ def make(folder: Path) -> None:
 def seal(folder: Path) -> None:
     """Do what the workflow does, read the private list, and print what was found."""
     club = ClubFolder(folder / "club", BASE)
+    git(club, "reset", "-q", "--hard")  # what the host committed reached the repository, not yet this folder
     pipeline.check(club.root)
     sealed = club.seal(AT + timedelta(days=2))
     git(club, "add", "-A")

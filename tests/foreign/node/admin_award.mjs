@@ -14,11 +14,12 @@
  * 5. axe-core finds nothing, light and dark, narrow and wide; nothing is asked of another host, and nothing of a name is kept.
  */
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
+import {Repository, hosted} from './host.mjs';
 import {Count, launched, opened as openedPage, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {club: {type: 'string'}, python: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'}}});
@@ -35,36 +36,14 @@ const expect = (...found) => count.expect(...found);
 const {local, close} = await served(site);
 const disk = `${pathToFileURL(site).href}/`;
 const browser = await launched(values.executable);
-const git = (...words) => execFileSync('git', ['-C', club, '-c', 'user.name=Steward', '-c', 'user.email=steward@example.org', ...words], {encoding: 'utf8'});
-const inClub = path => readFileSync(join(club, path), 'utf8');
+const repository = new Repository(join(club, '.git'));
+const inClub = path => repository.read(path).toString('utf8');
 const committed = [];
-
-/** Keep what a steward wrote at the host. */
-function commit(path, text) {
-  mkdirSync(dirname(join(club, path)), {recursive: true});
-  writeFileSync(join(club, path), text);
-  git('add', '-A');
-  git('commit', '--allow-empty', '-qm', path);
-  committed.push(path);
-}
-
-const escaped = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-
-/** A page of the host: a field with the file's name, one with its text, and the button that commits. */
-function hostPage(address) {
-  const {pathname, searchParams} = new URL(address);
-  const [, , , kind, branch, ...path] = pathname.split('/');
-  const name = kind === 'new' ? searchParams.get('filename') : decodeURIComponent(path.join('/'));
-  const text = kind === 'new' ? searchParams.get('value') : inClub(name);
-  return `<!DOCTYPE html><title>${kind} ${branch}</title><input id="name" value="${escaped(name)}"><textarea id="text">\n${escaped(text)}</textarea>
-    <button onclick="commitFile(document.getElementById('name').value, document.getElementById('text').value).then(() => { document.title = 'done'; })">Commit changes</button>`;
-}
 
 /** Open a page whose clicks are counted; the host is the stand-in. */
 async function opened(address, options = {}) {
   const page = await openedPage(browser, 'about:blank', [local, disk, 'about:'], {acceptDownloads: true, ...options});
-  await page.context().exposeFunction('commitFile', commit);
-  await page.context().route('https://github.com/**', route => route.fulfill({contentType: 'text/html; charset=utf-8', body: hostPage(route.request().url())}));
+  await hosted(page.context(), repository.origin, cases.source);
   page.saved = new Map();
   page.on('download', async download => page.saved.set(download.suggestedFilename(), readFileSync(await download.path())));
   page.clicks = 0;
@@ -91,10 +70,12 @@ async function atHost(page, selector, change = was => was) {
   const [host] = await Promise.all([page.context().waitForEvent('page'), page.press(selector)]);
   await host.waitForSelector('#text');
   const before = await host.inputValue('#text');
+  committed.push(await host.inputValue('#path'));
   await host.fill('#text', change(before));
   page.clicks += 1;
-  await host.click('button');
-  await host.waitForFunction(() => document.title === 'done');
+  await host.click('text=Commit changes');
+  await host.waitForFunction(() => document.querySelector('output').textContent);
+  expect('the host takes it', await host.textContent('output'), 'Committed');
   await host.close();
   return before;
 }
