@@ -25,11 +25,11 @@ sys.path.insert(0, str(HERE))
 from conftest import ROOT, ClubFolder  # noqa: E402
 from people import BASE, SHAPES, Known, known, record  # noqa: E402
 
-from pinback import starting  # noqa: E402
+from pinback import scaffold, starting  # noqa: E402
 
 PICTURES = ROOT / "docs" / "handbook" / "pictures"
 COLOURS = 48
-COLOURS_OF = {"design": 160, "roster-read": 24}
+COLOURS_OF = {"design": 160, "roster-read": 24, "award-outcome": 24, "correct": 24}
 """More for the picture that is about colours, fewer for the longest."""
 BADGES = (
     ("Knots", "Seamanship", "#0b5c8a", "Ties six knots that hold."),
@@ -75,6 +75,8 @@ def club(folder: Path) -> tuple[ClubFolder, dict[str, Known]]:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><g fill="{colour}">{SHAPES[number]}</g>'
             '<path fill="none" stroke="#fff" stroke-width="4" d="M14 40q9-12 18 0t18 0"/></svg>\n',
         )
+    for path, data in scaffold.hosting_files("environment").items():
+        made.write(path, data.decode("utf-8"))
     made.keys()
     shown = {"zoe": known(1, "Zoë Ångström"), "bo": known(2, "Bo Lindqvist"), "aid": known(3, "Zoë Ångström")}
     for (key, one), (badge, day, handle) in zip(shown.items(), ROWS, strict=True):

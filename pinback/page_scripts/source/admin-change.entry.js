@@ -217,7 +217,10 @@ class Change {
   steps(steps) {
     write('fault', '');
     const approval = approvalStep(this.data);
-    const all = approval ? [...steps, approval] : steps;
+    // The new link works once the award is published, so whoever tells the holder waits for that.
+    const last = steps.findIndex(([title]) => title === this.words.linkTitle);
+    const before = last < 0 ? steps.length : last;
+    const all = approval ? [...steps.slice(0, before), approval, ...steps.slice(before)] : steps;
     element('todo').replaceChildren(...all.map(([title, ...inside]) => make('li', {}, make('h3', {}, title), ...inside.filter(Boolean))));
     copyButtons([...element('todo').querySelectorAll('[data-copy]')], this.words, text => element('said').replaceChildren(text));
     element('outcome').hidden = false;
