@@ -20,7 +20,7 @@ import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {Repository, hosted} from './host.mjs';
-import {Count, launched, opened as openedPage, served} from './serving.mjs';
+import {Count, launched, opened as openedPage, qrText, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {club: {type: 'string'}, python: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'}}});
 const folder = resolve(values.club);
@@ -28,7 +28,6 @@ const [club, site] = [join(folder, 'club'), join(folder, 'site')];
 const cases = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8'));
 const need = createRequire(import.meta.url);
 const axe = readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8');
-const jsqr = readFileSync(need.resolve('jsqr/dist/jsQR.js'), 'utf8');
 const maker = join(dirname(fileURLToPath(import.meta.url)), '..', 'admin_club.py');
 
 const count = new Count();
@@ -88,22 +87,6 @@ function seal(list) {
 
 const rowsOf = list => list.toString('utf8').replace(/^\ufeff/, '').trimEnd().split(/\r?\n/);
 const linksOf = list => [...list.toString('utf8').matchAll(/https:\/\/\S+?#n=[^&]+&k=[\w-]{22}/g)].map(([link]) => link);
-
-async function qrOf(png) {
-  const page = await browser.newPage();
-  await page.setContent('<canvas></canvas>');
-  await page.evaluate(jsqr);
-  const found = await page.evaluate(async address => {
-    const image = await createImageBitmap(await (await fetch(address)).blob());
-    const canvas = document.querySelector('canvas');
-    Object.assign(canvas, {width: image.width, height: image.height});
-    const drawing = canvas.getContext('2d');
-    drawing.drawImage(image, 0, 0);
-    return globalThis.jsQR(drawing.getImageData(0, 0, image.width, image.height).data, image.width, image.height)?.data ?? '';
-  }, `data:image/png;base64,${png.toString('base64')}`);
-  await page.close();
-  return found;
-}
 
 /** The page of an award of the built site shows the name in its link. */
 async function nameAt(link) {
@@ -195,7 +178,7 @@ try {
     await page.setViewportSize({width: 688, height: 1017});
     const codes = page.locator('.print-card .qr');
     for (const number of [0, 7, 23]) {
-      expect(`card ${number}`, await qrOf(await codes.nth(number).screenshot({scale: 'device'})), links[number]);
+      expect(`card ${number}`, await qrText(browser, await codes.nth(number).screenshot({scale: 'device'})), links[number]);
     }
     const kept = await page.evaluate(() => [document.cookie, JSON.stringify({...localStorage}), sessionStorage.length]);
     expect('nothing is kept, nothing is asked', [kept, page.said], [['', '{}', 0], []]);

@@ -20,7 +20,7 @@ import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {hosted, published} from './host.mjs';
-import {Count, launched} from './serving.mjs';
+import {Count, launched, qrText} from './serving.mjs';
 import {answered, filesCommitted, keysMade, secretSaved} from './setting_up.mjs';
 
 const {values} = parseArgs({options: {folder: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'}, pictures: {type: 'string'}}});
@@ -29,7 +29,6 @@ const cases = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8'));
 const sheet = JSON.parse(readFileSync(join(folder, 'sheet.json'), 'utf8'));
 const need = createRequire(import.meta.url);
 const axe = readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8');
-const jsqr = readFileSync(need.resolve('jsqr/dist/jsQR.js'), 'utf8');
 const source = join(dirname(fileURLToPath(import.meta.url)), '../../../pinback/page_scripts/source');
 const {faultsOf} = await import(pathToFileURL(join(source, 'start/answers.js')).href);
 const {clubFiles} = await import(pathToFileURL(join(source, 'start/files.js')).href);
@@ -279,23 +278,7 @@ async function printed(page, code, file) {
   for (const wanted of ['RECOVERY SHEET', ANSWERS.name, code, file, SITE, 'did:web:club.github.io:badges', 'Never photograph it', 'If this sheet is lost', 'If it may be stolen']) {
     expect(`the sheet says ${wanted}`, words.includes(wanted));
   }
-  const picture = await page.locator('#sheet-qr').screenshot();
-  const reader = await browser.newPage();
-  await reader.addScriptTag({content: jsqr});
-  const read = await reader.evaluate(async address => {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    const canvas = Object.assign(document.createElement('canvas'), {width: image.width * 3, height: image.height * 3});
-    const drawing = canvas.getContext('2d');
-    drawing.imageSmoothingEnabled = false;
-    drawing.fillStyle = '#fff';
-    drawing.fillRect(0, 0, canvas.width, canvas.height);
-    drawing.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const {data: pixels, width, height} = drawing.getImageData(0, 0, canvas.width, canvas.height);
-    return globalThis.jsQR(pixels, width, height)?.data ?? '';
-  }, `data:image/png;base64,${picture.toString('base64')}`);
-  await reader.close();
+  const read = await qrText(browser, await page.locator('#sheet-qr').screenshot());
   expect('the QR code is the code', read, code);
   if (values.pictures) {
     await page.screenshot({path: join(values.pictures, 'sheet.png'), fullPage: true});

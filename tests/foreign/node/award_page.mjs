@@ -17,7 +17,7 @@ import {createRequire} from 'node:module';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
-import {Count, launched, opened as openedPage, served} from './serving.mjs';
+import {Count, launched, opened as openedPage, qrText, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {
   states: {type: 'string'}, example: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'},
@@ -27,7 +27,6 @@ const site = join(folder, 'site');
 const {base_url: base, pages, dead, links, names, spellings} = JSON.parse(readFileSync(join(folder, 'states.json'), 'utf8'));
 const need = createRequire(import.meta.url);
 const axe = readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8');
-const jsqr = readFileSync(need.resolve('jsqr/dist/jsQR.js'), 'utf8');
 const source = join(dirname(fileURLToPath(import.meta.url)), '../../../pinback/page_scripts/source');
 const {namedLink, fragmentOf} = await import(pathToFileURL(join(source, 'named_link.js')).href);
 
@@ -256,19 +255,6 @@ try {
   await young.context().close();
 
   // 5.
-  const decoder = await browser.newPage();
-  await decoder.setContent('<canvas></canvas>');
-  await decoder.evaluate(jsqr);
-  async function decoded(png) {
-    return decoder.evaluate(async text => {
-      const image = await createImageBitmap(await (await fetch(text)).blob());
-      const canvas = document.querySelector('canvas');
-      Object.assign(canvas, {width: image.width, height: image.height});
-      const drawing = canvas.getContext('2d');
-      drawing.drawImage(image, 0, 0);
-      return globalThis.jsQR(drawing.getImageData(0, 0, image.width, image.height).data, image.width, image.height)?.data ?? '';
-    }, `data:image/png;base64,${png.toString('base64')}`);
-  }
   const SHEETS = {A4: {width: 688, height: 1017}, Letter: {width: 710, height: 948}};
   for (const name of Object.keys(pages).filter(one => !['erased', 'waiting'].includes(one))) {
     for (const path of both(name)) {
@@ -291,7 +277,7 @@ try {
         await shown.emulateMedia({media: 'print'});
         const address = base + path.replace('index.html', '');
         const trusted = hash && name !== 'bidi' ? hash : '';
-        expect(`${path}${hash.slice(0, 9)} has its QR code`, await decoded(await shown.locator('#qr').screenshot()), address + trusted);
+        expect(`${path}${hash.slice(0, 9)} has its QR code`, await qrText(browser, await shown.locator('#qr').screenshot()), address + trusted);
         await shown.context().close();
       }
     }

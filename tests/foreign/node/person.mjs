@@ -16,7 +16,7 @@ import {createRequire} from 'node:module';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
-import {Count, launched, opened as openedPage, served} from './serving.mjs';
+import {Count, launched, opened as openedPage, qrText, served} from './serving.mjs';
 
 const {values} = parseArgs({options: {people: {type: 'string'}, executable: {type: 'string', default: '/usr/bin/chromium'}}});
 const folder = resolve(values.people);
@@ -24,7 +24,6 @@ const site = join(folder, 'site');
 const links = JSON.parse(readFileSync(join(folder, 'links.json'), 'utf8'));
 const need = createRequire(import.meta.url);
 const axe = readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8');
-const jsqr = readFileSync(need.resolve('jsqr/dist/jsQR.js'), 'utf8');
 const source = join(dirname(fileURLToPath(import.meta.url)), '../../../pinback/page_scripts/source');
 const {namedAwards, fragmentOfAll} = await import(pathToFileURL(join(source, 'person_link.js')).href);
 
@@ -134,7 +133,7 @@ try {
     expect('form: what it could not use', await page.textContent('#links-said'),
       'The one link stands below. Not used, because they are of badges that are not on this page: lines 9, 10. '
       + 'Not used, because the name or the secret is not what was signed: lines 11.');
-    const decoded = await qrOf(await page.locator('#one-link-qr').screenshot());
+    const decoded = await qrText(browser, await page.locator('#one-link-qr').screenshot());
     expect('form: its QR code', decoded, links.one);
     if (root === local) {
       await page.click('[data-copy=one-link]');
@@ -165,7 +164,7 @@ try {
       expect(`${name} on ${format} (${direction})`, pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length, sheets);
     }
     await page.emulateMedia({media: 'print'});
-    expect(`${name}: QR code on paper`, await qrOf(await page.locator('#qr').screenshot()), link);
+    expect(`${name}: QR code on paper`, await qrText(browser, await page.locator('#qr').screenshot()), link);
     await page.setViewportSize({width: 688, height: 1017});
     expect(`${name}: fits the width`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await page.context().close();
@@ -216,22 +215,6 @@ try {
 } finally {
   await browser.close();
   close();
-}
-
-async function qrOf(png) {
-  const page = await browser.newPage();
-  await page.setContent('<canvas></canvas>');
-  await page.evaluate(jsqr);
-  const found = await page.evaluate(async text => {
-    const image = await createImageBitmap(await (await fetch(text)).blob());
-    const canvas = document.querySelector('canvas');
-    Object.assign(canvas, {width: image.width, height: image.height});
-    const drawing = canvas.getContext('2d');
-    drawing.drawImage(image, 0, 0);
-    return globalThis.jsQR(drawing.getImageData(0, 0, image.width, image.height).data, image.width, image.height)?.data ?? '';
-  }, `data:image/png;base64,${png.toString('base64')}`);
-  await page.close();
-  return found;
 }
 
 count.tell();

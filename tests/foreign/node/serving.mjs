@@ -1,6 +1,7 @@
 /** What trials of pages in a browser share: a folder served on the loopback, the browser, and the count of what held. */
 import {readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
+import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {chromium} from 'playwright-core';
 
@@ -53,6 +54,23 @@ export async function opened(browser, address, allowed, options = {}) {
   });
   await page.goto(address);
   return page;
+}
+
+/** Return what the QR code in a screenshot says, by a decoder that we did not write (jsQR), or "". */
+export async function qrText(browser, png) {
+  const page = await browser.newPage();
+  await page.setContent('<canvas></canvas>');
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('jsqr/dist/jsQR.js'), 'utf8'));
+  const found = await page.evaluate(async address => {
+    const image = await createImageBitmap(await (await fetch(address)).blob());
+    const canvas = Object.assign(document.querySelector('canvas'), {width: image.width * 3, height: image.height * 3});
+    const drawing = canvas.getContext('2d');
+    drawing.imageSmoothingEnabled = false;
+    drawing.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return globalThis.jsQR(drawing.getImageData(0, 0, canvas.width, canvas.height).data, canvas.width, canvas.height)?.data ?? '';
+  }, `data:image/png;base64,${png.toString('base64')}`);
+  await page.close();
+  return found;
 }
 
 /** Counts what was found as it should be. */
