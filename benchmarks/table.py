@@ -151,8 +151,15 @@ def measured_rows(found: Mapping[str, Measured]) -> Iterator[Sequence[str]]:
 
 
 def seconds(value: float) -> str:
-    """Return seconds as people read them: three digits that count, milliseconds below a second."""
-    return f"{value:.3g} s" if value >= 1 else f"{value * 1000:.3g} ms"
+    """Return seconds as people read them: three digits that count, in seconds, milliseconds or microseconds."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if value >= size:
+            return f"{_three_digits(value / size)} {unit}"
+    return f"{_three_digits(value / 1e-6)} µs"
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 # Markdown.
