@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,7 @@ def main() -> None:
     if not given.work.is_dir():
         _say(f"{given.work} is not there: working on the disk, whose times say little")
         given.work = Path(tempfile.gettempdir())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the folder in memory is emptied then too
     work = Path(tempfile.mkdtemp(prefix="pinback-benchmarks-", dir=given.work))
     try:
         contenders = list(_contenders(given, work))

@@ -1,18 +1,14 @@
-"""The least that each piece of work can take: the same reads, parses, signatures and writes with no program around them.
+"""The least that sealing and building can take: the same reads, parses, signatures and writes with no program around them.
 
-    python -m benchmarks.floor seal|build|same|new CLUB --keys OPEN_KEYS --out FOLDER [--processes N]
+    python -m benchmarks.floor seal|build CLUB --out FOLDER [--keys OPEN_KEYS] [--processes N]
 
 CLUB is sealed and built; it says how many files of which sizes there are. What is written are bytes of these sizes without
-meaning. Prints one JSON object: the seconds of the work alone (``seal``, ``build``: the process is started and
-the sizes are known before), and the seconds of its parts. For ``same`` and ``new`` the whole process is the floor, its
-start and imports too, so whoever runs it takes the time.
+meaning. Prints one JSON object with the seconds of the work alone: when its clock starts, the process stands and knows the sizes.
+Where the start is a part of the work: ``floor_start``.
 
 - ``seal``: two RS256 and one Ed25519 signature an award, its four files; badge versions, status lists, register.
 - ``build``: every record, badge, register and sealed file read, records parsed by libyaml, documents hashed and parsed by orjson;
   every file of the site written.
-- ``same``: a stat of every input, compared with what was remembered (one JSON file).
-- ``new``: the same, then the signatures of one award and of the checkpoint, its sealed files and those in the site, the
-  badge's page, the register's line, what is remembered.
 """
 
 from __future__ import annotations
@@ -26,20 +22,20 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.floor_start import INPUTS
+
 SITE = "site"
-INPUTS = ("site_src", "issuers", "badges", "theme")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("work", choices=["seal", "build", "same", "new", "remember"])
+    parser.add_argument("work", choices=["seal", "build"])
     parser.add_argument("club", type=Path)
     parser.add_argument("--keys", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--processes", type=int, default=1)
     given = parser.parse_args()
-    work = {"seal": _seal, "build": _build, "same": _same, "new": _new, "remember": _remember}[given.work]
-    print(json.dumps(work(given)))
+    print(json.dumps((_seal if given.work == "seal" else _build)(given)))
 
 
 # What there is.
@@ -196,68 +192,6 @@ def _build(given: argparse.Namespace) -> dict[str, float]:
     _in_processes(_parts(inputs, count), read)
     _in_processes(_parts(site, count), lambda part: _write(out, part, source))
     return clock.told(files=len(site))
-
-
-# Work of which the process's own start is a part.
-
-
-def _stats(club: Path) -> dict[str, list[int]]:
-    found = {}
-    for top in INPUTS:
-        if (club / top).is_dir():
-            for entry in _walk(f"{club}/{top}"):
-                status = entry.stat(follow_symlinks=False)
-                found[entry.path] = [status.st_mtime_ns, status.st_size]
-    return found
-
-
-def _remember(given: argparse.Namespace) -> dict[str, float]:
-    """Write what ``same`` and ``new`` compare with; no part of any measurement."""
-    given.out.mkdir(parents=True, exist_ok=True)
-    (given.out / "remembered.json").write_text(json.dumps(_stats(given.club)), encoding="utf-8")
-    return {"seconds": 0.0}
-
-
-def _compared(given: argparse.Namespace) -> tuple[dict[str, list[int]], list[str]]:
-    """Return what is remembered, and the inputs that are otherwise or new."""
-    import orjson
-
-    remembered = orjson.loads((given.out / "remembered.json").read_bytes())
-    return remembered, [name for name, status in _stats(given.club).items() if remembered.get(name) != status]
-
-
-def _same(given: argparse.Namespace) -> dict[str, float]:
-    _, changed = _compared(given)
-    return {"changed": len(changed)}
-
-
-def _new(given: argparse.Namespace) -> dict[str, float]:
-    import orjson
-
-    remembered, _ = _compared(given)
-    rs256, ed25519 = _signers(given.keys)
-    known = given.club / "issuers/club/sealed/awards"
-    award = next(iter(sorted(os.listdir(known))))
-    sealed, shown = _sizes(known / award), _sizes(given.club / SITE / "awards" / award)
-    page = (given.club / SITE / "badges" / os.listdir(given.club / "badges")[0] / "index.html").stat().st_size
-    source = memoryview(_bytes_of(max(size for _, size in (*sealed, *shown, ("", page)))))
-    for _, size in sealed[-2:]:
-        rs256(bytes(source[:size]))
-    ed25519(bytes(source[:64]))
-    ed25519(b"checkpoint")
-    out = given.out / "written" / str(time.time_ns())
-    _write(
-        str(out),
-        [
-            *((f"sealed/{name}", size) for name, size in sealed),
-            *((f"site/{name}", size) for name, size in shown),
-            ("page", page),
-            ("register", 900),
-        ],
-        source,
-    )
-    (given.out / "remembered.json").write_bytes(orjson.dumps(remembered))
-    return {"files": len(sealed) + len(shown) + 3}
 
 
 if __name__ == "__main__":

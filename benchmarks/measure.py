@@ -64,7 +64,11 @@ def run(command: Sequence[str], folder: Path, environment: dict[str, str], own_c
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaints:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=complaints)
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()  # the run is ended, by Ctrl-C for one; nothing goes on without it
+            raise
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         said, complaint = (_text_of(stream) for stream in (out, complaints))

@@ -156,20 +156,26 @@ def test_the_floor_of_sealing_writes_files_of_the_same_sizes(built: ClubFolder, 
     assert _sizes(tmp_path / "out") == wanted
 
 
+def _floor_start(club: ClubFolder, work: str, out: Path) -> str:
+    script = str(ROOT / "benchmarks" / "floor_start.py")
+    keys = str(club.root.parent / "keys")
+    return run([sys.executable, script, work, str(club.root), str(out), keys], ROOT, dict(os.environ)).said
+
+
 def test_the_floor_of_nothing_changed_looks_at_every_input(built: ClubFolder, tmp_path: Path) -> None:
-    _floor(built, "remember", tmp_path)
-    assert _floor(built, "same", tmp_path) == {"changed": 0}
+    _floor_start(built, "remember", tmp_path)
+    assert json.loads(_floor_start(built, "same", tmp_path)) == {"changed": 0}
     built.award("2026-05-19-newt", "issued_on: 2026-05-19\nhandle: newt-4\n")
-    assert _floor(built, "same", tmp_path) == {"changed": 1}
+    assert json.loads(_floor_start(built, "same", tmp_path)) == {"changed": 1}
 
 
 def test_the_floor_of_one_new_award_writes_what_an_award_is(built: ClubFolder, tmp_path: Path) -> None:
-    _floor(built, "remember", tmp_path)
-    _floor(built, "new", tmp_path)
-    written = [name.partition("/")[2] for name in _sizes(tmp_path / "written")]
-    assert {"sealed/credential.json", "sealed/assertion.jws.txt", "site/badge.png", "site/index.html", "page"} <= {
-        *written
-    }
+    _floor_start(built, "remember", tmp_path)
+    award = next((built.root / "site" / "awards").iterdir())
+    told = json.loads(_floor_start(built, "new", tmp_path))
+    written = _sizes(tmp_path / "written")
+    assert {name for name in written if name.startswith("site-")} == {f"site-{path.name}" for path in award.iterdir()}
+    assert told == {"files": len(written)} == {"files": 4 + 7 + 2}
 
 
 # Measuring.
