@@ -94,6 +94,18 @@ def check(
     return Judged(checked, lines, len(work))
 
 
+def nothing_lost(root: Path, earlier: Earlier, outside: bool = False) -> None:
+    """Check that a folder in which no club was set up takes nothing back (see ``check``).
+
+    Raises:
+        ContentError: the earlier state has registers, which would all vanish, or somebody from outside brings guarded files.
+    """
+    problems = list(_touched(root, earlier)) if outside else []
+    problems += guard.compare(earlier.registers, earlier.notes, earlier.name, {})
+    if problems:
+        raise ContentError(problems)
+
+
 def _touched(root: Path, earlier: Earlier) -> Iterator[Problem]:
     """Yield a problem for each guarded file that differs."""
     here = in_folder_tree(root)

@@ -20,7 +20,7 @@ from pinback.content.nodes import Problems as _Problems
 from pinback.content.nodes import Text, parse
 from pinback.errors import UsageError
 
-_ANIMALS = [
+ANIMALS = [
     "badger",
     "bat",
     "bear",
@@ -105,13 +105,14 @@ _ANIMALS = [
     "wolf",
     "wren",
 ]
+"""What handles are made of, here and on the page where stewards award badges."""
 
 
 def new_handle(taken: Collection[str]) -> str:
     """Draw a handle that nobody has yet, like otter-7; it says nothing about its holder."""
     while True:
         # NOTE: the numbers grow with the club, so that there is always a free one.
-        handle = f"{secrets.choice(_ANIMALS)}-{secrets.randbelow(max(999, len(taken))) + 1}"
+        handle = f"{secrets.choice(ANIMALS)}-{secrets.randbelow(max(999, len(taken))) + 1}"
         if handle not in taken:
             return handle
 

@@ -22,6 +22,7 @@ from pinback.content.edit import rewrite, with_field, without_award, without_fie
 from pinback.content.kinds import nearest
 from pinback.content.nodes import BLANK, MAX_RECORD, Items, Mapping, Node, Problems, Text, decode, parse
 from pinback.content.read import read_club
+from pinback.content.schemas import editor_line
 from pinback.errors import ContentError, UsageError, quoted
 from pinback.files import read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
 from pinback.model import Award, Club, Duration
@@ -311,7 +312,7 @@ def _write_new(
             # NOTE: the list comes first; a record whose link nobody has could not be mended.
             noted = Row(name, title, issued_on.isoformat(), award.handle, link.link)
             take_back.append(who_is_who.note(root, noted))
-        write_file(root / file, "".join(_yaml(values)).encode("utf-8"))
+        write_file(root / file, (editor_line(file) + "".join(_yaml(values))).encode("utf-8"))
         read_club(root, sealed)
     except BaseException:
         remove_file(root / file)

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from pinback.designs import Design
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
@@ -177,6 +179,34 @@ class ResultDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class MicroCredential:
+    """What a micro-credential says beyond other badges (2022/C 243/02, Annex I).
+
+    Attributes:
+        learning_outcomes: what holders know, understand and can do.
+        hours: the notional workload in hours, digits as typed, or "".
+        ects: the same in ECTS credits, or "".
+        eqf: level of the European Qualifications Framework, "1" to "8", or "".
+        cycle: cycle of the European Higher Education Area, ``short``, ``first``, ``second`` or ``third``, or "".
+        supervision: supervision and identity check during the assessment.
+        information: web address of more, or "".
+    """
+
+    learning_outcomes: tuple[LocalText, ...]
+    hours: str
+    ects: str
+    eqf: str
+    cycle: str
+    assessment: LocalText
+    participation: LocalText
+    quality_assurance: LocalText
+    prerequisites: LocalText
+    supervision: LocalText
+    stackability: LocalText
+    information: str
+
+
+@dataclass(frozen=True, slots=True)
 class Criteria:
     """The criteria of a badge in one more language: ``criteria.<language>.md``; ``line`` is where the Markdown begins."""
 
@@ -195,11 +225,15 @@ class Badge:
         criteria_line: the line on which the Markdown begins.
         language: the language in which this badge is written, which is that of its signed documents.
         site_language: the first language of the site, whose pages lie at the root.
-        picture: path of the picture, relative to the club's folder.
+        picture: path of the file that the picture comes from, relative to the club's folder: an SVG or PNG, or ``badge.md``
+            itself where there is a design.
+        design: what the picture is drawn from where no file holds it.
+        design_line: the line on which the design stands; 0 where there is none.
         credits: digits as typed, or "".
         valid_for: how long its awards are valid that say nothing else.
         category: the heading under which it stands in the catalogue; for pages alone.
         translations: its criteria in other languages.
+        micro_credential: what a badge of the type MicroCredential says more; None of any other.
         own: the badge in its own language where this one is an edition in another; else None.
     """
 
@@ -223,7 +257,10 @@ class Badge:
     category: LocalText
     translations: tuple[Criteria, ...]
     origin: Origin
+    micro_credential: MicroCredential | None = None
     own: Badge | None = None
+    design: Design | None = None
+    design_line: int = 0
 
     @property
     def own_language(self) -> str:
@@ -310,6 +347,7 @@ class Award:
         typed: the texts of the record that the documents are made from, after batch merge; the record
             hash is made from them (TRUST §2).
         origin: where this award begins.
+        column: in which column its own fields begin, from 0; -1 where they stand between brackets.
     """
 
     id: str
@@ -342,6 +380,7 @@ class Award:
     superseded_by: str
     typed: Mapping[str, object] = field(repr=False, hash=False)
     origin: Origin
+    column: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ from pathlib import Path
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
 from pinback.assemble.cards import card_problems, fonts_of
+from pinback.assemble.designs import design_problems
 from pinback.assemble.papers import warnings as paper_warnings
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, locked, read_regular, remove_temporaries
+from pinback.images.design import design_png, design_svg
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
@@ -30,6 +32,7 @@ from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
+from pinback.seal import begin
 from pinback.seal.exchange import settled
 from pinback.seal.make import Keys, Prepared, keys_of, prepare
 from pinback.seal.plan import (
@@ -185,15 +188,20 @@ def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
 
     badges: dict[str, bytes] = {}
     logos: dict[str, bytes] = {}
+    letters, faults = fonts_of(root)
     for badge in club.badges.values():
-        badges |= clean(badge.picture, as_svg)
+        if badge.design is None:
+            badges |= clean(badge.picture, as_svg)
+        elif found := list(design_problems(badge, badge.design, letters)):
+            problems += found
+        else:
+            badges[badge.picture] = design_svg(badge.design, letters)
     for issuer in club.issuers.values():
         if issuer.logo:
             logos |= clean(f"issuers/{issuer.slug}/{issuer.logo}", cleaned)
     for file in club.static:
         if file.source.endswith((".svg", ".png")):
             logos |= clean(file.source, cleaned)
-    letters, faults = fonts_of(root)
     return Pictures(badges, logos, letters), [*problems, *faults]
 
 
@@ -335,12 +343,25 @@ def issuer_named(club: Club, slug: str) -> Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One issuer's part of a sealing, before it is signed."""
+    """One issuer's part of a sealing, before it is signed.
+
+    Attributes:
+        begins: whether it begins the register with the keys that lie there.
+    """
 
     plan: Plan
     store: Store
     register: Register
     tidied: tuple[str, ...]
+    begins: bool = False
+
+    def words(self, club: Club) -> list[str]:
+        """Return what will be done as sentences, one a line."""
+        lines = [f"taken back from an interrupted sealing: {name}" for name in self.tidied]
+        if self.begins:
+            name, file = self.plan.issuer.name.in_language(club.site.language), self.store.shown(self.store.keys_path)
+            lines.append(f"{name} will begin its register, with the keys in {file}")
+        return lines if self.plan.empty else [*lines, *self.plan.words(club)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +370,7 @@ class SealedNow:
 
     Attributes:
         changes: what else became of sealed awards, a few words each, with the id.
+        begun: whether the register was begun.
     """
 
     issuer: str
@@ -356,6 +378,7 @@ class SealedNow:
     versions: int
     revocations: int
     changes: tuple[str, ...] = ()
+    begun: bool = False
 
 
 def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
@@ -379,18 +402,25 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             continue
         own = [badge for badge in checked.club.badges.values() if badge.issuer == issuer.slug]
         sealed = checked.sealed.get(issuer.slug)
-        if sealed is None:
-            if own:
-                keyless.append(issuer.slug)
-            continue
-        if sealed.register.statement:
-            continue  # after_closing has told whatever its records ask for
-        plan = make_plan(
-            checked.club, issuer, sealed.register, sealed.store, lambda badge: _badge_pictures(checked, badge)
-        )
-        if not plan.empty:
-            steps.append(Step(plan, sealed.store, sealed.register, tuple(taken_back)))
+        store = Store(root, issuer.slug)
+        if sealed is None and begin.waits(store):
+            unbegun = begin.unbegun(checked.club, issuer, store)
+            steps.append(Step(_plan(checked, issuer, store, unbegun), store, unbegun, tuple(taken_back), begins=True))
+        elif sealed is None:
+            keyless += [issuer.slug] if own else []
+        elif not sealed.register.statement:  # after_closing has told whatever the records of a closed one ask for
+            plan = _plan(checked, issuer, store, sealed.register)
+            steps += [] if plan.empty else [Step(plan, store, sealed.register, tuple(taken_back))]
     return checked, steps, keyless
+
+
+def _plan(checked: Checked, issuer: Issuer, store: Store, register: Register) -> Plan:
+    return make_plan(checked.club, issuer, register, store, lambda badge: _badge_pictures(checked, badge))
+
+
+def unbegun(checked: Checked) -> list[str]:
+    """Return the issuers whose keys lie there and whose register the next sealing begins."""
+    return [slug for slug in checked.club.issuers if begin.waits(Store(checked.root, slug))]
 
 
 def tidied(root: Path) -> list[str]:
@@ -426,6 +456,8 @@ def _written_folders(root: Path) -> Iterator[Path]:
 def _badge_pictures(checked: Checked, badge: Badge) -> BadgePictures:
     def png() -> bytes:
         try:
+            if badge.design:
+                return design_png(checked.pictures.badges[badge.picture])
             return as_png(read_regular(checked.root / badge.picture, MAX_PICTURE), badge.picture)
         except PictureError as error:
             raise ContentError([Problem(badge.picture, 0, error.what, error.cure)]) from error
@@ -443,6 +475,8 @@ def seal(
     dry_run: bool = False,
     online: Callable[[str, Register, RegisterKey], bool] = lambda issuer, register, key: False,
     or_wait: bool = False,
+    codes: Callable[[str], Iterable[str]] = lambda issuer: (),
+    remembered: Callable[[str], bool] = lambda file: False,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -461,6 +495,11 @@ def seal(
         online: tells whether the site that is online shows a key of an issuer's register already. It is asked of keys
             that came later than the register; such a key signs awards only once everybody can look it up (TRUST §4).
         or_wait: leave an issuer out whose new keys are not online, and say so.
+        codes: open the keys with which the register of an issuer begins, where it has none yet.
+        remembered: tells whether git remembers a file (by its path); a register that it remembers is never begun anew.
+
+    Returns:
+        What was done for each issuer; in a dry run, what would be done.
     """
     with locked(lock_path(root), "seal"):
         checked, steps, keyless = planned(root, only, tidy=not dry_run)
@@ -469,6 +508,7 @@ def seal(
             problem
             for step in steps
             for problem in (
+                *_lost_register(step, remembered),
                 *too_early(step.plan, at),
                 *_unwritten(tuple(new.badge for new in step.plan.versions)),
                 *slow_clock(step.register, at),
@@ -479,15 +519,12 @@ def seal(
         for slug in keyless:
             show(f"issuers/{slug} has badges but no keys; make them with: pinback key new {slug}")
         for step in steps:
-            for line in (
-                *(f"taken back from an interrupted sealing: {name}" for name in step.tidied),
-                *step.plan.words(checked.club),
-            ):
+            for line in step.words(checked.club):
                 show(line)
         if dry_run:
-            return []
+            return [_in_figures(step) for step in steps]
         # All keys are open before anything is written, so that one wrong code does not leave half a sealing.
-        opened = [keys_of(step.register, signer(step.plan.issuer, step.store, step.register)) for step in steps]
+        opened = [_opened(step, signer, codes) for step in steps]
         ready = []
         for step, keys in zip(steps, opened, strict=True):
             if not (unseen := _unseen_key(step, keys, online)):
@@ -499,6 +536,31 @@ def seal(
         return [_seal_step(root, checked, step, at, keys, progress) for step, keys in ready]
 
 
+def _lost_register(step: Step, remembered: Callable[[str], bool]) -> Iterator[Problem]:
+    """Yield a problem where a register would begin anew."""
+    file = step.store.shown(step.store.register_path)
+    if step.begins and remembered(file):
+        what = "the register is missing, and git remembers one"
+        yield Problem(file, 0, what, "restore it from git; a register is begun once")
+
+
+def _opened(
+    step: Step, signer: Callable[[Issuer, Store, Register], Signer], codes: Callable[[str], Iterable[str]]
+) -> Keys:
+    """Return the keys that sign a step; those that begin a register are named nowhere yet."""
+    issuer = step.plan.issuer
+    if not step.begins:
+        return keys_of(step.register, signer(issuer, step.store, step.register))
+    keys = begin.first_keys(step.store, issuer, codes(issuer.slug))
+    return Keys(keys.keys["ed25519"], keys.keys["rsa"], keys.keys["log"], keys)
+
+
+def _in_figures(step: Step) -> SealedNow:
+    plan = step.plan
+    changes, versions = tuple(plan.other_changes()), len(plan.versions)
+    return SealedNow(plan.issuer.slug, len(plan.awards), versions, len(plan.revocations), changes, step.begins)
+
+
 _PUBLISH_FIRST = (
     "publish first: commit and push, let the site be built and deployed, then run pinback seal again (if the site that is "
     "online shows the key already, say so with --published, or let it be looked up with --deployed and the site's address)"
@@ -507,7 +569,7 @@ _PUBLISH_FIRST = (
 
 def _unseen_key(step: Step, keys: Keys, online: Callable[[str, Register, RegisterKey], bool]) -> str:
     """Return words about a key that would sign awards before anybody can look it up, or ""."""
-    for key in (keys.ed25519, keys.rsa, keys.log):
+    for key in () if step.begins else (keys.ed25519, keys.rsa, keys.log):
         known = step.register.keyring.keys[key.id]
         if step.plan.awards and known.line and not online(step.plan.issuer.slug, step.register, known):
             return (
@@ -536,7 +598,11 @@ def _seal_step(
     keys: Keys,
     progress: Callable[[int, int], None],
 ) -> SealedNow:
+    if step.begins:
+        step = _begun(checked, step, at, keys)
     plan, store, register = step.plan, step.store, step.register
+    if plan.empty:
+        return _in_figures(step)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
     prepared = prepare(
@@ -550,7 +616,17 @@ def _seal_step(
     )
     carry_out(root, store, register, prepared)
     versions = sum(line["event"] == "badge" for line in prepared.lines)
-    return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), tuple(plan.other_changes()))
+    return replace(_in_figures(step), versions=versions)
+
+
+def _begun(checked: Checked, step: Step, at: datetime, keys: Keys) -> Step:
+    """Begin the register, and return the step as it is with it."""
+    issuer, store = step.plan.issuer, step.store
+    begin.begin(store, checked.club, issuer, keys, at)
+    register = store.load()
+    if register is None:
+        raise SigningError(f"{step.register.file}: the register was written and is gone; look who removes files here")
+    return replace(step, plan=_plan(checked, issuer, store, register), register=register)
 
 
 def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) -> None:

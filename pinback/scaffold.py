@@ -8,23 +8,24 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from pinback import __version__, pipeline, who_is_who
+from pinback import __version__, first_files, pipeline, who_is_who
 from pinback.addresses import Addresses, did_for
 from pinback.awarding import NamedLink, NewAward, new_handle, new_named_link, record_text, yaml_text
 from pinback.content import starter
 from pinback.content.kinds import DID, MAX_SLUG, RESERVED, is_email, is_slug, is_web_address
 from pinback.content.read import read_club
 from pinback.content.records import base_url_fault, unknown
+from pinback.content.schemas import editor_line, schema_files
+from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file
 from pinback.git import git_text
 from pinback.lifecycle import free_file
 from pinback.model import Club
+from pinback.seal.begin import waits
 from pinback.seal.make import new_award_id
 from pinback.seal.store import Store
 from pinback.who_is_who import Row
-
-_MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Question:
 def _name_fault(value: str) -> str:
     if not value.strip():
         return "the club's name is empty"
-    if len(value) > _MAX_NAME or not value.isprintable():
-        return f"the club's name is not one line of at most {_MAX_NAME} characters"
+    if len(value) > first_files.MAX_NAME or not value.isprintable():
+        return f"the club's name is not one line of at most {first_files.MAX_NAME} characters"
     return ""
 
 
@@ -76,30 +77,29 @@ def _base_url_fault(value: str) -> str:
 
 
 QUESTIONS = (
-    Question("name", "The club's name", "Riverside Rowing Club", _name_fault),
+    Question("name", "The club's name", first_files.EXAMPLES["name"], _name_fault),
     Question(
         "base_url",
         "The address where the badges will be published; it can never change once badges are signed",
-        "https://club.github.io/badges/",
+        first_files.EXAMPLES["base_url"],
         _base_url_fault,
     ),
     Question(
         "url",
         "The club's own web site",
-        "https://club.example.org/",
+        first_files.EXAMPLES["url"],
         lambda value: "" if is_web_address(value) else "the club's web site is not an https address",
     ),
     Question(
         "email",
         "An e-mail address at which a human answers",
-        "badges@club.example.org",
+        first_files.EXAMPLES["email"],
         lambda value: "" if is_email(value) else "the e-mail address is none",
     ),
 )
 
 
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
-"""Latin letters that no decomposition takes apart."""
+_LETTERS = str.maketrans(first_files.LETTERS)
 
 
 def slug_of(text: str, otherwise: str) -> str:
@@ -107,7 +107,7 @@ def slug_of(text: str, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     signs = (sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’")
     words = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in signs).split()
-    slug = "-".join(words)[:40].strip("-")
+    slug = "-".join(words)[: first_files.MAX_FOLDER].strip("-")
     return slug if is_slug(slug) and slug not in RESERVED else otherwise
 
 
@@ -139,7 +139,27 @@ def hosting_files(keys: str) -> dict[str, bytes]:
     }
 
 
-_FIRST_FILES = ("README.md", ".gitignore", ".gitattributes", *_HOSTING)
+def wheel_prefix() -> str:
+    """Return how the name of this version's wheel begins, as the workflows look for it."""
+    return f"pinback-{__version__}-"
+
+
+def write_schemas(root: Path) -> list[str]:
+    """Write the schemas of a club's files for editors; return the paths of those that were not there, or other ones.
+
+    Raises:
+        UsageError: no club is here.
+    """
+    if not (root / "site_src").is_dir():
+        raise UsageError(f"{root}: this is not a club's folder, site_src is missing; go to one")
+    changed = [file for file, data in schema_files().items() if not _holds(root / file, data)]
+    for file in changed:
+        write_file(root / file, schema_files()[file])
+    return changed
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
 
 
 def refuse_taken(folder: Path) -> None:
@@ -152,9 +172,41 @@ def refuse_taken(folder: Path) -> None:
         raise UsageError(f"{folder}: this is a file, not a folder; choose another name")
     if (folder / "site_src").exists() or (folder / "issuers").exists():
         raise UsageError(f"{folder}: there is a club here already; choose another folder")
-    for name in _FIRST_FILES:
+    for name in ("README.md", ".gitignore", ".gitattributes", *_HOSTING, *schema_files()):
         if (folder / name).exists():
             raise UsageError(f"{folder / name}: this file exists already; choose another folder, or move it away")
+
+
+def club_files(answers: Answers, language: str = "en", colour: str = "", source: str = "") -> dict[str, str]:
+    """Return the first files of a club by path; the page ``admin/start/`` makes the same in a browser.
+
+    Args:
+        answers: which have no faults.
+        language: of the site.
+        colour: ``#rrggbb``, or "".
+        source: the repository of the files at its host, or "".
+    """
+    base_url = answers.base_url if answers.base_url.endswith("/") else answers.base_url + "/"
+    issuer = slug_of(answers.name, "club")
+    site = {
+        "title": yaml_text(first_files.TITLE % {"name": answers.name}),
+        "base_url": base_url,
+        "language": language,
+        "issuer": issuer,
+    }
+    more = (first_files.COLOUR % {"colour": colour}) if colour else ""
+    more += (first_files.SOURCE % {"source": source}) if source else ""
+    maker = {
+        "name": yaml_text(answers.name),
+        "url": yaml_text(answers.url),
+        "email": yaml_text(answers.email),
+        "did": did_for(base_url),
+    }
+    return {
+        first_files.ISSUER_FILE % {"issuer": issuer}: first_files.ISSUER % maker,
+        first_files.INDEX_FILE: first_files.INDEX % {"name": answers.name} + "\n",
+        first_files.SITE_FILE: first_files.SITE % site + more,
+    }
 
 
 def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
@@ -171,24 +223,15 @@ def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
     if faults := answers.faults():
         raise UsageError("\n".join(faults))
     refuse_taken(folder)
-    base_url = answers.base_url if answers.base_url.endswith("/") else answers.base_url + "/"
     issuer = slug_of(answers.name, "club")
     files = {
-        "site_src/site.yaml": SITE.format(
-            title=yaml_text(f"Badges of {answers.name}"), base_url=base_url, issuer=issuer
-        ),
-        "site_src/index.md": INDEX.format(name=answers.name),
-        f"issuers/{issuer}/issuer.yaml": ISSUER.format(
-            name=yaml_text(answers.name),
-            url=yaml_text(answers.url),
-            email=yaml_text(answers.email),
-            did=did_for(base_url),
-        ),
+        **club_files(answers),
         "README.md": README.format(name=answers.name, issuer=issuer),
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }
-    written = {name: text.encode("utf-8") for name, text in files.items()} | hosting_files(keys)
+    made = {name: text.encode("utf-8") for name, text in files.items()}
+    written = made | hosting_files(keys) | schema_files()
     for name, data in written.items():
         write_file(folder / name, data)
     return list(written)
@@ -238,42 +281,51 @@ def _club(root: Path) -> Club:
     return read_club(root, pipeline.sealed_ids(root))[0]
 
 
-def new_badge(root: Path, slug: str, name: str, description: str) -> list[str]:
-    """Write a badge to start from: fields, criteria to fill in, a picture.
+def new_badge(root: Path, slug: str, name: str, description: str, design: str = "") -> list[str]:
+    """Write a badge to start from: fields, a picture out of a few words, criteria to fill in.
+
+    Args:
+        root: the club's folder.
+        slug: name of the badge's folder.
+        name: of the badge.
+        description: of the badge, or "" for words that say what to write.
+        design: name of a starter design, or "" for a star on a shape and colour that follow from *slug*.
 
     Raises:
-        UsageError: the name cannot be an address, or is taken.
+        UsageError: the name cannot be an address, or is taken, or there is no such design.
     """
     if not is_slug(slug) or slug in RESERVED:
         raise UsageError(f'"{slug}" cannot be an address; use small letters, digits and hyphens, at most {MAX_SLUG}')
+    if design and design not in STARTERS:
+        what, cure = unknown("a design", design, list(STARTERS))
+        raise UsageError(f"{what}; {cure}")
     folder = root / "badges" / slug
     if folder.exists():
         raise UsageError(f"badges/{slug}: there is such a badge already; choose another name")
-    _club(root)
+    language = _club(root).site.language
+    drawn = STARTERS[design] if design else starter_design(slug)
+    # Only in English can a picture say by itself what it shows.
+    alt = "# alt: What the picture shows, for people who do not see it."
     text = BADGE.format(
         name=yaml_text(name),
         description=yaml_text(description or starter.DESCRIPTION),
+        design=", ".join(f"{field}: {value}" for field, value in drawn.items()),
+        alt=alt if language.partition("-")[0] == "en" else f"alt: {starter.ALT}",
         steps=starter.STEPS,
         checking=starter.CHECKING,
     )
-    write_file(folder / "badge.svg", starter_picture(slug).encode("utf-8"))
     write_file(folder / "badge.md", text.encode("utf-8"))
-    return [f"badges/{slug}/badge.md", f"badges/{slug}/badge.svg"]
+    return [f"badges/{slug}/badge.md"]
 
 
-_COLOURS = (
-    ("#0b5c8a", "#06334d"),
-    ("#1f6b4a", "#0e3a27"),
-    ("#8a3b12", "#4f1f06"),
-    ("#5b3a8c", "#321c52"),
-    ("#9a1f40", "#560d21"),
-)
+_SHAPES = ("shield", "hexagon", "circle", "rosette")
+_COLOURS = ("sea", "forest", "rust", "violet", "berry", "teal", "navy", "plum")
 
 
-def starter_picture(slug: str) -> str:
-    """Return a plain, good picture: a shield in one of five colours with a star."""
-    light, dark = _COLOURS[sha256(slug.encode("ascii")).digest()[0] % len(_COLOURS)]
-    return STARTER.format(light=light, dark=dark)
+def starter_design(slug: str) -> dict[str, str]:
+    """Return a plain, good design: a star on one of four shapes in one of eight colours, so that new badges differ."""
+    drawn = sha256(slug.encode("ascii")).digest()
+    return {"shape": _SHAPES[drawn[1] % len(_SHAPES)], "colour": _COLOURS[drawn[0] % len(_COLOURS)], "icon": "star"}
 
 
 def free_handle(root: Path) -> str:
@@ -314,7 +366,8 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
     if filled.name and not filled.public:
         if register is None:
             # The link is bound to the address of the award for ever, and keys settle that address.
-            raise UsageError(f"a named link needs the keys; make the keys first: pinback key new {issuer}")
+            cure = "begin the register first: pinback seal" if waits(Store(root, issuer)) else ""
+            raise UsageError(f"a named link needs the keys; {cure or f'make the keys first: pinback key new {issuer}'}")
         link = new_named_link(Addresses(club.site.base_url), filled.award_id, filled.name)
     text = record_text(filled, link)
     file = free_file(root, f"badges/{badge}/awards/{filled.issued_on.isoformat()}-{filled.handle}")
@@ -325,7 +378,7 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
             # NOTE: the list comes first; a record whose link nobody has could not be mended.
             row = Row(filled.name, title, filled.issued_on.isoformat(), filled.handle, link.link)
             take_back = who_is_who.note(root, row)
-        write_file(root / file, text.encode("utf-8"))
+        write_file(root / file, (editor_line(file) + text).encode("utf-8"))
         _club(root)
     except BaseException:  # the record breaks a rule; the message says which, and nothing stays behind
         (root / file).unlink(missing_ok=True)
@@ -333,29 +386,6 @@ def add_award(root: Path, badge: str, award: NewAward) -> tuple[str, NamedLink |
         raise
     return file, link
 
-
-SITE = """\
-title: {title}
-base_url: {base_url}
-languages: [en]
-default_issuer: {issuer}
-repository: public
-"""
-
-INDEX = """\
-These are the badges of {name}. Each one says what somebody had to do to earn it, and every award can be
-checked by anyone, for ever.
-"""
-
-ISSUER = """\
-name: {name}
-url: {url}
-email: {email}
-# The issuer's name for verifiers. Never change it once the first award was sealed.
-did: {did}
-# description: Who we are, in one or two sentences.
-# logo: logo.svg
-"""
 
 README = """\
 # Badges of {name}
@@ -384,6 +414,7 @@ GITIGNORE = """\
 /.site.lock
 /.pinback/
 /who-is-who.csv
+/.who-is-who.csv.new
 /old-site/
 /archive*.zip
 /certificates/
@@ -402,8 +433,8 @@ BADGE = """\
 ---
 name: {name}
 description: {description}
-picture: badge.svg
-# alt: What the picture shows, for people who do not see it.
+design: {{{design}}}
+{alt}
 # tags: [water, safety]
 ---
 
@@ -414,13 +445,4 @@ picture: badge.svg
 ## How it is checked
 
 {checking}
-"""
-
-STARTER = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">
-  <path fill="{dark}" d="M256 16 464 80v176c0 128-84 202-208 240C132 458 48 384 48 256V80z"/>
-  <path fill="#fdf6e6" d="M256 40 442 97v159c0 114-74 180-186 216C144 436 70 370 70 256V97z"/>
-  <path fill="{light}" d="M256 60 424 111v145c0 102-65 161-168 195C153 417 88 358 88 256V111z"/>
-  <path fill="#fdf6e6" d="m256 132 34 78 85 8-64 56 19 83-74-44-74 44 19-83-64-56 85-8z"/>
-</svg>
 """

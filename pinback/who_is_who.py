@@ -1,7 +1,7 @@
 """The steward's private list of names and links, ``who-is-who.csv`` beside the club; git ignores it.
 
-A spreadsheet may have saved it: with a semicolon or a tab between cells, a column more, or without the byte order mark.
-Rows that stay are kept byte for byte.
+A spreadsheet may have saved it: with a semicolon or a tab between cells, a column more, columns in another order, or without the byte
+order mark. Rows that stay are kept byte for byte. Lists from before there was a column "contact" get it with the first contact.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,20 +18,21 @@ from urllib.parse import unquote
 from pinback.files import read_regular, remove_file, write_file
 
 FILE = "who-is-who.csv"
-_COLUMNS = ("name", "badge", "issued_on", "handle", "link")
+_COLUMNS = ("name", "badge", "issued_on", "handle", "link", "contact")
 _AWARD = re.compile(r"/awards/([a-z2-7]{16})/#n=")
 _BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One holder's award: the name, the badge as people call it, the day, the handle, the private link."""
+    """One holder's award: name, badge as people call it, day, handle, private link, and an e-mail address or telephone number."""
 
     name: str
     badge: str
     issued_on: str
     handle: str
     link: str
+    contact: str = ""
 
     @property
     def name_in_link(self) -> str:
@@ -52,19 +53,58 @@ class Row:
 
 
 def note(root: Path, row: Row) -> Callable[[], None]:
-    """Append a row, and return what takes it back; a new list begins with a byte order mark, which spreadsheets need."""
+    """Append a row, and return what takes it back."""
+    return note_all(root, [row])
+
+
+def note_all(root: Path, new: Sequence[Row]) -> Callable[[], None]:
+    """Append rows in one write, and return what takes them back.
+
+    A new list begins with a byte order mark, which spreadsheets need.
+    """
     path = root / FILE
     before = read_regular(path) if path.exists() else None
+    if not new:
+        return lambda: None
+    text = (before or b"").decode("utf-8", "surrogateescape")
+    if not text.strip(_BOM + "\r\n"):
+        text = _BOM + ",".join(_COLUMNS) + "\r\n"
+    elif any(row.contact for row in new):
+        text = _with_contact(text)
+    if not text.endswith("\n"):
+        text += "\r\n"
     stream = io.StringIO()
-    if before is None:
-        stream.write(_BOM)
-        csv.writer(stream).writerow(_COLUMNS)
-    elif before and not before.endswith(b"\n"):
-        stream.write("\r\n")
-    writer = csv.writer(stream, delimiter=_delimiter((before or b"").decode("utf-8", "replace")))
-    writer.writerow((_cell(row.name), _cell(row.badge), row.issued_on, row.handle, row.link))
-    _write(path, (before or b"") + stream.getvalue().encode("utf-8"))
+    writer = csv.writer(stream, delimiter=_delimiter(text))
+    columns = _header(text)[0]
+    order = columns if "link" in columns else _COLUMNS
+    for row in new:
+        values = {**_cells_of(row), "name": _cell(row.name), "badge": _cell(row.badge), "contact": _cell(row.contact)}
+        writer.writerow([values.get(name, "") for name in order])
+    _write(path, (text + stream.getvalue()).encode("utf-8", "surrogateescape"))
     return lambda: remove_file(path) if before is None else _write(path, before)
+
+
+def _cells_of(row: Row) -> dict[str, str]:
+    """Return the cells of a row by column."""
+    return {name: getattr(row, name) for name in _COLUMNS}
+
+
+def _with_contact(text: str) -> str:
+    """Add the column "contact" to the first row where it is missing."""
+    columns, end = _header(text)
+    if "contact" in columns or "link" not in columns:
+        return text
+    lines = text.splitlines(keepends=True)
+    last = lines[end - 1]
+    written = last.rstrip("\r\n")
+    lines[end - 1] = f"{written}{_delimiter(text)}contact{last[len(written) :] or chr(10)}"
+    return "".join(lines)
+
+
+def _header(text: str) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many lines they take."""
+    reader = csv.reader(text.removeprefix(_BOM).splitlines(keepends=True), delimiter=_delimiter(text))
+    return [cell.strip().casefold() for cell in next(reader, [])], reader.line_num
 
 
 def rows(root: Path) -> list[Row]:
@@ -114,8 +154,9 @@ def _rows(text: str) -> Iterator[tuple[Row, tuple[int, int]]]:
             columns = [cell.strip().casefold() for cell in cells]
         elif any(cells):
             by_name = dict(zip(columns, cells, strict=False))
-            values = [by_name.get(name, "").strip() for name in _COLUMNS]
-            yield Row(values[0].removeprefix("'"), *values[1:]), (first, reader.line_num)
+            name, badge, day, handle, link, contact = (by_name.get(name, "").strip() for name in _COLUMNS)
+            row = Row(_plain(name), badge, day, handle, link, _plain(contact))
+            yield row, (first, reader.line_num)
         first = reader.line_num
 
 
@@ -127,3 +168,8 @@ def _write(path: Path, data: bytes) -> None:
 def _cell(text: str) -> str:
     """Keep a spreadsheet from taking a name for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _plain(cell: str) -> str:
+    """Take back what ``_cell`` does."""
+    return cell.removeprefix("'")

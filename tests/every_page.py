@@ -30,6 +30,26 @@ LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff-Żółćgęślą von Überwalda
 ARABIC_NAME = "محمد بن عبد الرحمن الأندلسي"
 TITLE = "{en: Harbour Sailing School, pl: Szkoła Żeglarska Port, ar: مدرسة الميناء للإبحار}"
 
+MICRO_CREDENTIAL = """\
+micro_credential:
+  learning_outcomes:
+    - {en: Plans a lesson for beginners of any age., pl: Planuje lekcję dla początkujących., ar: يخطط درسًا للمبتدئين.}
+    - {en: "Keeps a group of six boats safe, and says *when* not to sail.", pl: Dba o bezpieczeństwo sześciu łodzi.}
+  hours: 50
+  ects: 2
+  level: EQF 4
+  cycle: short
+  assessment: {en: Two lessons watched by an examiner, pl: Dwie lekcje pod okiem egzaminatora}
+  participation: {en: On the water and in the club house, pl: Na wodzie i w klubie}
+  quality_assurance: {en: Examiners of the union visit each year, pl: Co roku wizyta egzaminatorów związku}
+  prerequisites: First aid, not older than two years
+  supervision: Two examiners; identity card shown
+  stackability: Half of the coaching licence of the union
+  information: https://union.example.org/coaching
+"""
+"""Every field of a micro-credential."""
+MICRO_AWARD = "issued_on: 2026-05-17\nhandle: otter-7\nresults: [{result: grade, value: A}]\n"
+
 
 @dataclass(frozen=True)
 class EveryPage:
@@ -55,6 +75,7 @@ class EveryPage:
             "home": "index.html",
             "catalogue": "badges/index.html",
             "badge": "badges/knots/index.html",
+            "badge-micro-credential": "badges/sailing-coach/index.html",
             "badge-never-awarded": "badges/night-sail/index.html",
             "issuer": "issuers/club/index.html",
             "issuer-parent": "issuers/union/index.html",
@@ -63,6 +84,8 @@ class EveryPage:
             "own": "about/index.html",
             "verify": "verify/index.html",
             "gallery": "gallery/index.html",
+            "admin-award": "admin/award/index.html",
+            "admin-change": "admin/change/index.html",
         }
         return found | {name: path for name, path in fixed.items() if (self.folder / path).is_file()}
 
@@ -133,11 +156,18 @@ def _badges(club: ClubFolder) -> None:
     club.write("badges/knots/criteria.ar.md", "## ماذا تفعل\n\n1. اعقد **ست عقد** وعيناك مغمضتان.\n")
     club.badge("night-sail", "alt: A moon.\ncategory: {en: Seamanship, pl: Żeglarstwo, ar: الملاحة}\n", "Sail a night.")
     club.badge("umpire", "issuer: union\ntype: License\ncategory: Racing\n", "Judge ten races.")
+    club.badge(
+        "sailing-coach",
+        "alt: A wave.\ncategory: {en: Seamanship, pl: Żeglarstwo, ar: الملاحة}\ntype: MicroCredential\n"
+        "results:\n  - {id: grade, name: Grade, type: LetterGrade, allowed: [A, B, C]}\n" + MICRO_CREDENTIAL,
+        "Plan and lead **six lessons** on the water.",
+    )
     club.badge("old-umpire", "issuer: old-union\n", "Judge ten races.")
     for slug, drawing, name in (
         ("knots", "river-reading", "Knots"),
         ("night-sail", "safe-coxing", "Night sail"),
         ("umpire", "umpire", "Umpire"),
+        ("sailing-coach", "safety-launch-driver", "Sailing coach"),
         ("old-umpire", "river-marshal", "Starter"),
     ):
         club.write(f"badges/{slug}/badge.svg", (ROOT / f"badges/{drawing}/badge.svg").read_text(encoding="utf-8"))
@@ -177,6 +207,7 @@ def _awards(club: ClubFolder) -> dict[str, str]:
         named(state, f"{state}-1", "Max Muster")
     for number in range(5):
         club.award(f"more-{number}", f"issued_on: 202{number + 1}-03-0{number + 1}\nhandle: more-{number}\n")
+    club.award("micro-credential", MICRO_AWARD, "sailing-coach")
     club.award("union", "issued_on: 2026-05-17\nhandle: otter-7\nrole: Umpire\nterm: Spring 2026\n", "umpire")
     club.seal(AT)
     club.award("correcting", f"issued_on: 2026-05-17\nhandle: superseded-1\nsupersedes: {_id_of(club, 'superseded')}\n")

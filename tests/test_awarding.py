@@ -45,7 +45,7 @@ def test_handles_are_animals_with_numbers():
 
 
 def test_handle_that_somebody_has_is_never_drawn():
-    taken = {f"{animal}-{number}" for animal in awarding._ANIMALS for number in range(1, 1000)}
+    taken = {f"{animal}-{number}" for animal in awarding.ANIMALS for number in range(1, 1000)}
     free = taken - {"otter-7"}
     assert new_handle(free) not in free
     drawn = new_handle(taken)
@@ -54,8 +54,8 @@ def test_handle_that_somebody_has_is_never_drawn():
 
 
 def test_animals_are_listed_once_and_can_stand_in_addresses():
-    assert len(set(awarding._ANIMALS)) == len(awarding._ANIMALS)
-    assert all(re.fullmatch("[a-z]+", animal) for animal in awarding._ANIMALS)
+    assert len(set(awarding.ANIMALS)) == len(awarding.ANIMALS)
+    assert all(re.fullmatch("[a-z]+", animal) for animal in awarding.ANIMALS)
 
 
 # Hashes: figures made with sha256sum (GNU coreutils 9), 2026-06.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import ssl
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from conftest import AT, ROOT, ClubFolder
 
 from pinback import scaffold
 from pinback.cli.doctor import findings
-from pinback.doctor import Finding, repository_of
+from pinback.doctor import Finding, as_markdown, repository_of
 from pinback.register import parse
 from pinback.verify.fetch import Answer, Door, OfflineDoor
 
@@ -77,6 +78,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
         club.write("issuers/club/keys.age", "encrypted")
         for file, data in scaffold.hosting_files("environment").items():
             club.write(file, data.decode("utf-8"))
+        scaffold.write_schemas(club.root)
         club.write(".gitattributes", scaffold.GITATTRIBUTES)
         club.write(".gitignore", scaffold.GITIGNORE)
         door = Door(context=trusting(tmp_path), permitted={server.place})
@@ -93,6 +95,12 @@ def host(tmp_path: Path) -> Iterator[Host]:
             PEOPLE: (200, [{"login": "ann"}, {"login": "ben"}]),
             SEAL: (200, environment()),
             BRANCHES: (200, {"total_count": 1, "branch_policies": [{"id": 1, "name": "main"}]}),
+            f"{SEAL}/secrets?per_page=100": (200, {"total_count": 1, "secrets": [{"name": "PINBACK_CODE"}]}),
+            f"{REPOSITORY}/rules/branches/main?per_page=100": (
+                200,
+                [{"type": "deletion"}, {"type": "non_fast_forward"}],
+            ),
+            f"{REPOSITORY}/rules/branches/deployed?per_page=100": (200, [{"type": "deletion", "ruleset_id": 1}]),
             SECRETS: (200, {"total_count": 1, "secrets": [{"name": "OTHER"}]}),
             SHARED: (200, {"total_count": 0, "secrets": []}),
             f"{REPOSITORY}/pages": (
@@ -132,10 +140,14 @@ def test_a_club_that_is_set_up_well_hears_nothing_else(host: Host) -> None:
         ".github/workflows/publish.yml is as shipped",
         ".github/requirements.txt is as shipped",
         ".github/requirements-certificates.txt is as shipped",
+        "the schemas for editors are those of this version",
         "the repository is public, as site_src/site.yaml says",
         "the organisation club has 2 owners",
         "the environment seal waits for a reviewer",
         "only the branch main may use the environment seal",
+        "the environment seal has the code",
+        "no rule keeps github-actions from pushing to main",
+        "the branch deployed cannot be deleted",
         "PINBACK_CODE is no secret of the whole repository",
         "the source of GitHub Pages is GitHub Actions",
         f"GitHub Pages publishes at {host.club.base_url}",
@@ -290,6 +302,100 @@ def test_on_paper_no_environment_is_asked_for(host: Host) -> None:
     assert host.bad() == []
 
 
+def test_rules_that_stop_the_workflow_are_named(host: Host) -> None:
+    rules = f"{REPOSITORY}/rules/branches"
+    host.answers[f"{rules}/main?per_page=100"] = (200, [{"type": "pull_request"}, {"type": "deletion"}])
+    host.answers[f"{rules}/deployed?per_page=100"] = (200, [{"type": "deletion"}, {"type": "non_fast_forward"}])
+    settings = "https://github.com/club/badges/settings/rules"
+    assert host.bad() == [
+        "wrong: a rule of main (pull_request) may keep github-actions from pushing to it; under "
+        f"{settings} let github-actions bypass that rule, or take it away for main",
+        "wrong: a rule of deployed (non_fast_forward) keeps the workflow from moving it; under "
+        f"{settings} take it away; for deployed tick Restrict deletions alone",
+    ]
+    host.answers[f"{rules}/main?per_page=100"] = (200, [])
+    host.answers[f"{rules}/deployed?per_page=100"] = (200, [])
+    assert host.bad() == [
+        "wrong: anybody who may write can delete the branch deployed, the memory of the guard; click New branch ruleset "
+        f"under {settings}, for deployed, and tick Restrict deletions"
+    ]
+    del host.answers[f"{rules}/main?per_page=100"]
+    del host.answers[f"{rules}/deployed?per_page=100"]
+    assert host.bad() == [
+        f"cannot tell: whether github-actions may push to main; look at {settings}",
+        f"cannot tell: whether the branch deployed can be deleted; look at {settings}",
+    ]
+
+
+def test_an_environment_without_the_code_is_told_where_it_belongs(host: Host) -> None:
+    cure = (
+        "under https://github.com/club/badges/settings/environments, seal, add the environment secret PINBACK_CODE "
+        "with the code from the sheet"
+    )
+    secrets = f"{SEAL}/secrets?per_page=100"
+    host.answers[secrets] = (200, {"total_count": 1, "secrets": [{"name": "OTHER"}]})
+    assert host.bad() == [f"wrong: the environment seal has no code; {cure}"]
+    host.answers[secrets] = (403, {"message": "Resource not accessible by integration"})
+    assert host.bad() == [f"cannot tell: whether the environment seal has the code; {cure}"]
+
+
+def test_keys_with_which_nothing_was_sealed_wait_for_a_reviewer(host: Host) -> None:
+    (host.root / "issuers/club/register.jsonl").unlink()
+    assert host.bad() == [
+        "wrong: nothing was sealed yet with the keys of issuers/club; approve the run of Publish that waits"
+    ]
+    host.club.write(
+        ".github/workflows/publish.yml", scaffold.hosting_files("paper")[".github/workflows/publish.yml"].decode()
+    )
+    assert host.bad() == ["wrong: nothing was sealed yet with the keys of issuers/club; type: pinback seal"]
+
+
+def test_a_folder_without_a_club_is_led_to_the_page_that_sets_it_up(host: Host) -> None:
+    for folder in ("site_src", "issuers", "badges"):
+        shutil.rmtree(host.root / folder)
+    found = [str(one) for one in host.found()]
+    assert found[0] == (
+        "wrong: no club is set up here yet; open https://club.github.io/badges/admin/start/ and answer its questions"
+    )
+    assert [line for line in found[1:] if not line.startswith("ok: ")] == []
+    assert "ok: the environment seal waits for a reviewer" in found
+    host.environment["GITHUB_REPOSITORY"] = "Club/Club.github.io"
+    assert str(host.found()[0]).endswith("open https://club.github.io/admin/start/ and answer its questions")
+
+
+def test_files_with_mistakes_do_not_keep_the_rest_from_being_looked_at(host: Host) -> None:
+    host.club.write("badges/knots/badge.md", "no front matter\n")
+    assert [line.partition("; the first: ")[0] for line in host.bad()] == [
+        "wrong: the club's files have mistakes, so not everything could be looked at"
+    ]
+    assert "; the first: badges/knots/badge.md:1: " in host.bad()[0]
+
+
+def test_the_summary_of_a_run_says_first_what_to_click() -> None:
+    found = [
+        Finding("ok", "a thing is well"),
+        Finding("wrong", "who-is-who.csv is in git, with every name and link", "type: git rm --cached who-is-who.csv"),
+        Finding("cannot tell", "whether club has two owners", "look at https://github.com/orgs/club/people_of/x"),
+        Finding("wrong", "GitHub Pages takes its *files* from <a> branch", "set Source"),
+    ]
+    assert as_markdown(found).split("\n") == [
+        "## Still to be set up",
+        "",
+        "- who-is-who.csv is in git, with every name and link: type: git rm --cached who-is-who.csv.",
+        "- GitHub Pages takes its \\*files\\* from \\<a\\> branch: set Source.",
+        "",
+        "## Look at these yourself",
+        "",
+        "- Whether club has two owners: look at https://github.com/orgs/club/people_of/x.",
+        "",
+        "## In order",
+        "",
+        "- A thing is well.",
+        "",
+    ]
+    assert as_markdown([]) == ""
+
+
 def test_where_another_host_publishes_no_workflow_is_needed(host: Host) -> None:
     (host.root / ".github/workflows/publish.yml").unlink()
     assert [line.partition("; ")[0] for line in host.bad()] == [
@@ -327,6 +433,18 @@ def test_what_is_wrong_in_the_folder_is_said(host: Host) -> None:
         "wrong: .github/requirements.txt is missing",
         "cannot tell: .github/workflows/weekly.yml runs by the clock, and the host stops that after 60 days without a commit",
     ]
+
+
+def test_schemas_of_another_version_are_told_and_a_club_without_any_is_well(host: Host) -> None:
+    award = host.root / ".schemas" / "award.json"
+    award.write_bytes(award.read_bytes().replace(b"\n", b"\r\n"))
+    assert host.bad() == []
+    award.write_bytes(b"{}\n")
+    assert host.bad() == [
+        "wrong: .schemas/award.json is not as this version makes it; type: pinback schemas, and commit"
+    ]
+    shutil.rmtree(host.root / ".schemas")
+    assert host.bad() == []
 
 
 def test_the_repository_comes_from_the_remote_where_nothing_says_it() -> None:

@@ -12,19 +12,24 @@ BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration"}
 ALLOWED = {
     "errors": set(),
     "demonstration": set(),
+    "first_files": set(),
     "canonical": {"errors"},
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
     "contexts": {"errors"},
-    "model": {"errors"},
+    "model": {"errors", "designs"},
     "addresses": {"model", "errors"},
-    "content": {"model", "addresses"} | BOTTOM,
-    "formats": {"model", "addresses", "contexts"} | BOTTOM,
+    "micro_credential": {"model"},
+    "content": {"model", "addresses", "designs", "colours"} | BOTTOM,
+    "formats": {"model", "addresses", "contexts", "micro_credential"} | BOTTOM,
     "status": {"contexts"} | BOTTOM,
     "proofs": {"contexts"} | BOTTOM,
-    "images": {"errors"},
+    "images": {"errors", "designs"},
     "outputs": {"errors"},
-    "pages": {"model", "addresses", "outputs", "statistics"} | BOTTOM,
+    "colours": set(),
+    "designs": {"errors", "colours"},
+    "pages": {"model", "addresses", "outputs", "statistics", "micro_credential", "colours", "designs", "first_files"}
+    | BOTTOM,
     "register": BOTTOM,
     "log": {"register", "proofs"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
@@ -40,6 +45,7 @@ ALLOWED = {
     "git": {"errors"},
     "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
+    "roster": {"model", "content", "addresses", "awarding", "who_is_who", "page_scripts"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
     "sealing_diff": {"errors"},
     "doctor": {"model", "content", "register"} | BOTTOM,
@@ -48,7 +54,8 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "calendar", "certificates", "statistics", "verify_page", "page_scripts", *BOTTOM),
+        *("archive", "awarding", "calendar", "certificates", "designs", "statistics", "verify_page", "page_scripts"),
+        *BOTTOM,
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
@@ -59,8 +66,9 @@ ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving", "papers"):
+for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
@@ -68,11 +76,13 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "against",
     "custody",
     "scaffold",
+    "starting",
     "serve",
     "moving",
     "closing",
     "archiving",
     "papers",
+    "importing",
     "verify",
     "elsewhere",
     "holders",

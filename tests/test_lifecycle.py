@@ -19,6 +19,8 @@ from pinback.lifecycle import complete_new_record
 from pinback.model import Award
 
 A, B, C, NEW = "abcdefgh234567ab", "bcdefghi234567bc", "cdefghij234567cd", "defghijk234567de"
+LINE = "# yaml-language-server: $schema=../../../.schemas/award.json\n"
+"""By which editors find the schema of a record."""
 SEALED = {A, B, C}
 ON = date(2026, 6, 1)
 RICH = f"""\
@@ -115,7 +117,7 @@ def test_award_that_is_replaced_is_neither_withdrawn_nor_suspended(three: ClubFo
     acts = {"revoke": lambda sealed: lifecycle.revoke(three.root, A, "mistake", ON, sealed)}
     acts["suspend"] = lambda sealed: lifecycle.suspend(three.root, A, ON, sealed)
     for command, act in acts.items():
-        with pytest.raises(UsageError, match=f"to be replaced by the one at {made.file}:1, .* delete that record and"):
+        with pytest.raises(UsageError, match=f"to be replaced by the one at {made.file}:2, .* delete that record and"):
             act(SEALED)
         with pytest.raises(UsageError, match=f"replaced by {NEW}, .* for the newer one: pinback {command} {NEW}$"):
             act(SEALED | {NEW})
@@ -139,7 +141,7 @@ def test_correction_is_a_whole_record_that_only_names_the_old_one(three: ClubFol
     made = lifecycle.supersede(three.root, A, NEW, "", SEALED)
     assert made.file == "badges/knots/awards/2026-05-17-otter-7-2.yaml"
     assert (made.link, made.nameless) == (None, False)
-    assert three.read(made.file).startswith(f"id: {NEW}\nsupersedes: {A}\nissued_on: 2026-05-17\n")
+    assert three.read(made.file).startswith(f"{LINE}id: {NEW}\nsupersedes: {A}\nissued_on: 2026-05-17\n")
     found = awards(three)
     assert found[NEW].typed == {**found[A].typed, "supersedes": A}
     with pytest.raises(UsageError, match=f"corrected already, by {NEW}"):
@@ -148,7 +150,7 @@ def test_correction_is_a_whole_record_that_only_names_the_old_one(three: ClubFol
 
 def test_correction_of_one_of_a_batch_takes_the_shared_fields(three: ClubFolder):
     made = lifecycle.supersede(three.root, C, NEW, "", SEALED)
-    assert three.read(made.file) == f"id: {NEW}\nsupersedes: {C}\nissued_on: 2026-05-18\nhandle: wren-31\n"
+    assert three.read(made.file) == f"{LINE}id: {NEW}\nsupersedes: {C}\nissued_on: 2026-05-18\nhandle: wren-31\n"
 
 
 def named(club: ClubFolder) -> str:
@@ -206,14 +208,14 @@ def test_renewal_is_valid_as_long_as_before(three: ClubFolder, old: str, new: st
     three.award("2026-05-17-otter-7", RICH.replace("valid_for: 2 years", old))
     made = lifecycle.renew(three.root, A, NEW, ON, None, SEALED)
     assert three.read(made.file) == (
-        f'id: {NEW}\nrenews: {A}\nissued_on: 2026-06-01\n{new}handle: otter-7\nrole: "#1 # cox"\n'
+        f'{LINE}id: {NEW}\nrenews: {A}\nissued_on: 2026-06-01\n{new}handle: otter-7\nrole: "#1 # cox"\n'
     )
 
 
 def test_renewal_takes_the_length_of_the_badge_or_the_day_that_is_given(three: ClubFolder):
     three.badge(fields="valid_for: 1 year\n")
     made = lifecycle.renew(three.root, B, NEW, ON, None, SEALED)
-    assert three.read(made.file) == f"id: {NEW}\nrenews: {B}\nissued_on: 2026-06-01\nhandle: heron-2\n"
+    assert three.read(made.file) == f"{LINE}id: {NEW}\nrenews: {B}\nissued_on: 2026-06-01\nhandle: heron-2\n"
     assert awards(three)[NEW].valid_until == date(2027, 6, 1)
     made = lifecycle.renew(three.root, A, "efghijkl234567ef", ON, date(2030, 1, 1), SEALED)
     assert "valid_until: 2030-01-01\n" in three.read(made.file)

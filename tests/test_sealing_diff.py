@@ -62,6 +62,18 @@ def faults(root: Path) -> list[str]:
     return [str(fault) for fault in sealing_faults(git(root, *DIFF, "HEAD^", "HEAD"))]
 
 
+def test_a_sealing_passes_below_the_line_by_which_editors_find_the_schema(repository: Path) -> None:
+    line = "# yaml-language-server: $schema=../../../.schemas/award.json\n"
+    one, batch = "issued_on: 2026-05-17\n", "issued_on: 2026-05-17\nawards:\n  - handle: a\n  - handle: b\n"
+    write(repository, RECORD, line + batch)
+    write(repository, RECORD.replace("spring", "one"), line + one)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "Awards")
+    write(repository, RECORD, with_ids(line + batch, {4: A, 5: B}, RECORD))
+    write(repository, RECORD.replace("spring", "one"), with_ids(line + one, {2: "c" * 16}, RECORD))
+    assert faults(repository) == []
+
+
 def test_a_sealing_passes(repository: Path) -> None:
     text = f"issued_on: 2026-05-17\nawards:\n  - id: {A}\n    handle: otter-7\n  - id: {B}\n    handle: heron-3\n"
     write(repository, RECORD, text)

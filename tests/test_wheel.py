@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-LICENCES = ("licenses/LICENSE", "licenses/pinback/fonts/LICENSE.txt")
-"""Of the code, and of the fonts."""
+LICENCES = (
+    "licenses/LICENSE",
+    "licenses/pinback/designs/icon-licenses.txt",
+    "licenses/pinback/fonts/LICENSE.txt",
+)
+"""Of the code, the icons, and the fonts."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +59,7 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
     assert sorted(theme) == [
         "pinback/theme/404.html",
         "pinback/theme/README.md",
-        *(f"pinback/theme/admin{name}" for name in ("-home.html", ".css", ".html")),
+        *(f"pinback/theme/admin{name}" for name in ("-award.html", "-change.html", "-home.html", ".css", ".html")),
         "pinback/theme/award.html",
         "pinback/theme/badge.html",
         "pinback/theme/base.html",

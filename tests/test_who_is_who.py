@@ -44,3 +44,34 @@ def test_note_can_be_taken_back_and_follows_the_delimiter(tmp_path: Path):
     assert path.stat().st_mode & 0o077 == 0
     take_back()
     assert path.read_bytes() == LISTS["semicolons"].encode()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_older_list_gets_the_column_of_contacts_with_the_first_contact(name: str, tmp_path: Path):
+    """Columns of other programs and rows that are there stay as they are, and the new row stands under the right names."""
+    path = tmp_path / who_is_who.FILE
+    path.write_bytes(LISTS[name].encode())
+    who_is_who.note(tmp_path, Row("A", "K", "2026-05-17", "a-1", "L0"))
+    assert b"contact" not in path.read_bytes()
+    before = path.read_bytes().decode().splitlines(keepends=True)
+    take_back = who_is_who.note_all(
+        tmp_path, [Row("C", "K", "2026-05-17", "c", "L3", "+44 1"), Row("D", "K", "2026-05-17", "d", "L4")]
+    )
+    after = path.read_bytes().decode().splitlines(keepends=True)
+    assert after[1 : len(before)] == before[1:]
+    assert [(row.name, row.link, row.contact) for row in who_is_who.rows(tmp_path)] == [
+        ("Zoë", "L1", ""),
+        ("B, C", "L2", ""),
+        ("A", "L0", ""),
+        ("C", "L3", "+44 1"),
+        ("D", "L4", ""),
+    ]
+    take_back()
+    assert path.read_bytes().decode().splitlines(keepends=True) == before
+
+
+def test_columns_in_another_order_are_written_in_that_order(tmp_path: Path):
+    path = tmp_path / who_is_who.FILE
+    path.write_bytes(b"link;contact;Name;handle;issued_on;badge\nL1;;A;a;;K\n")
+    who_is_who.note(tmp_path, Row("B", "K", "2026-05-17", "b", "L2", "b@example.org"))
+    assert path.read_bytes().splitlines()[-1] == b"L2;b@example.org;B;b;2026-05-17;K"

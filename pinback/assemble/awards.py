@@ -60,8 +60,15 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
         issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
         yield (
             addresses.page_in(pages.folder, page),
-            award_page(pages, page, values, issuer, badge_path, card, paths, proof),
+            award_page(pages, page, values, issuer, badge_path, card, paths, proof, record_place(material, known.id)),
         )
+
+
+def record_place(material: Material, id_: str) -> tuple[str, int] | None:
+    """Return file and column of an award's record, for the page where stewards change awards; None where strangers cannot
+    read the club's files at their host, so that a site never says more than the repository does."""
+    site, record = material.club.site, material.awards.get(id_)
+    return (record.origin.file, record.column) if record and site.source and site.public_repository else None
 
 
 def in_force(register: Register, id_: str) -> bool:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from pinback import scaffold
+from pinback import scaffold, starting
 from pinback.cli.options import club_folder, now
-from pinback.doctor import Finding, Get, Setup, examine, repository_of
+from pinback.content.schemas import schema_files
+from pinback.doctor import Finding, Get, Setup, as_markdown, examine, repository_of
 from pinback.errors import UsageError
 from pinback.git import git_text
 from pinback.verify.fetch import Door, OfflineDoor
@@ -39,10 +40,12 @@ def setup_of(root: Path, environment: Mapping[str, str], now: datetime) -> Setup
             ".gitattributes": _rules(scaffold.GITATTRIBUTES),
             ".gitignore": _rules(scaffold.GITIGNORE),
         },
+        schemas=schema_files(),
         now=now,
         token=environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or "",
         api=environment.get("GITHUB_API_URL", "").rstrip("/") or "https://api.github.com",
         web=web,
+        begun=not starting.is_not_set_up(root),
     )
 
 
@@ -57,15 +60,21 @@ def findings(root: Path, get: Get, environment: Mapping[str, str], now: datetime
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Ask nothing of the network; look at the folder alone.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    help="For a terminal, or for the summary of a run at the host.",
+)
 @club_folder
-def doctor(offline: bool, root: Path) -> None:
+def doctor(offline: bool, form: str, root: Path) -> None:
     """Look at a club's set-up, folder and host, and say what to click.
 
     The host is asked with the token in GITHUB_TOKEN or GH_TOKEN, if there is one; without it some things cannot be told.
     """
     door = OfflineDoor() if offline else Door()
     found = findings(root, door.get, os.environ, now())
-    for one in found:
-        click.echo(str(one))
+    click.echo(as_markdown(found) if form == "markdown" else "\n".join(map(str, found)))
     if any(one.state == "wrong" for one in found):
         sys.exit(1)

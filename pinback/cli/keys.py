@@ -253,6 +253,19 @@ def signer_of(slug: str, command: str | None) -> Callable[[Store, Register], Sig
     return opened
 
 
+def first_codes(slug: str, command: str | None) -> Iterator[str]:
+    """Yield codes for the keys with which a register begins.
+
+    Raises:
+        UsageError: a program shall sign, and nobody knows its public keys.
+    """
+    if command:
+        raise UsageError(
+            f"the register of issuers/{slug} begins with the keys in keys.age; leave --signer out this time"
+        )
+    yield from secrets.codes(slug)
+
+
 @key.command("restore")
 @_issuer
 @club_folder

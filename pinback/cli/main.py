@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import webbrowser
@@ -12,21 +13,25 @@ from pathlib import Path
 
 import click
 
-from pinback import __version__, against, deployed, pipeline, scaffold, serve, who_is_who
+from pinback import __version__, against, deployed, pipeline, scaffold, serve, starting, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NewAward
-from pinback.cli import keys, lifecycle, moving, paper, people
+from pinback.cli import keys, lifecycle, moving, paper, people, roster
 from pinback.cli.doctor import doctor
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
+from pinback.cli.schemas import schemas
+from pinback.cli.summary import add_summary
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
+from pinback.designs.table import STARTERS
 from pinback.errors import ContentError, PinbackError, UsageError
-from pinback.git import commit_of, git_text
+from pinback.git import commit_of, earlier_contents, git_text
 from pinback.register import Register, RegisterKey
 from pinback.sealing_diff import DIFF, sealing_faults
 
 SITE = "site"
+NOTHING = "Nothing to seal."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -84,6 +89,23 @@ def init(
     say(f"  pinback key new {scaffold.issuer_of(target)}")
 
 
+@pinback.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--wheel",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The program itself, as a wheel that goes along; needed where the host cannot install it by name.",
+)
+def template(folder: Path, wheel: Path | None) -> None:
+    """Make the files of a template repository, from which a club starts in the browser.
+
+    Put them into a public repository of a GitHub organisation and tick Template repository in its settings. A club that
+    uses it is set up on the page admin/start/ of its own site, without a terminal.
+    """
+    for file in starting.make_template(folder, wheel):
+        click.echo(str(folder / file))
+
+
 @pinback.group()
 def new() -> None:
     """Make something to start from."""
@@ -93,10 +115,11 @@ def new() -> None:
 @click.argument("slug", metavar="NAME")
 @click.option("--title", help="The badge's name as people read it; otherwise made from NAME.")
 @click.option("--description", default="", help="One or two sentences.")
+@click.option("--design", default="", metavar="DESIGN", help=f"Begin with a picture: {', '.join(STARTERS)}.")
 @club_folder
-def new_badge(slug: str, title: str | None, description: str, root: Path) -> None:
-    """Make a badge in badges/NAME: fields, criteria to fill in, a picture."""
-    for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description):
+def new_badge(slug: str, title: str | None, description: str, design: str, root: Path) -> None:
+    """Make a badge in badges/NAME: fields, criteria to fill in, a picture out of a few words."""
+    for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description, design):
         click.echo(file)
     say(
         f"\nOpen badges/{slug}/badge.md and put your own words in place of ours: what somebody has to do, who checks it."
@@ -216,6 +239,11 @@ def check(
         if faults := sealing_faults(git_text(root, *DIFF, *commits)):
             raise ContentError(faults)
         return
+    if starting.is_not_set_up(root):
+        if source is not None:
+            against.nothing_lost(root, deployed.earlier(source, root, live()), outside)
+        click.echo(starting.words())
+        return
     judged = None
     if source is None:
         checked = pipeline.check(root)
@@ -231,6 +259,8 @@ def check(
         waiting = pipeline.waiting(checked)
         text = f"{counted(len(club.badges), 'badge')}, {counted(len(club.awards), 'award')}: no problems."
         click.echo(text + (f" {counted(waiting, 'award waits', 'awards wait')} for pinback seal." if waiting else ""))
+        for slug in pipeline.unbegun(checked):
+            click.echo(f"The keys of issuers/{slug} are there; the next pinback seal begins its register with them.")
         if judged:
             since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {source}"
             click.echo(f"{since}, {counted(judged.signed, 'signed thing was', 'signed things were')} proved.")
@@ -270,6 +300,9 @@ def seal(
             raise UsageError("--undo goes with --issuer and --deployed alone; leave the others out")
         _undo(issuer, source, root)
         return
+    if starting.is_not_set_up(root):
+        click.echo(f"{NOTHING} {starting.words()}")
+        return
 
     seen = cache(lambda place: deployed.earlier(place, root, live()))
 
@@ -287,19 +320,26 @@ def seal(
         dry_run,
         online,
         or_wait,
+        lambda slug: keys.first_codes(slug, command),
+        lambda file: any(True for _ in earlier_contents(root, file)),
     )
+    if not done:
+        click.echo(NOTHING)
+    if dry_run:
+        return
     for one in done:
+        if one.begun:
+            click.echo(f"{one.issuer}: began the register with the keys in keys.age.")
         parts = [
             counted(one.awards, "award"),
             counted(one.versions, "badge version"),
             counted(one.revocations, "withdrawal"),
             *one.changes,
         ]
-        click.echo(f"{one.issuer}: sealed {', '.join(part for part in parts if not part.startswith('0 '))}.")
+        if told := [part for part in parts if not part.startswith("0 ")]:
+            click.echo(f"{one.issuer}: sealed {', '.join(told)}.")
     if done:
         say("Commit the changes (records, register, sealed files) and push them, or build the site and upload it.")
-    elif not dry_run:
-        click.echo("Nothing to seal.")
 
 
 def _undo(issuer: str, source: str | None, root: Path) -> None:
@@ -333,6 +373,11 @@ def build(site: Path | None, preview: bool, old: str, root: Path) -> None:
     if old and (site is None or preview):
         raise UsageError("the site for an old host needs a folder of its own, and is no preview; name one with --out")
     target = root / (site or SITE)
+    if starting.is_not_set_up(root):
+        made = starting.build(root, target)
+        click.echo(f"{target}: {counted(made.files, 'file')}, {made.written:,} written, {made.removed:,} removed.")
+        say(starting.words())
+        return
     published, checked = pipeline.build_forwarding(root, target, old) if old else pipeline.build(root, target, preview)
     show_problems(checked.warnings, "text")
     click.echo(
@@ -384,9 +429,10 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 
 pinback.add_command(doctor)
+pinback.add_command(schemas)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
-for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS):
+for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS, *roster.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))
 
@@ -406,9 +452,11 @@ def run(arguments: list[str] | None = None) -> int:
         pinback.main(args=arguments, prog_name="pinback", standalone_mode=False)
     except ContentError as error:
         show_problems(error.problems, form)
+        add_summary(error.problems, "", os.environ)
         return error.exit_code
     except PinbackError as error:
         say(f"pinback: {error}" if "\n" not in str(error) else str(error))
+        add_summary((), str(error), os.environ)
         return error.exit_code
     except click.exceptions.Abort:
         say("stopped; nothing was changed by what was not finished")

@@ -176,6 +176,7 @@ def award(
         superseded_by=values.get("superseded_by", ""),
         typed=_typed(node, values.get("signed_name", False)),
         origin=Origin(problems.file, line),
+        column=-1 if own.flow else own.column,
     )
 
 

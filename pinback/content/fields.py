@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinback.content import kinds
+from pinback.content.designs import DesignColour, IconName
 from pinback.content.kinds import (
     Either,
     Flag,
@@ -25,6 +26,7 @@ from pinback.content.kinds import (
     nearest,
 )
 from pinback.content.nodes import Mapping, Node, Problems, Text
+from pinback.designs.table import MAX_LEVEL, MAX_WORDS, SHAPES
 from pinback.errors import quoted
 
 ACHIEVEMENT_TYPES = (
@@ -84,6 +86,8 @@ ALIGNMENT_TYPES = (
     "ceterms:Credential",
 )
 RESULT_STATUSES = ("Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew")
+LEVELS = (*(f"EQF {number}" for number in range(1, 9)), "none")
+CYCLES = ("short", "first", "second", "third")
 PAPERS = ("a4", "letter")
 REASONS = ("mistake", "replaced", "no-longer-met", "holders-wish")
 
@@ -173,6 +177,15 @@ class Table:
                 )
                 complete = False
         return values if complete else None
+
+
+_ANNEX = "2022/C 243/02, Annex I"
+"""Council Recommendation on a European approach to micro-credentials."""
+
+
+def _said(example: str) -> Local:
+    """Return the kind of a text of a micro-credential."""
+    return Local(Line(1000), example)
 
 
 SITE = Table(
@@ -267,6 +280,51 @@ RESULT_DESCRIPTION = Table(
     ),
 )
 
+_OUTCOMES = ListOf(Local(Line(600, "Steers a boat of eight on a busy river")), limit=50)
+MICRO_CREDENTIAL = Table(
+    "a micro-credential",
+    (
+        Field("learning_outcomes", _OUTCOMES, "What holders know, understand and can do", _ANNEX),
+        Field("hours", Number("40"), "The workload in hours, about; this, or ects, or both", _ANNEX),
+        Field("ects", Number("2"), "The same in ECTS credits; signed as the credits", "OB 3.0 creditsAvailable"),
+        Field("level", OneOf(LEVELS), "The level; none where no framework applies", "OB 3.0 alignment, ext:EQF"),
+        Field(
+            "cycle", OneOf(CYCLES), "The cycle of higher education, where it has one", "OB 3.0 alignment, ext:QF-EHEA"
+        ),
+        Field("assessment", _said("a practical test on the water"), "How it is assessed", _ANNEX),
+        Field("participation", _said("on site, in a group"), "In which form one takes part", _ANNEX),
+        Field(
+            "quality_assurance",
+            _said("examiners of the federation visit each year"),
+            "Who assures quality, how",
+            _ANNEX,
+        ),
+        Field("prerequisites", _said("a swimming badge"), "What one needs to enrol", _ANNEX),
+        Field(
+            "supervision",
+            _said("two examiners, identity card shown"),
+            "Supervision and identity check during the assessment",
+            _ANNEX,
+        ),
+        Field("stackability", _said("half of the coaching licence"), "To which other qualifications it counts", _ANNEX),
+        Field("information", Web(), "An address where more is told", _ANNEX),
+    ),
+)
+
+DESIGN = Table(
+    "a design",
+    (
+        Field("shape", OneOf(SHAPES), "The shape", required=True),
+        Field("colour", DesignColour(), "The colour: a name, or one like '#1d6847'", required=True),
+        Field("icon", IconName(), "The icon in the middle"),
+        Field("text", Line(MAX_WORDS, "Camp 10"), "Words below the icon, or in its place"),
+        Field("ribbon", Line(MAX_WORDS, "Level 2"), "Words on a ribbon"),
+        Field(
+            "level", OneOf(tuple(str(level) for level in range(1, MAX_LEVEL + 1))), "How many stars stand at the top"
+        ),
+    ),
+)
+
 BADGE = Table(
     "a badge",
     (
@@ -285,6 +343,7 @@ BADGE = Table(
             "OB 2.0 issuer, OB 3.0 issuer",
         ),
         Field("picture", kinds.FILE_NAME, "The picture, an SVG or PNG file beside badge.md", "OB 2.0 and 3.0 image"),
+        Field("design", DESIGN, "A picture out of a few words, in place of a file", "OB 2.0 and 3.0 image"),
         Field("alt", Local(Line(300)), "What the picture shows, for people who do not see it", "OB 3.0 Image caption"),
         Field("type", OneOf(ACHIEVEMENT_TYPES, open=True), "What kind of achievement it is", "OB 3.0 achievementType"),
         Field("tags", ListOf(Line(80)), "Words to find it by", "OB 2.0 tags, OB 3.0 tag"),
@@ -294,6 +353,7 @@ BADGE = Table(
         Field("results", ListOf(RESULT_DESCRIPTION), "The results that holders can have", "OB 3.0 resultDescription"),
         Field("credits", Number(), "The credits that it is worth", "OB 3.0 creditsAvailable"),
         Field("field_of_study", Line(), "The field of study", "OB 3.0 fieldOfStudy"),
+        Field("micro_credential", MICRO_CREDENTIAL, "What a badge of the type MicroCredential has to say more", _ANNEX),
         Field(
             "valid_for",
             kinds.Duration(),

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pinback.addresses import language_folder
-from pinback.content import awards, check, corrections, records, translations
+from pinback.content import awards, check, corrections, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
 from pinback.errors import ContentError, Problem, UsageError, quoted
@@ -29,6 +29,10 @@ PICTURES = ("badge.svg", "badge.png")
 """Names that are tried where ``picture`` says nothing."""
 _HIDDEN_COLOUR = re.compile(r"^colour:[ \t]+(#[0-9A-Fa-f]{3,6})[ \t\r]*$", re.MULTILINE)
 """A colour that YAML takes for a remark."""
+_HIDDEN_IN_DESIGN = re.compile(
+    r"^(?:design:.*[{,]|[ \t]+)[ \t]*colour:[ \t]+(#[0-9A-Fa-f]{3,6})(?![0-9A-Fa-f])", re.MULTILINE
+)
+"""The same in a design."""
 
 
 def read_club(
@@ -62,6 +66,7 @@ class _Reader:
         self.sealed, self.moved = sealed, moved
         self.found: list[Problem] = []
         self.places: dict[tuple[str, int, str], int] = {}
+        self.micro_credentials: dict[str, str] = {}
 
     def club(self) -> tuple[Club, tuple[Problem, ...]]:
         site = self.site()
@@ -71,6 +76,7 @@ class _Reader:
         entries = tuple(self.awards(badges, public))
         awards = tuple(entry for entry in entries if isinstance(entry, Award))
         erasures = tuple(entry for entry in entries if isinstance(entry, Erasure))
+        self.found += micro_credentials.countries(self.micro_credentials, issuers)
         people = {person.handle: person for person in self.people(public)}
         pages = tuple(self.pages(site))
         static = tuple(self.static())
@@ -126,12 +132,28 @@ class _Reader:
                     problems, f"move its awards to badges/{near}/awards" if near else "write it, or delete the folder"
                 )
                 continue
-            node, body, line = self.markdown(problems)
+            node, body, line = self.badge_text(problems)
             self.remember(problems.file, node, "issuer", "picture")
             badge = records.badge(slug, node, body, line, site, problems)
+            if micro_credentials.is_micro_credential(node):
+                maker = records.issuer_named(node) or (site.default_issuer if site else "")
+                self.micro_credentials.setdefault(maker, problems.file)
             translations = tuple(self.criteria(slug, badge, site))
             if badge is not None:
                 yield self.with_picture(replace(badge, translations=translations))
+
+    def badge_text(self, problems: Problems) -> tuple[Node | None, str, int]:
+        text = self.text(problems, MAX_MARKDOWN)
+        if text is None:
+            return None, "", 1
+        if hidden := _HIDDEN_IN_DESIGN.search(text.partition("\n---")[0]):
+            problems.add(
+                text.count("\n", 0, hidden.start(1)) + 1,
+                'a "#" after a space begins a remark, so the rest of the line is lost',
+                f"put quotes around the colour, like colour: '{hidden[1]}'",
+            )
+            return None, "", 1
+        return self.fields_and_body(text, problems)
 
     def criteria(self, slug: str, badge: Badge | None, site: Site | None) -> Iterator[Criteria]:
         """Yield the criteria of a badge in other languages, in the order of the site's languages."""
@@ -161,6 +183,9 @@ class _Reader:
     def with_picture(self, badge: Badge) -> Badge:
         folder = f"badges/{badge.slug}"
         name = badge.picture
+        if badge.design:
+            self.no_picture_beside(badge, folder)
+            return replace(badge, picture=badge.origin.file)
         if not name:
             there = [choice for choice in PICTURES if (self.root / folder / choice).exists()]
             if len(there) != 1:
@@ -168,7 +193,7 @@ class _Reader:
                 cure = (
                     'delete one, or name the right one with "picture"'
                     if there
-                    else f"put badge.svg or badge.png into {folder}"
+                    else f'put badge.svg or badge.png into {folder}, or draw one with "design"'
                 )
                 self.found.append(Problem(badge.origin.file, 0, what, cure))
                 return badge
@@ -176,6 +201,19 @@ class _Reader:
         else:
             self.expect(f"{folder}/{name}", badge.origin.file, "picture")
         return replace(badge, picture=f"{folder}/{name}")
+
+    def no_picture_beside(self, badge: Badge, folder: str) -> None:
+        """Note a picture that is given beside a design."""
+        problems = self.problems(badge.origin.file)
+        beside = next((name for name in PICTURES if os.path.lexists(self.root / folder / name)), "")
+        if badge.picture:
+            problems.add(badge.design_line, '"picture" and "design" are both given', "delete one of the two")
+        elif beside:
+            problems.add(
+                badge.design_line,
+                f'{beside} lies beside it, and "design" draws a picture too',
+                f"delete {folder}/{beside}, or the design",
+            )
 
     def awards(self, badges: dict[str, Badge], public: bool) -> Iterator[Award | Erasure]:
         for slug in self.folders("badges"):

@@ -10,9 +10,9 @@ import re
 from typing import Any
 
 from pinback.addresses import did_document_url, language_folder
-from pinback.content import fields
+from pinback.content import designs, fields, micro_credentials
 from pinback.content.kinds import RESERVED, did_you_mean, is_web_address
-from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, markdown_text
+from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text, markdown_text
 from pinback.errors import quoted
 from pinback.model import (
     Address,
@@ -139,6 +139,12 @@ def did_beside(base_url: str, maker: Issuer) -> str:
     return f"{quoted(maker.did)} sends verifiers to {url}, which is not under base_url {base_url}"
 
 
+def issuer_named(node: Node | None) -> str:
+    """Return the issuer that front matter of a badge names, or ""."""
+    found = node.get("issuer") if isinstance(node, Mapping) else None
+    return found.value.strip(BLANK) if isinstance(found, Text) else ""
+
+
 def badge(
     slug: str, node: Node | None, body: str, body_line: int, defaults: Site | None, problems: Problems
 ) -> Badge | None:
@@ -146,6 +152,8 @@ def badge(
     field says, or ""."""
     mapping = mapping_of(node, "a badge", problems)
     values = fields.BADGE.values(mapping, problems) if mapping else None
+    if mapping is not None:
+        micro_credentials.note_faults(mapping, problems)
     if mapping is not None and not body.strip(BLANK):
         problems.add(0, "the criteria are missing", 'write below the second "---" what somebody has to do to earn it')
         return None
@@ -161,15 +169,22 @@ def badge(
                 f'add one, or set "language: {text.versions[0][0]}"',
             )
             return None
+    micro = micro_credentials.made(values.get(micro_credentials.FIELD))
     descriptions = tuple(_result_description(entry) for entry in values.get("results", ()))
     if not _sound_descriptions(mapping, descriptions, problems):
         return None
-    return Badge(
+    alt, design, design_line = values.get("alt", NO_TEXT), None, line_of(node, "design", 0)
+    if "design" in values:
+        design = designs.design(values["design"], design_line, problems)
+        alt = designs.alt_of(design, alt, language, design_line, problems) if design else None
+        if design is None or alt is None:
+            return None
+    made = Badge(
         slug=slug,
         issuer=values.get("issuer") or (defaults.default_issuer if defaults else ""),
         name=values["name"],
         description=values["description"],
-        alt=values.get("alt", NO_TEXT),
+        alt=alt,
         criteria=body,
         criteria_line=body_line,
         language=language,
@@ -182,10 +197,18 @@ def badge(
         field_of_study=values.get("field_of_study", ""),
         valid_for=values.get("valid_for"),
         picture=values.get("picture", ""),
+        design=design,
+        design_line=design_line,
         category=values.get("category", NO_TEXT),
         translations=(),
         origin=Origin(problems.file),
+        micro_credential=micro,
     )
+    for name, text in micro_credentials.texts(made).items():
+        if text.versions and text.versions[0][0] and language not in dict(text.versions):
+            what = f'"{name}" of the micro-credential has no text in {quoted(language)}, the language of this badge'
+            problems.add(line_of(node, micro_credentials.FIELD), what, "add one, or write one text without languages")
+    return made
 
 
 def _alignment(values: dict[str, Any]) -> Alignment:

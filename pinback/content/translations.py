@@ -2,13 +2,14 @@
 
 Which texts count: ``title`` and ``description`` of the site; ``description`` and ``how_we_award`` of an issuer, and its
 ``name`` where that is written in several languages (a name in one is taken for its name everywhere); ``name``,
-``description``, ``alt``, ``category`` and the criteria of a badge; own pages. All else is written in one language.
+``description``, ``alt``, ``category``, the texts of a micro-credential and the criteria of a badge; own pages. All else is written in one language.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pinback.content import micro_credentials
 from pinback.errors import Problem, quoted
 from pinback.model import Award, Badge, Club, Issuer, LocalText, Site
 
@@ -72,6 +73,7 @@ def _line(file: str, lacking: Mapping[str, Sequence[str]], cure: str) -> Iterato
 def missing_in(badge: Badge, language: str) -> tuple[str, ...]:
     """Return the names of a badge's texts that are not written in *language*, which is not its own."""
     texts = {"name": badge.name, "description": badge.description, "alt": badge.alt, "category": badge.category}
+    texts |= micro_credentials.texts(badge)
     names = [name for name, text in texts.items() if _lacks(text, language, badge.language)]
     if not any(criteria.language == language for criteria in badge.translations):
         names.append("criteria")

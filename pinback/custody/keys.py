@@ -24,8 +24,9 @@ from pinback.keys.code import new_code
 from pinback.register import Register, RegisterKey, line_bytes, now_text
 from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.register_proofs import key_event, proved_register
+from pinback.seal.begin import begin
 from pinback.seal.exchange import NEXT, append_events, exchange
-from pinback.seal.make import Keys, checkpoint_line, first_lines
+from pinback.seal.make import Keys, checkpoint_line
 from pinback.seal.opening import Opened, opened_authority
 from pinback.seal.store import MAX_REGISTER, Store
 
@@ -89,8 +90,8 @@ def new_keys(
             )
         if left := store.bundles():
             raise UsageError(
-                f"{store.shown(left[0])}: these keys stand without a register, so they have signed nothing; restore "
-                f"register.jsonl from git, or if key new was interrupted here, delete {left[0].name} and run it again"
+                f"{store.shown(left[0])}: keys were made already, and no register names them; pinback seal begins it with "
+                f"them and their code (or restore register.jsonl from git, or delete {left[0].name} and run key new again)"
             )
         if demonstration_keys and issuer.did not in demonstration.DEMONSTRATION_DIDS:
             raise UsageError("demonstration keys are for the example club alone; leave --demonstration out")
@@ -100,16 +101,14 @@ def new_keys(
             made[store.steward_path(bundle.RECOVERY)] = bundle.new_recovery()
         spare = next((keys.name for path, keys in made.items() if path != store.keys_path), None)
         main = made[store.keys_path]
-        keys = Keys(main.keys["ed25519"], main.keys["rsa"], main.keys["log"], main)
-        lines = first_lines(checked.club, issuer, keys, at, demonstration_keys, spare)
         encrypted = {
             path: _shown(store, path, keys, (name, issuer.did, checked.club.site.base_url), show)
             for path, keys in made.items()
         }
         for path, data in encrypted.items():
             write_file(path, data)
-        # By one rename: half a register of one line would be none at all.
-        write_file(store.register_path, b"".join(line_bytes(line) for line in lines))
+        keys = Keys(main.keys["ed25519"], main.keys["rsa"], main.keys["log"], main)
+        begin(store, checked.club, issuer, keys, at, demonstration_keys, spare)
     return [store.shown(path) for path in (*encrypted, store.register_path)]
 
 

@@ -41,7 +41,10 @@ def loaded(root: Path, slug: str) -> tuple[Store, Register]:
     pipeline.tidied(root)
     register = store.load()
     if register is None:
-        raise UsageError(f"issuers/{slug}: the register is missing beside the keys; restore register.jsonl from git")
+        raise UsageError(
+            f"issuers/{slug}: the keys are there, and no register names them; pinback seal begins it (where there was one, "
+            "restore register.jsonl from git)"
+        )
     return store, register
 
 
@@ -166,6 +169,8 @@ def states(root: Path, slug: str) -> list[RegisterKey]:
 def _register(root: Path, slug: str) -> Register:
     register = Store(root, slug).load()
     if register is None:
+        if Store(root, slug).bundles():
+            raise UsageError(f"issuers/{slug}: no register names the keys yet; pinback seal begins it")
         raise UsageError(f"issuers/{slug}: there are no keys yet; make them with: pinback key new {slug}")
     return register
 

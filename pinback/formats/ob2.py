@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from pinback import addresses, contexts
+from pinback import addresses, contexts, micro_credential
 from pinback.addresses import Addresses, ProfileFiles
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.formats.parts import Sealing, moment
@@ -86,11 +86,11 @@ def badge_class(badge: Badge, where: Addresses, profile_path: str) -> dict[str, 
         "type": "BadgeClass",
         "name": badge.name.in_language(badge.language),
         "description": badge.description.in_language(badge.language),
-        "criteria": {"id": where.url(addresses.edition_page(badge)), "narrative": badge.criteria},
+        "criteria": {"id": where.url(addresses.edition_page(badge)), "narrative": micro_credential.narrative(badge)},
         "issuer": where.url(profile_path),
     }
-    if badge.alignment:
-        document["alignment"] = [_alignment(entry) for entry in badge.alignment]
+    if alignments := micro_credential.alignments(badge):
+        document["alignment"] = [_alignment(entry) for entry in alignments]
     if badge.tags:
         document["tags"] = list(badge.tags)
     return document

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pinback import addresses, contexts
+from pinback import addresses, contexts, micro_credential
 from pinback.addresses import Addresses
 from pinback.formats.parts import Sealing, moment, start_of
 from pinback.model import Alignment, Award, Badge, Evidence, Issuer, Result, ResultDescription
@@ -116,18 +116,18 @@ def achievement(badge: Badge, where: Addresses, version: str) -> dict[str, Any]:
         "achievementType": badge.type,
         "name": badge.name.in_language(badge.language),
         "description": badge.description.in_language(badge.language),
-        "criteria": {"id": _part(page, "criteria"), "narrative": badge.criteria},
+        "criteria": {"id": _part(page, "criteria"), "narrative": micro_credential.narrative(badge)},
         "image": _image(where.url(addresses.frozen(badge.slug, version, "image.png")), badge),
         "inLanguage": badge.language,
     }
     if badge.tags:
         document["tag"] = list(badge.tags)
-    if badge.alignment:
-        document["alignment"] = [_alignment(entry) for entry in badge.alignment]
+    if alignments := micro_credential.alignments(badge):
+        document["alignment"] = [_alignment(entry) for entry in alignments]
     if badge.results:
         document["resultDescription"] = [_result_description(entry, page) for entry in badge.results]
-    if badge.credits:
-        document["creditsAvailable"] = _number(badge.credits)
+    if credits := micro_credential.credits_of(badge):
+        document["creditsAvailable"] = _number(credits)
     if badge.field_of_study:
         document["fieldOfStudy"] = badge.field_of_study
     if others := [badge.edition(tag) for tag in badge.editions if tag != badge.language]:

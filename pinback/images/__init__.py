@@ -17,7 +17,10 @@ badges: which picture belongs to which award is decided elsewhere.
     svg_references  ids, cycles, and how often things would be drawn
     clean_svg       clean_svg, svg_size, svg_around_png
     svg             bake_svg, unbake_svg (OB 2.0 and OB 3.0, SVGs: Baking)
-    draw            draw_png, fit_png: the only module that draws
+    draw            draw_png, fit_png: what clubs give, as pixels
+    raster          svg_to_png: the door to resvg, for cards and designs
+    design_layout   where icon and words of a design lie
+    design          design_svg, design_png: a picture out of a few words
 
 A picture that cannot be used raises PictureError.
 """

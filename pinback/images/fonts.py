@@ -16,6 +16,8 @@ from pathlib import Path
 
 import uharfbuzz as hb
 from fontTools.pens.recordingPen import RecordingPen
+from fontTools.unicodedata import script as script_of
+from fontTools.unicodedata import script_name
 
 from pinback.errors import PictureError
 
@@ -36,6 +38,17 @@ _SIGNATURES = (b"\0\1\0\0", b"OTTO", b"true")
 _UNITS = range(16, 16385)
 """Units in an em that OpenType allows (OpenType 1.9, "head")."""
 _CURE = "take another font file, or save it again in a font editor"
+
+
+_FONTS_OF = {
+    **dict.fromkeys(("Hani", "Bopo"), "Noto Sans SC (Chinese), Noto Sans JP (Japanese) or Noto Sans KR (Korean)"),
+    **dict.fromkeys(("Hira", "Kana"), "Noto Sans JP"),
+    "Hang": "Noto Sans KR",
+    **dict.fromkeys(("Zyyy", "Zinh", "Zzzz"), "a font with it, like Noto Sans Symbols 2 or Noto Emoji,"),
+    **dict.fromkeys(("Latn", "Grek", "Cyrl"), "a font that has it"),
+    "Arab": "Noto Sans Arabic",
+}
+"""Fonts by script, where "Noto Sans" and the script's name would be none."""
 
 
 class FontError(PictureError):
@@ -190,6 +203,14 @@ def _belongs(before: str, letter: str) -> bool:
 
 def _is_flag_half(letter: str) -> bool:
     return "\U0001f1e6" <= letter <= "\U0001f1ff"
+
+
+def font_with(letter: str) -> str:
+    """Return the name of a free font that has a letter, as its makers call it."""
+    script = script_of(letter[0])
+    if script in _FONTS_OF:
+        return _FONTS_OF[script]
+    return f"Noto Sans {script_name(script)}"
 
 
 def font_for(cluster: str, fonts: Sequence[Font], rather: Font | None = None) -> Font | None:

@@ -28,6 +28,8 @@ _BOUND_SPACES = "\u00a0\u202f\u2007"
 """Spaces at which no line ends."""
 _JOINERS = "\u200c\u200d"
 """What says whether its neighbours join, and cannot be seen itself."""
+_APART = ("Latn", "Grek", "Cyrl", "Zyyy")
+"""Scripts whose letters need not join to be read."""
 _SHARED = ("Zyyy", "Zinh", "Zzzz")
 """Scripts of characters that take the script of their neighbours (Unicode Standard Annex #24)."""
 
@@ -101,7 +103,7 @@ def _plain(text: str) -> str:
 # One line.
 
 
-def shaped(text: str, fonts: Sequence[Font], levels: Sequence[int], language: str = "") -> Line:
+def shaped(text: str, fonts: Sequence[Font], levels: Sequence[int], language: str = "", ligatures: bool = True) -> Line:
     """Return one line, set.
 
     Args:
@@ -109,6 +111,7 @@ def shaped(text: str, fonts: Sequence[Font], levels: Sequence[int], language: st
         fonts: in the order in which they are asked for a letter.
         levels: of direction, one a character.
         language: its tag, for letters that differ by language.
+        ligatures: whether Latin, Greek and Cyrillic letters may join for beauty, as in "fi"; where a script needs it they always do.
 
     Raises:
         FontError: a font makes of it what no font should.
@@ -118,7 +121,7 @@ def shaped(text: str, fonts: Sequence[Font], levels: Sequence[int], language: st
     right = top = bottom = 0.0
     for place in bidi.visual_order([levels[start] for start, _, _, _ in runs]):
         start, end, font, script = runs[place]
-        made, width, reach = _shape(text, start, end, font, script, levels[start] % 2 == 1, language)
+        made, width, reach = _shape(text, start, end, font, script, levels[start] % 2 == 1, language, ligatures)
         glyphs += (Glyph(font, glyph.number, right + glyph.x, glyph.y) for glyph in made)
         right, top, bottom = right + width, max(top, reach[0]), max(bottom, reach[1])
     return Line(tuple(glyphs), right, top, bottom)
@@ -161,7 +164,7 @@ def _scripts(text: str) -> list[str]:
 
 
 def _shape(
-    text: str, start: int, end: int, font: Font, script: str, leftwards: bool, language: str
+    text: str, start: int, end: int, font: Font, script: str, leftwards: bool, language: str, ligatures: bool
 ) -> tuple[list[Glyph], float, tuple[float, float]]:
     """Return the glyphs of a run from left to right, its width, and how far its ink reaches up and down."""
     buffer = hb.Buffer()
@@ -172,7 +175,7 @@ def _shape(
     if language:
         buffer.language = language
     try:
-        hb.shape(font.shaper, buffer)
+        hb.shape(font.shaper, buffer, None if ligatures or script not in _APART else {"liga": False})
     except Exception as error:
         raise FontError(font.name, f"the font cannot set words ({type(error).__name__})") from error
     infos, positions = buffer.glyph_infos, buffer.glyph_positions

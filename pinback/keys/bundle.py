@@ -25,6 +25,9 @@ RECOVERY = "recovery"
 """The role of a key that signs key events alone; it lies in a bundle of its own."""
 FORMAT = "pinback/keys/v1"
 MAX_BUNDLE = 64 * 1024
+_ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
+_TOO_SLOW = "Excessive work"
+"""How the library begins to say that a file made on a faster machine would take too long here."""
 _PROBE = b"pinback: this text proves that a key can sign\n"
 
 PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
@@ -119,7 +122,8 @@ def open_bundle(data: bytes, code: str) -> KeyBundle:
     """Return the keys in ``keys.age``.
 
     Args:
-        data: the file.
+        data: the file; binary, or the same as text (age-encryption.org/v1, "ASCII armor"), around which editors may
+            leave blank lines.
         code: in its printed form (``code.typed_code``).
 
     Raises:
@@ -131,10 +135,18 @@ def open_bundle(data: bytes, code: str) -> KeyBundle:
     if len(data) > MAX_BUNDLE:
         raise SigningError("keys.age is too large to be a bundle of keys; restore the file from git")
     try:
-        plain = bytes(pyrage.passphrase.decrypt(data, code))
+        plain = bytes(pyrage.passphrase.decrypt(_bare(data), code))
     except pyrage.DecryptError as error:
+        if _TOO_SLOW in str(error):
+            raise SigningError("this computer is too slow or too busy to open keys.age; try again later") from error
         raise WrongCode("the code does not open keys.age; compare it with the sheet, and the file with git") from error
     return _bundle_in(plain)
+
+
+def _bare(data: bytes) -> bytes:
+    """Return armoured text without what editors put before or behind it; a binary file as it is."""
+    text = data.removeprefix(b"\xef\xbb\xbf").strip()
+    return text + b"\n" if text.startswith(_ARMOUR) else data
 
 
 def _bundle_in(data: bytes) -> KeyBundle:

@@ -10,6 +10,30 @@ import textwrap
 
 from pinback.proofs.keys import PublicKey
 
+TITLE = "RECOVERY SHEET"
+OPENS = (
+    "This code opens the club's keys, the file %(file)s in its repository. Whoever has both can issue badges in the club's "
+    "name. pinback seal and the commands for keys ask for it."
+)
+KEEP = (
+    "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by "
+    "e-mail or chat, never type it into a web page but the club's own repository settings and the page admin/start/ of its "
+    "own badge site."
+)
+KEEP_RECOVERY = (
+    "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by "
+    "e-mail or chat, never type it into a web page."
+)
+LOST = (
+    "If this sheet is lost: another copy still opens the keys; make a new copy of that one. Without any copy the recovery "
+    "key makes new keys, if the club has one; otherwise nothing new can be signed. Badges that are published stay valid."
+)
+STOLEN = (
+    "If it may be stolen: make new keys at once (pinback key rotate), then revoke these with the moment of the theft "
+    "(pinback key revoke), and follow what is said then."
+)
+"""The words of the sheet; the page ``admin/start/`` prints them in its own language."""
+
 _WIDTH = 72
 _QUIET = 4
 """Light modules that a QR needs around it (ISO/IEC 18004)."""
@@ -41,10 +65,7 @@ def recovery_sheet(
         f"    {code}",
         "",
         *(line for text in opens for line in (_paragraph(text), "")),
-        _paragraph(
-            "Keep this sheet with the club's papers, and a second copy with another person. Never photograph it, never send it by e-mail or chat, never type it into a web page"
-            + ("." if only else " but the club's own repository settings.")
-        ),
+        _paragraph(KEEP_RECOVERY if only else KEEP),
         "",
         f"Site    {site}",
         f"Issuer  {did}",
@@ -63,14 +84,7 @@ def recovery_sheet(
 
 def _words(file: str) -> tuple[str, tuple[str, ...], str, str]:
     """Return title, what the code is for, and what to do if the sheet is lost or stolen."""
-    return (
-        "RECOVERY SHEET",
-        (
-            f"This code opens the club's keys, the file {file} in its repository. Whoever has both can issue badges in the club's name. pinback seal and the commands for keys ask for it.",
-        ),
-        "If this sheet is lost: another copy still opens the keys; make a new copy of that one. Without any copy the recovery key makes new keys, if the club has one; otherwise nothing new can be signed. Badges that are published stay valid.",
-        "If it may be stolen: make new keys at once (pinback key rotate), then revoke these with the moment of the theft (pinback key revoke), and follow what is said then.",
-    )
+    return TITLE, (OPENS % {"file": file},), LOST, STOLEN
 
 
 def _recovery_words(file: str) -> tuple[str, tuple[str, ...], str, str]:

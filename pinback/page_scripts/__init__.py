@@ -27,3 +27,8 @@ def script(name: str) -> bytes:
 def licenses() -> bytes:
     """Return the licences of the libraries in the scripts, which have to come along with them."""
     return (_FOLDER / "page-script-licenses.txt").read_bytes()
+
+
+def roster_rules() -> bytes:
+    """Return the table of rules for rosters, JSON, by which page and command read a sheet alike."""
+    return (_FOLDER / "source" / "roster" / "rules.json").read_bytes()

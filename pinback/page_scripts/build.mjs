@@ -18,6 +18,9 @@ const {values} = parseArgs({options: {out: {type: 'string', default: here}}});
 const BANNER = '/* Pinback, MIT; others: page-script-licenses.txt */\n';
 const ENTRY = '.entry.js';
 
+/** The bundler leaves regular expressions as they are; an escape means the same there, and in strings. */
+const inAscii = code => code.replace(/[^\x00-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 mkdirSync(values.out, {recursive: true});
 for (const entry of readdirSync(join(here, 'source')).filter(file => file.endsWith(ENTRY)).sort()) {
   const bundled = await build({
@@ -33,7 +36,7 @@ for (const entry of readdirSync(join(here, 'source')).filter(file => file.endsWi
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const code = BANNER + bundled.outputFiles[0].text;
+  const code = BANNER + inAscii(bundled.outputFiles[0].text);
   const name = entry.replace(ENTRY, '.js');
   writeFileSync(join(values.out, name), code);
   console.log(`${name}: ${code.length} bytes, ${gzipSync(code, {level: 9}).length} packed`);

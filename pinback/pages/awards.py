@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pinback import addresses
+from pinback import addresses, micro_credential
 from pinback.model import Badge
 from pinback.pages import passing_on
-from pinback.pages.badges import alt_text, held_values, words
+from pinback.pages.badges import alt_text, held_values, micro_credential_rows, words
 from pinback.pages.language import Language, marked
 from pinback.pages.markdown import to_html
 from pinback.pages.shared import Pages
@@ -93,6 +93,11 @@ def award_values(
     subject = credential["credentialSubject"]
     achievement = subject["achievement"]
     described = {entry["id"]: entry for entry in achievement.get("resultDescription", ())}
+    criteria: str = badge_class["criteria"]["narrative"]
+    micro: tuple[micro_credential.Row, ...] = ()
+    if achievement.get("achievementType") == micro_credential.TYPE:
+        criteria, micro = micro_credential.split(criteria, achievement["inLanguage"])
+    address = credential["issuer"].get("address", {})
     return {
         "badge_name": badge_class["name"],
         "badge_description": badge_class["description"],
@@ -112,9 +117,16 @@ def award_values(
         "awarded_text": language.day(_date_of(credential["awardedDate"])),
         "valid_until": _date_of(credential["validUntil"]) if "validUntil" in credential else None,
         "valid_text": language.day(_date_of(credential["validUntil"])) if "validUntil" in credential else "",
-        "criteria": markdown(badge_class["criteria"]["narrative"]),
+        "criteria": markdown(criteria),
+        "micro_credential": micro_credential_rows(micro),
+        "country": language.country(address["addressCountryCode"]) if address else "",
         "language": achievement["inLanguage"],
-        "alignment": [_skill(entry) for entry in achievement.get("alignment", ())],
+        "alignment": [
+            _skill(entry)
+            for entry in achievement.get("alignment", ())
+            # The level stands among what the micro-credential says.
+            if not (micro and entry.get("targetType") in micro_credential.LEVEL_TYPES)
+        ],
         "tags": achievement.get("tag", ()),
         "narrative": to_html(subject["narrative"], 3, None).html if "narrative" in subject else "",
         "evidence": [_evidence(entry) for entry in credential.get("evidence", ())],
@@ -193,6 +205,7 @@ def award_page(
     card: str,
     files: Mapping[str, str],
     proof: Proof,
+    record: tuple[str, int] | None = None,
 ) -> bytes:
     """Return the page of a sealed award.
 
@@ -205,6 +218,7 @@ def award_page(
         card: path of the badge's preview card.
         files: paths by name.
         proof: what the page's script checks the award with.
+        record: file and column of its record, where anybody can read the club's files at their host.
     """
     say, name = pages.language.text, award["issuer_name"]
     description = say("Awarded by %(issuer)s on %(day)s", issuer=name, day=award["awarded_text"])
@@ -222,6 +236,7 @@ def award_page(
         "badge_path": badge_path,
         "card": card,
         "files": files,
+        "record": record,
         "script": addresses.page_script("award.js"),
         "script_data": _script_data(award, issuer, address, proof, pages.language),
         **_passing_on(award, issuer, address, where.url(files["badge.png"]), pages.language),

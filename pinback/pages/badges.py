@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pinback import addresses
+from pinback import addresses, micro_credential
 from pinback.model import Badge, Duration, Issuer, ResultDescription
 from pinback.pages.language import Language
 from pinback.pages.markdown import to_html
@@ -136,6 +136,11 @@ def groups_of(cards: Sequence[BadgeCard], issuers: Sequence[Mapping[str, Any]], 
 def criteria_html(markdown: str) -> str:
     """Return criteria as HTML below a second-level heading."""
     return to_html(markdown, 3, None).html
+
+
+def micro_credential_rows(rows: Sequence[micro_credential.Row]) -> list[dict[str, Any]]:
+    """Return the rows of a micro-credential for a page: a label, and one text in HTML, or several as a list."""
+    return [{"label": row.label, "texts": [to_html(text, 4, None).html for text in row.texts]} for row in rows]
 
 
 def words(name: str) -> str:
@@ -272,6 +277,7 @@ def badge_page(pages: Pages, badge: Badge, issuer: Mapping[str, Any], picture: s
             "alignment": badge.alignment,
             "results": [{"name": result.name, "range": result_range(result, language)} for result in badge.results],
             "credits": badge.credits,
+            "micro_credential": micro_credential_rows(micro_credential.rows(badge)),
             "language": written,
             "validity": validity(badge.valid_for, language),
         },

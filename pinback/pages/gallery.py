@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 from pinback import addresses
+from pinback.micro_credential import Row
 from pinback.pages.awards import Fate, award_values
-from pinback.pages.badges import BadgeCard
+from pinback.pages.badges import BadgeCard, micro_credential_rows
 from pinback.pages.shared import Pages
 from pinback.statistics import Cell, Shown
 
@@ -67,6 +68,10 @@ TOKENS = (
     "warn-bg",
 )
 """The colours of the style sheet, by their names there."""
+_MICRO_CREDENTIAL = (
+    Row("Learning outcomes", ("Plans a lesson for beginners.", "Keeps a group of six boats safe.")),
+    Row("Workload", ("50 hours (notional), 2 ECTS",)),
+)
 TONES = (
     ("good", "Genuine and in force."),
     ("warn", "Genuine, but expired."),
@@ -94,6 +99,8 @@ def gallery_page(pages: Pages, cards: Sequence[BadgeCard], issuers: Sequence[Map
         "awards": awards,
         "cards": cards[:4],
         "issuers": issuers,
+        "micro_credential": micro_credential_rows(_MICRO_CREDENTIAL),
+        "country": language.country("GB"),
         "tokens": TOKENS,
         "tones": [(tone, language.text(sentence)) for tone, sentence in TONES],
         "day": _DAY,

@@ -23,6 +23,7 @@ def issuer_values(issuer: Issuer, language: Language, logo: str) -> dict[str, An
         "contact": issuer.contact,
         "contact_text": issuer.contact.removeprefix("mailto:").removeprefix("https://").rstrip("/"),
         "did": issuer.did,
+        "country": language.country(issuer.address.country) if issuer.address else "",
         "logo": logo,
         "page": addresses.issuer_page(issuer.slug),
         "slug": issuer.slug,

@@ -135,6 +135,10 @@ class Language:
         locale = _locale(self.tag)
         return locale.get_display_name(locale) or self.tag
 
+    def country(self, code: str) -> str:
+        """Return the name of a country by its ISO 3166-1 code, like "Poland"; the code itself where it has none."""
+        return str(_locale(self.interface).territories.get(code, code))
+
     def text(self, message: str, **values: object) -> str:
         """Return a message of the interface, its gaps filled."""
         words = self.translations.gettext(message)

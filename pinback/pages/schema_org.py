@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pinback import micro_credential
 from pinback.model import Alignment, Badge, Duration
 
 _UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
@@ -45,8 +46,14 @@ def badge_credential(badge: Badge, kind: str, url: str, image: str, issuer: Mapp
         "credentialCategory": kind,
         "recognizedBy": organization | {"mainEntityOfPage": issuer["page_url"]},
     }
-    if badge.alignment:
-        found["competencyRequired"] = [_competency(entry) for entry in badge.alignment]
+    micro, levels = badge.micro_credential, micro_credential.alignments(badge)[len(badge.alignment) :]
+    outcomes = [micro_credential.text_of(text, badge) for text in micro.learning_outcomes] if micro else []
+    if badge.alignment or outcomes:
+        found["competencyRequired"] = [*map(_competency, badge.alignment), *outcomes]
+    if levels:
+        found["educationalLevel"] = [_competency(entry) for entry in levels]
+    if micro and micro.hours:
+        found["timeRequired"] = f"PT{micro.hours}H"
     if badge.valid_for:
         found["validFor"] = iso_duration(badge.valid_for)
     if badge.tags:

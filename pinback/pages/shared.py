@@ -67,7 +67,7 @@ class Pages:
             "canonical": where.url(where.path),
             "noindex": noindex,
             "home": addresses.HOME,
-            "catalogue": addresses.CATALOGUE,
+            "catalogue": addresses.CATALOGUE if self.site.base_url else "",
             "verify": addresses.VERIFY,
             "admin": addresses.ADMIN,
             "link": where.link,

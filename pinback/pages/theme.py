@@ -75,6 +75,11 @@ class Theme:
             self._languages[tag] = self._read_language(tag)
         return self._languages[tag]
 
+    def tags(self) -> tuple[str, ...]:
+        """Return the languages that have words: English, and each one with a catalogue, in the order of their tags."""
+        found = {path.stem for folder in self._folders for path in (folder / "locale").glob("*.po")}
+        return (ENGLISH, *sorted(found - {ENGLISH}))
+
     def _read_language(self, tag: str) -> Language:
         for name in dict.fromkeys((tag, tag.split("-")[0])):
             file = f"locale/{name}.po"

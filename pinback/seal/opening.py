@@ -61,7 +61,7 @@ def opened_bundle(store: Store, register: Register, codes: Iterable[str], roles:
     last: SigningError | None = None
     hint = newer_code(store, register)
     for code in hinted(codes, hint):
-        opened, fault = _opened_by(store, code)
+        opened, fault = opened_by(store, code)
         if opened is None:
             last = SigningError(f"{fault}; {hint}") if fault and hint else fault
             continue
@@ -101,7 +101,8 @@ def hinted(codes: Iterable[str], hint: str) -> Iterator[str]:
         raise
 
 
-def _opened_by(store: Store, code: str) -> tuple[Opened | None, SigningError | None]:
+def opened_by(store: Store, code: str) -> tuple[Opened | None, SigningError | None]:
+    """Return the first bundle that a code opens, or why it opens none."""
     fault: SigningError | None = None
     for path in store.bundles():
         try:

@@ -42,7 +42,14 @@ def said(node: Node | None) -> object:
 
 
 A, B, C = IDS[:3]
+LINE = "# yaml-language-server: $schema=../../../.schemas/award.json\n"
+"""By which editors find the schema of a record."""
 EDITS = {
+    "one award below the editor's line": (f"{LINE}issued_on: 2026-05-17\n", f"{LINE}id: {A}\nissued_on: 2026-05-17\n"),
+    "batch below the editor's line": (
+        f"{LINE}issued_on: 2026-05-17\nawards:\n  - handle: a\n  - handle: b\n",
+        f"{LINE}issued_on: 2026-05-17\nawards:\n  - id: {A}\n    handle: a\n  - id: {B}\n    handle: b\n",
+    ),
     "one award": ("issued_on: 2026-05-17\nhandle: otter-7\n", f"id: {A}\nissued_on: 2026-05-17\nhandle: otter-7\n"),
     "comments before and behind": (
         "# Spring course\n\nhandle: otter-7   # ask her\n# end\n",

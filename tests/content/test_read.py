@@ -246,7 +246,7 @@ def test_picture_is_found_without_being_named(club: ClubFolder):
     assert read_club(club.root)[0].badges["knots"].picture == "badges/knots/badge.svg"
     (club.root / "badges/knots/badge.svg").rename(club.root / "badges/knots/knot.svg")
     assert problems(club.root) == [
-        "badges/knots/badge.md: no picture lies beside it; put badge.svg or badge.png into badges/knots"
+        'badges/knots/badge.md: no picture lies beside it; put badge.svg or badge.png into badges/knots, or draw one with "design"'
     ]
     club.badge(fields="picture: knot.svg\n")
     assert read_club(club.root)[0].badges["knots"].picture == "badges/knots/knot.svg"

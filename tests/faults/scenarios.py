@@ -21,9 +21,11 @@ from pinback.addresses import Addresses
 from pinback.assemble.issuers import public
 from pinback.awarding import new_named_link
 from pinback.cli import options
+from pinback.content.read import read_club
 from pinback.errors import ContentError, PinbackError, SigningError
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import Register
+from pinback.seal.begin import first_keys, waits
 from pinback.seal.opening import opened_keys
 from pinback.seal.store import Store
 from pinback.status import set_indexes
@@ -157,11 +159,14 @@ def record_ids(root: Path) -> list[str]:
 
 
 def working(root: Path, codes: Iterable[str]) -> str:
-    """Return the first code that opens keys with which the club can seal, or ""."""
+    """Return the first code that opens keys with which the club can seal, or begin its register, or ""."""
     store = Store(root, "club")
     for code in codes:
         try:
-            opened_keys(store, register_of(root), [code])
+            if waits(store):
+                first_keys(store, read_club(root)[0].issuers["club"], [code])
+            else:
+                opened_keys(store, register_of(root), [code])
         except SigningError:
             continue
         return code
@@ -303,6 +308,13 @@ def _first(root: Path) -> Before:
     return _before(folder)
 
 
+def _unbegun(root: Path) -> Before:
+    """A club whose keys were made in a browser: ``keys.age`` lies there, and no register names them yet."""
+    before = _first(root)
+    (root / "issuers/club/register.jsonl").unlink()
+    return before
+
+
 def _ids(folder: ClubFolder, file: str) -> list[str]:
     return [found.decode() for found in re.findall(_ID, folder.read(file).encode())]
 
@@ -400,6 +412,7 @@ SCENARIOS = {
     one.name: one
     for one in (
         Scenario("first seal", _first, _seal),
+        Scenario("seal that begins", _unbegun, _seal),
         Scenario("seal with withdrawals", _withdrawn_and_suspended, _seal),
         Scenario("seal with a correction", _corrected, _seal),
         Scenario("erase", _to_forget, _erase, seals=False, erased=True),

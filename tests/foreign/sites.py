@@ -1,5 +1,5 @@
 """The sites that foreign verifiers judge: the example club, fresh clubs at a root, under a path, with two issuers, in
-several languages, and clubs that lived.
+several languages, clubs that lived, and one that awarded a roster.
 
 Fresh clubs are made as a newcomer makes them: ``init``, ``new badge``, ``award``, keys, ``seal``, a withdrawal, ``build``.
 Clubs that lived moved from one address to another; before and after it awards were withdrawn, suspended, corrected,
@@ -19,9 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from conftest import TEST_CODE, ClubFolder  # noqa: E402
+from roster.sheets import planted  # noqa: E402
 
-from pinback import custody, pipeline, scaffold  # noqa: E402
+from pinback import custody, importing, pipeline, scaffold  # noqa: E402
 from pinback.awarding import NewAward  # noqa: E402
+from pinback.roster.table import read_table  # noqa: E402
 
 AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -64,8 +66,12 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
             "league", did, f"parent: {slug}\ntelephone: '+441234567890'\naddress: {{country: PL, region: Łódzkie}}\n"
         )
         rich = (
-            "issuer: league\ntype: MicroCredential\ncredits: 2.5\ntags: [szachy, 国际象棋, شطرنج]\nfield_of_study: Chess\n"
+            "issuer: league\ntype: MicroCredential\ntags: [szachy, 国际象棋, شطرنج]\nfield_of_study: Chess\n"
             "alignment:\n  - {name: Endgames, url: 'https://league.example.org/e', framework: League, code: E1, type: 'ext:Level'}\n"
+            "micro_credential:\n  learning_outcomes: [Leads a tournament., 'Knows the <rules> & *why*.']\n  hours: 60\n  ects: 2.5\n"
+            "  level: EQF 5\n  cycle: short\n  assessment: Leads three rounds.\n  participation: On site\n"
+            "  quality_assurance: League examiners\n  prerequisites: Ten games\n  supervision: Two arbiters\n"
+            "  stackability: Half of the next level\n  information: https://league.example.org/more?a=b&c\n"
             "results:\n  - {id: points, name: Points, type: RawScore, min: 0, max: 10.5, required: 6}\n"
             "  - {id: level, name: Level, type: PerformanceLevel, allowed: [bronze, silver, gold]}\n"
         )
@@ -230,11 +236,14 @@ def several_languages(folder: Path, name: str) -> Site:
         "alt: {en: A reef knot, pl: Węzeł płaski}\ntags: [rope, lina, حبل]\ncategory: {en: Water, pl: Woda, ar: ماء}\n"
         "alignment: [{name: Rope work, url: 'https://skills.example.org/rope'}]\n"
         "results: [{id: grade, name: Grade, type: LetterGrade, allowed: [A, B]}]\n"
+        "type: MicroCredential\nmicro_credential:\n  learning_outcomes: [{en: Ties <six> knots., pl: Wiąże węzły., ar: يعقد.}]\n"
+        "  hours: 5\n  level: EQF 2\n  assessment: {en: A test, pl: Sprawdzian, ar: اختبار}\n"
+        "  participation: {en: On site, pl: Na miejscu, ar: حضوريًا}\n  quality_assurance: {en: Examiners, pl: Egzaminatorzy}\n"
     )
     club = ClubFolder(folder / name).site(
         languages="[en, pl, ar]", title="{en: Knot club, pl: Klub węzłów, ar: نادي العُقَد}"
     )
-    club.issuer(more="description: {en: We tie., pl: Wiążemy., ar: نعقد.}\n")
+    club.issuer(more="description: {en: We tie., pl: Wiążemy., ar: نعقد.}\naddress: {country: PL}\n")
     for slug, own in (("knots", "en"), ("splices", "pl")):
         club.badge(slug)
         club.write(f"badges/{slug}/badge.md", f"---\n{names}language: {own}\n{more}---\n\n{criteria[own]}\n")
@@ -250,6 +259,23 @@ def several_languages(folder: Path, name: str) -> Site:
     return Site(name, club.build(), club.base_url)
 
 
+def roster(folder: Path, name: str) -> Site:
+    """Make a club that awards a roster of two hundred rows, once it was mended; the awards are those and no more."""
+    club = ClubFolder(folder / name).site().issuer().badge()
+    club.badge("safe-coxing").write(
+        "badges/safe-coxing/badge.md", club.read("badges/knots/badge.md").replace("Knots", "Safe coxing")
+    )
+    club.keys()
+    broken, mended = planted(200)
+    now = importing.club_now(club.root)
+    asked = importing.asked(now, AT.date())
+    assert len(importing.plan(now, read_table(broken), asked).roster.faults) == 4
+    importing.write(now, importing.plan(now, read_table(mended), asked), lambda done, total: None)
+    (sealed,) = club.seal(AT)
+    assert sealed.awards == 200
+    return Site(name, club.build(), club.base_url)
+
+
 def all_sites(folder: Path) -> list[Site]:
     """Return every site, built below *folder*."""
     return [
@@ -261,5 +287,6 @@ def all_sites(folder: Path) -> list[Site]:
         lived(folder, "lived"),
         rotated(folder, "rotated"),
         resealed(folder, "resealed"),
+        roster(folder, "roster"),
         lived(folder, "new-name-and-closed", new_did=True, after=lambda club: club.close(at=AT)),
     ]

@@ -27,6 +27,7 @@ FRESH = (
     "lived",
     "rotated",
     "resealed",
+    "roster",
     "new-name-and-closed",
 )
 NAMES = ["example", *(pytest.param(name, marks=needs_libcairo) for name in FRESH)]

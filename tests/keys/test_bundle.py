@@ -56,6 +56,17 @@ def test_bundle_opens_with_its_code_and_signs_identically():
     assert str(refused.value) == "the code does not open keys.age; compare it with the sheet, and the file with git"
 
 
+def test_bundle_as_text_opens_whatever_an_editor_did_to_it():
+    """A browser commits ``keys.age`` as text, and pages of hosts add and take blank lines (age-encryption.org/v1, ASCII armor)."""
+    text = pyrage.passphrase.encrypt(canonical(plain()), TEST_CODE, armored=True)
+    assert text.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----\n")
+    for data in (text, text.replace(b"\n", b"\r\n"), b"\n\n" + text + b"\n\n", text.rstrip(), b"\xef\xbb\xbf" + text):
+        assert open_bundle(data, TEST_CODE).keys == BUNDLE.keys
+    for data in (text[:900], b"# keys\n" + text, text.replace(b"END", b"FIN")):
+        with pytest.raises(SigningError):
+            open_bundle(data, TEST_CODE)
+
+
 def test_file_that_is_no_bundle_is_refused():
     small_rsa = rsa.generate_private_key(public_exponent=65537, key_size=1024)
     curve = ec.generate_private_key(ec.SECP256R1())

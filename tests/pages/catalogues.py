@@ -3,12 +3,13 @@
     .venv/bin/python -m tests.pages.catalogues [LANGUAGE …]
 
 Without languages every catalogue in ``theme/locale`` is renewed; a language that has none yet gets an empty one. What is not
-translated yet is told at the end. Messages come from the templates, from the rooms that make pages, and from the words of the
-standards that pages show.
+translated yet is told at the end. Messages come from the templates, from the rooms that make pages, from the words of the
+standards that pages show, and from the table of rules for lists of people.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -24,6 +25,7 @@ from babel.messages.plurals import get_plural  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
 from pinback.content.fields import ACHIEVEMENT_TYPES, RESULT_STATUSES  # noqa: E402
+from pinback.page_scripts import roster_rules  # noqa: E402
 from pinback.pages.badges import words  # noqa: E402
 
 LOCALE = ROOT / "theme" / "locale"
@@ -49,6 +51,7 @@ def _messages() -> Iterator[str | tuple[str, ...]]:
         for path in sorted((ROOT / room).rglob("*.py")):
             yield from _of(path, "python", {})
     yield from sorted({words(name) for name in (*ACHIEVEMENT_TYPES, *RESULT_STATUSES)})
+    yield from sorted(set(json.loads(roster_rules())["messages"].values()))
 
 
 def _of(path: Path, method: str, options: dict[str, str]) -> Iterator[str | tuple[str, ...]]:

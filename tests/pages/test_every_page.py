@@ -16,6 +16,8 @@ from every_page import EveryPage, every_page
 from test_site_pages import LOADING, Page, pages
 
 MOST_BYTES = 150_000
+MOST_BYTES_OF_STEWARDS = 300_000
+"""Their scripts read spreadsheets in eleven languages, and few people open them."""
 
 
 @pytest.fixture(scope="module", params=["https://badges.example.org/", "https://club.github.io/badges/"])
@@ -130,7 +132,8 @@ def test_page_with_pictures_style_and_script_is_light(made: EveryPage, read: dic
         }
         sizes = {path.resolve(): path.stat().st_size for path in loaded}
         weight = (made.folder / name).stat().st_size + sum(sizes.values())
-        assert weight <= MOST_BYTES, f"{name}: {weight:,} bytes"
+        most = MOST_BYTES_OF_STEWARDS if "admin/" in name else MOST_BYTES
+        assert weight <= most, f"{name}: {weight:,} bytes"
 
 
 def test_nothing_of_a_young_holder_but_the_handle_is_in_the_site(made: EveryPage) -> None:

@@ -19,7 +19,7 @@ from conftest import AT, TEST_CODE, ClubFolder, needs_libcairo
 from faults.fuse import dies_at
 
 from pinback import custody, pipeline
-from pinback.errors import ContentError, SigningError
+from pinback.errors import ContentError, SigningError, UsageError
 from pinback.keys.code import typed_code
 from pinback.proofs import eddsa_rdfc
 from pinback.seal.store import Store
@@ -210,6 +210,9 @@ def test_register_that_changed_while_the_code_was_typed_stops_the_run(sealed_clu
 def test_keys_without_a_register_say_what_happened(club: ClubFolder):
     typed_code(TEST_CODE)
     (club.root / "issuers/club/keys.age").write_bytes(b"age-encryption.org/v1\n")
-    with pytest.raises(Exception, match="keys stand without a register, so they have signed nothing") as refused:
+    with pytest.raises(UsageError) as refused:
         custody.new_keys(club.root, "club", AT, lambda *_: None)
-    assert "delete keys.age and run it again" in str(refused.value)
+    assert str(refused.value) == (
+        "issuers/club/keys.age: keys were made already, and no register names them; pinback seal begins it with them and "
+        "their code (or restore register.jsonl from git, or delete keys.age and run key new again)"
+    )

@@ -90,7 +90,7 @@ def test_dry_run_writes_nothing_and_says_what_would_be_signed(sealed_club: ClubF
     before = {path: path.read_bytes() for path in sealed_club.root.rglob("*") if path.is_file()}
     said: list[str] = []
     done = pipeline.seal(sealed_club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"), dry_run=True)
-    assert done == []
+    assert done == [pipeline.SealedNow("club", 1, 0, 0)]
     assert '  1 award of "Knots", issued 2026-05-20' in said
     after = {path: path.read_bytes() for path in sealed_club.root.rglob("*") if path.is_file()}
     assert {path: data for path, data in after.items() if ".pinback" not in path.parts} == {

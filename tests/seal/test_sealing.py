@@ -148,7 +148,8 @@ def test_words_say_what_will_be_signed_and_a_dry_run_stops_there(club: ClubFolde
     def nobody(*_: object):
         raise AssertionError("no key is opened in a dry run")
 
-    assert pipeline.seal(club.root, lambda: AT, said.append, nobody, dry_run=True) == []
+    done = pipeline.seal(club.root, lambda: AT, said.append, nobody, dry_run=True)
+    assert done == [pipeline.SealedNow("club", 2, 1, 0)]
     assert said == [
         "Test club will sign:",
         '  the badge "Knots" as it reads now',
@@ -405,7 +406,7 @@ def test_picture_is_not_drawn_again_so_a_machine_without_cairo_can_seal(sealed_c
     )
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.splitlines()
-    assert first == "SealedNow(issuer='club', awards=1, versions=0, revocations=0, changes=())"
+    assert first == "SealedNow(issuer='club', awards=1, versions=0, revocations=0, changes=(), begun=False)"
     assert second.startswith(
         "badges/knots/badge.svg: SVG pictures cannot be drawn, as the system library libcairo is missing"
     )

@@ -67,12 +67,14 @@ class Host:
         self.api = "http://127.0.0.1:9"
         self.hooks: dict[str, str] = {}
         self.jobs = 0
+        self.event: dict[str, object] = {}
         git(folder, "init", "-q", "--bare", "-b", "main", str(self.origin))
         shutil.copytree(club, self.steward)
-        for file, data in {**FILES[keys], ".gitignore": scaffold.GITIGNORE.encode()}.items():
+        rules = {".gitignore": scaffold.GITIGNORE.encode(), ".gitattributes": scaffold.GITATTRIBUTES.encode()}
+        # A folder that has them, such as the template, is taken as it is.
+        for file, data in ({} if (club / ".github").exists() else {**FILES[keys], **rules}).items():
             (self.steward / file).parent.mkdir(parents=True, exist_ok=True)
             (self.steward / file).write_bytes(data)
-        (self.steward / ".gitattributes").write_text(scaffold.GITATTRIBUTES, encoding="utf-8")
         git(self.steward, "init", "-q", "-b", "main")
         git(self.steward, "remote", "add", "origin", str(self.origin))
         self.push("The club")
@@ -148,12 +150,18 @@ class Host:
                 "GITHUB_ACTIONS": "true",
                 "GITHUB_API_URL": self.api,
                 "GITHUB_REPOSITORY": "club/badges",
+                "GITHUB_SERVER_URL": "https://github.com",
+                "GITHUB_EVENT_NAME": "pull_request" if self.event else "push",
+                "GITHUB_REF_NAME": "7/merge" if self.event else "main",
                 "GITHUB_OUTPUT": str(output),
                 "GITHUB_STEP_SUMMARY": str(temp / "summary"),
                 "RUNNER_TEMP": str(temp),
                 "GIT_CONFIG_SYSTEM": os.devnull,
                 **{key: filled(value, context) for key, value in variables.items()},
             }
+            if self.event:
+                (temp / "event.json").write_text(json.dumps(self.event), encoding="utf-8")
+                environment["GITHUB_EVENT_PATH"] = str(temp / "event.json")
             script = temp / "script.sh"
             script.write_text(step["run"], encoding="utf-8")
             ran = subprocess.run(

@@ -19,6 +19,12 @@ REVIEWED = {
 }
 ENVIRONMENT = "/repos/club/badges/environments/seal"
 AWARD = "badges/knots/awards/first.yaml"
+SENTENCE = (
+    f"- [**{AWARD}, line 1**](https://github.com/club/badges/blob/main/{AWARD}#L1): "
+    '"isued\\_on" is not a field of an award; did you mean "issued\\_on"? '
+    "Open the file, press the pencil, mend the line, and commit.\n"
+)
+"""What the page of a run says of a mistyped field."""
 
 
 def _has(command: str, option: str) -> bool:
@@ -61,7 +67,7 @@ def results(done: dict) -> dict[str, str]:
     return {name: one.result for name, one in done.items()}
 
 
-ALL_GOOD = dict.fromkeys(["outside", "ready", "seal", "guard", "build", "deploy", "record"], "success")
+ALL_GOOD = dict.fromkeys(["outside", "ready", "seal", "guard", "build", "deploy", "record", "doctor"], "success")
 
 
 @needs_libcairo
@@ -175,7 +181,9 @@ def test_without_a_reviewer_the_code_is_not_used(host: Host, answer: tuple[int, 
     assert {name: one for name, one in results(done).items() if one != "skipped"} == {
         "outside": "success",
         "ready": "failure",
+        "doctor": "success",
     }
+    assert done["doctor"].summary.startswith("## Still to be set up\n")
 
 
 def test_a_mistake_in_the_content_is_shown_at_its_line_and_stops_the_run(host: Host) -> None:
@@ -184,6 +192,19 @@ def test_a_mistake_in_the_content_is_shown_at_its_line_and_stops_the_run(host: H
     done = publish(host)
     assert f"::error file={AWARD},line=1::" in done["ready"].log
     assert done["ready"].result == "failure" and done["guard"].result == "skipped"
+    assert SENTENCE in done["ready"].summary
+
+
+def test_by_hand_a_mistake_on_main_is_shown_at_its_line_and_in_one_sentence(
+    sealed_club: ClubFolder, tmp_path: Path
+) -> None:
+    (tmp_path / "host").mkdir()
+    host = Host(tmp_path / "host", sealed_club.root, "paper")
+    (host.steward / AWARD).write_text("isued_on: 2026-05-17\nhandle: otter-7\n", encoding="utf-8")
+    done = host.runs(workflow("publish", "paper"), host.push("Mistake"))
+    assert f"::error file={AWARD},line=1::" in done["guard"].log
+    assert done["guard"].result == "failure" and done["build"].result == "skipped"
+    assert SENTENCE in done["guard"].summary
 
 
 def test_an_empty_environment_says_where_the_code_belongs(host: Host) -> None:
@@ -351,6 +372,7 @@ def pull_request(host: Host, whose: str) -> dict:
     merged = git(host.steward, "commit-tree", "-p", main, "-p", "HEAD", "-m", "Merge", "HEAD^{tree}")
     git(host.steward, "push", "-q", "origin", f"{merged}:refs/heads/merge")
     event = {"github.event.pull_request.head.repo.full_name": whose}
+    host.event = {"pull_request": {"head": {"repo": {"full_name": whose}, "ref": "proposal"}}}
     return host.runs(workflow("check"), merged, event)
 
 
@@ -377,3 +399,4 @@ def test_a_mistake_in_a_pull_request_is_shown_at_its_line(host: Host) -> None:
     git(host.steward, "commit", "-q", "-a", "-m", "Mistake")
     done = pull_request(host, "stranger/badges")["check"]
     assert done.result == "failure" and f"::error file={AWARD},line=1::" in done.log
+    assert SENTENCE.replace("club/badges/blob/main", "stranger/badges/blob/proposal") in done.summary

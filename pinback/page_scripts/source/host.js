@@ -9,6 +9,8 @@ const BRANCH = 'main';
 /** Most signs of an address: above eight thousand the host answers "414 URI too long". */
 const LONGEST = 7_500;
 
+/** Escape what must not stand behind the `?` of an address, and no more: records of twenty-four awards then fit into one. */
+const inQuery = text => encodeURIComponent(text).replace(/%(?:24|2C|2F|3A)/g, decodeURIComponent);
 const inPath = path => path.split('/').map(encodeURIComponent).join('/');
 
 /** Return the repository's address without a slash at its end, or "" where its pages are not known. */
@@ -20,7 +22,7 @@ export function knownHost(source) {
 /** Return the address of the host's page for a new file with this path and text in it, or null where it would be too long. */
 export function newFilePage(source, path, text) {
   const known = knownHost(source);
-  const address = `${known}/new/${BRANCH}?filename=${encodeURIComponent(path)}&value=${encodeURIComponent(text)}`;
+  const address = `${known}/new/${BRANCH}?filename=${inQuery(path)}&value=${inQuery(text)}`;
   return known && address.length <= LONGEST ? address : null;
 }
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from pinback import addresses
 from pinback.pages.shared import Pages
 
 
-def admin_page(pages: Pages, made: Collection[str]) -> bytes:
-    """Return the page that leads to the others.
-
-    Args:
-        pages: of one language.
-        made: paths of those that the site has.
-    """
+def admin_page(pages: Pages, set_up: bool = True) -> bytes:
+    """Return the page that leads to the others; while no club is set up, to that task alone."""
     text = pages.language.text
     tasks = [
         (
@@ -34,11 +27,20 @@ def admin_page(pages: Pages, made: Collection[str]) -> bytes:
         ),
         (
             addresses.ADMIN_START,
+            text("The recovery sheet"),
+            text("Try whether its code still opens the keys; and what a second steward needs."),
+        )
+        if set_up
+        else (
+            addresses.ADMIN_START,
             text("Set up the club"),
             text("Five questions, the keys, and the sheet to keep. Done once."),
         ),
     ]
     description = text("What those who award badges can do in the browser.")
-    shown = [task for task in tasks if task[0] in made]
-    values = {"tasks": shown, "admin_style": addresses.ADMIN_STYLE, "source": pages.site.source}
+    values = {
+        "tasks": tasks if set_up else tasks[-1:],
+        "admin_style": addresses.ADMIN_STYLE,
+        "source": pages.site.source,
+    }
     return pages.page("admin-home.html", addresses.ADMIN, text("For stewards"), description, values, noindex=True)
