@@ -1,5 +1,7 @@
 """Make the keys of a made-up club, and leave them open beside it: a benchmark need not wait for scrypt at every run.
 
+They sign for nobody: club.example.org is no club. No real key may ever lie so.
+
 python -m benchmarks.keys FOLDER OPEN_KEYS      (a process of its own, because the measuring one stays small)
 """
 
@@ -24,7 +26,7 @@ def make_keys(root: Path, opened: Path) -> None:
     import pyrage
 
     sheets: list[custody.Sheet] = []
-    custody.new_keys(root, "club", datetime(2026, 3, 1, tzinfo=UTC), sheets.append)
+    custody.new_keys(root, "club", datetime(2024, 1, 1, tzinfo=UTC), sheets.append)
     code = typed_code(sheets[0].code)
     plain = pyrage.passphrase.decrypt(read_regular(root / "issuers/club/keys.age"), code)
     opened.write_bytes(code.encode() + b"\n" + bytes(plain))

@@ -31,7 +31,7 @@ def _digest(seed: str, awards: int) -> str:
 
 
 def test_the_same_seed_makes_the_same_bytes_on_every_machine() -> None:
-    assert _digest("1", 300) == "2bf04b7846db7b4a"
+    assert _digest("1", 300) == "9fb92616794255b0"
 
 
 def test_another_seed_or_size_makes_another_club() -> None:
