@@ -401,8 +401,8 @@ Open Badges and a web site.
     pinback build                make the site, in site/
     pinback serve                look at it
 
-Taking over from somebody, and what to do when the code is lost or stolen: docs/handover.md of Pinback.
-How to publish it: docs/publishing.md of Pinback. `pinback doctor` says what is still to be set up.
+What a steward does, step by step: docs/handbook of Pinback. Taking over from somebody in a terminal: docs/handover.md.
+How to publish it: docs/publishing.md. `pinback doctor` says what is still to be set up.
 All files and fields: docs/format.md and docs/fields.md. These pages lie in the folder docs of Pinback's own
 repository, the one from which the program was installed; `pinback COMMAND --help` explains each command.
 Commit everything but what .gitignore names. Never change `base_url`, a folder's name or a sealed award.

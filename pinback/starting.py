@@ -112,4 +112,5 @@ The summary of each run says what is still to be set up, and what to click.
 - Commit no names and no addresses of people here: everybody can read this repository, and its history keeps everything.
 - Your list of names, `who-is-who.csv`, stays on your computer. Git is told to leave it out.
 - What was signed never changes. Never rename a folder, and never change `base_url`.
+- The handbook of Pinback, docs/handbook in its repository, goes through everything step by step, with pictures.
 """

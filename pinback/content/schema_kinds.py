@@ -177,7 +177,9 @@ def _number(kind: Number, required: bool) -> Schema:
 
 
 def _one_of(kind: OneOf, required: bool) -> Schema:
-    words: Schema = {"enum": [*kind.words, *([] if required else [None])]}
+    # An editor takes a word of digits alone for a number.
+    numbers = [int(word) for word in kind.words if word.isdecimal()]
+    words: Schema = {"enum": [*kind.words, *numbers, *([] if required else [None])]}
     if not kind.open:
         return words
     return {"anyOf": [words, _text(_EXT, required=True)]}

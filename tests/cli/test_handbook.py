@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 from conftest import ROOT
 from PIL import Image
 
-from pinback import addresses, scaffold
+from pinback import addresses, pipeline, scaffold, starting
 from pinback.cli.main import pinback
 from pinback.content.fields import TABLES, Table
 from pinback.content.kinds import Either, ListOf
@@ -209,6 +210,19 @@ def test_every_piece_of_yaml_is_read_without_a_fault(page: Prose) -> None:
             assert [] in tried.values(), f"{block.file}:{block.line}: {tried}"
 
 
+def test_files_that_the_handbook_shows_make_a_club_without_a_fault(tmp_path: Path) -> None:
+    """Messages send to these examples, so they are right together."""
+    text = (HANDBOOK / "by-hand.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^### `([^`]+)`$.*?^```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 4
+    for name, content in shown:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    checked = pipeline.check(tmp_path)
+    assert checked.warnings == ()
+    assert [len(checked.club.badges), len(checked.club.awards)] == [1, 2]
+
+
 # Addresses and links.
 
 OWN_PAGES = {
@@ -349,6 +363,7 @@ def test_chapter_says_nothing_of_this_machine(page: Prose) -> None:
 
 def test_readme_of_a_new_club_leads_to_the_handbook() -> None:
     assert "docs/handbook" in scaffold.README
+    assert "docs/handbook" in starting.TEMPLATE_README
 
 
 def test_a_word_that_is_mistyped_is_found(interface: list[re.Pattern[str]]) -> None:

@@ -150,8 +150,7 @@ async function taken(browser, name, {site, path, shown, ring, ready, media = 'sc
 }
 
 mkdirSync(given.out, {recursive: true});
-// In forms a browser writes days as its own language does.
-const browser = await launched(given.executable, ['--lang=en-GB']);
+const browser = await launched(given.executable);
 try {
   for (const [name, picture] of Object.entries(PICTURES).filter(([one]) => one.includes(given.only))) {
     try {

@@ -30,12 +30,12 @@ export async function served(site, change = (path, body) => body) {
   return {asked, port, local: `http://127.0.0.1:${port}/`, close: () => server.close()};
 }
 
-/** Start the browser; `plain.example.org` is this machine, as a host without TLS. `more` are switches of the browser. */
-export const launched = (executablePath, more = []) => chromium.launch({
+/** Start the browser; `plain.example.org` is this machine, as a host without TLS. */
+export const launched = executablePath => chromium.launch({
   executablePath,
   args: [
     '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--host-resolver-rules=MAP plain.example.org 127.0.0.1', ...more,
+    '--host-resolver-rules=MAP plain.example.org 127.0.0.1',
   ],
 });
 
