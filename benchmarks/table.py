@@ -44,7 +44,8 @@ class Ratio:
 
 
 def ratios(awards: int = MAIN, large: int = LARGE) -> tuple[Ratio, ...]:
-    """Return the ratios that are judged, for a club of this size and a large one."""
+    """Return the ratios that are judged, for a club of this size and a large one; time may grow as the club does, and a tenth more."""
+    times = large / awards
     return (
         Ratio(
             "clean build ÷ Hugo's build of as many Markdown pages", f"{awards} clean build", f"{awards} hugo", 1.5, 1.0
@@ -64,7 +65,13 @@ def ratios(awards: int = MAIN, large: int = LARGE) -> tuple[Ratio, ...]:
             "one new award, key open ÷ its floor", f"{awards} one new award", f"{awards} floor of one new award", 3, 1.5
         ),
         Ratio("nothing changed ÷ its floor", f"{awards} nothing changed", f"{awards} floor of nothing changed", 2, 1.3),
-        Ratio(f"clean build, {large:,} ÷ {awards:,} awards", f"{large} clean build", f"{awards} clean build", 11, 10),
+        Ratio(
+            f"clean build, {large:,} ÷ {awards:,} awards",
+            f"{large} clean build",
+            f"{awards} clean build",
+            1.1 * times,
+            times,
+        ),
     )
 
 
