@@ -6,6 +6,7 @@ the clock is a parameter, and the code that opens keys comes through a function 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,7 +32,7 @@ from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.seal.exchange import settled
-from pinback.seal.make import Keys, Prepared, keys_of, prepare
+from pinback.seal.make import Prepared, prepare
 from pinback.seal.plan import (
     BadgePictures,
     Plan,
@@ -42,6 +43,8 @@ from pinback.seal.plan import (
     moved_editions,
     too_early,
 )
+from pinback.seal.signing_keys import Keys, keys_of
+from pinback.seal.staging import Staging
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
@@ -539,23 +542,34 @@ def _seal_step(
     plan, store, register = step.plan, step.store, step.register
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
-    prepared = prepare(
-        checked.club,
-        plan,
-        register,
-        keys,
-        at,
-        lambda badge, version: store.version_files(register, badge, version),
-        lambda done: progress(done, total),
-    )
-    carry_out(root, store, register, prepared)
+    with Staging(store.sealed) as staging:
+        prepared = prepare(
+            checked.club,
+            plan,
+            register,
+            keys,
+            at,
+            lambda badge, version: store.version_files(register, badge, version),
+            lambda done: progress(done, total),
+            staging,
+        )
+        carry_out(root, store, register, prepared, staging)
     versions = sum(line["event"] == "badge" for line in prepared.lines)
     return SealedNow(plan.issuer.slug, total, versions, len(plan.revocations), tuple(plan.other_changes()))
 
 
-def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) -> None:
-    """Write a prepared sealing: note, ids in records, sealed files, register (TRUST §3)."""
+def carry_out(root: Path, store: Store, register: Register, prepared: Prepared, staging: Staging | None = None) -> None:
+    """Write a prepared sealing: note, ids in records, sealed files, register (TRUST §3).
+
+    Args:
+        root: the club's folder.
+        store: the issuer's files.
+        register: as it was read.
+        prepared: the sealing.
+        staging: what is staged of it; where there is none, all its files are in memory.
+    """
     announce(store, register, prepared)
     write_ids(root, prepared.ids)
-    write_sealed(store, prepared)
+    with contextlib.nullcontext(staging) if staging else Staging(store.sealed) as staged:
+        write_sealed(store, prepared, staged)
     append_lines(store, register, prepared)

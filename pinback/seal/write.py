@@ -33,6 +33,7 @@ from pinback.register import Register, erased, line_bytes
 from pinback.register.lines import ERASED_FIELDS
 from pinback.register_proofs import proved_register
 from pinback.seal.make import Prepared
+from pinback.seal.staging import Staging
 from pinback.seal.store import MAX_REGISTER, Store
 
 
@@ -80,10 +81,19 @@ def _rewritten(register: Register, prepared: Prepared) -> bytes:
     return b"".join(line_bytes(line) for line in (*earlier, *prepared.lines))
 
 
-def write_sealed(store: Store, prepared: Prepared) -> None:
-    """Write sealed files, then status lists, each whole or not at all."""
+def write_sealed(store: Store, prepared: Prepared, staging: Staging) -> None:
+    """Write sealed files, then status lists, each whole or not at all.
+
+    Args:
+        store: the issuer's files.
+        prepared: the sealing.
+        staging: below ``sealed/``; holds what was staged already.
+    """
     for name, data in prepared.files.items():
-        write_file(store.sealed / name, data)
+        if data is not None:
+            staging.expect([name])
+            staging.write(name, data)
+    staging.place(prepared.files)
 
 
 def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
