@@ -78,7 +78,7 @@ def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
     """
     refuse_leak(str(path), data)
     make_folder(path.parent, lasting=True)
-    written = temporary(path)
+    written = path.with_name(f".{path.name}.new")
     try:
         written.unlink(missing_ok=True)
         handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, mode)
@@ -95,14 +95,19 @@ def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
     _confirm(path)
 
 
-def temporary(path: Path) -> Path:
+def temporary(path: str) -> str:
     """Return the name that a file has until it is whole and synced."""
-    return path.with_name(f".{path.name}.new")
+    folder, name = os.path.split(path)
+    return f"{folder}{os.sep}.{name}.new"
 
 
-def write_temporary(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet."""
-    refuse_leak(str(path), data)
+def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
+    """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet.
+
+    Raises:
+        FileProblem: it cannot be written.
+    """
+    refuse_leak(path, data)
     try:
         handle = os.open(temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
         try:
@@ -113,33 +118,39 @@ def write_temporary(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
 
-def take_name(path: Path) -> None:
-    """Give a written and synced temporary file its name; the name itself is not synced yet."""
+def take_name(path: str) -> None:
+    """Give a written and synced temporary file its name; the name itself is not synced yet.
+
+    Raises:
+        FileProblem: the system refused it.
+    """
     try:
         os.replace(temporary(path), path)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
 
-def sync_each(paths: Iterable[Path]) -> None:
-    """Make files, or the names in folders, survive a power cut, one by one."""
-    for path in paths:
+def sync_each(paths: Iterable[str], folders: Iterable[str]) -> None:
+    """Make the bytes of files, and the names in folders, survive a power cut, one by one.
+
+    Raises:
+        FileProblem: the disk does not confirm one of them.
+    """
+    names = [(path, os.O_RDONLY) for path in folders] if os.name == "posix" else []
+    for path, flags in (*((path, os.O_RDWR) for path in paths), *names):
         try:
-            if path.is_dir():
-                sync_folder(path)
-            else:
-                handle = os.open(path, os.O_RDWR | EXACT)
-                try:
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
+            handle = os.open(path, flags | EXACT)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
         except OSError as error:
             raise FileProblem(
                 f"{path}: was written, but the disk does not confirm it ({error.strerror}); check the disk, and try again"
             ) from error
 
 
-def sync_all(handle: int, folder: Path) -> bool:
+def sync_all(handle: int, folder: str) -> bool:
     """Make everything in the file system of an open folder survive a power cut, in one go; return whether that can be done here.
 
     Args:
@@ -203,7 +214,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         FileProblem: it cannot be written; what had this name before is whole.
     """
     make_folder(path.parent)
-    written = temporary(path)
+    written = path.with_name(f".{path.name}.new")
     try:
         written.unlink(missing_ok=True)
         handle = os.open(written, os.O_RDWR | os.O_CREAT | os.O_EXCL | EXACT, 0o644)

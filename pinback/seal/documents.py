@@ -16,7 +16,7 @@ from pinback.errors import ProofError, SigningError
 from pinback.formats import FORMATS, did
 from pinback.formats.parts import Sealing, moment
 from pinback.outputs import json_bytes
-from pinback.proofs import eddsa_rdfc, jws
+from pinback.proofs import compact, eddsa_rdfc, jws
 from pinback.proofs.bulk import Skeletons
 from pinback.seal.signing_keys import Keys
 from pinback.status import set_indexes, status_list_credential
@@ -71,7 +71,7 @@ def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, An
         "credential.json": credential,
     }
     for name in ("assertion.jws.txt", "credential.jwt.txt"):
-        _, payload = jws.verify_rs256(sealed[name].decode("ascii"), keys.rsa)
+        _, payload = compact.read_back(sealed[name].decode("ascii"), keys.rsa)
         found[name] = json.loads(payload)
     for name, document in documents.items():
         if found[name] != document:

@@ -23,7 +23,7 @@ FEW = 256
 
 
 class Staging:
-    """A staging below a folder that is there; leave the block with an error, and what was staged goes."""
+    """A staging below a folder, which is made; where the block ends with an error, what was staged goes."""
 
     def __init__(self, top: Path) -> None:
         """Begin a staging.
@@ -31,14 +31,14 @@ class Staging:
         Args:
             top: the folder that paths are relative to.
         """
-        self.top = top
-        self._expected: list[Path] = []
+        self._top = os.fspath(top)
+        self._expected: list[str] = []
         self._handle = -1
 
     def __enter__(self) -> Staging:
-        make_folder(self.top, lasting=True)
+        make_folder(Path(self._top), lasting=True)
         if os.name == "posix":
-            self._handle = os.open(self.top, os.O_RDONLY)
+            self._handle = os.open(self._top, os.O_RDONLY)
         return self
 
     def __exit__(
@@ -50,41 +50,47 @@ class Staging:
             self._discard()
 
     def expect(self, names: Iterable[str]) -> None:
-        """Announce files that this process or one forked from it will write."""
-        self._expected += [self.top / name for name in names]
+        """Announce files that this process or one forked from it will write; names are relative, with ``/``."""
+        self._expected += [self._path(name) for name in names]
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file that was announced, under its temporary name."""
-        path = self.top / name
-        if not path.parent.is_dir():
-            make_folder(path.parent)
+        path = self._path(name)
+        folder = os.path.dirname(path)
+        if not os.path.isdir(folder):
+            make_folder(Path(folder))
         write_temporary(path, data)
 
     def place(self, names: Iterable[str]) -> None:
         """Sync everything that was announced, and give it its names in this order."""
-        paths = [self.top / name for name in names]
-        assert set(paths) == set(self._expected)
-        folders = {folder for path in paths for folder in self._folders(path)}
-        self._sync([temporary(path) for path in paths], folders)
+        paths = [self._path(name) for name in names]
+        folders = self._folders(paths)
+        self._sync([temporary(path) for path in paths], [])
         for path in paths:
             take_name(path)
-        self._sync(sorted(folders), folders)
+        self._sync([], folders)
 
-    def _folders(self, path: Path) -> Iterable[Path]:
-        """Yield the folder of a file and those above it, up to the one that *top* lies in."""
-        while path != self.top.parent:
-            path = path.parent
-            yield path
+    def _path(self, name: str) -> str:
+        return os.path.join(self._top, *name.split("/"))
 
-    def _sync(self, paths: list[Path], folders: set[Path]) -> None:
-        one_disk = self._handle >= 0 and len({folder.stat().st_dev for folder in folders}) == 1
-        if len(paths) <= FEW or not one_disk or not sync_all(self._handle, self.top):
-            sync_each(paths)
+    def _folders(self, paths: Iterable[str]) -> list[str]:
+        """Return the folders of these files and those above them, up to the one that the top lies in; the innermost first."""
+        found = {self._top, os.path.dirname(self._top)}
+        waiting = {os.path.dirname(path) for path in paths}
+        while waiting := waiting - found:
+            found |= waiting
+            waiting = {os.path.dirname(folder) for folder in waiting}
+        return sorted(found, reverse=True)
+
+    def _sync(self, paths: list[str], folders: list[str]) -> None:
+        several = len(paths) + len(folders) > FEW and self._handle >= 0
+        if not several or not sync_all(self._handle, self._top):
+            sync_each(paths, folders)
 
     def _discard(self) -> None:
         for path in self._expected:
             with contextlib.suppress(OSError):
-                temporary(path).unlink(missing_ok=True)
-        for folder in sorted({folder for path in self._expected for folder in self._folders(path)}, reverse=True):
+                os.unlink(temporary(path))
+        for folder in self._folders(self._expected):
             with contextlib.suppress(OSError):
-                folder.rmdir()
+                os.rmdir(folder)
