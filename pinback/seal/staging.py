@@ -18,7 +18,7 @@ from types import TracebackType
 
 from pinback.files import make_folder, sync_all, sync_each, take_name, temporary, write_temporary
 
-FEW = 256
+FEW = 128
 """So many files are synced one by one; beyond it the whole file system is, which also waits for what others write."""
 
 

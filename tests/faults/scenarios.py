@@ -303,6 +303,14 @@ def _first(root: Path) -> Before:
     return _before(folder)
 
 
+def _many(root: Path) -> Before:
+    """A club with so many waiting awards that their files are synced in one go."""
+    folder = _lived(root)
+    awards = "".join(f"  - handle: swift-{number}\n" for number in range(1, 37))
+    folder.award("2026-06-01-gala", f"issued_on: 2026-06-01\nawards:\n{awards}")
+    return _before(folder)
+
+
 def _ids(folder: ClubFolder, file: str) -> list[str]:
     return [found.decode() for found in re.findall(_ID, folder.read(file).encode())]
 
@@ -400,6 +408,7 @@ SCENARIOS = {
     one.name: one
     for one in (
         Scenario("first seal", _first, _seal),
+        Scenario("seal of a gala", _many, _seal),
         Scenario("seal with withdrawals", _withdrawn_and_suspended, _seal),
         Scenario("seal with a correction", _corrected, _seal),
         Scenario("erase", _to_forget, _erase, seals=False, erased=True),
