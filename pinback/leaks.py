@@ -36,6 +36,10 @@ _SPACE = b" \t\r\n:"
 """Left out before spelled secrets are looked for: base64 is broken into lines, hex into pairs with colons."""
 
 
+_AS_BASE64 = bytes.maketrans(b"-_", b"+/")
+"""The other spelling of base64, so that each secret is looked for in one."""
+
+
 class LeakProblem(SigningError):
     """A file that was about to be written holds a secret."""
 
@@ -57,8 +61,7 @@ def remember(material: bytes) -> None:
     for offset in range(3):
         # base64 of the material at each alignment; the outer signs depend on its neighbours.
         text = base64.b64encode(b"\0" * offset + material)
-        inner = text[4 if offset else 0 : len(text) - 4]
-        _spelled.update((inner, inner.replace(b"+", b"-").replace(b"/", b"_")))
+        _spelled.add(text[4 if offset else 0 : len(text) - 4])
 
 
 def remember_code(code: str) -> None:
@@ -77,8 +80,8 @@ def leak_in(data: bytes) -> str:
         body = found.group().replace(b"-", b"").decode("ascii").upper()
         if check_sign(body[:-1]) == body[-1]:
             return "a club's code"
-    together = data.translate(None, _SPACE)
-    bare = together.translate(None, b"-").upper() if _codes else b""
+    together = data.translate(_AS_BASE64, _SPACE)
+    bare = data.translate(None, _SPACE + b"-").upper() if _codes else b""
     for secrets, text in ((_raw, data), (_spelled, together), (_codes, bare)):
         for secret in secrets:
             if secret in text:

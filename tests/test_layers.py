@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration"}
+BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration", "cores"}
 ALLOWED = {
     "errors": set(),
     "demonstration": set(),
     "canonical": {"errors"},
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
+    "cores": {"errors"},
     "contexts": {"errors"},
     "model": {"errors"},
     "addresses": {"model", "errors"},

@@ -13,6 +13,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+import orjson
+
 from pinback.errors import ProofError
 from pinback.proofs.keys import ED25519, PublicKey, Signer
 from pinback.proofs.multibase import base58, base58_bytes
@@ -60,11 +62,11 @@ def signing_input(
 def _signed_bytes(quads: bytes, document: dict[str, Any], options: dict[str, Any]) -> bytes:
     """Return what ``signing_input`` returns, from a document's canonical form; options are the same for many documents."""
     with_context = {"@context": document["@context"], **options}
-    return _hash_of_options(json.dumps(with_context)) + hashlib.sha256(quads).digest()
+    return _hash_of_options(orjson.dumps(with_context)) + hashlib.sha256(quads).digest()
 
 
 @lru_cache(maxsize=1_024)
-def _hash_of_options(text: str) -> bytes:
+def _hash_of_options(text: bytes) -> bytes:
     """Return the hash of a proof's options with their contexts, given as JSON."""
     return hashlib.sha256(canonical_quads(json.loads(text))).digest()
 

@@ -121,7 +121,7 @@ def refuse_disputed_order(quads: bytes) -> None:
     Raises:
         ProofError: they would part here.
     """
-    if not (_BEYOND.search(quads) and _HIGH.search(quads)):
+    if quads.isascii() or not (_BEYOND.search(quads) and _HIGH.search(quads)):
         return
     lines = quads.decode("utf-8").split("\n")[:-1]
     if lines != sorted(lines, key=lambda line: line.encode("utf-16-be")):

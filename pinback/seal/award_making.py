@@ -12,10 +12,10 @@ from typing import Any
 
 from pinback.addresses import SEALED_FORMS
 from pinback.canonical import sha256_name
+from pinback.cores import in_order, processes_for
 from pinback.formats.parts import Sealing
 from pinback.keys.bundle import KeyBundle
 from pinback.register import complete, now_text, record_hash
-from pinback.seal.cores import in_order, processes_for
 from pinback.seal.documents import sealed_documents
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
@@ -70,8 +70,7 @@ def made_awards(
         for job in jobs:
             staging.expect(_paths(job))
     if processes is None:
-        alone = len(jobs) < FEW or not isinstance(keys.signer, KeyBundle)
-        processes = 1 if alone else processes_for(len(jobs))
+        processes = processes_for(len(jobs), FEW) if isinstance(keys.signer, KeyBundle) else 1
     return in_order(partial(_made, jobs, keys, staging), len(jobs), processes, progress)
 
 

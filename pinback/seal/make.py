@@ -16,6 +16,7 @@ from typing import Any
 from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.canonical import sha256_name
+from pinback.cores import in_order, processes_for
 from pinback.formats import ob2
 from pinback.formats.parts import Sealing
 from pinback.log import Checkpoint, Frontier, signed_note
@@ -38,6 +39,9 @@ def new_award_id() -> str:
     """Draw an award id: 16 characters of lower-case base32, 80 random bits."""
     return "".join(secrets.choice(_ID_SIGNS) for _ in range(16))
 
+
+FEW_PICTURES = 4
+"""So many pictures are not worth another process."""
 
 Frozen = Callable[[str, str], Mapping[str, bytes]]
 """Returns the three files of a badge version, by slug and version."""
@@ -153,10 +157,10 @@ def prepare(
     # 1. Badge versions, so that awards can name them.
     editions = [edition_of(club, award) for award in plan.awards]
     versions: dict[tuple[str, str], str] = {}
-    for new in plan.versions:
+    for new, png in zip(plan.versions, _drawn(plan), strict=True):
         bare = ob2.badge_class(new.badge, draft.where, draft.profile.profile)
         slug = new.badge.slug
-        versions[slug, new.badge.language] = draft.version(slug, bare, new.pictures.svg, new.pictures.png)
+        versions[slug, new.badge.language] = draft.version(slug, bare, new.pictures.svg, png)
     for (slug, language), edition in sorted({(one.slug, one.language): one for one in editions}.items()):
         if (slug, language) not in versions:
             # It says what it said; after a move or with another key it is frozen with the same pictures.
@@ -189,6 +193,16 @@ def prepare(
     draft.status_lists(_changed_lists(plan, register, positions.opened))
     draft.checkpoint()
     return Prepared(ids, draft.files, tuple(draft.lines), plan.erasures)
+
+
+def _drawn(plan: Plan) -> list[Callable[[], bytes]]:
+    """Return what gives the PNG of each new version; several are drawn at once on all cores."""
+    draw = [new.pictures.png for new in plan.versions]
+    processes = processes_for(len(draw), FEW_PICTURES)
+    if processes == 1:
+        return draw
+    pixels = in_order(lambda place: draw[place](), len(draw), processes, lambda done: None)
+    return [partial(bytes, data) for data in pixels]
 
 
 def _note_changes(plan: Plan, draft: Draft, ids: Mapping[tuple[str, int], str]) -> None:

@@ -34,6 +34,7 @@ class Staging:
         self._top = os.fspath(top)
         self._expected: list[str] = []
         self._handle = -1
+        self._made = ""
 
     def __enter__(self) -> Staging:
         make_folder(Path(self._top), lasting=True)
@@ -57,8 +58,9 @@ class Staging:
         """Write a file that was announced, under its temporary name."""
         path = self._path(name)
         folder = os.path.dirname(path)
-        if not os.path.isdir(folder):
+        if folder != self._made:
             make_folder(Path(folder))
+            self._made = folder
         write_temporary(path, data)
 
     def place(self, names: Iterable[str]) -> None:
@@ -71,7 +73,7 @@ class Staging:
         self._sync([], folders)
 
     def _path(self, name: str) -> str:
-        return os.path.join(self._top, *name.split("/"))
+        return f"{self._top}{os.sep}{name.replace('/', os.sep)}"
 
     def _folders(self, paths: Iterable[str]) -> list[str]:
         """Return the folders of these files and those above them, up to the one that the top lies in; the innermost first."""

@@ -182,6 +182,14 @@ def test_context_that_gives_an_address_another_meaning_has_no_skeletons(more):
         same(known, thing(link=address), further)
 
 
+def test_short_form_goes_to_the_library():
+    further = terms(link=LINK, short={"@id": "https://x.example.org/", "@prefix": True})
+    known = thing(link="https://x.example.org/9")
+    assert shape_of(learned(known, further=further), known).skeleton
+    same(known, thing(link="short:1"), further)
+    same(known, thing(link="Thing"), further)
+
+
 def test_known_contexts_give_no_address_another_meaning():
     """Otherwise all documents with such a context would go to the library, and nobody would notice."""
     for urls in ([contexts.CREDENTIALS_V2, contexts.OB3, contexts.OB3_EXTENSIONS], [contexts.CREDENTIALS_V2]):

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
+from pinback.cores import in_order, processes_for
 from pinback.errors import ContentError, Problem, SigningError
-from pinback.seal.cores import in_order, processes_for
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="needs fork"),
@@ -60,7 +60,7 @@ def test_process_that_is_killed_is_told() -> None:
         if place == 30:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(SigningError, match="was ended from outside; run pinback seal again"):
+    with pytest.raises(SigningError, match="was ended from outside .*; run the command again"):
         in_order(work, 100, 2, nothing)
 
 
@@ -107,6 +107,6 @@ def test_process_with_threads_is_not_forked() -> None:
     stop = threading.Event()
     other = threading.Thread(target=stop.wait)
     other.start()
-    assert processes_for(10_000) == 1
+    assert processes_for(10_000, 1) == 1
     stop.set()
     other.join()

@@ -8,6 +8,7 @@ A process that is forked dies with the one that it came from, however that ended
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -27,8 +28,8 @@ _work: Callable[[int], Any] | None = None
 """What this forked process is for."""
 
 
-def processes_for(count: int) -> int:
-    """Return how many processes are worth it for so many pieces of work.
+def processes_for(count: int, few: int) -> int:
+    """Return how many processes are worth it for *count* pieces of work of which *few* are work for one.
 
     A process with threads is not forked (a lock that another thread holds would stay locked), and none on macOS, whose
     libraries do not bear it.
@@ -36,7 +37,7 @@ def processes_for(count: int) -> int:
     if "fork" not in get_all_start_methods() or sys.platform == "darwin" or threading.active_count() > 1:
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, count // _CHUNK + 1))
+    return max(1, min(cores, count // few))
 
 
 def in_order(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:
@@ -71,7 +72,7 @@ def _in_processes(work: Callable[[int], T], count: int, processes: int, progress
             progress(done)
         return [result for future in running for result in future.result()]
     except BrokenProcessPool as error:
-        raise SigningError("a process that signs was ended from outside; run pinback seal again") from error
+        raise SigningError("a part of this run was ended from outside (is there enough memory?); run the command again") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         os.close(guard)
@@ -82,6 +83,7 @@ def _begin(work: Callable[[int], Any], guard: int, alive: int) -> None:
     """Prepare a forked process: Ctrl-C is for the one that it came from, and without that it ends."""
     global _work
     _work = work
+    gc.freeze()  # what is inherited is not looked through again and again, which would also copy it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.close(alive)
     threading.Thread(target=_die_with, args=(guard,), daemon=True).start()
