@@ -72,7 +72,9 @@ def _in_processes(work: Callable[[int], T], count: int, processes: int, progress
             progress(done)
         return [result for future in running for result in future.result()]
     except BrokenProcessPool as error:
-        raise SigningError("a part of this run was ended from outside (is there enough memory?); run the command again") from error
+        raise SigningError(
+            "a part of this run was ended from outside (is there enough memory?); run the command again"
+        ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         os.close(guard)

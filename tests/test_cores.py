@@ -60,7 +60,7 @@ def test_process_that_is_killed_is_told() -> None:
         if place == 30:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(SigningError, match="was ended from outside .*; run the command again"):
+    with pytest.raises(SigningError, match=r"was ended from outside .*; run the command again"):
         in_order(work, 100, 2, nothing)
 
 

@@ -148,8 +148,8 @@ def compiled(
         NoSkeleton: the shape is one for the library.
         ProofError: the library refuses the document with sentinels.
     """
-    if len(kept) != len(strings) or any(_MARK in string for string in strings):
-        raise NoSkeleton("the document's strings cannot be told from sentinels")
+    if len(kept) != len(strings):
+        raise NoSkeleton("the document is not read as its JSON is")
     for url in set(_contexts(document)):
         _refuse_schemes(further.get(url) or context_document(url))
     filled = [

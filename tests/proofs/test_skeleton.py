@@ -148,6 +148,26 @@ def test_blank_nodes_are_named_by_their_hashes():
         assert shape_of(skeletons, known).skeleton.filled(pieces[1::2]) == canonical_quads(nameless(*names))
 
 
+def test_statement_that_is_said_twice_of_a_blank_node_counts_once():
+    """The hash of a node is over a set of statements: with another hash some of these would have other names."""
+    known = nameless("a", "b")
+    del known["credentialSubject"]["achievement"]["id"]
+    known["credentialSubject"]["achievement"]["tag"] = ["x", "y"]
+    skeletons = learned(known)
+    for number in range(24):
+        document = copy.deepcopy(known)
+        document["credentialSubject"]["achievement"]["tag"] = [str(number)] * 2
+        assert shape_of(skeletons, document).skeleton.filled(pieces_of(document)[1::2]) == canonical_quads(document)
+
+
+def test_percent_signs_of_a_shape_are_no_gaps():
+    document = changed("type", ["VerifiableCredential", "https://x.example.org/%b%20T", "https://sentinel.invalid/1e"])
+    assert shape_of(learned(document), document).skeleton is None
+    document["type"].pop()
+    skeletons = learned(document)
+    assert shape_of(skeletons, document).skeleton.filled(pieces_of(document)[1::2]) == canonical_quads(document)
+
+
 def test_blank_nodes_that_cannot_be_told_apart_go_to_the_library():
     skeletons, twins = learned(nameless("a", "b")), nameless("a", "a")
     assert shape_of(skeletons, twins).skeleton.filled(pieces_of(twins)[1::2]) is None
