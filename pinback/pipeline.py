@@ -446,6 +446,7 @@ def seal(
     dry_run: bool = False,
     online: Callable[[str, Register, RegisterKey], bool] = lambda issuer, register, key: False,
     or_wait: bool = False,
+    samples: bool = False,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -464,6 +465,7 @@ def seal(
         online: tells whether the site that is online shows a key of an issuer's register already. It is asked of keys
             that came later than the register; such a key signs awards only once everybody can look it up (TRUST §4).
         or_wait: leave an issuer out whose new keys are not online, and say so.
+        samples: let the library judge one award in a hundred too (0030).
     """
     with locked(lock_path(root), "seal"):
         checked, steps, keyless = planned(root, only, tidy=not dry_run)
@@ -499,7 +501,7 @@ def seal(
                 show(f"{unseen}; the awards wait for the next run")
             else:
                 raise SigningError(f"{unseen}; {_PUBLISH_FIRST}")
-        return [_seal_step(root, checked, step, at, keys, progress) for step, keys in ready]
+        return [_seal_step(root, checked, step, at, keys, progress, samples) for step, keys in ready]
 
 
 _PUBLISH_FIRST = (
@@ -538,6 +540,7 @@ def _seal_step(
     at: datetime,
     keys: Keys,
     progress: Callable[[int, int], None],
+    samples: bool,
 ) -> SealedNow:
     plan, store, register = step.plan, step.store, step.register
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
@@ -552,6 +555,7 @@ def _seal_step(
             lambda badge, version: store.version_files(register, badge, version),
             lambda done: progress(done, total),
             staging,
+            samples,
         )
         carry_out(root, store, register, prepared, staging)
     versions = sum(line["event"] == "badge" for line in prepared.lines)

@@ -1,13 +1,12 @@
 """Canonical N-Quads in bulk: by skeletons (``skeleton``), with the library as judge.
 
-The library answers for the first document of each shape, for those that a skeleton does not take, for those that the
-caller wants judged, and for a sample; where both answer, the answers are compared. Answers and refusals are always those of
+The library answers for the first document of each shape, for those that a skeleton does not take, and for those that the
+caller wants judged; where both answer, the answers are compared. Answers and refusals are always those of
 ``rdf.canonical_quads``. docs/decisions/0030 says why that is so, and where skeletons are not used.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
@@ -40,14 +39,13 @@ class Skeletons:
     Two of them share nothing, so that what one makes another can check.
     """
 
-    def __init__(self, further: Mapping[str, dict[str, Any]] = MappingProxyType({}), share: int = 0) -> None:
+    def __init__(self, further: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> None:
         """Begin without shapes.
 
         Args:
             further: contexts beside the known ones (``rdf.canonical_quads``).
-            share: let the library judge one answer in so many, chosen by its bytes; 0 for none.
         """
-        self._further, self._share = further, share
+        self._further = further
         self._met: dict[tuple[bytes, ...], dict[tuple[bool, ...], _Alike]] = {}
         self._count = 0
 
@@ -67,7 +65,7 @@ class Skeletons:
         frame, strings = tuple(pieces[::2]), pieces[1::2]
         shape = self._shape(frame, strings)
         quads = shape.skeleton.filled(strings) if shape and shape.skeleton else None
-        if quads and shape and shape.agreed and not judge and not self._is_sampled(quads):
+        if quads and shape and shape.agreed and not judge:
             return quads
         told = canonical_quads(document, self._further)
         if shape is None:
@@ -80,9 +78,6 @@ class Skeletons:
         elif quads:
             shape.skeleton = None
         return told
-
-    def _is_sampled(self, quads: bytes) -> bool:
-        return self._share > 0 and zlib.crc32(quads) % self._share == 0
 
     def _shape(self, frame: tuple[bytes, ...], strings: Strings) -> _Shape | None:
         alike = self._met.get(frame)

@@ -31,7 +31,7 @@ class Job:
     Attributes:
         sealing: all that its documents say.
         line: the number of its register line.
-        judge: whether the library judges the canonical form; for the first award of a badge.
+        judge: whether the library judges the canonical form; for the first award of a badge and for samples.
     """
 
     sealing: Sealing

@@ -21,7 +21,7 @@ from pinback.proofs.bulk import Skeletons
 from pinback.seal.signing_keys import Keys
 from pinback.status import set_indexes, status_list_credential
 
-_MAKING, _READING = Skeletons(share=100), Skeletons()
+_MAKING, _READING = Skeletons(), Skeletons()
 
 
 def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[str, bytes]:
@@ -30,7 +30,7 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
     Args:
         sealing: all that they say.
         keys: sign them.
-        judge: let the library canonicalise the credential too, and compare; for the first award of a badge.
+        judge: let the library canonicalise the credential too, and compare; for the first award of a badge and for samples.
 
     Raises:
         ProofError: a document cannot be signed so that all of it is covered; names file and line.

@@ -115,8 +115,8 @@ def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
             if not os.read(go, 1):
                 os._exit(98)
             os.close(go)
-        # What the parent left over is not closed here, at a call that nobody can foresee.
-        gc.freeze()
+        # Collected garbage closes what it held, the library's sockets among it, at a call that nobody can foresee.
+        gc.disable()
         nothing = os.open(os.devnull, os.O_RDONLY)
         for target, source in ((0, nothing), (1, out), (2, out)):
             os.dup2(source, target)

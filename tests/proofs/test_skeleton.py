@@ -271,22 +271,12 @@ def test_skeleton_that_does_not_agree_at_once_is_given_up():
     assert shape.skeleton is None
 
 
-@pytest.mark.parametrize(("share", "judge"), [(1, False), (0, True)])
-def test_judge_stops_a_skeleton_that_changed(share, judge):
+def test_judge_stops_a_skeleton_that_changed():
     document, other = badge(), changed("name", "Hitches")
-    skeletons = Skeletons(share=share)
-    for _ in range(2):
-        skeletons.canonical_quads(document)
+    skeletons = learned(document)
     damage(shape_of(skeletons, document))
     with pytest.raises(ProofError, match="do not agree"):
-        skeletons.canonical_quads(other, judge=judge)
-
-
-def test_one_in_a_hundred_is_judged():
-    skeletons = Skeletons(share=100)
-    sampled = sum(skeletons._is_sampled(hashlib.sha256(b"%d" % n).digest()) for n in range(20_000))
-    assert 100 < sampled < 300
-    assert not any(Skeletons()._is_sampled(b"%d" % n) for n in range(1_000))
+        skeletons.canonical_quads(other, judge=True)
 
 
 def test_what_is_remembered_has_an_end(monkeypatch):
