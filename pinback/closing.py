@@ -20,7 +20,7 @@ from pinback.pages.language import PLAIN
 from pinback.proofs.keys import Signer
 from pinback.register import Register
 from pinback.seal.close import prepare_closing, statement_words
-from pinback.seal.make import keys_of
+from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store
 
 

@@ -84,6 +84,10 @@ class ContentError(PinbackError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ContentError], tuple[tuple[Problem, ...]]]:
+        """Come from another process with all problems."""
+        return type(self), (self.problems,)
+
 
 class UsageError(PinbackError):
     """A command cannot be carried out as it was called."""

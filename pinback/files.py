@@ -10,10 +10,14 @@ What is written is scanned for secrets first (``leaks``). Reading is plain ``Pat
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import errno
 import os
+import re
 import stat
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -74,21 +78,102 @@ def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
     """
     refuse_leak(str(path), data)
     make_folder(path.parent, lasting=True)
-    temporary = path.with_name(f".{path.name}.new")
+    written = path.with_name(f".{path.name}.new")
     try:
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, mode)
+        written.unlink(missing_ok=True)
+        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, mode)
         try:
             _write_all(handle, data)
             os.fsync(handle)
         finally:
             os.close(handle)
-        os.replace(temporary, path)
+        os.replace(written, path)
     except OSError as error:
         with contextlib.suppress(OSError):
-            temporary.unlink()
+            written.unlink()
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
     _confirm(path)
+
+
+def temporary(path: str) -> str:
+    """Return the name that a file has until it is whole and synced."""
+    folder, name = os.path.split(path)
+    return f"{folder}{os.sep}.{name}.new"
+
+
+def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
+    """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet.
+
+    Raises:
+        FileProblem: it cannot be written.
+    """
+    refuse_leak(path, data)
+    try:
+        handle = os.open(temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
+        try:
+            _write_all(handle, data)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+
+
+def take_name(path: str) -> None:
+    """Give a written and synced temporary file its name; the name itself is not synced yet.
+
+    Raises:
+        FileProblem: the system refused it.
+    """
+    try:
+        os.replace(temporary(path), path)
+    except OSError as error:
+        raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+
+
+def sync_each(paths: Iterable[str], folders: Iterable[str]) -> None:
+    """Make the bytes of files, and the names in folders, survive a power cut, one by one.
+
+    Raises:
+        FileProblem: the disk does not confirm one of them.
+    """
+    names = [(path, os.O_RDONLY) for path in folders] if os.name == "posix" else []
+    for path, flags in (*((path, os.O_RDWR) for path in paths), *names):
+        try:
+            handle = os.open(path, flags | EXACT)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise FileProblem(
+                f"{path}: was written, but the disk does not confirm it ({error.strerror}); check the disk, and try again"
+            ) from error
+
+
+def sync_all(handle: int, folder: str) -> bool:
+    """Make everything in the file system of an open folder survive a power cut, in one go; return whether that can be done here.
+
+    Args:
+        handle: the folder, opened before anything was written: what failed since then is told.
+        folder: the same, for messages.
+    """
+    if not _can_sync_all():
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syncfs(handle) == 0:
+        return True
+    error = ctypes.get_errno()
+    if error in (errno.ENOSYS, errno.EPERM):
+        return False
+    raise FileProblem(
+        f"{folder}: was written to, but the disk does not confirm it ({os.strerror(error)}); check the disk, and try again"
+    )
+
+
+def _can_sync_all() -> bool:
+    """Tell whether syncfs(2) is there and tells of what could not be written, as it does since Linux 5.8."""
+    release = re.match(r"(\d+)\.(\d+)", os.uname().release) if sys.platform == "linux" else None
+    return release is not None and (int(release[1]), int(release[2])) >= (5, 8)
 
 
 def is_temporary(name: str) -> bool:
@@ -129,20 +214,20 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         FileProblem: it cannot be written; what had this name before is whole.
     """
     make_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.new")
+    written = path.with_name(f".{path.name}.new")
     try:
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+        written.unlink(missing_ok=True)
+        handle = os.open(written, os.O_RDWR | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
         with os.fdopen(handle, "w+b") as stream:
             yield stream
             stream.flush()
             os.fsync(handle)
-        os.replace(temporary, path)
+        os.replace(written, path)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
     finally:
         with contextlib.suppress(OSError):
-            temporary.unlink()
+            written.unlink()
     _confirm(path)
 
 

@@ -19,11 +19,14 @@ _CHECK_SIGNS = CODE_SIGNS + "*~$=U"
 _CODE = re.compile(
     rb"(?<![0-9A-Za-z-])(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{3}(?![0-9A-Za-z-])", re.IGNORECASE
 )
+_GROUPS = re.compile(rb"-(?:[0-9A-Za-z]{4}-){5}")
+"""What stands in every code, found much faster."""
 _SHAPES = (
     (re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key in PEM form"),
     (re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
     # NOTE: a whole word of that length. One signature in two hundred thousand begins with "z3u2" too, and is longer.
-    (re.compile(rb"(?<![\w-])z3u2[1-9A-HJ-NP-Za-km-z]{42,45}(?![\w-])"), "a private key in multibase form"),
+    # The look back comes second because a search for plain letters is fast.
+    (re.compile(rb"z3u2(?<![\w-]z3u2)[1-9A-HJ-NP-Za-km-z]{42,45}(?![\w-])"), "a private key in multibase form"),
     (re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20,}"), "an age identity"),
 )
 _raw: set[bytes] = set()
@@ -31,6 +34,10 @@ _spelled: set[bytes] = set()
 _codes: set[bytes] = set()
 _SPACE = b" \t\r\n:"
 """Left out before spelled secrets are looked for: base64 is broken into lines, hex into pairs with colons."""
+
+
+_AS_BASE64 = bytes.maketrans(b"-_", b"+/")
+"""The other spelling of base64, so that each secret is looked for in one."""
 
 
 class LeakProblem(SigningError):
@@ -54,8 +61,7 @@ def remember(material: bytes) -> None:
     for offset in range(3):
         # base64 of the material at each alignment; the outer signs depend on its neighbours.
         text = base64.b64encode(b"\0" * offset + material)
-        inner = text[4 if offset else 0 : len(text) - 4]
-        _spelled.update((inner, inner.replace(b"+", b"-").replace(b"/", b"_")))
+        _spelled.add(text[4 if offset else 0 : len(text) - 4])
 
 
 def remember_code(code: str) -> None:
@@ -70,18 +76,16 @@ def leak_in(data: bytes) -> str:
     for shape, what in _SHAPES:
         if shape.search(data):
             return what
-    for found in _CODE.finditer(data):
+    for found in _CODE.finditer(data) if _GROUPS.search(data) else ():
         body = found.group().replace(b"-", b"").decode("ascii").upper()
         if check_sign(body[:-1]) == body[-1]:
             return "a club's code"
-    together = data.translate(None, _SPACE)
-    bare = together.translate(None, b"-").upper() if _codes else b""
-    if (
-        any(secret in data for secret in _raw)
-        or any(secret in together for secret in _spelled)
-        or any(code in bare for code in _codes)
-    ):
-        return "a private key or the code of this club"
+    together = data.translate(_AS_BASE64, _SPACE)
+    bare = data.translate(None, _SPACE + b"-").upper() if _codes else b""
+    for secrets, text in ((_raw, data), (_spelled, together), (_codes, bare)):
+        for secret in secrets:
+            if secret in text:
+                return "a private key or the code of this club"
     return ""
 
 

@@ -27,7 +27,8 @@ from pinback.files import locked, read_regular
 from pinback.model import Club, Issuer
 from pinback.proofs.keys import Signer
 from pinback.register import Register, complete, now_text
-from pinback.seal.make import Keys, Prepared, checkpoint_line, keys_of
+from pinback.seal.make import Prepared, checkpoint_line
+from pinback.seal.signing_keys import Keys, keys_of
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines
 

@@ -6,6 +6,7 @@ the clock is a parameter, and the code that opens keys comes through a function 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,7 +35,7 @@ from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.seal import begin
 from pinback.seal.exchange import settled
-from pinback.seal.make import Keys, Prepared, keys_of, prepare
+from pinback.seal.make import Prepared, prepare
 from pinback.seal.plan import (
     BadgePictures,
     Plan,
@@ -45,6 +46,8 @@ from pinback.seal.plan import (
     moved_editions,
     too_early,
 )
+from pinback.seal.signing_keys import Keys, keys_of
+from pinback.seal.staging import Staging
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
@@ -477,6 +480,7 @@ def seal(
     or_wait: bool = False,
     codes: Callable[[str], Iterable[str]] = lambda issuer: (),
     remembered: Callable[[str], bool] = lambda file: False,
+    samples: bool = False,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -497,6 +501,7 @@ def seal(
         or_wait: leave an issuer out whose new keys are not online, and say so.
         codes: open the keys with which the register of an issuer begins, where it has none yet.
         remembered: tells whether git remembers a file (by its path); a register that it remembers is never begun anew.
+        samples: let the library judge one award in a hundred too (0026).
 
     Returns:
         What was done for each issuer; in a dry run, what would be done.
@@ -533,7 +538,7 @@ def seal(
                 show(f"{unseen}; the awards wait for the next run")
             else:
                 raise SigningError(f"{unseen}; {_PUBLISH_FIRST}")
-        return [_seal_step(root, checked, step, at, keys, progress) for step, keys in ready]
+        return [_seal_step(root, checked, step, at, keys, progress, samples) for step, keys in ready]
 
 
 def _lost_register(step: Step, remembered: Callable[[str], bool]) -> Iterator[Problem]:
@@ -597,6 +602,7 @@ def _seal_step(
     at: datetime,
     keys: Keys,
     progress: Callable[[int, int], None],
+    samples: bool,
 ) -> SealedNow:
     if step.begins:
         step = _begun(checked, step, at, keys)
@@ -605,16 +611,19 @@ def _seal_step(
         return _in_figures(step)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
-    prepared = prepare(
-        checked.club,
-        plan,
-        register,
-        keys,
-        at,
-        lambda badge, version: store.version_files(register, badge, version),
-        lambda done: progress(done, total),
-    )
-    carry_out(root, store, register, prepared)
+    with Staging(store.sealed) as staging:
+        prepared = prepare(
+            checked.club,
+            plan,
+            register,
+            keys,
+            at,
+            lambda badge, version: store.version_files(register, badge, version),
+            lambda done: progress(done, total),
+            staging,
+            samples,
+        )
+        carry_out(root, store, register, prepared, staging)
     versions = sum(line["event"] == "badge" for line in prepared.lines)
     return replace(_in_figures(step), versions=versions)
 
@@ -629,9 +638,18 @@ def _begun(checked: Checked, step: Step, at: datetime, keys: Keys) -> Step:
     return replace(step, plan=_plan(checked, issuer, store, register), register=register)
 
 
-def carry_out(root: Path, store: Store, register: Register, prepared: Prepared) -> None:
-    """Write a prepared sealing: note, ids in records, sealed files, register (TRUST §3)."""
+def carry_out(root: Path, store: Store, register: Register, prepared: Prepared, staging: Staging | None = None) -> None:
+    """Write a prepared sealing: note, ids in records, sealed files, register (TRUST §3).
+
+    Args:
+        root: the club's folder.
+        store: the issuer's files.
+        register: as it was read.
+        prepared: the sealing.
+        staging: what is staged of it; where there is none, all its files are in memory.
+    """
     announce(store, register, prepared)
     write_ids(root, prepared.ids)
-    write_sealed(store, prepared)
+    with contextlib.nullcontext(staging) if staging else Staging(store.sealed) as staged:
+        write_sealed(store, prepared, staged)
     append_lines(store, register, prepared)

@@ -23,7 +23,8 @@ from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import typed_code
 from pinback.leaks import CODE_SIGNS, check_sign
 from pinback.register import line_bytes
-from pinback.seal.make import Keys, first_lines
+from pinback.seal.make import first_lines
+from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -23,7 +23,7 @@ from pinback.model import (
     Result,
     ResultDescription,
 )
-from pinback.seal.make import Keys
+from pinback.seal.signing_keys import Keys
 
 BUNDLE = make_test_keys("test")
 KEYS = Keys(BUNDLE.keys["ed25519"], BUNDLE.keys["rsa"], BUNDLE.keys["log"], BUNDLE)

@@ -28,8 +28,9 @@ from pinback.keys.code import new_code
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import Register, complete, line_bytes, now_text, parse
 from pinback.register_proofs import key_event, proved_register
-from pinback.seal.make import Keys, checkpoint_line
+from pinback.seal.make import checkpoint_line
 from pinback.seal.opening import opened_keys
+from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 
 FILE = "issuers/club/register.jsonl"

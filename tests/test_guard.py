@@ -19,7 +19,8 @@ from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import append_file
 from pinback.register import Register, RegisterKey, line_bytes, now_text
 from pinback.register_proofs import key_event
-from pinback.seal.make import checkpoint_line, keys_of
+from pinback.seal.make import checkpoint_line
+from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store, is_joining
 
 FILE = "issuers/club/register.jsonl"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration"}
+BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration", "cores"}
 ALLOWED = {
     "errors": set(),
     "demonstration": set(),
@@ -16,6 +16,7 @@ ALLOWED = {
     "canonical": {"errors"},
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
+    "cores": {"errors"},
     "contexts": {"errors"},
     "model": {"errors", "designs"},
     "addresses": {"model", "errors"},

@@ -322,6 +322,7 @@ def seal(
         or_wait,
         lambda slug: keys.first_codes(slug, command),
         lambda file: any(True for _ in earlier_contents(root, file)),
+        samples="CI" in os.environ,
     )
     if not done:
         click.echo(NOTHING)

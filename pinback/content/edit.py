@@ -15,9 +15,12 @@ from pinback.content.awards import award_entries
 from pinback.content.kinds import is_empty
 from pinback.content.nodes import BLANK, Items, Node, Problems, Text, decode, front_matter, parse
 from pinback.content.nodes import Mapping as Fields
+from pinback.cores import in_order, processes_for
 from pinback.errors import ContentError, Problem
 from pinback.files import read_regular, remove_file, write_file
 
+FEW = 500
+"""So many awards are not worth another process."""
 _BOM = b"\xef\xbb\xbf"
 _EMPTY_ID = re.compile(r"""((?:id|"id"|'id')[ \t]*:)(?:[ \t]*(?:"\s*"|'\s*'))?(?:[ \t]*(?=[,}\r\n]|\Z))?""")
 """The name ``id``, its colon, empty quotes, and blanks up to the end of the field; a comment keeps its distance."""
@@ -405,13 +408,26 @@ def write_ids(root: Path, ids: Mapping[tuple[str, int], str]) -> None:
         root: the club's folder.
         ids: award id by file and line.
     """
+    by_file: dict[str, dict[int, str]] = {}
+    for (file, line), award_id in ids.items():
+        by_file.setdefault(file, {})[line] = award_id
+    files = sorted(by_file)
+    read = [_decoded(root, file) for file in files]
+    # Only reading what was written again takes long; all is read before anything is written.
+    edited = in_order(
+        lambda place: with_ids(read[place][1], by_file[files[place]], files[place]),
+        len(files),
+        processes_for(len(ids), FEW),
+        lambda done: None,
+    )
+    for file, (mark, _), text in zip(files, read, edited, strict=True):
+        write_file(root / file, mark + text.encode("utf-8"))
 
-    def edit_of(file: str) -> Callable[[str], str]:
-        own = {line: award_id for (name, line), award_id in ids.items() if name == file}
-        return lambda text: with_ids(text, own, file)
 
-    for file in sorted({file for file, _ in ids}):
-        rewrite(root, file, edit_of(file))
+def _decoded(root: Path, file: str) -> tuple[bytes, str]:
+    """Return a file's byte order mark, if it has one, and its text."""
+    data = read_regular(root / file)
+    return _BOM if data.startswith(_BOM) else b"", decode(data, Problems(file)) or ""
 
 
 def rewrite(root: Path, file: str, edit: Callable[[str], str]) -> None:
@@ -422,9 +438,9 @@ def rewrite(root: Path, file: str, edit: Callable[[str], str]) -> None:
         file: relative to it.
         edit: from the text without byte order mark to the new one; "" removes the file.
     """
-    data = read_regular(root / file)
-    edited = edit(decode(data, Problems(file)) or "")
+    mark, text = _decoded(root, file)
+    edited = edit(text)
     if edited:
-        write_file(root / file, (_BOM if data.startswith(_BOM) else b"") + edited.encode("utf-8"))
+        write_file(root / file, mark + edited.encode("utf-8"))
     else:
         remove_file(root / file)

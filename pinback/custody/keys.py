@@ -26,8 +26,9 @@ from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.register_proofs import key_event, proved_register
 from pinback.seal.begin import begin
 from pinback.seal.exchange import NEXT, append_events, exchange
-from pinback.seal.make import Keys, checkpoint_line
+from pinback.seal.make import checkpoint_line
 from pinback.seal.opening import Opened, opened_authority
+from pinback.seal.signing_keys import Keys
 from pinback.seal.store import MAX_REGISTER, Store
 
 

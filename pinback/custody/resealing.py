@@ -15,8 +15,8 @@ from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import locked
 from pinback.proofs.keys import Signer
 from pinback.register import Register, now_text
-from pinback.seal.make import keys_of
 from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
+from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from pinback.canonical import base64url_bytes
 from pinback.errors import ProofError, quoted
 from pinback.proofs.foreign_keys import ALGORITHMS, ForeignKey
 from pinback.proofs.jws import MAX_TOKEN
+from pinback.proofs.keys import RSA, PublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,21 @@ def token_parts(text: str) -> Token:
         raise ProofError("this is not a compact signature; fetch the document again")
     header, payload, signature = (base64url_bytes(part) for part in text.split("."))
     return Token(header, payload, signature, text.rpartition(".")[0].encode("ascii"))
+
+
+def read_back(text: str, key: PublicKey) -> tuple[dict[str, Any], bytes]:
+    """Check a compact JWS of our own with its RSA key, and return header and payload, as ``jws.verify_rs256`` does.
+
+    Raises:
+        ProofError: it does not hold.
+    """
+    token = token_parts(text)
+    header: dict[str, Any] = orjson.loads(token.header)
+    refuse_header(header)
+    if header["alg"] != "RS256" or key.type != RSA:
+        raise ProofError("the key is not an RSA key; RS256 needs one")
+    key.verify(token.signature, token.signed)
+    return header, token.payload
 
 
 def refuse_header(header: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import orjson
 
 from pinback.canonical import base64url, base64url_bytes
 from pinback.errors import ProofError
-from pinback.proofs.keys import RSA, PublicKey, Signer
+from pinback.proofs.keys import PublicKey, Signer
 
 MAX_TOKEN = 1_000_000
 """Characters of a compact JWS that is read."""
@@ -37,14 +37,13 @@ def verify_rs256(token: str, key: PublicKey) -> tuple[dict[str, Any], bytes]:
     import jwt
     from jwt.api_jws import PyJWS
 
-    if key.type != RSA:
-        raise ProofError("the key is not an RSA key; RS256 needs one")
+    public = key.rsa
     if len(token) > MAX_TOKEN or token.count(".") != 2:
         raise ProofError("this is not a compact JWS; fetch the document again")
     for part in token.split("."):
         base64url_bytes(part)
     try:
-        decoded = PyJWS().decode_complete(token, key.pem, algorithms=["RS256"])
+        decoded = PyJWS().decode_complete(token, public, algorithms=["RS256"])
     except jwt.PyJWTError as error:
         raise ProofError("the signature does not fit; the text or the key is another one") from error
     return decoded["header"], decoded["payload"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -59,6 +60,18 @@ class PublicKey:
         )
 
     @property
+    def rsa(self) -> rsa.RSAPublicKey:
+        """The RSA key as the library has it.
+
+        Raises:
+            ProofError: it is no RSA key.
+        """
+        key = _loaded(self.public)
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise ProofError("the key is not an RSA key; RS256 needs one")
+        return key
+
+    @property
     def jwk(self) -> dict[str, str]:
         """The RSA key as a public JWK with ``kid`` and ``alg``."""
         key = _loaded(self.public)
@@ -83,6 +96,7 @@ class PublicKey:
             raise ProofError("the signature does not fit; the text or the key is another one") from error
 
 
+@lru_cache(maxsize=256)
 def _loaded(public: str) -> ed25519.Ed25519PublicKey | rsa.RSAPublicKey:
     try:
         key = serialization.load_der_public_key(base64.b64decode(public, validate=True))

@@ -29,6 +29,10 @@ from pinback.errors import ProofError, quoted
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALVES = re.compile("[\ud800-\udfff]")
+_BEYOND = re.compile(b"[\xf0-\xf4]")
+"""First byte of a sign beyond U+FFFF in UTF-8."""
+_HIGH = re.compile(b"[\xee\xef]")
+"""First byte of a sign from U+E000 to U+FFFF."""
 _BLANK = "_:"
 _NO_BASE = "x-no-base:/"
 """NOTE: without a base PyLD (3.3) puts http://example.org/base/ before relative addresses and undefined types, and so
@@ -117,6 +121,8 @@ def refuse_disputed_order(quads: bytes) -> None:
     Raises:
         ProofError: they would part here.
     """
+    if quads.isascii() or not (_BEYOND.search(quads) and _HIGH.search(quads)):
+        return
     lines = quads.decode("utf-8").split("\n")[:-1]
     if lines != sorted(lines, key=lambda line: line.encode("utf-16-be")):
         raise ProofError(

@@ -19,8 +19,9 @@ from pinback.model import Club, Issuer
 from pinback.proofs.keys import PublicKey
 from pinback.register import Register, line_bytes
 from pinback.register.events import Place
-from pinback.seal.make import Keys, first_lines
+from pinback.seal.make import first_lines
 from pinback.seal.opening import opened_by
+from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 
 

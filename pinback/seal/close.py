@@ -18,7 +18,8 @@ from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc
 from pinback.register import Register
 from pinback.register_proofs import key_event
-from pinback.seal.make import Draft, Frozen, Keys, Prepared
+from pinback.seal.make import Draft, Frozen, Prepared
+from pinback.seal.signing_keys import Keys
 
 CLOSING = "closing.json"
 _LAST = ("log", "rsa", "recovery", "ed25519")
@@ -54,8 +55,8 @@ def prepare_closing(
         {(purpose, number): register.set_indexes(purpose, number) for purpose, number in register.status}
     )
     document = ob3.closing_statement(issuer, club.site.language, draft.where, at, words)
-    draft.files[CLOSING] = _signed(document, draft, issuer.did)
-    draft.note("close", statement=sha256_name(draft.files[CLOSING]))
+    signed = draft.files[CLOSING] = _signed(document, draft, issuer.did)
+    draft.note("close", statement=sha256_name(signed))
     active = sorted(register.keyring.active(*_LAST), key=lambda key: (key.id == keys.ed25519.id, _LAST.index(key.role)))
     for key in active:
         line = {

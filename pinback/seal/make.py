@@ -1,12 +1,10 @@
-"""Documents and signatures of one sealing, made in memory, read back and verified before anything is written.
+"""The lines and files of one sealing, complete before anything takes its place.
 
-The per-award part (``sealed_documents``) is a function of its arguments alone. Signatures are Ed25519 and
-RS256, which repeat; what is random (ids, subjects, positions) is drawn before.
+What is random (ids, subjects, positions) is drawn here; the awards are made from it in ``award_making``.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
@@ -18,18 +16,21 @@ from typing import Any
 from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.canonical import sha256_name
-from pinback.errors import ProofError, SigningError
-from pinback.formats import FORMATS, did, ob2
-from pinback.formats.parts import Sealing, moment
+from pinback.cores import in_order, processes_for
+from pinback.formats import ob2
+from pinback.formats.parts import Sealing
 from pinback.log import Checkpoint, Frontier, signed_note
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.outputs import json_bytes
-from pinback.proofs import eddsa_rdfc, jws
-from pinback.proofs.keys import PublicKey, Signer, checked
-from pinback.register import Register, complete, leaf_of, now_text, record_hash
+from pinback.proofs.keys import PublicKey
+from pinback.register import Register, complete, leaf_of, now_text
+from pinback.seal.award_making import Job, made_awards
+from pinback.seal.documents import signed_list
 from pinback.seal.plan import Plan, edition_of, version_that_says
 from pinback.seal.profiles import files_of
-from pinback.status import LIST_LENGTH, set_indexes, status_list_credential
+from pinback.seal.signing_keys import Keys
+from pinback.seal.staging import Staging
+from pinback.status import LIST_LENGTH
 
 _ID_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -39,42 +40,8 @@ def new_award_id() -> str:
     return "".join(secrets.choice(_ID_SIGNS) for _ in range(16))
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The public keys that a sealing signs with, and the one call behind which the private ones stand."""
-
-    ed25519: PublicKey
-    rsa: PublicKey
-    log: PublicKey
-    signer: Signer
-
-
-def keys_of(register: Register, signer: Signer) -> Keys:
-    """Return the newest active keys of the register that *signer* holds, each proved by one signature.
-
-    Raises:
-        SigningError: it holds none for one of the roles.
-    """
-    held = {role: _held(register, role, signer) for role in ("ed25519", "rsa", "log")}
-    return Keys(held["ed25519"], held["rsa"], held["log"], signer)
-
-
-def _held(register: Register, role: str, signer: Signer) -> PublicKey:
-    for known in reversed(register.keyring.active(role)):
-        key = checked(known.id, known.type, known.public)
-        try:
-            signature = signer.sign(key.id, PROBE)
-        except SigningError:
-            continue
-        key.verify(signature, PROBE)
-        return key
-    raise SigningError(
-        f"{register.file}: none of these keys may sign any more; open the keys that the register names (pinback key list)"
-    )
-
-
-PROBE = b"pinback: this text proves that a key can sign\n"
-
+FEW_PICTURES = 4
+"""So many pictures are not worth another process."""
 
 Frozen = Callable[[str, str], Mapping[str, bytes]]
 """Returns the three files of a badge version, by slug and version."""
@@ -86,13 +53,13 @@ class Prepared:
 
     Attributes:
         ids: new award ids, by file and line of the award.
-        files: bytes by path below ``sealed/``, in the order in which they are to be written.
+        files: bytes by path below ``sealed/``, in the order in which they are to be written; None where they are staged.
         lines: complete register lines, the checkpoint last.
         erased: ids of awards whose earlier lines are emptied and whose documents go.
     """
 
     ids: Mapping[tuple[str, int], str]
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes | None]
     lines: tuple[dict[str, Any], ...]
     erased: tuple[str, ...] = ()
 
@@ -105,7 +72,7 @@ class Draft:
         self.stamp = now_text(at)
         self.where = Addresses(register.base_url)
         self.profile = files_of(register, issuer, register.profile_of(keys.rsa.id))
-        self.files: dict[str, bytes] = {}
+        self.files: dict[str, bytes | None] = {}
         self.lines: list[dict[str, Any]] = []
         self._made: dict[str, dict[str, Mapping[str, bytes]]] = {}
 
@@ -167,8 +134,22 @@ def prepare(
     at: datetime,
     frozen: Frozen,
     progress: Callable[[int], None] = lambda done: None,
+    staging: Staging | None = None,
+    samples: bool = False,
 ) -> Prepared:
     """Make, sign, read back and verify everything that *plan* asks for.
+
+    Args:
+        club: the checked club.
+        plan: what is to be sealed.
+        register: the issuer's register.
+        keys: sign everything.
+        at: the moment of the sealing.
+        frozen: reads a frozen badge version.
+        progress: called with the number of awards done.
+        staging: takes the documents of awards as they are made, so that memory does not grow with them; otherwise they
+            are in what is returned.
+        samples: let the library judge one award in a hundred, drawn at random, beside the first of each badge.
 
     Raises:
         ProofError: something could not be signed as the standards need it; nothing was written.
@@ -178,10 +159,10 @@ def prepare(
     # 1. Badge versions, so that awards can name them.
     editions = [edition_of(club, award) for award in plan.awards]
     versions: dict[tuple[str, str], str] = {}
-    for new in plan.versions:
+    for new, png in zip(plan.versions, _drawn(plan), strict=True):
         bare = ob2.badge_class(new.badge, draft.where, draft.profile.profile)
         slug = new.badge.slug
-        versions[slug, new.badge.language] = draft.version(slug, bare, new.pictures.svg, new.pictures.png)
+        versions[slug, new.badge.language] = draft.version(slug, bare, new.pictures.svg, png)
     for (slug, language), edition in sorted({(one.slug, one.language): one for one in editions}.items()):
         if (slug, language) not in versions:
             # It says what it said; after a move or with another key it is frozen with the same pictures.
@@ -193,33 +174,38 @@ def prepare(
     # 2. Awards.
     positions = _Positions(register)
     ids: dict[tuple[str, int], str] = {}
-    for done, (award, edition) in enumerate(zip(plan.awards, editions, strict=True), 1):
+    jobs: list[Job] = []
+    judged: set[tuple[str, str]] = set()
+    for award, edition in zip(plan.awards, editions, strict=True):
         if not award.id:
             award = replace(award, id=new_award_id())
             ids[award.origin.file, award.origin.line] = award.id
         number, index = positions.draw()
         version = versions[edition.slug, edition.language]
         sealing = _sealing(club, plan.issuer, award, edition, draft, version, number, index, at)
-        documents = sealed_documents(sealing, keys)
-        draft.files |= {f"awards/{award.id}/{name}": data for name, data in documents.items()}
-        draft.note(
-            "award",
-            id=award.id,
-            badge=award.badge,
-            version=sealing.version,
-            list=number,
-            index=index,
-            record=record_hash(award.typed),
-            keys=[keys.ed25519.id, keys.rsa.id],
-            files={name: sha256_name(data) for name, data in documents.items()},
-        )
-        progress(done)
+        line = len(register.lines) + len(draft.lines) + len(jobs)
+        sampled = samples and secrets.randbelow(100) == 0
+        jobs.append(Job(sealing, line, sampled or (edition.slug, edition.language) not in judged))
+        judged.add((edition.slug, edition.language))
+    for made in made_awards(jobs, keys, staging, progress):
+        draft.files |= made.files
+        draft.lines.append(made.line)
 
     # 3. What becomes of earlier awards, and every status list that changes or is new.
     _note_changes(plan, draft, ids)
     draft.status_lists(_changed_lists(plan, register, positions.opened))
     draft.checkpoint()
     return Prepared(ids, draft.files, tuple(draft.lines), plan.erasures)
+
+
+def _drawn(plan: Plan) -> list[Callable[[], bytes]]:
+    """Return what gives the PNG of each new version; several are drawn at once on all cores."""
+    draw = [new.pictures.png for new in plan.versions]
+    processes = processes_for(len(draw), FEW_PICTURES)
+    if processes == 1:
+        return draw
+    pixels = in_order(lambda place: draw[place](), len(draw), processes, lambda done: None)
+    return [partial(bytes, data) for data in pixels]
 
 
 def _note_changes(plan: Plan, draft: Draft, ids: Mapping[tuple[str, int], str]) -> None:
@@ -340,72 +326,3 @@ def _sealing(
         files=draft.profile,
         at=at,
     )
-
-
-def sealed_documents(sealing: Sealing, keys: Keys) -> dict[str, bytes]:
-    """Return the four documents of an award as published, each read back and verified.
-
-    Raises:
-        ProofError: a document cannot be signed so that all of it is covered; names file and line.
-    """
-    try:
-        documents = {name: make(sealing) for name, make in FORMATS.items()}
-        method = did.key_url(sealing.issuer.did, keys.ed25519.id)
-        signed = eddsa_rdfc.add_proof(
-            documents["credential.json"], moment(sealing.at), method, keys.ed25519.id, keys.signer
-        )
-        jwt_header = {"typ": "JWT", "kid": did.key_url(sealing.issuer.did, keys.rsa.id)}
-        claims = json_bytes(documents["credential.jwt.txt"])
-        payload = json_bytes(documents["assertion.jws.txt"])
-        sealed = {
-            "assertion.json": json_bytes(documents["assertion.json"]),
-            "assertion.jws.txt": jws.sign_rs256(payload, {"typ": "JWT"}, keys.rsa.id, keys.signer).encode("ascii"),
-            "credential.json": json_bytes(signed),
-            "credential.jwt.txt": jws.sign_rs256(claims, jwt_header, keys.rsa.id, keys.signer).encode("ascii"),
-        }
-        _read_back(sealed, documents, keys)
-    except ProofError as error:
-        raise ProofError(f"{sealing.award.origin}: {error}") from error
-    return sealed
-
-
-def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys) -> None:
-    """Read the finished bytes as a stranger would, and compare what they prove with what was meant."""
-    credential = json.loads(sealed["credential.json"])
-    eddsa_rdfc.verify(credential, keys.ed25519)
-    del credential["proof"]
-    found = {
-        "assertion.json": json.loads(sealed["assertion.json"]),
-        "credential.json": credential,
-    }
-    for name in ("assertion.jws.txt", "credential.jwt.txt"):
-        _, payload = jws.verify_rs256(sealed[name].decode("ascii"), keys.rsa)
-        found[name] = json.loads(payload)
-    for name, document in documents.items():
-        if found[name] != document:
-            raise SigningError(
-                f"{name} reads back as something else than was signed; this is our mistake, please report it"
-            )
-
-
-def signed_list(url: str, issuer: str, purpose: str, bits: list[int], keys: Keys, stamp: str) -> bytes:
-    """Return a signed status list as published, read back and verified.
-
-    Args:
-        url: its own address.
-        issuer: DID.
-        purpose: ``revocation`` or ``suspension``.
-        bits: set positions, ascending.
-        keys: its Ed25519 key signs.
-        stamp: the moment of the register line that names it.
-    """
-    document = status_list_credential(url, issuer, purpose, stamp, bits)
-    method = did.key_url(issuer, keys.ed25519.id)
-    data = json_bytes(eddsa_rdfc.add_proof(document, stamp, method, keys.ed25519.id, keys.signer))
-    read = json.loads(data)
-    eddsa_rdfc.verify(read, keys.ed25519)
-    if set_indexes(read["credentialSubject"]["encodedList"]) != frozenset(bits):
-        raise SigningError(
-            "a status list reads back as something else than was signed; this is our mistake, please report it"
-        )
-    return data

@@ -20,8 +20,9 @@ from pinback.formats import did, ob2
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import Register, SealedAward, text_moment
-from pinback.seal.make import Draft, Frozen, Keys, Prepared
+from pinback.seal.make import Draft, Frozen, Prepared
 from pinback.seal.plan import stale_lists
+from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 
 

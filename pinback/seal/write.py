@@ -33,6 +33,7 @@ from pinback.register import Register, erased, line_bytes
 from pinback.register.lines import ERASED_FIELDS
 from pinback.register_proofs import proved_register
 from pinback.seal.make import Prepared
+from pinback.seal.staging import Staging
 from pinback.seal.store import MAX_REGISTER, Store
 
 
@@ -49,9 +50,9 @@ def announce(store: Store, register: Register, prepared: Prepared) -> None:
     """
     if store.register_path.stat().st_size != register.length:
         raise SigningError(f"{register.file}: the register has changed since this run read it; run pinback seal again")
-    replaced = {}
+    replaced, sealed = {}, os.fspath(store.sealed)
     for name in prepared.files:
-        if (store.sealed / name).exists():
+        if os.path.exists(f"{sealed}/{name}"):  # noqa: PTH110 - asked of thousands, and a Path takes longer than the system
             replaced[name] = base64.b64encode(read_regular(store.sealed / name)).decode("ascii")
     note = {
         "length": register.length,
@@ -80,10 +81,19 @@ def _rewritten(register: Register, prepared: Prepared) -> bytes:
     return b"".join(line_bytes(line) for line in (*earlier, *prepared.lines))
 
 
-def write_sealed(store: Store, prepared: Prepared) -> None:
-    """Write sealed files, then status lists, each whole or not at all."""
+def write_sealed(store: Store, prepared: Prepared, staging: Staging) -> None:
+    """Write sealed files, then status lists, each whole or not at all.
+
+    Args:
+        store: the issuer's files.
+        prepared: the sealing.
+        staging: below ``sealed/``; holds what was staged already.
+    """
     for name, data in prepared.files.items():
-        write_file(store.sealed / name, data)
+        if data is not None:
+            staging.expect([name])
+            staging.write(name, data)
+    staging.place(prepared.files)
 
 
 def append_lines(store: Store, register: Register, prepared: Prepared) -> None:

@@ -315,6 +315,14 @@ def _unbegun(root: Path) -> Before:
     return before
 
 
+def _many(root: Path) -> Before:
+    """A club with so many waiting awards that their files are synced in one go."""
+    folder = _lived(root)
+    awards = "".join(f"  - handle: swift-{number}\n" for number in range(1, 37))
+    folder.award("2026-06-01-gala", f"issued_on: 2026-06-01\nawards:\n{awards}")
+    return _before(folder)
+
+
 def _ids(folder: ClubFolder, file: str) -> list[str]:
     return [found.decode() for found in re.findall(_ID, folder.read(file).encode())]
 
@@ -413,6 +421,7 @@ SCENARIOS = {
     for one in (
         Scenario("first seal", _first, _seal),
         Scenario("seal that begins", _unbegun, _seal),
+        Scenario("seal of a gala", _many, _seal),
         Scenario("seal with withdrawals", _withdrawn_and_suspended, _seal),
         Scenario("seal with a correction", _corrected, _seal),
         Scenario("erase", _to_forget, _erase, seals=False, erased=True),

@@ -7,6 +7,7 @@ start are neither counted nor hit, and the n-th call of a name is the same one i
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import re
 import shutil
@@ -21,12 +22,12 @@ from pathlib import Path
 CALLS = (
     *("?open", "?creat", "openat", "write", "pwrite64", "?mkdir", "mkdirat", "?rename", "?renameat", "renameat2"),
     *("?link", "linkat", "?unlink", "unlinkat", "?rmdir", "fsync", "fdatasync", "ftruncate", "close"),
-    *("?chmod", "fchmod", "fchmodat"),
+    *("?chmod", "fchmod", "fchmodat", "syncfs"),
 )
 """What strace watches; a question mark stands before calls that some machines do not have."""
 GROWING = frozenset(
     ("open", "creat", "openat", "write", "pwrite64", "mkdir", "mkdirat", "rename", "renameat", "renameat2")
-) | {"fsync", "fdatasync", "link", "linkat"}
+) | {"fsync", "fdatasync", "syncfs", "link", "linkat"}
 """Calls that a full disk can stop."""
 _LINE = re.compile(r"^(?P<pid>\d+) +(?P<call>\w+)\((?P<rest>.*)$")
 _DESCRIPTOR = re.compile(r"^(\d+)<([^>]*)>")
@@ -114,6 +115,8 @@ def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
             if not os.read(go, 1):
                 os._exit(98)
             os.close(go)
+        # Collected garbage closes what it held, the library's sockets among it, at a call that nobody can foresee.
+        gc.disable()
         nothing = os.open(os.devnull, os.O_RDONLY)
         for target, source in ((0, nothing), (1, out), (2, out)):
             os.dup2(source, target)

@@ -15,7 +15,7 @@ from pinback.errors import ProofError
 from pinback.model import Result
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.seal.make import sealed_documents, signed_list
+from pinback.seal.documents import sealed_documents, signed_list
 
 SEALED = sealed_documents(rich.RICH, rich.KEYS)
 POLISH = rich.sealing(

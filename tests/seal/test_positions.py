@@ -11,8 +11,9 @@ from conftest import AT, ClubFolder
 from pinback import pipeline
 from pinback.proofs import eddsa_rdfc
 from pinback.register import Register
-from pinback.seal.make import Keys, _Positions, prepare
+from pinback.seal.make import _Positions, prepare
 from pinback.seal.plan import BadgePictures, make_plan
+from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 from pinback.status import LIST_LENGTH, set_indexes
 

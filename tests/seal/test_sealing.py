@@ -20,7 +20,7 @@ from pinback.canonical import base64url_bytes, sha256_name
 from pinback.errors import ContentError, SigningError
 from pinback.keys import demonstration
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.seal.make import sealed_documents
+from pinback.seal.documents import sealed_documents
 from pinback.seal.store import Store
 from pinback.status import set_indexes
 

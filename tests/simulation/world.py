@@ -26,7 +26,8 @@ from pinback.log import Checkpoint, Frontier, opened_by, signed_note
 from pinback.proofs.keys import checked
 from pinback.register import Register, complete, is_erased, leaf_of, line_bytes, now_text
 from pinback.register_proofs import key_event
-from pinback.seal.make import checkpoint_line, keys_of
+from pinback.seal.make import checkpoint_line
+from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store
 
 SEEDS = ("test", "second", "third")

@@ -1,0 +1,102 @@
+"""Work for all cores: the same results in the same order as from one process.
+
+Processes are forked, so that what they need (opened keys among it) is in their memory already and passes through no pipe,
+file or argument; results come back. Where a system cannot fork safely there is one process.
+
+A process that is forked dies with the one that it came from, however that ended: it holds keys, and the lock.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_all_start_methods, get_context
+from typing import Any, TypeVar
+
+from pinback.errors import SigningError
+
+T = TypeVar("T")
+_CHUNK = 100
+"""Pieces of work that are done at once: some tenths of a second."""
+_work: Callable[[int], Any] | None = None
+"""What this forked process is for."""
+
+
+def processes_for(count: int, few: int) -> int:
+    """Return how many processes are worth it for *count* pieces of work of which *few* are work for one.
+
+    A process with threads is not forked (a lock that another thread holds would stay locked), and none on macOS, whose
+    libraries do not bear it.
+    """
+    if "fork" not in get_all_start_methods() or sys.platform == "darwin" or threading.active_count() > 1:
+        return 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, count // few))
+
+
+def in_order(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:
+    """Return the results of *work* for 0, 1, 2 … up to *count*, in this order.
+
+    Args:
+        work: one piece; what it raises ends all.
+        count: how many there are.
+        processes: how many work at once; with one, it is this one.
+        progress: called with the number of pieces done.
+    """
+    if processes > 1:
+        return _in_processes(work, count, processes, progress)
+    results = []
+    for place in range(count):
+        results.append(work(place))
+        progress(place + 1)
+    return results
+
+
+def _in_processes(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:
+    size = max(1, min(_CHUNK, count // (4 * processes)))
+    guard, alive = os.pipe()
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin, (work, guard, alive))
+    try:
+        running: list[Future[list[T]]] = [
+            pool.submit(_chunk, start, min(start + size, count)) for start in range(0, count, size)
+        ]
+        done = 0
+        for future in as_completed(running):
+            done += len(future.result())
+            progress(done)
+        return [result for future in running for result in future.result()]
+    except BrokenProcessPool as error:
+        raise SigningError(
+            "a part of this run was ended from outside (is there enough memory?); run the command again"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        os.close(guard)
+        os.close(alive)
+
+
+def _begin(work: Callable[[int], Any], guard: int, alive: int) -> None:
+    """Prepare a forked process: Ctrl-C is for the one that it came from, and without that it ends."""
+    global _work
+    _work = work
+    gc.freeze()  # what is inherited is not looked through again and again, which would also copy it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.close(alive)
+    threading.Thread(target=_die_with, args=(guard,), daemon=True).start()
+
+
+def _die_with(guard: int) -> None:
+    """Wait until nobody holds the other end of a pipe, and die then."""
+    os.read(guard, 1)
+    os._exit(1)
+
+
+def _chunk(start: int, end: int) -> list[Any]:
+    assert _work is not None
+    return [_work(place) for place in range(start, end)]

@@ -1,0 +1,103 @@
+"""The documents of one award, and status lists: made, signed, read back and verified in memory.
+
+Canonical forms come from skeletons with the library as judge (``proofs.bulk``). Reading back shares none with making: its
+own are made from the bytes as they were read. What is published is proved once more by the library alone, in
+``pinback check --against`` (docs/decisions/0026).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from pinback.errors import ProofError, SigningError
+from pinback.formats import FORMATS, did
+from pinback.formats.parts import Sealing, moment
+from pinback.outputs import json_bytes
+from pinback.proofs import compact, eddsa_rdfc, jws
+from pinback.proofs.bulk import Skeletons
+from pinback.seal.signing_keys import Keys
+from pinback.status import set_indexes, status_list_credential
+
+_MAKING, _READING = Skeletons(), Skeletons()
+
+
+def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[str, bytes]:
+    """Return the four documents of an award as published, each read back and verified.
+
+    Args:
+        sealing: all that they say.
+        keys: sign them.
+        judge: let the library canonicalise the credential too, and compare; for the first award of a badge and for samples.
+
+    Raises:
+        ProofError: a document cannot be signed so that all of it is covered; names file and line.
+    """
+    try:
+        documents = {name: make(sealing) for name, make in FORMATS.items()}
+        method = did.key_url(sealing.issuer.did, keys.ed25519.id)
+        signed = eddsa_rdfc.add_proof(
+            documents["credential.json"],
+            moment(sealing.at),
+            method,
+            keys.ed25519.id,
+            keys.signer,
+            partial(_MAKING.canonical_quads, judge=judge),
+        )
+        jwt_header = {"typ": "JWT", "kid": did.key_url(sealing.issuer.did, keys.rsa.id)}
+        claims = json_bytes(documents["credential.jwt.txt"])
+        payload = json_bytes(documents["assertion.jws.txt"])
+        sealed = {
+            "assertion.json": json_bytes(documents["assertion.json"]),
+            "assertion.jws.txt": jws.sign_rs256(payload, {"typ": "JWT"}, keys.rsa.id, keys.signer).encode("ascii"),
+            "credential.json": json_bytes(signed),
+            "credential.jwt.txt": jws.sign_rs256(claims, jwt_header, keys.rsa.id, keys.signer).encode("ascii"),
+        }
+        _read_back(sealed, documents, keys, judge)
+    except ProofError as error:
+        raise ProofError(f"{sealing.award.origin}: {error}") from error
+    return sealed
+
+
+def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys, judge: bool) -> None:
+    """Read the finished bytes as a stranger would, and compare what they prove with what was meant."""
+    credential = json.loads(sealed["credential.json"])
+    eddsa_rdfc.verify(credential, keys.ed25519, canonical=partial(_READING.canonical_quads, judge=judge))
+    del credential["proof"]
+    found = {
+        "assertion.json": json.loads(sealed["assertion.json"]),
+        "credential.json": credential,
+    }
+    for name in ("assertion.jws.txt", "credential.jwt.txt"):
+        _, payload = compact.read_back(sealed[name].decode("ascii"), keys.rsa)
+        found[name] = json.loads(payload)
+    for name, document in documents.items():
+        if found[name] != document:
+            raise SigningError(
+                f"{name} reads back as something else than was signed; this is our mistake, please report it"
+            )
+
+
+def signed_list(url: str, issuer: str, purpose: str, bits: list[int], keys: Keys, stamp: str) -> bytes:
+    """Return a signed status list as published, read back and verified.
+
+    Args:
+        url: its own address.
+        issuer: DID.
+        purpose: ``revocation`` or ``suspension``.
+        bits: set positions, ascending.
+        keys: its Ed25519 key signs.
+        stamp: the moment of the register line that names it.
+    """
+    document = status_list_credential(url, issuer, purpose, stamp, bits)
+    method = did.key_url(issuer, keys.ed25519.id)
+    data = json_bytes(eddsa_rdfc.add_proof(document, stamp, method, keys.ed25519.id, keys.signer))
+    read = json.loads(data)
+    eddsa_rdfc.verify(read, keys.ed25519)
+    if set_indexes(read["credentialSubject"]["encodedList"]) != frozenset(bits):
+        raise SigningError(
+            "a status list reads back as something else than was signed; this is our mistake, please report it"
+        )
+    return data

@@ -1,0 +1,98 @@
+"""Files of one sealing that are written now and get their names later, all together.
+
+1. Each is written under a temporary name as soon as it is made, by whichever process made it. 2. When all are there they are
+synced, all of them. 3. They get their names, in the order in which they were announced. 4. The names are synced. With this
+thousands of files survive a power cut as surely as one, for the price of a few; no name stands for half a file at any moment.
+
+Until step 3 nothing of it can be seen but names that begin with a dot and end in ``.new``: a sealing that fails removes
+them, and of one that dies the next run does (``write.tidy_up``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+from pinback.files import make_folder, sync_all, sync_each, take_name, temporary, write_temporary
+
+FEW = 128
+"""So many files are synced one by one; beyond it the whole file system is, which also waits for what others write."""
+
+
+class Staging:
+    """A staging below a folder, which is made; where the block ends with an error, what was staged goes."""
+
+    def __init__(self, top: Path) -> None:
+        """Begin a staging.
+
+        Args:
+            top: the folder that paths are relative to.
+        """
+        self._top = os.fspath(top)
+        self._expected: list[str] = []
+        self._handle = -1
+        self._made = ""
+
+    def __enter__(self) -> Staging:
+        make_folder(Path(self._top), lasting=True)
+        if os.name == "posix":
+            self._handle = os.open(self._top, os.O_RDONLY)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+        if error is not None:
+            self._discard()
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Announce files that this process or one forked from it will write; names are relative, with ``/``."""
+        self._expected += [self._path(name) for name in names]
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file that was announced, under its temporary name."""
+        path = self._path(name)
+        folder = os.path.dirname(path)
+        if folder != self._made:
+            make_folder(Path(folder))
+            self._made = folder
+        write_temporary(path, data)
+
+    def place(self, names: Iterable[str]) -> None:
+        """Sync everything that was announced, and give it its names in this order."""
+        paths = [self._path(name) for name in names]
+        folders = self._folders(paths)
+        self._sync([temporary(path) for path in paths], [])
+        for path in paths:
+            take_name(path)
+        self._sync([], folders)
+
+    def _path(self, name: str) -> str:
+        return f"{self._top}{os.sep}{name.replace('/', os.sep)}"
+
+    def _folders(self, paths: Iterable[str]) -> list[str]:
+        """Return the folders of these files and those above them, up to the one that the top lies in; the innermost first."""
+        found = {self._top, os.path.dirname(self._top)}
+        waiting = {os.path.dirname(path) for path in paths}
+        while waiting := waiting - found:
+            found |= waiting
+            waiting = {os.path.dirname(folder) for folder in waiting}
+        return sorted(found, reverse=True)
+
+    def _sync(self, paths: list[str], folders: list[str]) -> None:
+        several = len(paths) + len(folders) > FEW and self._handle >= 0
+        if not several or not sync_all(self._handle, self._top):
+            sync_each(paths, folders)
+
+    def _discard(self) -> None:
+        for path in self._expected:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary(path))
+        for folder in self._folders(self._expected):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)

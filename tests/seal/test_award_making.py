@@ -1,0 +1,96 @@
+"""The same awards from one process or several, byte for byte; keys that are not in memory are asked by one alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import rich_award as rich
+
+from pinback.errors import ProofError
+from pinback.proofs import eddsa_rdfc, jws
+from pinback.seal import award_making
+from pinback.seal.award_making import Job, made_awards
+from pinback.seal.signing_keys import Keys
+from pinback.seal.staging import Staging
+
+fork = [
+    pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="needs fork"),
+    pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
+]
+pytestmark = fork
+
+
+def jobs(count: int) -> list[Job]:
+    """Return awards of two badges in turn, with other ids, texts and positions each."""
+    found = []
+    for number in range(count):
+        sealing = rich.RICH if number % 2 else rich.BARE
+        award = replace(
+            sealing.award, id=f"{number:016}".replace("0", "a").replace("1", "b"), narrative=f"Rowed {number} km."
+        )
+        subject = f"urn:uuid:58172aac-d8ba-41ed-83dd-{number:012}"
+        found.append(Job(replace(sealing, award=award, subject=subject, status_index=number), 10 + number, number < 2))
+    return found
+
+
+def test_one_process_and_several_make_the_same_bytes(tmp_path: Path) -> None:
+    work = jobs(90)
+    alone = made_awards(work, rich.KEYS, None, lambda done: None, 1)
+    together = made_awards(work, rich.KEYS, None, lambda done: None, 3)
+    assert together == alone
+    assert [made.line["n"] for made in alone] == list(range(10, 100))
+    with Staging(tmp_path / "sealed") as staging:
+        staged = made_awards(work, rich.KEYS, staging, lambda done: None, 3)
+        staging.place([name for made in staged for name in made.files])
+    assert [made.line for made in staged] == [made.line for made in alone]
+    for made in alone:
+        for name, data in made.files.items():
+            assert (tmp_path / "sealed" / name).read_bytes() == data
+
+
+def test_library_alone_proves_what_skeletons_signed() -> None:
+    for made in made_awards(jobs(12), rich.KEYS, None, lambda done: None, 1):
+        files = {name.rpartition("/")[2]: data for name, data in made.files.items()}
+        eddsa_rdfc.verify(json.loads(files["credential.json"]), rich.KEYS.ed25519)
+        for name in ("assertion.jws.txt", "credential.jwt.txt"):
+            jws.verify_rs256(files[name].decode(), rich.KEYS.rsa)
+
+
+class Elsewhere:
+    """A signer that is no bundle in memory, and remembers who asked it."""
+
+    def __init__(self) -> None:
+        self.asked: set[int] = set()
+
+    def sign(self, key_id: str, data: bytes) -> bytes:
+        self.asked.add(os.getpid())
+        return rich.BUNDLE.sign(key_id, data)
+
+
+def test_other_signers_are_asked_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(award_making, "FEW", 1)
+    signer = Elsewhere()
+    keys = Keys(rich.KEYS.ed25519, rich.KEYS.rsa, rich.KEYS.log, signer)
+    made_awards(jobs(4), keys, None, lambda done: None)
+    assert signer.asked == {os.getpid()}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_award_that_cannot_be_signed_is_named_and_nothing_stays(processes: int, tmp_path: Path) -> None:
+    work = jobs(30)
+    bad = replace(work[20].sealing.award, narrative="a\x07b")
+    work[20] = replace(work[20], sealing=replace(work[20].sealing, award=bad))
+    with (
+        pytest.raises(
+            ProofError, match=r"badges/knots/awards/otter\.yaml:1: credentialSubject\.narrative holds a control"
+        ),
+        Staging(tmp_path / "sealed") as staging,
+    ):
+        made_awards(work, rich.KEYS, staging, lambda done: None, processes)
+    assert not list(tmp_path.rglob("*.new"))
+    assert not list(tmp_path.rglob("awards/*"))
