@@ -24,7 +24,7 @@ SOURCE = "source: %(source)s\n"
 
 TITLE = "Badges of %(name)s"
 INDEX = (
-    "These are the badges of %(name)s. Each one says what somebody had to do to earn it, and every award can be "
+    "%(name)s awards the badges here. Each one says what somebody had to do to earn it, and every award can be "
     "checked by anyone, for ever."
 )
 """The text of the first page; ``TITLE`` and this are translated where a club writes in another language."""

@@ -371,7 +371,9 @@ class _Reading:
         self.read_days(rows)
         people = People(self.asked.known)
         there = self.there(people)
+        had = {(person, badge) for person, badge, _ in there}
         seen: dict[tuple[int, str, date], int] = {}
+        again: list[int] = []
         by_birth = 0
         awards = []
         for row in rows:
@@ -387,10 +389,14 @@ class _Reading:
                 self.fault(row.number, self.header("name", "last_name"), "duplicate", {"other": seen[key]})
             seen.setdefault(key, row.number)
             if len(self.faults) == before:
-                awards.append(self.award(row, values, person, there.get((key[0], key[1], key[2].isoformat()))))
+                same = there.get((key[0], key[1], key[2].isoformat()))
+                awards.append(self.award(row, values, person, same))
+                again += [row.number] if same is None and key[:2] in had else []
         self.notes += self.day_notes
         if by_birth:
             self.notes.append(Note("note_minors", {"count": by_birth}))
+        if again:
+            self.notes.append(Note("note_again", {"count": len(again), "rows": listed(again)}))
         return awards
 
     def person(self, people: People, row: _Row, values: dict[str, Any]) -> Person | None:

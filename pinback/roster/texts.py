@@ -15,6 +15,8 @@ _INSIDE = re.compile(f"[{_BLANKS}]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff\ud800-\udfff]")
 """Signs that no record may hold (``content/nodes.py``), and other ends of lines."""
 _DIGITS = {first + number: str(number) for first in (0x0660, 0x06F0, 0xFF10) for number in range(10)}
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u0060\u00b4"), "'")
+"""Word processors put another sign in place of the one on the keyboard."""
 
 
 def stripped(text: str) -> str:
@@ -34,7 +36,8 @@ def parts(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """Return a text as two are compared that may mean the same: composed, in small letters, with single spaces."""
-    return unicodedata.normalize("NFC", one_line(text).lower().replace("ß", "ss").replace("ς", "σ"))
+    plain = one_line(text).lower().replace("ß", "ss").replace("ς", "σ").translate(_APOSTROPHES)
+    return unicodedata.normalize("NFC", plain)
 
 
 def header_key(text: str) -> str:

@@ -36,6 +36,10 @@ class Read:
     cure: str = ""
 
 
+_MORE = re.compile(r"[;|\t]|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}")
+"""A day, or a sign between cells: a line of a table was taken for a name."""
+
+
 def _found(text: str) -> dict[str, Value]:
     return {"found": Found(text)}
 
@@ -46,6 +50,8 @@ def _name(text: str) -> Read:
         return Read(fault="name_is_address")
     if not any(unicodedata.category(sign)[0] == "L" for sign in value):
         return Read(fault="no_letter", values=_found(value))
+    if _MORE.search(value):
+        return Read(fault="name_and_more", values=_found(value))
     return _line(value, LIMITS.name)
 
 

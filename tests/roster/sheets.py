@@ -121,6 +121,9 @@ def written() -> Iterator[Case]:
     yield case("Имя,Date\nЗоя,2026-05-17\n", badge="knots")
     yield case("Name,Full name,Notes\nZ,Zoë A,x\n", badge="knots", on="2026-05-17", columns={"Notes": ""})
     yield case("Name,E-mail,Mobile,Mail\nZoë A,,+44 1234 567890,x@y\n", badge="knots", on="2026-05-17")
+    yield case("Hans Meier; 3.2.2014\nMia 2014-02-03\nA|B\n", badge="knots", on="2026-05-17")
+    yield case("Name,Date\nZoë Ångström,2026-05-24\nAda Bell,2026-05-24\n", badge="knots")
+    yield case("Name,Badge,Date\nSean O\u2019Brien,Knots,2026-05-17\nSean O'Brien,Knots,2026-05-17\n")
     yield case(
         "Name,E-mail,Mobile\nZoë A,,+44 1234 567890\nAda Bell,,(01234) 567-890\nAda Bell,,\n",
         badge="knots",

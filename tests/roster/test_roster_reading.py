@@ -239,3 +239,25 @@ def test_planted_faults_are_all_named_and_mended_ones_all_awarded() -> None:
     broken, mended = planted(200)
     assert [fault.row for fault in read(broken).faults] == [18, 43, 100, 151]
     assert len(rows(mended)) == 200
+
+
+def test_who_has_the_badge_from_another_day_is_told() -> None:
+    known = (Known("Zoë O'Neil", "", "knots", "2026-05-17", "otter-7"),)
+    asked = Asked(
+        badges=(BadgeNames("knots", ("Knots",)),), languages=("en",), known=known, badge="knots", today=date(2026, 6, 1)
+    )
+    roster = read_roster(read_table("Name,Date\nZoë O’Neil,2026-05-24\nAda Bell,2026-05-24\n"), asked)
+    assert [(award.handle, award.already) for award in roster.awards] == [("otter-7", False), ("", False)]
+    assert "has this badge already, from another day: 1 (rows 2); " in str(roster.notes[-1])
+
+
+def test_a_line_of_a_table_is_no_name() -> None:
+    asked = Asked(
+        badges=(BadgeNames("knots", ("Knots",)),),
+        languages=("en",),
+        badge="knots",
+        on=date(2026, 5, 17),
+        today=date(2026, 6, 1),
+    )
+    (fault,) = read_roster(read_table("Hans Meier 3.2.2014\nAda Bell\n"), asked).faults
+    assert 'more than a name stands in it (found "Hans Meier 3.2.2014"); write one name a line' in str(fault)

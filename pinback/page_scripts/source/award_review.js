@@ -18,7 +18,7 @@ export function showReview(read, words, titles, order, choose) {
   element('review').hidden = false;
   showQuestions(read.questions, order, words, choose.order);
   showFaults(read.faults, words);
-  element('notes').replaceChildren(...read.notes.map(text => make('li', {}, text)));
+  element('notes').replaceChildren(...read.notes.map(text => make('li', read.striking.includes(text) ? {className: 'striking'} : {}, text)));
   showColumns(read.columns, words, choose.column);
   showAwards(read.faults.length || read.questions.length ? [] : read.awards, words, titles);
 }

@@ -105,6 +105,8 @@ function start(data) {
     return faults;
   }
 
+  const STARTER_WORDS = new Set(Object.values(measures.starters).flatMap(({text, ribbon}) => [text, ribbon]).filter(Boolean));
+
   function tell(place, faults) {
     place.replaceChildren(...faults.flatMap(fault => {
       const said = document.createElement('p');
@@ -133,7 +135,9 @@ function start(data) {
     if (folder && !isSlug(folder)) {
       faults.push({text: words.folder});
     }
-    tell(element('missing'), faults);
+    const kept = [wanted.text, wanted.ribbon].filter(text => text && STARTER_WORDS.has(text));
+    const doubts = typed.name && kept.length ? [{text: filled(words.still, {words: kept.join('”, “')})}] : [];
+    tell(element('missing'), [...faults, ...doubts]);
     element('path').textContent = path;
     element('file').value = text;
     element('line').value = designLine(wanted);

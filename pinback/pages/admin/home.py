@@ -23,7 +23,7 @@ def admin_page(pages: Pages, set_up: bool = True) -> bytes:
         (
             addresses.ADMIN_CHANGE,
             text("Correct, renew or withdraw an award"),
-            text("The one line to write, and where it goes."),
+            text("Paste the link of the award; the page leads through the rest."),
         ),
         (
             addresses.ADMIN_START,

@@ -72,7 +72,7 @@ WORDS = {
 """What the script says, in the page's language."""
 TITLE = marked("Badges of %(name)s")
 INDEX = marked(
-    "These are the badges of %(name)s. Each one says what somebody had to do to earn it, and every award can be checked by "
+    "%(name)s awards the badges here. Each one says what somebody had to do to earn it, and every award can be checked by "
     "anyone, for ever."
 )
 

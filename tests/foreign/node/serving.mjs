@@ -63,7 +63,8 @@ export async function qrText(browser, png) {
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('jsqr/dist/jsQR.js'), 'utf8'));
   const found = await page.evaluate(async address => {
     const image = await createImageBitmap(await (await fetch(address)).blob());
-    const canvas = Object.assign(document.querySelector('canvas'), {width: image.width * 3, height: image.height * 3});
+    const larger = image.width < 400 ? 3 : 1;
+    const canvas = Object.assign(document.querySelector('canvas'), {width: image.width * larger, height: image.height * larger});
     const drawing = canvas.getContext('2d');
     drawing.imageSmoothingEnabled = false;
     drawing.drawImage(image, 0, 0, canvas.width, canvas.height);

@@ -65,6 +65,7 @@ class Reading {
     return {
       columns: columns.map(({header, field}) => ({header, field})),
       notes: this.notes.map(note => this.words.note(note)),
+      striking: this.notes.filter(({key}) => STRIKING.has(key)).map(note => this.words.note(note)),
       questions: this.questions,
       faults: sorted.map(([, , , fault]) => this.words.fault(fault)),
       awards,
@@ -115,7 +116,9 @@ class Reading {
     this.readDays(rows);
     const people = new People(this.known);
     const there = this.there(people);
+    const had = new Set([...there.keys()].map(key => key.slice(0, key.lastIndexOf(' '))));
     const seen = new Map();
+    const again = [];
     let byBirth = 0;
     const awards = [];
     for (const row of rows) {
@@ -133,10 +136,14 @@ class Reading {
         }
         if (this.faults.length === before) {
           awards.push(this.award(row, values, person, there.get(key)));
+          again.push(...(!there.has(key) && had.has(`${person.number} ${values.badge}`) ? [row.number] : []));
         }
       }
     }
     this.notes.push(...this.dayNotes, ...(byBirth ? [{key: 'note_minors', values: {count: byBirth}}] : []));
+    if (again.length) {
+      this.notes.push({key: 'note_again', values: {count: again.length, rows: listed(again)}});
+    }
     return awards;
   }
 
@@ -374,6 +381,9 @@ class Reading {
     };
   }
 }
+
+/** Notes after which more may be awarded, or less be read, than the steward thinks. */
+const STRIKING = new Set(['note_unused', 'note_again', 'note_score', 'note_guessed']);
 
 /** Return the days that a cell of the steward's list can mean; a spreadsheet may have saved 2026-05-17 as 5/17/26. */
 function daysMeant(text) {

@@ -20,8 +20,11 @@ export const oneLine = text => stripped(text.normalize('NFC').replace(INSIDE, ' 
 /** Return the parts of a text between blanks. */
 export const parts = text => stripped(text).split(INSIDE).filter(Boolean);
 
+/** Word processors put another sign in place of the one on the keyboard. */
+const APOSTROPHES = /[\u2018\u2019\u02bc\u0060\u00b4]/g;
+
 /** Return a text as two are compared that may mean the same: composed, in small letters, with single spaces. */
-export const folded = text => oneLine(text).toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ').normalize('NFC');
+export const folded = text => oneLine(text).toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ').replace(APOSTROPHES, "'").normalize('NFC');
 
 /** Return a column's name as it is looked up: letters and digits alone. */
 export const headerKey = text => folded(text.normalize('NFKC')).replace(NOT_IN_WORDS, ' ').trim();

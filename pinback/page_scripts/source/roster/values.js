@@ -10,6 +10,9 @@ const MARKS = /\p{M}/gu;
 
 const found = text => ({found: {found: text}});
 
+/** A day, or a sign between cells: a line of a table was taken for a name. */
+const MORE = /[;|\t]|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}/;
+
 export function nameOf(text) {
   const value = oneLine(text);
   if (EMAIL.test(value)) {
@@ -17,6 +20,9 @@ export function nameOf(text) {
   }
   if (!LETTER.test(value)) {
     return {fault: 'no_letter', values: found(value)};
+  }
+  if (MORE.test(value)) {
+    return {fault: 'name_and_more', values: found(value)};
   }
   return lineOf(value, LIMITS.name);
 }
