@@ -277,10 +277,11 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--open", action="store_true")
     asked = parser.parse_args()
+    folder = asked.folder.resolve()
     if not asked.open:
-        make(asked.folder)
+        make(folder)
         return 0
-    wrong = opened(asked.folder) or walked(asked.folder)
+    wrong = opened(folder) or walked(folder)
     print(*(wrong or ["the program opens what the page made, and the workflow seals with it"]), sep="\n")
     return 1 if wrong else 0
 
