@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pinback.errors import PinbackError, UsageError
+from pinback.errors import PinbackError, UsageError, printable
 from pinback.leaks import refuse_leak
 
 EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -374,14 +374,7 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
     except OSError as error:
         raise FileProblem(f"{path}: cannot be opened ({error.strerror}); check what stands there") from error
     try:
-        deadline = time.monotonic() + wait
-        while not _try_lock(handle):
-            if time.monotonic() >= deadline:
-                holder = os.pread(handle, 80, 0).decode("ascii", "replace").strip() if hasattr(os, "pread") else ""
-                raise UsageError(
-                    f"another run is at work here ({holder or 'unknown'}); wait until it is done and try again"
-                )
-            time.sleep(0.05)
+        _wait_for_lock(handle, wait, exclusive=True)
         try:
             os.ftruncate(handle, 0)
             os.write(handle, f"{purpose}, process {os.getpid()}\n".encode("ascii"))
@@ -392,10 +385,58 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
         _closed(handle)
 
 
-def _try_lock(handle: int) -> bool:
+@contextlib.contextmanager
+def shared(path: Path, wait: float = 10.0) -> Iterator[None]:
+    """Hold the kernel's lock on *path* for reading while the block runs: beside other readers, never beside ``locked``.
+
+    Reading must work where nothing can be written, so where the file cannot be made there is no lock, and nobody else
+    who could write.
+
+    Raises:
+        UsageError: another run writes here and does not end within *wait* seconds.
+    """
+    handle = -1
+    try:
+        if not path.parent.is_symlink():
+            handle = _opened_to_share(path)
+        if handle >= 0:
+            _wait_for_lock(handle, wait, exclusive=False)
+        yield
+    finally:
+        if handle >= 0:
+            _closed(handle)
+
+
+def _opened_to_share(path: Path) -> int:
+    """Open the file of a lock, which is made where that can be; return -1 where there is none."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+    for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+        with contextlib.suppress(OSError):
+            return os.open(path, flags | EXACT | getattr(os, "O_NONBLOCK", 0), 0o644)
+    return -1
+
+
+def _wait_for_lock(handle: int, wait: float, exclusive: bool) -> None:
+    deadline = time.monotonic() + wait
+    while not _try_lock(handle, exclusive):
+        if time.monotonic() >= deadline:
+            raise UsageError(f"another run is at work here ({_holder(handle)}); wait until it is done and try again")
+        time.sleep(0.05)
+
+
+def _holder(handle: int) -> str:
+    """Say who holds a lock that was refused, as well as can be known."""
+    if _try_lock(handle, exclusive=False):
+        return "it reads"
+    written = os.pread(handle, 80, 0).decode("ascii", "replace").strip() if hasattr(os, "pread") else ""
+    return printable(written) or "unknown"
+
+
+def _try_lock(handle: int, exclusive: bool = True) -> bool:
     try:
         import fcntl
-    except ImportError:  # Windows has no fcntl
+    except ImportError:  # Windows has no fcntl, and its locks know no readers
         import msvcrt
 
         try:
@@ -406,7 +447,34 @@ def _try_lock(handle: int) -> bool:
             return False
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
+
+
+def lock_path(root: Path) -> Path:
+    """Where the lock lies that lets one run at a time change a club's records and registers."""
+    return root / ".pinback" / "lock"
+
+
+def changing(root: Path, purpose: str) -> contextlib.AbstractContextManager[None]:
+    """Hold that lock, for whoever reads records in order to write some; a folder without a club is left alone.
+
+    Args:
+        root: the club's folder.
+        purpose: the command, for whoever has to wait.
+
+    Raises:
+        UsageError: another run is at work.
+    """
+    return locked(lock_path(root), purpose) if (root / "site_src").is_dir() else contextlib.nullcontext()
+
+
+def reading(root: Path) -> contextlib.AbstractContextManager[None]:
+    """Keep others from changing a club while its site is made, which would be of two minds; readers do not wait for each other.
+
+    Raises:
+        UsageError: another run is changing it.
+    """
+    return shared(lock_path(root)) if (root / "site_src").is_dir() else contextlib.nullcontext()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from pinback import files
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
 from pinback.assemble.cards import card_problems, fonts_of
@@ -21,7 +22,7 @@ from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, locked, read_regular, remove_temporaries
+from pinback.files import FileProblem, locked, read_regular, reading, remove_temporaries
 from pinback.images.design import design_png, design_svg
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
@@ -295,9 +296,10 @@ def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Probl
 def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network."""
     finish_interrupted(site)
-    checked = check(root)
-    material = checked.material
-    published = publish(site, site_files(material, preview))
+    with reading(root):
+        checked = check(root)
+        material = checked.material
+        published = publish(site, site_files(material, preview))
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
@@ -308,6 +310,11 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
         UsageError: no register says that the club was published there before.
     """
     finish_interrupted(site)
+    with reading(root):
+        return _build_forwarding(root, site, old)
+
+
+def _build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
     checked = check(root)
     old = old if old.endswith("/") else old + "/"
     places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
@@ -325,8 +332,8 @@ def waiting(checked: Checked) -> int:
 
 
 def lock_path(root: Path) -> Path:
-    """Where the lock lies that lets one run at a time change a club's registers."""
-    return root / ".pinback" / "lock"
+    """Where the lock lies that lets one run at a time change a club's records and registers."""
+    return files.lock_path(root)
 
 
 def issuer_named(club: Club, slug: str) -> Issuer:

@@ -19,7 +19,7 @@ from pinback.awarding import NewAward
 from pinback.cli import keys, lifecycle, moving, paper, people, roster
 from pinback.cli.doctor import doctor
 from pinback.cli.online import live
-from pinback.cli.options import Day, club_folder, now, secrets
+from pinback.cli.options import Day, club_folder, now, one_at_a_time, secrets
 from pinback.cli.schemas import schemas
 from pinback.cli.summary import add_summary
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
@@ -117,6 +117,7 @@ def new() -> None:
 @click.option("--description", default="", help="One or two sentences.")
 @click.option("--design", default="", metavar="DESIGN", help=f"Begin with a picture: {', '.join(STARTERS)}.")
 @club_folder
+@one_at_a_time("new badge")
 def new_badge(slug: str, title: str | None, description: str, design: str, root: Path) -> None:
     """Make a badge in badges/NAME: fields, criteria to fill in, a picture out of a few words."""
     for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description, design):
@@ -144,6 +145,7 @@ def new_badge(slug: str, title: str | None, description: str, design: str, root:
     "--language", default="", metavar="TAG", help="The language in which it is signed; otherwise that of the badge."
 )
 @club_folder
+@one_at_a_time("award")
 def award(
     badge: str,
     name: str,

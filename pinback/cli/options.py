@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec
 
 import click
 
@@ -11,7 +14,9 @@ from pinback.cli.terminal import Secrets
 from pinback.content import kinds
 from pinback.content.nodes import Problems, Text
 from pinback.errors import UsageError
+from pinback.files import changing
 
+P = ParamSpec("P")
 secrets = Secrets()
 
 club_folder = click.option(
@@ -22,6 +27,26 @@ club_folder = click.option(
     type=click.Path(path_type=Path, resolve_path=True),
     help="The club's folder; otherwise this one.",
 )
+
+
+def one_at_a_time(purpose: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Let one command at a time change the records of a club, from before it reads them until it has written them.
+
+    Args:
+        purpose: the command's name, for whoever has to wait.
+    """
+
+    def around(command: Callable[P, None]) -> Callable[P, None]:
+        @wraps(command)
+        def alone(*arguments: P.args, **options: P.kwargs) -> None:
+            root = options["root"]
+            assert isinstance(root, Path)
+            with changing(root, purpose):
+                command(*arguments, **options)
+
+        return alone
+
+    return around
 
 
 def now() -> datetime:
