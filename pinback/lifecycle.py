@@ -126,7 +126,9 @@ def _award(root: Path, award_id: str, sealed: Collection[str]) -> tuple[Club, Aw
 
 def _correction_of(club: Club, award: Award) -> Award | None:
     """Return the award that corrects this one, as either record says, or None."""
-    return next((one for one in club.awards if award.id == one.supersedes or one.id == award.superseded_by), None)
+    # NOTE: an award that waits for its sealing has no id yet, and most awards are superseded by none.
+    later = award.superseded_by
+    return next((one for one in club.awards if award.id == one.supersedes or (later and one.id == later)), None)
 
 
 def _refuse_corrected(club: Club, award: Award, sealed: Collection[str], command: str) -> None:
