@@ -31,9 +31,17 @@ MAX_FILE = 64 * 1024 * 1024
 
 
 class FileProblem(PinbackError):
-    """A file could not be read or written. The message names the path and the cure."""
+    """A file could not be read or written. The message names the cure, and the path where *path* is not given.
+
+    Attributes:
+        path: the file, where whoever shows the message still has to name it; else None.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
@@ -48,13 +56,50 @@ def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
-            raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed")
+            raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed", path)
         if status.st_size > limit:
-            raise FileProblem(f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller")
+            raise FileProblem(
+                f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller", path
+            )
         with path.open("rb") as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        raise FileProblem(f"cannot be read ({error.strerror}); check that it is there and may be read") from error
+        what = f"cannot be read ({error.strerror}); check that it is there and may be read"
+        raise FileProblem(what, path) from error
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something has this name; ``Path.exists`` says no of what it may not look at.
+
+    Raises:
+        FileProblem: it cannot be told.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise FileProblem(f"{path}: {_may_not_look(error)}") from error
+    return True
+
+
+def folders_in(folder: Path) -> list[Path]:
+    """Return the folders in a folder by name, none where it is not there; ``Path.glob`` finds none where it may not look.
+
+    Raises:
+        FileProblem: it may not be looked at.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise FileProblem(f"{folder}: {_may_not_look(error)}") from error
+
+
+def _may_not_look(error: OSError) -> str:
+    return f"cannot be looked at ({error.strerror}); check who may read there"
 
 
 def sync_folder(folder: Path) -> None:

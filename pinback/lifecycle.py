@@ -24,7 +24,7 @@ from pinback.content.nodes import BLANK, MAX_RECORD, Items, Mapping, Node, Probl
 from pinback.content.read import read_club
 from pinback.content.schemas import editor_line
 from pinback.errors import ContentError, UsageError, quoted
-from pinback.files import read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
+from pinback.files import folders_in, read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
 from pinback.model import Award, Club, Duration
 from pinback.who_is_who import Row
 
@@ -80,7 +80,11 @@ def places(root: Path) -> list[Place]:
     """
     found: list[Place] = []
     problems: list[Problems] = []
-    for path in sorted(root.glob("badges/*/awards/*.y*ml")):
+    # NOTE: a folder that may not be looked at must stop this; an erasure that overlooks records is none.
+    folders = [
+        folder for badge in folders_in(root / "badges") for folder in folders_in(badge) if folder.name == "awards"
+    ]
+    for path in (path for folder in folders for path in sorted(folder.iterdir())):
         if path.suffix not in (".yaml", ".yml") or path.name.startswith("."):
             continue
         faults = Problems(path.relative_to(root).as_posix())

@@ -22,7 +22,7 @@ from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, locked, read_regular, reading, remove_temporaries
+from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
 from pinback.images.design import design_png, design_svg
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
@@ -136,7 +136,7 @@ def _registers(root: Path) -> dict[str, Register]:
     """
     found: dict[str, Register] = {}
     problems: list[Problem] = []
-    for path in sorted((root / "issuers").glob("*/")):
+    for path in folders_in(root / "issuers"):
         try:
             register = Store(root, path.name).load()
         except ContentError as error:

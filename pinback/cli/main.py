@@ -25,7 +25,8 @@ from pinback.cli.summary import add_summary
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
 from pinback.designs.table import STARTERS
-from pinback.errors import ContentError, PinbackError, UsageError
+from pinback.errors import ContentError, PinbackError, UsageError, printable
+from pinback.files import FileProblem
 from pinback.git import commit_of, earlier_contents, git_text
 from pinback.register import Register, RegisterKey
 from pinback.sealing_diff import DIFF, sealing_faults
@@ -457,8 +458,16 @@ def run(arguments: list[str] | None = None) -> int:
         show_problems(error.problems, form)
         add_summary(error.problems, "", os.environ)
         return error.exit_code
+    except OSError as error:
+        if error.filename is None:
+            raise
+        what = f"cannot be read or written ({error.strerror}); check the disk, and who may read and write there"
+        say(f"pinback: {printable(os.fsdecode(error.filename))}: {what}")
+        add_summary((), f"{error.filename}: {what}", os.environ)
+        return 1
     except PinbackError as error:
-        say(f"pinback: {error}" if "\n" not in str(error) else str(error))
+        place = f"{error.path}: " if isinstance(error, FileProblem) and error.path else ""
+        say(f"pinback: {place}{error}" if "\n" not in str(error) else str(error))
         add_summary((), str(error), os.environ)
         return error.exit_code
     except click.exceptions.Abort:

@@ -18,6 +18,8 @@ from pinback.files import changing
 
 P = ParamSpec("P")
 secrets = Secrets()
+_LAST_YEAR = 9000
+"""Days and weeks are added to the present, and the calendar ends with the year 9999."""
 
 club_folder = click.option(
     "-C",
@@ -50,8 +52,15 @@ def one_at_a_time(purpose: str) -> Callable[[Callable[P, None]], Callable[P, Non
 
 
 def now() -> datetime:
-    """Return the present moment; the one place where the clock is read."""
-    return datetime.now(UTC)
+    """Return the present moment; the one place where the clock is read.
+
+    Raises:
+        UsageError: the clock is beyond all days that can be counted with.
+    """
+    moment = datetime.now(UTC)
+    if moment.year > _LAST_YEAR:
+        raise UsageError(f"the clock of this computer says {moment:%Y-%m-%d}; set it")
+    return moment
 
 
 class Day(click.ParamType[date]):

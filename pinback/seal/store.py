@@ -15,7 +15,7 @@ from pathlib import Path
 from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
-from pinback.files import FileProblem, read_regular
+from pinback.files import FileProblem, is_there, read_regular
 from pinback.register import RESTORE, TWO_STEWARDS, Register, SealedAward
 from pinback.register_proofs import proved_register
 
@@ -93,7 +93,7 @@ class Store:
             ContentError: damaged, shortened, or missing beside sealed files.
         """
         file = self.shown(self.register_path)
-        if not self.register_path.exists():
+        if not is_there(self.register_path):
             if next(self.files(), None) is not None:
                 raise ContentError([Problem(file, 0, "the register is missing beside sealed files", RESTORE)])
             return None
@@ -158,7 +158,7 @@ class Store:
         if self.sealed.is_symlink():
             yield self.sealed
             return
-        for folder, folders, names in os.walk(self.sealed):
+        for folder, folders, names in os.walk(self.sealed, onerror=_refuse_unless_missing):
             folders.sort()
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in sorted([*names, *links]):
@@ -196,6 +196,11 @@ class Store:
             what = f"{TWO_STEWARDS[0]} (sealed files that do not fit: {', '.join(files[:_NAMED])}{more})"
             return [Problem(register.file, 0, what, TWO_STEWARDS[1])]
         return found
+
+
+def _refuse_unless_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
 
 
 def is_joining(root: Path) -> bool:

@@ -144,10 +144,9 @@ def _jobs(asked: argparse.Namespace, name: str, parent: Path, names: list[str]) 
     elif asked.mode == "read-only":
         for place in mounts.places(club):
             yield "read-only", mounts.read_only, (club, place)
-        if mounts.may_be_nobody():
-            for place in (one for one in mounts.UNREADABLE if (club.folder / one).exists()):
-                for mode in (0o000, 0o500 if (club.folder / place).is_dir() else 0o400):
-                    yield "without rights", mounts.without_rights, (club, place, mode)
+        for place in (one for one in mounts.UNREADABLE if (club.folder / one).exists()):
+            for mode in (0o000, 0o500 if (club.folder / place).is_dir() else 0o400):
+                yield "without rights", mounts.without_rights, (club, place, mode)
         if name in BUILDS:
             yield "a read-only club", mounts.build_elsewhere, (club,)
     elif asked.mode == "clock":

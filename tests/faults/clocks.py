@@ -56,7 +56,7 @@ def wrong_day(club: Prepared, day: str) -> list[str]:
         else:
             moment = DAYS[day]
             first = run(scenario.act(root, before.code, replace(before, moment=moment)))
-        wrong = faults_of_words(first, str(root))
+        wrong = faults_of_words(first)
         if first.code != 0 and _without_locks(tree(root)) != _without_locks(was):
             wrong.append("it was refused, and something was changed all the same")
         later = before if first.code != 0 else replace(before, moment=max(before.moment, moment))

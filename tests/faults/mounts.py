@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from conftest import ROOT
-
 from faults.building import tree
 from faults.harness import EVERY, Prepared
 from faults.scenarios import Action, command, verdict
@@ -24,7 +22,6 @@ from faults.tracing import Ended, run
 T = TypeVar("T")
 NEW_MOUNTS, NEW_USERS = 0x20000, 0x10000000
 READ_ONLY, REMOUNT, BIND, EACH_BELOW, PRIVATE = 1, 32, 4096, 16384, 1 << 18
-NOBODY = 65534
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
 
 
@@ -90,6 +87,12 @@ def _mount(source: str, target: str, kind: str, flags: int, data: str) -> None:
         raise CannotMount(f"{target}: {os.strerror(ctypes.get_errno())}")
 
 
+def _let_go(target: Path) -> None:
+    assert _libc
+    if _libc.umount2(str(target).encode(), 2) != 0:
+        raise CannotMount(f"{target}: {os.strerror(ctypes.get_errno())}")
+
+
 # A full disk.
 
 
@@ -117,15 +120,17 @@ def rooms(club: Prepared, number: int) -> list[Room]:
             root = _on_a_disk(club, Path(other), PLENTY)
             size, files = _used(root)
             run(EVERY[club.name].act(root, club.before.code, club.before))
-            return size, files, *_used(root)
+            found = (size, files, *_used(root))
+            _let_go(root.parent)
+            return found
 
     size, files, more_size, more_files = apart(measured)
     page = os.sysconf("SC_PAGE_SIZE")
-    # What is staged and taken away again needs room too, so the last ones may be enough or not.
-    sizes = range(size, more_size, max(page, (more_size - size) // number))
-    counts = range(files, more_files, max(1, (more_files - files) // max(1, number // 3)))
-    rounded = [Room(size=max(page, one // page * page)) for one in list(sizes)[:number]]
-    return [*rounded, *(Room(files=one) for one in list(counts)[: max(1, number // 3)])]
+    # What is staged and taken away again needs room too, so the last ones may be enough or not; some commands leave less than was there.
+    sizes = range(size, max(more_size, size + number * page), max(page, (more_size - size) // number))
+    few = max(1, number // 3)
+    counts = range(files, max(more_files, files + few), max(1, (more_files - files) // few))
+    return [*(Room(size=-(-one // page) * page) for one in sizes[:number]), *(Room(files=one) for one in counts[:few])]
 
 
 def _used(root: Path) -> tuple[int, int]:
@@ -154,21 +159,26 @@ def on_a_full_disk(club: Prepared, room: Room) -> list[str]:
             for _ in range(2):
                 first = run(scenario.act(root, club.before.code, club.before))
                 said += first.said
-                wrong += faults_of_words(first, str(root))
+                wrong += faults_of_words(first)
                 if first.code == 0:
                     break
             _mount("none", str(root.parent), "tmpfs", REMOUNT, PLENTY.option + ",nr_inodes=0")
-            return [*wrong, *verdict(scenario, root, club.before, Ended(first.code, said))]
+            wrong += verdict(scenario, root, club.before, Ended(first.code, said))
+            _let_go(root.parent)
+            return wrong
 
     return apart(trial)
 
 
-def faults_of_words(ended: Ended, root: str, names: tuple[str, ...] = ()) -> list[str]:
-    """Return what is wrong with what a command said that could not do its work: one line or more, that name a path."""
+_TELLING = ("/", "row ", "clock")
+"""What stands in a message that tells where to look: a path, a row of a roster, the clock."""
+
+
+def faults_of_words(ended: Ended, names: tuple[str, ...] = _TELLING) -> list[str]:
+    """Return what is wrong with what a command said that could not do its work: it names a path, and shows no traceback."""
     if "Traceback" in ended.said or ended.code in (70, 99) or ended.code < 0:
         return [f"traceback: {ended.said.strip()[-400:]}"]
-    named = any(name in ended.said for name in names) if names else root in ended.said or "/" in ended.said
-    if ended.code != 0 and not named:
+    if ended.code != 0 and not any(name in ended.said for name in names):
         return [f"the message names no path: {ended.said.strip()[-300:]}"]
     return []
 
@@ -210,12 +220,10 @@ def read_only(club: Prepared, place: str) -> list[str]:
             _mount(target, target, "", BIND, "")
             _mount(target, target, "", BIND | REMOUNT | READ_ONLY, "")
             first = run(scenario.act(root, club.before.code, club.before))
-            wrong = faults_of_words(first, str(root), _parts(root, place))
+            wrong = faults_of_words(first, _parts(root, place))
             if place == "." and tree(root) != before:
                 wrong.append("something was changed all the same")
-            assert _libc
-            if _libc.umount2(target.encode(), 2) != 0:
-                raise CannotMount(os.strerror(ctypes.get_errno()))
+            _let_go(root / place)
             return [*wrong, *verdict(scenario, root, club.before, first)]
 
     return apart(trial)
@@ -248,37 +256,32 @@ def without_rights(club: Prepared, place: str, mode: int) -> list[str]:
     def trial() -> list[str]:
         scenario = EVERY[club.name]
         with tempfile.TemporaryDirectory() as other:
-            Path(other).chmod(0o755)
             root = Path(other) / "club"
             shutil.copytree(club.folder, root, symlinks=True)
-            for path in (root, *root.rglob("*")):
-                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
             kept = (root / place).stat().st_mode
             (root / place).chmod(mode)
-            first = run(as_nobody(scenario.act(root, club.before.code, club.before)))
-            wrong = faults_of_words(first, str(root), _parts(root, place))
-            (root / place).chmod(kept & 0o7777)
+            first = run(_without_power(scenario.act(root, club.before.code, club.before)))
+            wrong = faults_of_words(first, _parts(root, place))
+            if (root / place).exists():
+                (root / place).chmod(kept & 0o7777)
             return [*wrong, *verdict(scenario, root, club.before, first)]
 
     return apart(trial)
 
 
-def may_be_nobody() -> bool:
-    """Whether a process of ours can give up its rights and still read what it imports."""
-    if os.getuid() != 0:
-        return False
-    answer = run(as_nobody(lambda: os.listdir(ROOT) and None))
-    return answer.code == 0
-
-
-def as_nobody(action: Action) -> Action:
-    """Return *action* for a process without rights; what is imported later is read by one that has them, before."""
+def _without_power(action: Action) -> Action:
+    """Return *action* for a process that permissions bind, root's too (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH)."""
 
     def without() -> None:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-        os.environ["HOME"] = "/nonexistent"
+        assert _libc
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        sets = (ctypes.c_uint32 * 6)()
+        if _libc.capget(header, sets) != 0:
+            raise CannotMount(os.strerror(ctypes.get_errno()))
+        for place in (0, 1):  # effective, permitted
+            sets[place] &= ~0b110
+        if _libc.capset(header, sets) != 0:
+            raise CannotMount(os.strerror(ctypes.get_errno()))
         action()
 
     return without
@@ -301,6 +304,7 @@ def build_elsewhere(club: Prepared) -> list[str]:
             checked = run(command(root, [], "check"))
             if checked.code != 0:
                 wrong.append(f"a read-only club was not checked ({checked.code}): {checked.said.strip()[-300:]}")
+            _let_go(root)
             return wrong
 
     return apart(trial)
