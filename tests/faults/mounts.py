@@ -170,8 +170,8 @@ def on_a_full_disk(club: Prepared, room: Room) -> list[str]:
     return apart(trial)
 
 
-_TELLING = ("/", "row ", "clock")
-"""What stands in a message that tells where to look: a path, a row of a roster, the clock."""
+_TELLING = ("/", "row ", "clock", "--", "already")
+"""What stands in a message that tells where to look: a path, a row of a roster, the clock, an option, or that all is done."""
 
 
 def faults_of_words(ended: Ended, names: tuple[str, ...] = _TELLING) -> list[str]:

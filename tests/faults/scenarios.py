@@ -90,8 +90,11 @@ def resealing(root: Path, codes: Iterable[str], at: datetime) -> Action:
                 print,
             )
         except PinbackError as error:
-            print(f"pinback: {error}")
+            print(f"pinback: {getattr(error, 'path', None) or ''} {error}")
             sys.exit(error.exit_code)
+        except OSError as error:
+            print(f"pinback: {error.filename}: {error.strerror}")
+            sys.exit(1)
 
     return action
 
