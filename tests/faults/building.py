@@ -173,13 +173,8 @@ BUILDS = (
     Scenario("clean build", unbuilt, build_on_one_core, judge=judge, state=state),
     Scenario("build over a site", rebuilt, build_on_one_core, judge=judge, state=state),
 )
-LARGE_def waiting_festival(root: Path) -> Before:
-    """A club with so many waiting awards that several processes sign them."""
-    folder = _lived(root)
-    awards = "".join(f"  - handle: swift-{place}\n" for place in range(1, 201))
-    folder.award("2026-06-01-festival", f"issued_on: 2026-05-01\nawards:\n{awards}")
-    return _before(folder)
-
-
-BUILDS = (Scenario("build of a festival", festival, build, judge=judge, state=state),)
+LARGE = (
+    Scenario("build of a festival", festival, build, judge=judge, state=state),
+    Scenario("seal of a festival", waiting_festival, _seal),
+)
 """Too large to be tried at every call."""
