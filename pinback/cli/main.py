@@ -25,7 +25,7 @@ from pinback.cli.summary import add_summary
 from pinback.cli.terminal import answers, bar, counted, say, show_problems
 from pinback.cli.verify import verify_command
 from pinback.designs.table import STARTERS
-from pinback.errors import ContentError, PinbackError, UsageError
+from pinback.errors import ContentError, PinbackError, UsageError, printable
 from pinback.git import commit_of, earlier_contents, git_text
 from pinback.register import Register, RegisterKey
 from pinback.sealing_diff import DIFF, sealing_faults
@@ -459,6 +459,14 @@ def run(arguments: list[str] | None = None) -> int:
         say(f"pinback: {error}" if "\n" not in str(error) else str(error))
         add_summary((), str(error), os.environ)
         return error.exit_code
+    except OSError as error:
+        # Whatever lies in a folder that strangers change; what has no file's name is a mistake of ours.
+        if error.filename is None or isinstance(error, BrokenPipeError):
+            raise
+        text = f"{printable(os.fsdecode(error.filename))}: cannot be used ({error.strerror}); check what stands there, and who may read it"
+        say(f"pinback: {text}")
+        add_summary((), text, os.environ)
+        return 1
     except click.exceptions.Abort:
         say("stopped; nothing was changed by what was not finished")
         return 1
