@@ -17,8 +17,7 @@ from collections.abc import Iterable
 import orjson
 
 from pinback.errors import ProofError
-
-MAX_INTEGER = 2**53 - 1
+from pinback.limits import MAX_INTEGER
 
 
 def canonical_bytes(value: object) -> bytes:

@@ -23,11 +23,10 @@ from typing import BinaryIO
 
 from pinback.errors import PinbackError, UsageError, printable
 from pinback.leaks import refuse_leak
+from pinback.limits import MAX_FILE
 
 EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 """Bytes as they are (Windows would change line ends), and never through a link that somebody planted."""
-MAX_FILE = 64 * 1024 * 1024
-"""No single file of a club is read beyond this many bytes."""
 
 
 class FileProblem(PinbackError):
@@ -62,7 +61,11 @@ def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
                 f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller", path
             )
         with path.open("rb") as stream:
-            return stream.read(limit + 1)
+            # NOTE: no more is asked for, since Python sets aside as much memory as it is asked to read.
+            data = stream.read(status.st_size + 1)
+        if len(data) > status.st_size:
+            raise FileProblem("the file grew while it was read; try again when nothing writes to it")
+        return data
     except OSError as error:
         what = f"cannot be read ({error.strerror}); check that it is there and may be read"
         raise FileProblem(what, path) from error

@@ -27,6 +27,7 @@ from pinback.images.design import design_png, design_svg
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
+from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
@@ -51,8 +52,6 @@ from pinback.seal.signing_keys import Keys, keys_of
 from pinback.seal.staging import Staging
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
-
-MAX_PICTURE = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

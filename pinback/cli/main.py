@@ -459,7 +459,8 @@ def run(arguments: list[str] | None = None) -> int:
         add_summary(error.problems, "", os.environ)
         return error.exit_code
     except OSError as error:
-        if error.filename is None:
+        # Whatever lies in a folder that strangers change; what has no file's name is a mistake of ours.
+        if error.filename is None or isinstance(error, BrokenPipeError):
             raise
         what = f"cannot be read or written ({error.strerror}); check the disk, and who may read and write there"
         say(f"pinback: {printable(os.fsdecode(error.filename))}: {what}")

@@ -16,11 +16,10 @@ from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
 from pinback.files import FileProblem, is_there, read_regular
+from pinback.limits import MAX_REGISTER, MAX_SEALED
 from pinback.register import RESTORE, TWO_STEWARDS, Register, SealedAward
 from pinback.register_proofs import proved_register
 
-MAX_SEALED = 8 * 1024 * 1024
-MAX_REGISTER = 1024 * 1024 * 1024
 _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 _NAMED = 3
 """How many files are named where many have the same fault."""

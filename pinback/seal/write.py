@@ -29,12 +29,13 @@ from pinback.files import (
     removing,
     write_file,
 )
+from pinback.limits import MAX_REGISTER
 from pinback.register import Register, erased, line_bytes
 from pinback.register.lines import ERASED_FIELDS
 from pinback.register_proofs import proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.staging import Staging
-from pinback.seal.store import MAX_REGISTER, Store
+from pinback.seal.store import Store
 
 
 def note_path(store: Store) -> Path:
