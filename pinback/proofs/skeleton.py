@@ -93,14 +93,15 @@ class Skeleton:
     iris: tuple[int, ...]
     nodes: tuple[_Lines, ...]
 
-    def filled(self, strings: Strings) -> bytes | None:
-        """Return the canonical N-Quads of the document with these strings; None where the library has to say."""
+    def statements(self, strings: Strings) -> list[bytes] | None:
+        """Return what the document with these strings says, in no order, some perhaps twice; None where the library has to say.
+
+        Blank nodes have their canonical names.
+        """
         if not _IRIS.fullmatch(b"".join([strings[place] + b"\n" for place in self.iris])):
             return None
         labels = self._labels(strings)
-        if labels is None:
-            return None
-        return b"\n".join(sorted(set(self.lines.filled(strings + labels)))) + b"\n"
+        return None if labels is None else self.lines.filled(strings + labels)
 
     def _labels(self, strings: Strings) -> Strings | None:
         """Return the names of the blank nodes (§4.4.3, step 4 and 5); None where two have the same hash."""
