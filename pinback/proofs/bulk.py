@@ -61,7 +61,9 @@ def parts_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield document
         return
     yield {name: value for name, value in document.items() if name not in lists}
-    head = {name: document[name] for name in ("@context", "id", "type") if name in document and name not in lists}
+    head: dict[str, Any] = {
+        name: document[name] for name in ("@context", "id", "type") if name in document and name not in lists
+    }
     for name, objects in lists.items():
         for value in objects:
             yield {**head, name: [value]}

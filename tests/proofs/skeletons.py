@@ -463,6 +463,7 @@ class Comparison:
         ] += 1
         return [f"{one}, the library's {library!r}" for one in wrong]
 
+
 def documents(seed: int, count: int) -> Iterator[Json]:
     """Yield *count* documents: of each kind one as it is, then some of the same shape with other texts, then disturbed ones."""
     source = Random(seed)
