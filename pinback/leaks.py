@@ -36,6 +36,8 @@ _SHAPES = (
 )
 """What stands in every key of a form, which is found much faster; the form; its name."""
 _raw: set[bytes] = set()
+_raw_text: set[bytes] = set()
+"""Those of ``_raw`` that can stand in a text of ASCII alone."""
 _spelled: set[bytes] = set()
 _codes: set[bytes] = set()
 _short: set[bytes] = set()
@@ -71,6 +73,8 @@ def remember(material: bytes) -> None:
     if len(material) < 16:
         return
     _raw.add(material)
+    if material.isascii():
+        _raw_text.add(material)
     spelled = {material.hex().encode(), material.hex().upper().encode()}
     for offset in range(3):
         # base64 of the material at each alignment; the outer signs depend on its neighbours.
@@ -104,7 +108,8 @@ def leak_in(data: bytes) -> str:
         return ""
     together = data.translate(_AS_BASE64, _SPACE)
     bare = data.translate(_AS_CODE, _SPACE + b"-") if _codes else b""
-    for secrets, text in ((_raw, data), (_spelled if _may_hold(together) else _short, together), (_codes, bare)):
+    raw = _raw_text if data.isascii() else _raw
+    for secrets, text in ((raw, data), (_spelled if _may_hold(together) else _short, together), (_codes, bare)):
         for secret in secrets:
             if secret in text:
                 return "a private key or the code of this club"
