@@ -81,14 +81,20 @@ def made_awards(
         staging.expect_folders(folder_of(job.sealing.award.id) for job in jobs)
     if processes is None:
         processes = processes_for(len(jobs), FEW) if isinstance(keys.signer, KeyBundle) else 1
-    return in_order(partial(_made, jobs, keys, staging), len(jobs), processes, progress)
+    make = partial(_made, keys, staging)
+    if processes < 2:
+        return in_order(lambda place: make(jobs[place]), len(jobs), 1, progress)
+    # What the first one needs (the library with its contexts, some skeletons) the other processes have by the fork.
+    first, others = make(jobs[0]), jobs[1:]
+    made = in_order(lambda place: make(others[place]), len(others), processes, lambda done: progress(done + 1))
+    return [first, *made]
 
 
-def _made(jobs: Sequence[Job], keys: Keys, staging: Staging | None, place: int) -> Made:
-    sealing = jobs[place].sealing
-    documents = sealed_documents(sealing, keys, jobs[place].judge)
+def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
+    sealing = job.sealing
+    documents = sealed_documents(sealing, keys, job.judge)
     line = {
-        "n": jobs[place].line,
+        "n": job.line,
         "event": "award",
         "at": now_text(sealing.at),
         "id": sealing.award.id,

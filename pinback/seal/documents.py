@@ -57,16 +57,19 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
             "credential.json": json_bytes(signed),
             "credential.jwt.txt": jws.sign_rs256(claims, jwt_header, keys.rsa.id, keys.signer).encode("ascii"),
         }
-        _read_back(sealed, documents, keys, judge)
+        _read_back(sealed, documents, keys)
     except ProofError as error:
         raise ProofError(f"{sealing.award.origin}: {error}") from error
     return sealed
 
 
-def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys, judge: bool) -> None:
-    """Read the finished bytes as a stranger would, and compare what they prove with what was meant."""
+def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys) -> None:
+    """Read the finished bytes as a stranger would, and compare what they prove with what was meant.
+
+    The signature judges the canonical form of what was read: it fits only the one that was signed.
+    """
     credential = orjson.loads(sealed["credential.json"])
-    eddsa_rdfc.verify(credential, keys.ed25519, canonical=partial(_READING.canonical_quads, judge=judge))
+    eddsa_rdfc.verify(credential, keys.ed25519, canonical=_READING.canonical_quads)
     del credential["proof"]
     found = {
         "assertion.json": orjson.loads(sealed["assertion.json"]),

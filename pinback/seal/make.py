@@ -234,8 +234,10 @@ def _drawn(plan: Plan) -> list[Callable[[], bytes]]:
     processes = processes_for(len(draw), FEW_PICTURES)
     if processes == 1:
         return draw
-    pixels = in_order(lambda place: draw[place](), len(draw), processes, lambda done: None)
-    return [partial(bytes, data) for data in pixels]
+    # The program that draws is loaded for the first one, and inherited by the processes that draw the others.
+    first, others = draw[0](), draw[1:]
+    pixels = in_order(lambda place: others[place](), len(others), processes, lambda done: None)
+    return [partial(bytes, data) for data in (first, *pixels)]
 
 
 def _note_changes(plan: Plan, draft: Draft, ids: Mapping[tuple[str, int], str]) -> None:
