@@ -149,15 +149,21 @@ def temporary(path: str) -> str:
     return f"{folder}{os.sep}.{name}.new"
 
 
-def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
+def write_temporary(path: str, data: bytes, mode: int = 0o644, at: str = "") -> None:
     """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet.
+
+    Args:
+        path: the file.
+        data: the whole of it.
+        mode: who may read it, less what the system takes away (umask).
+        at: another temporary place.
 
     Raises:
         FileProblem: it cannot be written.
     """
     refuse_leak(path, data)
     try:
-        handle = os.open(temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
+        handle = os.open(at or temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
         try:
             _write_all(handle, data)
         finally:
@@ -166,14 +172,18 @@ def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
 
-def take_name(path: str) -> None:
+def take_name(path: str, at: str = "") -> None:
     """Give a written and synced temporary file its name; the name itself is not synced yet.
+
+    Args:
+        path: the file.
+        at: where it lies, if not under its temporary name.
 
     Raises:
         FileProblem: the system refused it.
     """
     try:
-        os.replace(temporary(path), path)
+        os.replace(at or temporary(path), path)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
@@ -279,9 +289,10 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     _confirm(path)
 
 
-def append_file(path: Path, data: bytes) -> None:
-    """Append *data* to *path* in one go and sync it; on failure the old length is restored."""
-    refuse_leak(str(path), data)
+def append_file(path: Path, *parts: bytes) -> None:
+    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored."""
+    for part in parts:
+        refuse_leak(str(path), part)
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
@@ -290,7 +301,8 @@ def append_file(path: Path, data: bytes) -> None:
     try:
         before = os.fstat(handle).st_size
         try:
-            _write_all(handle, data)
+            for part in parts:
+                _write_all(handle, part)
             os.fsync(handle)
         except OSError as error:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error

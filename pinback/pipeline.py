@@ -630,8 +630,7 @@ def _seal_step(
             samples,
         )
         carry_out(root, store, register, prepared, staging)
-    versions = sum(line["event"] == "badge" for line in prepared.lines)
-    return replace(_in_figures(step), versions=versions)
+    return replace(_in_figures(step), versions=prepared.versions)
 
 
 def _begun(checked: Checked, step: Step, at: datetime, keys: Keys) -> Step:
