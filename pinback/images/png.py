@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from pinback.errors import PictureError
 from pinback.images.png_chunks import (
@@ -121,17 +122,24 @@ def bake_png(data: bytes, texts: Mapping[str, str]) -> bytes:
         data: a PNG, as from clean_png.
         texts: keyword (one of KEYWORDS) to document: JSON or a compact JWS.
     """
-    chunks = read_chunks(data)
+    before, after = _around(data, tuple(texts))
     baked = [make_chunk(b"iTXt", _itxt_body(keyword, text)) for keyword, text in texts.items()]
-    others = [
-        data[chunk.start : chunk.end]
-        for chunk in chunks[1:]
-        if chunk.kind not in _TEXT_KINDS or _keyword(chunk.body(data)) not in texts
-    ]
-    result = b"".join([data[: chunks[0].end], *baked, *others])
+    result = b"".join([before, *baked, after])
     if len(result) > MAX_PNG_BYTES:
         raise PictureError(f"with its documents the PNG would have {len(result)} bytes", "use a smaller picture")
     return result
+
+
+@lru_cache(maxsize=256)
+def _around(data: bytes, keywords: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """Return what stands before and after documents that are put in; kept, as all awards of a badge have one picture."""
+    chunks = read_chunks(data)
+    others = [
+        data[chunk.start : chunk.end]
+        for chunk in chunks[1:]
+        if chunk.kind not in _TEXT_KINDS or _keyword(chunk.body(data)) not in keywords
+    ]
+    return data[: chunks[0].end], b"".join(others)
 
 
 def _itxt_body(keyword: str, text: str) -> bytes:

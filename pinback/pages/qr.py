@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import segno
 
@@ -122,33 +121,39 @@ def _packed(matrix: Sequence[Sequence[int]]) -> int:
 def _path(rows: bytes, columns: int) -> str:
     """Return the path of packed rows, each of *columns* bytes."""
     lines = []
+    place = 0
     for y in range(len(rows) // columns):
-        pending, texts = _NONE, []
-        for column, byte in enumerate(rows[y * columns : (y + 1) * columns]):
-            text, pending = _run(column, pending, byte)
-            texts.append(text)
-        lines.append("".join(texts).replace("y", str(y)))
+        text, pending = "", 0
+        for column in range(columns):
+            state = column << 16 | pending << 8 | rows[place]
+            place += 1
+            known = _RUNS.get(state)
+            if known is None:
+                known = _RUNS[state] = _run(column, pending, state & 255)
+            text += known[0]
+            pending = known[1]
+        lines.append(text.replace("y", str(y)))
     return "".join(lines)
 
 
-_NONE = -1
+_RUNS: dict[int, tuple[str, int]] = {}
+"""What ``_run`` returns, by column, pending line and modules; at most some ten thousand for the largest code of an address."""
 
 
-@lru_cache(maxsize=100_000)
 def _run(column: int, pending: int, byte: int) -> tuple[str, int]:
-    """Return the lines that end within eight modules, with "y" for the row, and where a line began that has not ended, or -1.
+    """Return the lines that end within eight modules, with "y" for the row, and where a line began that has not ended.
 
     Args:
         column: of the eight modules.
-        pending: where a line began that had not ended before, or -1.
+        pending: 1 more than where a line began that had not ended before, or 0.
         byte: the modules, the first one highest.
     """
     texts = []
     for place in range(8):
         x = 8 * column + place
         if byte >> 7 - place & 1:
-            pending = x if pending == _NONE else pending
-        elif pending != _NONE:
-            texts.append(f"M{pending} yh{x - pending}")
-            pending = _NONE
+            pending = pending or x + 1
+        elif pending:
+            texts.append(f"M{pending - 1} yh{x - pending + 1}")
+            pending = 0
     return "".join(texts), pending
