@@ -51,7 +51,7 @@ def read_regular(path: Path | str, limit: int = MAX_FILE) -> bytes:
             raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed")
         if status.st_size > limit:
             raise FileProblem(f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller")
-        with open(path, "rb") as stream:  # noqa: PTH123 - by text, as paths are slow to take apart
+        with open(path, "rb") as stream:
             # Room for the whole limit would be made, and given back, for each small file.
             data = stream.read(status.st_size + 1)
             return data if len(data) <= status.st_size else data + stream.read(limit + 1 - len(data))

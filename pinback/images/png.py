@@ -1,6 +1,7 @@
 """Make a stranger's PNG safe, put documents into a PNG, and read them back.
 
-Nothing here decodes or encodes pixels: cleaning and baking copy the IDAT bytes as they are.
+Nothing here decodes pixels: cleaning and baking copy the IDAT bytes as they are. What Pinback draws itself is written by
+``plain_png``.
 
 Baking follows Open Badges 2.0 (Baking Specification, PNGs) and Open Badges 3.0 (PNGs: Baking): one uncompressed iTXt
 chunk for each keyword. One file may hold an OB 2.0 and an OB 3.0 document, as their keywords differ.
@@ -8,6 +9,7 @@ chunk for each keyword. One file may hold an OB 2.0 and an OB 3.0 document, as t
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -111,6 +113,21 @@ def _check_transparency(seen: Mapping[bytes, int], length: int, header: Header) 
     lengths = {0: range(2, 3), 2: range(6, 7), 3: range(1, entries + 1)}.get(header.colour_type, range(0))
     if length not in lengths or seen.keys() & {b"tRNS", b"IDAT"}:
         raise PictureError("the PNG's transparency does not fit its pixels", SAVE_PNG_AGAIN)
+
+
+def plain_png(width: int, height: int, pixels: bytes) -> bytes:
+    """Return a PNG of pixels as they are, without filters (§9.2, type 0).
+
+    Args:
+        width: in pixels.
+        height: in pixels.
+        pixels: red, green and blue of each in one byte, row by row from the top.
+    """
+    stride = 3 * width
+    rows = b"".join(b"\0" + pixels[start : start + stride] for start in range(0, stride * height, stride))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b"")
+    return PNG_SIGNATURE + b"".join(make_chunk(kind, body) for kind, body in chunks)
 
 
 def bake_png(data: bytes, texts: Mapping[str, str]) -> bytes:

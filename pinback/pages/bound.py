@@ -21,11 +21,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from html import escape as html_escape
-from typing import Any
+from typing import Any, NoReturn, cast
 from urllib.parse import quote
 
 from jinja2 import BaseLoader, meta, nodes
@@ -193,7 +193,7 @@ class Count(int):
 class InSections:
     """Stands for a value that sections alone may look at."""
 
-    def _refuse(self, *_: object) -> Any:
+    def _refuse(self, *_: object) -> NoReturn:
         raise NotBindable("a list is read where it may not be")
 
     __bool__ = __iter__ = __len__ = __str__ = __repr__ = __contains__ = __getitem__ = __eq__ = __hash__ = _refuse
@@ -230,17 +230,17 @@ class _Probing(ImmutableSandboxedEnvironment):
     def guard_filters(self) -> None:
         """Put a guard before every filter and test."""
         for name, function in list(self.filters.items()):
-            self.filters[name] = self._filter(name, function)
+            self.filters[name] = self._filter(name, cast("Callable[..., Any]", function))
         for name, test in list(self.tests.items()):
             if name not in _ASK:
-                self.tests[name] = self._filter("", test)
+                self.tests[name] = self._filter("", cast("Callable[..., Any]", test))
 
     def _filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         # Jinja gives the context, the evaluation context or the environment to filters that ask for it.
         first = 1 if getattr(function, "jinja_pass_arg", None) is not None else 0
 
         @wraps(function)
-        def guarded(*values: Any, **named: Any) -> Any:
+        def guarded(*values: object, **named: object) -> object:
             self.check_filter(name, values[first:], named)
             return function(*values, **named)
 
@@ -285,31 +285,31 @@ class _Probing(ImmutableSandboxedEnvironment):
     def _is_mark(self, value: object) -> bool:
         return isinstance(value, (Day, Count, InSections)) or (isinstance(value, str) and self.marks.begin in value)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
+    def getattr(self, obj: object, attribute: str) -> object:
         """Return a member of a value that is no mark."""
         self.guard(obj)
         return super().getattr(obj, attribute)
 
-    def getitem(self, obj: Any, argument: Any) -> Any:
+    def getitem(self, obj: object, argument: object) -> object:
         """Return a member of a value that is no mark."""
         self.guard(obj)
         if self.holds(argument):
             raise NotBindable("something is looked up by a value")
         return super().getitem(obj, argument)
 
-    def guard(self, value: Any) -> Any:
+    def guard(self, value: object) -> object:
         """Return a value that is no mark."""
         if self._is_mark(value):
             raise NotBindable("a template looks into a value")
         return value
 
-    def unread(self, value: Any) -> Any:
+    def unread(self, value: object) -> object:
         """Return a value that neither is nor holds a mark."""
         if self.holds(value):
             raise NotBindable("a template compares a value")
         return value
 
-    def inside(self, value: Any, container: Any) -> bool:
+    def inside(self, value: object, container: Container[object]) -> bool:
         """Say whether a container, of which names alone are looked at where it has some, holds a value."""
         looked_at = list(container) if isinstance(container, Mapping) else container
         if self.holds(value) or self.holds(looked_at):
@@ -320,19 +320,19 @@ class _Probing(ImmutableSandboxedEnvironment):
         """Return the mark of a section."""
         return Markup(self.marks.section(number))
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """Calculate with what holds no mark."""
         if self.holds(left) or self.holds(right):
             raise NotBindable("a template calculates with a value")
         return super().call_binop(context, operator, left, right)
 
-    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
+    def call_unop(self, context: Context, operator: str, arg: object) -> object:
         """Calculate with what holds no mark."""
         if self.holds(arg):
             raise NotBindable("a template calculates with a value")
         return super().call_unop(context, operator, arg)
 
-    def call(self, context: Context, function: Any, *values: Any, **named: Any) -> Any:  # type: ignore[override]  # noqa: D102 (below)
+    def call(self, context: Context, function: object, *values: object, **named: object) -> object:
         # Jinja's own names of the first parameters are mangled, so that templates may use any name.
         if isinstance(function, Macro) or getattr(function, "__self__", None) is self:
             return super().call(context, function, *values, **named)
@@ -346,7 +346,7 @@ class _Probing(ImmutableSandboxedEnvironment):
             raise NotBindable("a function reads a value")
         return super().call(context, function, *values, **named)
 
-    def _carries(self, function: Any, values: Sequence[Any], named: Mapping[str, Any]) -> bool:
+    def _carries(self, function: object, values: Sequence[Any], named: Mapping[str, Any]) -> bool:
         """Say whether a function carries the marks over that it is called with."""
         everything = (*values, *named.values())
         if any(function == one for one in self.transparent):
@@ -361,7 +361,7 @@ class _Probing(ImmutableSandboxedEnvironment):
             )
         return False
 
-    def equal(self, left: Any, right: Any) -> bool:
+    def equal(self, left: object, right: object) -> bool:
         """Compare two values, where no text could make the answer another one."""
         if not self.holds(left) and not self.holds(right):
             return bool(left == right)
@@ -372,9 +372,9 @@ class _Probing(ImmutableSandboxedEnvironment):
             if isinstance(marked, Count):
                 if type(other) is int and other < 1:
                     return False
-            elif other is None and isinstance(marked, (str, Day)):
-                return False
-            elif isinstance(marked, str) and isinstance(other, str) and not self._may_be(marked, other):
+            elif (other is None and isinstance(marked, (str, Day))) or (
+                isinstance(marked, str) and isinstance(other, str) and not self._may_be(marked, other)
+            ):
                 return False
         raise NotBindable("a template compares a value")
 
@@ -393,7 +393,7 @@ class _Guards(NodeTransformer):
     def __init__(self, sections: Mapping[int, int]) -> None:
         self._sections = sections
 
-    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
+    def visit(self, node: nodes.Node, *args: object, **kwargs: object) -> object:
         number = self._sections.get(id(node))
         if number is not None:
             marked = _call("section", nodes.Const(number))
@@ -425,7 +425,7 @@ class _Guards(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the library's name
         self.generic_visit(node)
-        node.iter = _call("guard", node.iter)
+        node.iter = _call("guard", cast("nodes.Expr", node.iter))
         return node
 
 
@@ -465,7 +465,12 @@ class Binder:
     """
 
     def __init__(
-        self, make: Callable[[type[Environment]], Environment], name: str, value: str, lists: Iterable[str], also: Iterable[str]
+        self,
+        make: Callable[[type[Environment]], Environment],
+        name: str,
+        value: str,
+        lists: Iterable[str],
+        also: Iterable[str],
     ) -> None:
         """Bind the template.
 
@@ -479,9 +484,9 @@ class Binder:
         self._name, self._value, self._lists = name, value, frozenset(lists)
         self._plain = make(ImmutableSandboxedEnvironment)
         environment = make(_Probing)
-        assert isinstance(environment, _Probing)  # noqa: S101 - for the types
+        assert isinstance(environment, _Probing)
         environment.guard_filters()
-        assert environment.loader is not None  # noqa: S101 - for the types
+        assert environment.loader is not None
         self._sources = environment.loader
         environment.loader = _Loader(self)
         self._environment = environment
@@ -490,7 +495,9 @@ class Binder:
         self._needs: list[tuple[frozenset[str], frozenset[str]]] = []
         self.sections: list[Section] = []
 
-    def bind(self, values: Mapping[str, Any], marks: Marks, transparent: Sequence[Callable[..., Any]]) -> list[str | Hole]:
+    def bind(
+        self, values: Mapping[str, Any], marks: Marks, transparent: Sequence[Callable[..., Any]]
+    ) -> list[str | Hole]:
         """Return a page's pieces and holes.
 
         Args:
@@ -526,7 +533,7 @@ class Binder:
             if any(stored[one] for one in free) or any(stored[one] != 1 for one in defined):
                 raise NotBindable("a section reads a name that has several values")
 
-    def load(self, environment: _Probing, name: str, known: Any) -> Template:
+    def load(self, environment: _Probing, name: str, known: MutableMapping[str, Any]) -> Template:
         """Return a template with guards, its sections cut out."""
         environment.guard(name)
         source, file, _ = self._sources.get_source(environment, name)
@@ -540,7 +547,7 @@ class Binder:
                 sections[id(statement)] = len(self.sections)
                 self.sections.append(section)
         self._trees[name] = own
-        guarded = _Guards(sections).visit(tree)
+        guarded = cast("nodes.Template", _Guards(sections).visit(tree))
         guarded.set_environment(environment)
         code = environment.compile(guarded, name, file)
         return environment.template_class.from_code(environment, code, known, None)
@@ -636,9 +643,7 @@ def _stored(node: nodes.Node) -> Iterator[str]:
             yield from (name if isinstance(name, str) else name[1] for name in child.names)
         elif isinstance(child, nodes.Import):
             yield child.target
-        elif isinstance(child, nodes.Name) and child.ctx != "load":
-            yield child.name
-        elif isinstance(child, nodes.NSRef):
+        elif (isinstance(child, nodes.Name) and child.ctx != "load") or isinstance(child, nodes.NSRef):
             yield child.name
         elif not isinstance(child, nodes.For):
             yield from _stored(child)
@@ -646,6 +651,7 @@ def _stored(node: nodes.Node) -> Iterator[str]:
 
 def _template(tree: nodes.Template, body: list[nodes.Node]) -> nodes.Template:
     made = nodes.Template(body, lineno=1)
+    assert tree.environment is not None
     made.set_environment(tree.environment)
     return made
 
@@ -661,7 +667,7 @@ class _Loader(BaseLoader):
     def __init__(self, binder: Binder) -> None:
         self._binder = binder
 
-    def load(self, environment: Environment, name: str, globals: Any = None) -> Template:  # noqa: A002 - the library's name
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         """Return a template with guards."""
-        assert isinstance(environment, _Probing)  # noqa: S101 - for the types
-        return self._binder.load(environment, name, globals)
+        assert isinstance(environment, _Probing)
+        return self._binder.load(environment, name, {} if globals is None else globals)

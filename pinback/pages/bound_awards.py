@@ -168,7 +168,7 @@ class _Shape:
             return known[1]
         pieces = self._pieces.copy()
         for number, writing, at in self._of_badge:
-            text = shown._texts[number - _OWN]  # noqa: SLF001 - the two are one thing
+            text = shown._texts[number - _OWN]
             for place in at:
                 pieces[place] = text if writing is None else writing(text)
         if len(self._begun) >= _MAX_BADGES:
@@ -257,7 +257,7 @@ class AwardPages:
             return None
         withdrawn, suspended = own["withdrawn"], own["suspended"]
         return (
-            shown._structure,  # noqa: SLF001 - the two are one thing
+            shown._structure,
             page.key,
             page.certificate,
             record is not None and (True, bool(record[0])),
@@ -278,10 +278,10 @@ class AwardPages:
 
     def _sections(self, shape: _Shape, shown: Shown, page: Page) -> dict[int, str]:
         """Return the sections of a page; those that say the same for all awards of the badge are made once."""
-        assert self._binder is not None  # noqa: S101 - a shape was bound by it
+        assert self._binder is not None
         found: dict[int, str] = {}
         for number in shape.sections():
-            kept = shown._sections.get(number)  # noqa: SLF001 - the two are one thing
+            kept = shown._sections.get(number)
             section = self._binder.sections[number]
             reads = section.reads
             same = reads is not None and all(
@@ -306,7 +306,7 @@ class AwardPages:
                 }
             )
             if same:
-                shown._sections[number] = found[number]  # noqa: SLF001 - the two are one thing
+                shown._sections[number] = found[number]
         return found
 
     def _bound(self, shown: Shown, page: Page, qr: Mapping[str, str], plain: bytes) -> _Shape | None:
@@ -327,7 +327,7 @@ class AwardPages:
 
     def _cut(self, shown: Shown, page: Page, marks: Marks) -> list[str | Hole]:
         """Return the page's pieces and holes."""
-        assert self._binder is not None  # noqa: S101 - made by the caller
+        assert self._binder is not None
         own, path = page.own, addresses.award_page(marks.name(_NUMBER))
         slug, version = marks.name(_SLUG), marks.name(_VERSION)
 
@@ -335,7 +335,7 @@ class AwardPages:
             return marks.text(number) if value else value
 
         award = {**shown.values, **own, "number": marks.name(_NUMBER)}
-        award |= {name: IN_SECTIONS for name in (*_OWN_LISTS, *_BADGE_LISTS)}
+        award |= dict.fromkeys((*_OWN_LISTS, *_BADGE_LISTS), IN_SECTIONS)
         award |= {name: text(own[name], number) for name, number in _OWN_TEXTS}
         award |= {name: text(shown.values[name], number) for name, number in _BADGE_TEXTS}
         award |= {name: addresses.award_page(marks.name(number)) for name, number in _OTHER_AWARDS if own[name]}
