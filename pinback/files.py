@@ -38,12 +38,12 @@ class FileProblem(PinbackError):
 
     exit_code = 1
 
-    def __init__(self, message: str, path: Path | None = None) -> None:
+    def __init__(self, message: str, path: Path | str | None = None) -> None:
         super().__init__(message)
         self.path = path
 
 
-def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
+def read_regular(path: Path | str, limit: int = MAX_FILE) -> bytes:
     """Return the bytes of a regular file of at most *limit* bytes.
 
     Links, devices, pipes and folders are refused without being opened, so that a file from a
@@ -53,14 +53,14 @@ def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
         FileProblem: not a regular file, too large, or not readable.
     """
     try:
-        status = path.lstat()
+        status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
             raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed", path)
         if status.st_size > limit:
             raise FileProblem(
                 f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller", path
             )
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             # NOTE: no more is asked for, since Python sets aside as much memory as it is asked to read.
             data = stream.read(status.st_size + 1)
         if len(data) > status.st_size:

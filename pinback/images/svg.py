@@ -56,7 +56,8 @@ def bake_svg(svg: bytes, jws: str | None, credential: str) -> bytes:
     tag = _ROOT_TAG.match(svg)
     if tag is None or b"xmlns:openbadges" in tag.group():
         raise PictureError("this is not an SVG that can carry a badge", "use a drawing without a badge in it")
-    if "]]>" in credential or _NOT_IN_XML.search(credential):
+    # What is printable is in XML too, and that is seen sooner.
+    if "]]>" in credential or (not credential.isprintable() and _NOT_IN_XML.search(credential)):
         raise PictureError(
             'the credential holds "]]>" or a character that an SVG cannot carry',
             "remove it from the texts of the badge",

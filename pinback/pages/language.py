@@ -14,6 +14,7 @@ import gettext
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
@@ -103,6 +104,7 @@ def _gaps(text: str) -> frozenset[str]:
     return frozenset(found.group() for found in _GAP.finditer(text) if found.group() != "%%")
 
 
+@lru_cache(maxsize=128)
 def _locale(tag: str) -> Locale:
     """Return CLDR's locale for a BCP 47 tag: the whole tag, its first part, or international English."""
     for name in (tag, tag.split("-")[0]):
@@ -111,6 +113,11 @@ def _locale(tag: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale.parse("en_001")
+
+
+@lru_cache(maxsize=8_192)
+def _day(interface: str, day: date) -> str:
+    return dates.format_date(day, "long", locale=_locale(interface))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ class Language:
 
     def day(self, day: date) -> str:
         """Return a day in words, like 17 May 2026."""
-        return dates.format_date(day, "long", locale=_locale(self.interface))
+        return _day(self.interface, day)
 
     def moment(self, moment: datetime) -> str:
         """Return a moment in words, in UTC."""

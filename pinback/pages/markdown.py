@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree.ElementTree import Element
@@ -97,18 +98,33 @@ def to_html(text: str, heading: int, link: Callable[[str], str] | None) -> Conve
     """
     if fault := _too_hard(text):
         return Converted(f"<p>{escape(text)}</p>", [fault])
-    rules = _Rules(heading, link)
-    converter = markdown.Markdown(
-        extensions=["sane_lists", TableExtension(use_align_attribute=True), rules], output_format="html"
-    )
+    converter, rules = _converter(heading)
+    rules.link = link
+    rules.faults = []
     html = nh3.clean(
-        converter.convert(text),
+        converter.reset().convert(text),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"https", "mailto"},
         link_rel="nofollow noopener",
     )
     return Converted(html, rules.faults)
+
+
+@lru_cache(maxsize=512)
+def award_html(text: str, heading: int) -> str:
+    """Return Markdown of an award or of criteria as sanitised HTML, kept for the next award with the same text."""
+    return to_html(text, heading, None).html
+
+
+@lru_cache(maxsize=6)
+def _converter(heading: int) -> tuple[markdown.Markdown, _Rules]:
+    """Return the library's converter with our rules; making one takes longer than converting most texts."""
+    rules = _Rules(heading, None)
+    converter = markdown.Markdown(
+        extensions=["sane_lists", TableExtension(use_align_attribute=True), rules], output_format="html"
+    )
+    return converter, rules
 
 
 def _too_hard(text: str) -> tuple[str, str, str] | None:
