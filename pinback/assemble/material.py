@@ -60,6 +60,7 @@ class Material:
         renewals: id of the award that continues another, by that other's id.
         criteria: Markdown of criteria to HTML, once for each text.
         printers: what draws PDF, by style sheet; made when the first is drawn.
+        missing_letters: letters of PDF that no font has, as other processes and earlier builds have found out.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Material:
         self._shown: dict[tuple[str, str], str] = {}
         self._current: dict[tuple[str, str], str] = {}
         self.printers: dict[str, Printer] = {}
+        self.missing_letters: set[str] = set()
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
