@@ -134,24 +134,44 @@ class Stage:
     fresh: bool
     linked: tuple[str, ...] = ()
 
-    def place(self, outputs: Iterable[tuple[str, bytes]]) -> Placed:
-        """Stage what differs of files that lie anywhere."""
-        files, size, moves, paths, clash = 0, 0, [], [], ""
+    def place(self, outputs: Iterable[tuple[str, bytes]]) -> tuple[Placed, dict[str, os.stat_result]]:
+        """Stage what differs of files that lie anywhere.
+
+        Returns:
+            What became of them, and how each file stands in the site or in the stage.
+        """
+        size, moves, clash = 0, [], ""
+        stand: dict[str, os.stat_result] = {}
+        paths: list[str] = []
         parents: dict[str, bool] = {}
         for path, data in outputs:
             refuse_outside(path)
-            files += 1
             size += len(data)
             paths.append(path)
-            if not self.fresh and self._is_plain(path, parents) and _is_same(f"{self.site}/{path}", data):
-                continue
-            refuse_leak(path, data)
-            try:
-                self._write(path, data)
-            except (FileExistsError, NotADirectoryError, IsADirectoryError):
-                clash = path
-            moves.append(path)
-        return Placed(files, size, len(moves), () if self.fresh else tuple(moves), (), tuple(paths), clash)
+            status = None if self.fresh or not self._is_plain(path, parents) else _same(f"{self.site}/{path}", data)
+            if status is None:
+                refuse_leak(path, data)
+                try:
+                    status = self._write(path, data)
+                except (FileExistsError, NotADirectoryError, IsADirectoryError):
+                    clash = path
+                    continue
+                moves.append(path)
+            stand[path] = status
+        moved = () if self.fresh else tuple(moves)
+        return Placed(len(paths), size, len(moves), moved, (), tuple(paths), clash), stand
+
+    def standing(self, paths: Iterable[str]) -> dict[str, os.stat_result]:
+        """Return how those of some files stand that lie in the site."""
+        found: dict[str, os.stat_result] = {}
+        parents: dict[str, bool] = {}
+        for path in () if self.fresh else paths:
+            if _is_inside(path) and self._is_plain(path, parents):
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    status = os.lstat(f"{self.site}/{path}")
+                    if stat.S_ISREG(status.st_mode):
+                        found[path] = status
+        return found
 
     def look(self, folders: Iterable[str]) -> Found:
         """Return what lies in folders that one part owns."""
@@ -261,7 +281,7 @@ def publish(site: Path, outputs: Iterable[tuple[str, bytes]]) -> Published:
     Raises:
         PublishError: the folder is not ours, two outputs have one path, or the disk refuses.
     """
-    return publish_parts(site, lambda stage: (stage.place([output]) for output in outputs))
+    return publish_parts(site, lambda stage: (stage.place([output])[0] for output in outputs))
 
 
 def publish_parts(site: Path, make: Callable[[Stage], Iterable[Placed]], owned: Owned = Owned()) -> Published:
@@ -475,12 +495,14 @@ def _is_inside(path: str) -> bool:
     return "\\" not in path and not any(part in ("", ".", "..") for part in parts) and _key(parts[0]) != GIT
 
 
-def _is_same(path: str, data: bytes) -> bool:
+def _same(path: str, data: bytes) -> os.stat_result | None:
+    """Return the status of a file that has these bytes already, else None."""
     try:
         status = os.lstat(path)
-        return stat.S_ISREG(status.st_mode) and status.st_size == len(data) and _read(path) == data
+        same = stat.S_ISREG(status.st_mode) and status.st_size == len(data) and _read(path) == data
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return False
+        return None
+    return status if same else None
 
 
 def _read(path: str) -> bytes:

@@ -94,6 +94,7 @@ class Material:
         self._current: dict[tuple[str, str], str] = {}
         self.printers: dict[str, Printer] = {}
         self.missing_letters: set[str] = set()
+        self._frozen_at: dict[str, dict[str, dict[str, datetime]]] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -163,11 +164,18 @@ class Material:
         if sealed is None:
             return {}
         of_edition = set(edition_versions(sealed.store, sealed.register, badge, self.where))
-        return {
-            line["version"]: text_moment(line["at"])
-            for line in sealed.register.lines
-            if line["event"] == "badge" and line["badge"] == badge.slug and line["version"] in of_edition
-        }
+        moments = self.moments(sealed).get(badge.slug, {})
+        return {version: moment for version, moment in moments.items() if version in of_edition}
+
+    def moments(self, sealed: Sealed) -> dict[str, dict[str, datetime]]:
+        """Return when each version of each badge was frozen, oldest first; the register is gone through once."""
+        if sealed.store.issuer not in self._frozen_at:
+            found: dict[str, dict[str, datetime]] = {}
+            for line in sealed.register.lines:
+                if line["event"] == "badge":
+                    found.setdefault(line["badge"], {})[line["version"]] = text_moment(line["at"])
+            self._frozen_at[sealed.store.issuer] = found
+        return self._frozen_at[sealed.store.issuer]
 
     @cached_property
     def tables(self) -> dict[str, Table]:

@@ -13,6 +13,7 @@ from pinback.addresses import Addresses
 from pinback.assemble.admin import admin_files
 from pinback.assemble.awards import award_files, due, erased_files, expiry, in_force, waiting_files
 from pinback.assemble.badges import badge_files, feed
+from pinback.assemble.cards import badge_card_png
 from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, search_index, sitemap
 from pinback.assemble.issuer_pages import issuer_files
@@ -31,7 +32,7 @@ from pinback.publish import MARK, MARK_TEXT
 
 AT_ONCE = 200
 """Awards that one process makes at a time: about a tenth of a second of work, and little to tell about it."""
-_AT_ONCE = {"badges": 1, "awards": AT_ONCE, "erased": AT_ONCE, "people": 20}
+_AT_ONCE = {"badges": 1, "cards": 1, "awards": AT_ONCE, "erased": AT_ONCE, "people": 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Part:
     """A part of a site that is made in one go, whoever makes it, and in any order.
 
     Attributes:
-        kind: "furniture", "issuer", "badges", "awards", "erased", "people" or "preview".
+        kind: "pages" (of the site itself), "state" (what says how the registers stand), "badges", "cards" (their preview cards), "issuer",
+            "people", "awards", "erased" or "preview".
         issuer: whose, by the folder's name; "" where the part is of no issuer.
         names: badges, award ids or handles.
     """
@@ -58,7 +60,9 @@ def site_parts(material: Material, preview: bool = False) -> Iterator[Part]:
         material: what it is made from.
         preview: whether waiting awards get a page that says so.
     """
-    yield Part("furniture")
+    yield Part("pages")
+    yield Part("state")
+    yield from _cut("cards", "", material.club.badges)
     yield from _cut("badges", "", material.club.badges)
     for slug in material.club.issuers:
         yield Part("issuer", slug)
@@ -86,8 +90,13 @@ def part_files(material: Material, part: Part, base_url: str = "") -> Iterator[O
         base_url: the address that the site is made for, where that is an older one.
     """
     club, base_url = material.club, base_url or material.club.site.base_url
-    if part.kind == "furniture":
-        yield from _furniture(material, base_url)
+    if part.kind == "pages":
+        yield from _pages(material)
+    elif part.kind == "state":
+        yield from _state(material, base_url)
+    elif part.kind == "cards":
+        for slug in part.names:
+            yield addresses.card(slug), badge_card_png(material, club.badges[slug])
     elif part.kind == "badges":
         for slug in part.names:
             yield from badge_files(material, club.badges[slug])
@@ -157,8 +166,11 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
     yield from calendars(material, expiries)
 
 
-def _furniture(material: Material, base_url: str) -> Iterator[Output]:
-    """Yield home, catalogue, own pages, theme, static files and indexes of the site at *base_url*."""
+def _pages(material: Material) -> Iterator[Output]:
+    """Yield home, catalogue, own pages, those for stewards, theme and indexes.
+
+    They depend on no award but for this: whether an issuer has awarded at all, and whether it has numbers to show.
+    """
     club = material.club
     welcome = next((page for page in club.pages if page.slug == "index"), None)
     for pages in material.faces:
@@ -173,15 +185,12 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
         for page in club.pages:
             if page.slug != "index":
                 yield at(addresses.page(page.slug)), own_page(pages, page)
-    yield from _verify(material)
     yield from admin_files(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
     for name in page_scripts.NAMES:
         yield addresses.page_script(name), page_scripts.script(name)
     yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
-    for file in club.static:
-        yield file.target, material.static(file.source)
     if club.site.colour:
         yield addresses.COLOURS, style_sheet(club.site.colour)
     if material.faces[0].feed:
@@ -191,9 +200,16 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
     yield addresses.SITEMAP, sitemap(material)
     yield addresses.ROBOTS, robots(material)
     yield addresses.HEADERS, HEADERS
+    yield MARK, MARK_TEXT
+
+
+def _state(material: Material, base_url: str) -> Iterator[Output]:
+    """Yield the page that checks badges, redirects of erased awards for the site at *base_url*, and the club's static files."""
+    yield from _verify(material)
     if rules := redirects(material, Addresses(base_url).base_path):
         yield addresses.REDIRECTS, rules
-    yield MARK, MARK_TEXT
+    for file in material.club.static:
+        yield file.target, material.static(file.source)
 
 
 def _verify(material: Material) -> Iterator[Output]:

@@ -65,7 +65,7 @@ def build_site(
                 done += result.awards
                 progress(done, total)
             yield result.placed
-        yield stage.place(calendars(material, expiries))
+        yield stage.place(calendars(material, expiries))[0]
 
     published = publish_parts(site, make, owned)
     if memory:

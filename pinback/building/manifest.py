@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,9 @@ from typing import NamedTuple
 from pinback import __version__
 from pinback.assemble import Material, Sealed
 from pinback.assemble.awards import fate_of, record_place
+from pinback.assemble.site import Part
 from pinback.files import FileProblem, read_regular, replace_cache
+from pinback.model import Badge
 from pinback.pages.theme import default_theme
 from pinback.register import SealedAward
 
@@ -34,23 +37,23 @@ _MOST_HASHED = 1_000_000
 
 
 class Known(NamedTuple):
-    """What is remembered of one award.
+    """What is remembered of one award, or of another part of the site.
 
     Attributes:
         key: of everything that its files depend on.
         facts: of its files (``facts_of``).
         until: when its signed credential ends, or "".
-        letters: letters on its certificate that no font has.
+        more: letters on its certificate that no font has; of another part the paths of its files, one a line.
     """
 
     key: str
     facts: str
     until: str
-    letters: str
+    more: str
 
 
 class Manifest:
-    """Rows by award id, kept as they are written; a row is taken apart when it is asked for."""
+    """Rows by award id or name of a part, kept as they are written; a row is taken apart when it is asked for."""
 
     def __init__(self, rows: bytes = b"") -> None:
         """Take rows that were read."""
@@ -64,16 +67,16 @@ class Manifest:
             self._by_id = None
 
     def get(self, id_: str) -> Known | None:
-        """Return what is remembered of an award."""
+        """Return what is remembered of an award or part."""
         if self._by_id is None:
             lines = self.bytes().split(b"\n")
-            self._by_id = {line[:16]: line for line in lines if line}
+            self._by_id = {line.partition(b" ")[0]: line for line in lines if line}
         line = self._by_id.get(id_.encode("ascii"))
         if line is None:
             return None
         try:
-            _, key, facts, until, letters = line.decode("ascii").split(" ")
-            return Known(key, facts, until, bytes.fromhex(letters).decode("utf-8"))
+            _, key, facts, until, more = line.decode("ascii").split(" ")
+            return Known(key, facts, until, bytes.fromhex(more).decode("utf-8"))
         except ValueError:
             return None
 
@@ -84,7 +87,7 @@ class Manifest:
 
 def row(id_: str, known: Known) -> str:
     """Return a row with its line end."""
-    return f"{id_} {known.key} {known.facts} {known.until} {known.letters.encode('utf-8').hex()}\n"
+    return f"{id_} {known.key} {known.facts} {known.until} {known.more.encode('utf-8').hex()}\n"
 
 
 def facts_of(found: Mapping[str, os.stat_result]) -> str:
@@ -144,6 +147,30 @@ class Keys:
             found.update(more.encode("utf-8", "surrogatepass"))
         return found.hexdigest()
 
+    def of_part(self, part: Part) -> str:
+        """Return the key of a part that is remembered as a whole; "" for one that is made every time."""
+        material = self._material
+        if part.kind == "cards":
+            found = self._site.copy()
+            for slug in part.names:
+                found.update(repr(_card(material, material.club.badges[slug])).encode("utf-8", "surrogatepass"))
+        elif part.kind in ("pages", "badges"):
+            found = self._furniture.copy()
+            for slug in part.names:
+                badge = material.club.badges[slug]
+                found.update(repr((slug, material.awarded(badge))).encode())
+        else:
+            return ""
+        return found.hexdigest()
+
+    @cached_property
+    def _furniture(self) -> hashlib.blake2b:
+        """What all pages depend on that are of no award: everything that a club says but awards, people and static files."""
+        material, found = self._material, self._site.copy()
+        for part in _without_awards(material):
+            found.update(part)
+        return found
+
     def _of_issuer(self, sealed: Sealed) -> hashlib.blake2b:
         slug, material = sealed.store.issuer, self._material
         key = (slug, "", "")
@@ -201,6 +228,38 @@ def _common(material: Material) -> Iterable[bytes]:
     for pages in material.faces:
         face = (pages.tag, pages.folder, pages.navigation, pages.feed, pages.seals_at_host)
         yield repr(face).encode("utf-8", "surrogatepass")
+
+
+def _without_awards(material: Material) -> Iterable[bytes]:
+    """Yield what a club says beside its awards, and what its registers say of keys, addresses and badges."""
+    club = material.club
+    for whole in (club.pages, tuple(club.issuers.items()), tuple(club.badges.items())):
+        yield repr(whole).encode("utf-8", "surrogatepass")
+    for name, data in (*material.pictures.badges.items(), *material.pictures.logos.items()):
+        yield f"{name} {hashlib.sha256(data).hexdigest()}".encode("utf-8", "surrogatepass")
+    for slug in club.issuers:
+        yield repr(
+            (slug, (material.root / "issuers" / slug / "keys.age").is_file(), material.statistics_path(slug))
+        ).encode()
+    for slug, sealed in material.sealed.items():
+        register = sealed.register
+        keys = sorted(repr(key) for key in register.keyring)
+        facts = (register.places, register.profiles, register.statement, register.demonstration, bool(register.awards))
+        versions = {badge: {name: dict(files) for name, files in of.items()} for badge, of in register.versions.items()}
+        yield repr((slug, keys, facts, versions, sorted(material.moments(sealed).items()))).encode(
+            "utf-8", "surrogatepass"
+        )
+
+
+def _card(material: Material, badge: Badge) -> tuple[object, ...]:
+    """Return what the preview card of a badge is drawn from, beside the site's colour and fonts."""
+    sealed, version = material.sealed.get(badge.issuer), material.shown_version(badge)
+    if sealed is not None and version:
+        picture = sealed.register.versions_of(badge.slug)[version]["image.png"]
+    else:
+        picture = hashlib.sha256(material.pictures.badges[badge.picture]).hexdigest()
+    names = (one.name.in_language(badge.language) for one in (badge, material.club.issuers[badge.issuer]))
+    return (badge.slug, badge.language, *names, picture)
 
 
 def program() -> str:

@@ -51,9 +51,7 @@ class Maker:
     def make(self, part: Part) -> Done:
         """Make and stage the files of a part."""
         if part.kind not in ("awards", "erased"):
-            self._letters()
-            placed = self.stage.place(part_files(self.material, part))
-            return Done(placed, letters=self._letters())
+            return self._loose(part)
         sealed = self.material.sealed[part.issuer]
         files, size, written = 0, 0, 0
         moves: list[str] = []
@@ -82,6 +80,21 @@ class Maker:
             frozenset(missing),
         )
 
+    def _loose(self, part: Part) -> Done:
+        """Make a part whose files lie anywhere, unless it is remembered and stands."""
+        key, name = self.keys.of_part(part), "/".join((part.kind, *part.names))
+        known = self.before.get(name) if key else None
+        if known and known.key == key:
+            paths = known.more.split("\n")
+            standing = self.stage.standing(paths)
+            if len(standing) == len(paths) and known.facts == facts_of(standing):
+                size = sum(status.st_size for status in standing.values())
+                return Done(Placed(len(paths), size, paths=tuple(paths)), rows=row(name, known).encode("ascii"))
+        self._letters()
+        placed, stand = self.stage.place(part_files(self.material, part))
+        made = row(name, Known(key, facts_of(stand), "", "\n".join(placed.paths))) if key else ""
+        return Done(placed, rows=made.encode("ascii"), letters=self._letters())
+
     def _award(self, sealed: Sealed, id_: str) -> tuple[Placed, str, str, str]:
         """Make what an award needs, and return it with its row, its end of validity and its missing letters, or "" for each."""
         key = self.keys.of(sealed, id_)
@@ -89,7 +102,7 @@ class Maker:
         known = self.before.get(id_)
         if known and known.key == key and not found.others and not found.new and known.facts == facts_of(found):
             placed = Placed(len(found), sum(status.st_size for status in found.values()))
-            return placed, row(id_, known), known.until, known.letters
+            return placed, row(id_, known), known.until, known.more
         self._letters()
         credential, until = award_file(id_, "credential.json"), ""
 
@@ -102,7 +115,7 @@ class Maker:
 
         placed, stand = self.stage.own(found, outputs(), _scanned(sealed, id_))
         made = Known(key, facts_of(stand), until, "".join(sorted(self._letters())))
-        return placed, row(id_, made), made.until, made.letters
+        return placed, row(id_, made), made.until, made.more
 
     def _letters(self) -> frozenset[str]:
         """Return the letters that no font had since this was asked last."""
