@@ -115,7 +115,7 @@ class PictureError(PinbackError):
         self.what, self.cure = what, cure
         super().__init__(f"{what}; {cure}")
 
-    def __reduce__(self) -> tuple[type[PictureError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[PictureError], tuple[str, ...]]:
         """Come from another process whole."""
         return type(self), (self.what, self.cure)
 

@@ -30,6 +30,7 @@ def build_site(
     memory: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     run: Callable[[Stage], Iterator[Done]] | None = None,
+    processes: int = 0,
 ) -> Published:
     """Make *site* the site of a club; the same bytes from one process or many, with a memory or without.
 
@@ -40,6 +41,7 @@ def build_site(
         memory: the folder in which builds remember what they made; None for a build that remembers nothing.
         progress: called with awards done and all awards.
         run: makes the parts elsewhere, into a stage; otherwise they are made here, on all cores.
+        processes: how many work at once; 0 for as many as are worth it.
 
     Raises:
         PublishError: the folder is not ours, two parts want one address, or the disk refuses.
@@ -54,7 +56,7 @@ def build_site(
         maker = Maker(material, stage, before)
         parts = site_parts(material, preview)
         total, done = len(owned.names), 0
-        results = run(stage) if run else each(maker.make, parts, processes_for(total, FEW))
+        results = run(stage) if run else each(maker.make, parts, processes or processes_for(total, FEW))
         expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
         for result in results:
             after.add(result.rows)

@@ -142,6 +142,6 @@ def _scanned(sealed: Sealed, id_: str) -> tuple[str, ...]:
     They are sealed bytes, and pictures with sealed bytes in them: ``seal`` looked through all of them before it wrote them, and
     they are what it wrote, by their digests.
     """
-    if not in_force(sealed.register, id_):
+    if id_ in sealed.register.erased or not in_force(sealed.register, id_):
         return ()
     return tuple(award_file(id_, name) for name in (*SEALED_FORMS, *_PICTURES))
