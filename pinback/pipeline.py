@@ -298,6 +298,7 @@ def build(
     site: Path,
     preview: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    remember: bool = True,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 
@@ -306,11 +307,12 @@ def build(
         site: the folder of the site.
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
+        remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
     """
     finish_interrupted(site)
     checked = check(root)
     material = checked.material
-    published = build_site(material, site, preview, memory_path(root), progress)
+    published = build_site(material, site, preview, memory_path(root) if remember else None, progress)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 

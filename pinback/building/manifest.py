@@ -101,8 +101,15 @@ def _file(memory: Path, site: Path) -> Path:
     return memory / "build" / f"{name}.rows"
 
 
+def _is_linked(memory: Path) -> bool:
+    """Tell whether a link stands in the place of one of our folders; what lies behind it is somebody else's."""
+    return any(path.is_symlink() for path in (memory.parent, memory, memory / "build"))
+
+
 def load(memory: Path, site: Path) -> Manifest:
     """Return what is remembered of a site; nothing where that is damaged, or none of ours."""
+    if _is_linked(memory):
+        return Manifest()
     try:
         data = read_regular(_file(memory, site), _MOST)
     except FileProblem:
@@ -115,6 +122,8 @@ def load(memory: Path, site: Path) -> Manifest:
 
 def save(memory: Path, site: Path, manifest: Manifest) -> None:
     """Remember, if the disk lets us: nothing depends on it."""
+    if _is_linked(memory):
+        return
     rows = manifest.bytes()
     replace_cache(_file(memory, site), _HEAD + rows + hashlib.sha256(rows).digest())
 

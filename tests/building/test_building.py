@@ -387,6 +387,19 @@ def test_memory_that_cannot_be_written_stops_nothing(sealed_club: ClubFolder) ->
     assert tree(sealed_club.root / "site") == clean(sealed_club)
 
 
+@pytest.mark.parametrize("link", [".pinback", ".pinback/cache", ".pinback/cache/build"])
+def test_memory_behind_a_link_is_neither_read_nor_written(link: str, sealed_club: ClubFolder, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    place = sealed_club.root / link
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(outside)
+    built(sealed_club)
+    assert built(sealed_club).written == 0
+    assert os.listdir(outside) == []
+
+
 def test_memory_of_one_site_is_not_taken_for_another(sealed_club: ClubFolder) -> None:
     built(sealed_club)
     checked = pipeline.check(sealed_club.root)
