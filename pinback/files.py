@@ -149,6 +149,26 @@ def temporary(path: str) -> str:
     return f"{folder}{os.sep}.{name}.new"
 
 
+def replace_cache(path: Path, data: bytes) -> None:
+    """Write what a later run may do without: whole, but not synced, and nothing is said where the disk refuses.
+
+    Args:
+        path: below the club's ``.pinback/cache``.
+        data: the whole of it.
+    """
+    refuse_leak(str(path), data)
+    written = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(OSError, FileProblem):
+        make_folder(path.parent)
+        written.unlink(missing_ok=True)
+        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+        try:
+            _write_all(handle, data)
+        finally:
+            os.close(handle)
+        os.replace(written, path)
+
+
 def write_temporary(path: str, data: bytes, mode: int = 0o644, at: str = "") -> None:
     """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet.
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from pinback import files
 from pinback import register as registers
-from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
+from pinback.assemble import Material, Pictures, Sealed, forwarding_site, waiting_awards
 from pinback.assemble.cards import card_problems, fonts_of
 from pinback.assemble.designs import design_problems
 from pinback.assemble.papers import warnings as paper_warnings
+from pinback.building import build_site
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -292,13 +293,27 @@ def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Probl
 # Building.
 
 
-def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Checked]:
-    """Build the site of a club: no key, no clock, no network."""
+def build(
+    root: Path,
+    site: Path,
+    preview: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    remember: bool = True,
+) -> tuple[Published, Checked]:
+    """Build the site of a club: no key, no clock, no network.
+
+    Args:
+        root: the club's folder.
+        site: the folder of the site.
+        preview: whether waiting awards get a page that says so.
+        progress: called with awards done and all awards.
+        remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
+    """
     finish_interrupted(site)
     with reading(root):
         checked = check(root)
         material = checked.material
-        published = publish(site, site_files(material, preview))
+        published = build_site(material, site, preview, memory_path(root) if remember else None, progress)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
@@ -333,6 +348,11 @@ def waiting(checked: Checked) -> int:
 def lock_path(root: Path) -> Path:
     """Where the lock lies that lets one run at a time change a club's records and registers."""
     return files.lock_path(root)
+
+
+def memory_path(root: Path) -> Path:
+    """Where a club's runs remember what they need not find out again; it may be deleted at any time."""
+    return root / ".pinback" / "cache"
 
 
 def issuer_named(club: Club, slug: str) -> Issuer:

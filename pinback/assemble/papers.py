@@ -198,7 +198,7 @@ def make_ready(material: Material) -> None:
 
 def warnings(material: Material) -> Iterator[Problem]:
     """Yield a warning where certificates have letters that no font here has."""
-    letters = sorted({letter for printer in material.printers.values() for letter in printer.missing})
+    letters = sorted(material.missing_letters.union(*(printer.missing for printer in material.printers.values())))
     if letters:
         named = ", ".join(f"{quoted(letter)} (U+{ord(letter):04X})" for letter in letters[:_NAMED])
         more = f" and {len(letters) - _NAMED} more" if len(letters) > _NAMED else ""

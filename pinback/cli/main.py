@@ -382,7 +382,10 @@ def build(site: Path | None, preview: bool, old: str, root: Path) -> None:
         click.echo(f"{target}: {counted(made.files, 'file')}, {made.written:,} written, {made.removed:,} removed.")
         say(starting.words())
         return
-    published, checked = pipeline.build_forwarding(root, target, old) if old else pipeline.build(root, target, preview)
+    if old:
+        published, checked = pipeline.build_forwarding(root, target, old)
+    else:
+        published, checked = pipeline.build(root, target, preview, bar("awards"))
     show_problems(checked.warnings, "text")
     click.echo(
         f"{target}: {counted(published.files, 'file')}, {published.written:,} written, {published.removed:,} removed."

@@ -58,6 +58,10 @@ class FontError(PictureError):
         super().__init__(what, cure)
         self.file = file
 
+    def __reduce__(self) -> tuple[type[FontError], tuple[str, ...]]:
+        """Come from another process whole."""
+        return type(self), (self.file, self.what, self.cure)
+
 
 class Font:
     """One font file.
