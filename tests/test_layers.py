@@ -17,6 +17,7 @@ ALLOWED = {
     "leaks": {"errors"},
     "files": {"errors", "leaks"},
     "cores": {"errors"},
+    "remembered": {"errors", "leaks", "files", "canonical", "cores"},
     "contexts": {"errors"},
     "model": {"errors", "designs"},
     "addresses": {"model", "errors"},
