@@ -200,12 +200,12 @@ class Store:
 
         yield from self._faults(self._named(register, awards=False))
         if len(awards) < _FEW:
-            found = map(of_award, range(len(awards)))
+            found: Iterable[list[Problem]] = map(of_award, range(len(awards)))
         else:
             # Imported here: it takes longer to load than some hundred awards take.
             from pinback.cores import in_order, processes_for
 
-            found = iter(in_order(of_award, len(awards), processes_for(len(awards), _FEW), lambda done: None))
+            found = in_order(of_award, len(awards), processes_for(len(awards), _FEW), lambda done: None)
         for problems in found:
             yield from problems
 
