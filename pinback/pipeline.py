@@ -120,7 +120,7 @@ def sealed_ids(root: Path) -> set[str]:
 
 def _robbed(register: Register) -> Iterator[Problem]:
     """Yield a warning where a stolen key was revoked and nothing has been signed again since."""
-    events = [line["event"] for line in register.lines]
+    events = register.lines.events
     if "key-revoke" not in events or "reseal" in events[len(events) - events[::-1].index("key-revoke") :]:
         return
     if dead := sum(register.is_dead(id_) for id_ in register.awards):

@@ -18,6 +18,7 @@ ALLOWED = {
     "leaks": {"errors"},
     "files": {"errors", "leaks", "limits"},
     "cores": {"errors"},
+    "remembered": {"errors", "leaks", "files", "canonical", "cores"},
     "contexts": {"errors"},
     "model": {"errors", "designs"},
     "addresses": {"model", "errors", "limits"},
