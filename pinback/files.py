@@ -10,7 +10,6 @@ What is written is scanned for secrets first (``leaks``). Reading is plain ``Pat
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import re
@@ -23,11 +22,10 @@ from typing import BinaryIO
 
 from pinback.errors import PinbackError, UsageError, printable
 from pinback.leaks import refuse_leak
+from pinback.limits import MAX_FILE
 
 EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 """Bytes as they are (Windows would change line ends), and never through a link that somebody planted."""
-MAX_FILE = 64 * 1024 * 1024
-"""No single file of a club is read beyond this many bytes."""
 
 
 class FileProblem(PinbackError):
@@ -39,12 +37,12 @@ class FileProblem(PinbackError):
 
     exit_code = 1
 
-    def __init__(self, message: str, path: Path | None = None) -> None:
+    def __init__(self, message: str, path: Path | str | None = None) -> None:
         super().__init__(message)
         self.path = path
 
 
-def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
+def read_regular(path: Path | str, limit: int = MAX_FILE) -> bytes:
     """Return the bytes of a regular file of at most *limit* bytes.
 
     Links, devices, pipes and folders are refused without being opened, so that a file from a
@@ -54,15 +52,25 @@ def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
         FileProblem: not a regular file, too large, or not readable.
     """
     try:
-        status = path.lstat()
+        status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
             raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed", path)
         if status.st_size > limit:
             raise FileProblem(
                 f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller", path
             )
-        with path.open("rb") as stream:
-            return stream.read(limit + 1)
+        # NOTE: without the layers of Python's own streams, which take longer than the system for a small file; and no more is
+        # asked for, since Python sets aside as much memory as it is asked to read.
+        handle = os.open(path, os.O_RDONLY | EXACT)
+        try:
+            data = os.read(handle, status.st_size + 1)
+            while len(data) <= status.st_size and (more := os.read(handle, status.st_size + 1 - len(data))):
+                data += more
+        finally:
+            os.close(handle)
+        if len(data) > status.st_size:
+            raise FileProblem("the file grew while it was read; try again when nothing writes to it", path)
+        return data
     except OSError as error:
         what = f"cannot be read ({error.strerror}); check that it is there and may be read"
         raise FileProblem(what, path) from error
@@ -146,15 +154,41 @@ def temporary(path: str) -> str:
     return f"{folder}{os.sep}.{name}.new"
 
 
-def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
+def replace_cache(path: Path, data: bytes) -> None:
+    """Write what a later run may do without: whole, but not synced, and nothing is said where the disk refuses.
+
+    Args:
+        path: below the club's ``.pinback/cache``.
+        data: the whole of it.
+    """
+    refuse_leak(str(path), data)
+    written = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(OSError, FileProblem):
+        make_folder(path.parent)
+        written.unlink(missing_ok=True)
+        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+        try:
+            _write_all(handle, data)
+        finally:
+            os.close(handle)
+        os.replace(written, path)
+
+
+def write_temporary(path: str, data: bytes, mode: int = 0o644, at: str = "") -> None:
     """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet.
+
+    Args:
+        path: the file.
+        data: the whole of it.
+        mode: who may read it, less what the system takes away (umask).
+        at: another temporary place.
 
     Raises:
         FileProblem: it cannot be written.
     """
     refuse_leak(path, data)
     try:
-        handle = os.open(temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
+        handle = os.open(at or temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
         try:
             _write_all(handle, data)
         finally:
@@ -163,14 +197,18 @@ def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
 
-def take_name(path: str) -> None:
+def take_name(path: str, at: str = "") -> None:
     """Give a written and synced temporary file its name; the name itself is not synced yet.
+
+    Args:
+        path: the file.
+        at: where it lies, if not under its temporary name.
 
     Raises:
         FileProblem: the system refused it.
     """
     try:
-        os.replace(temporary(path), path)
+        os.replace(at or temporary(path), path)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
@@ -204,6 +242,8 @@ def sync_all(handle: int, folder: str) -> bool:
     """
     if not _can_sync_all():
         return False
+    import ctypes  # here, because only a sealing needs it
+
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.syncfs(handle) == 0:
         return True
@@ -276,9 +316,10 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     _confirm(path)
 
 
-def append_file(path: Path, data: bytes) -> None:
-    """Append *data* to *path* in one go and sync it; on failure the old length is restored."""
-    refuse_leak(str(path), data)
+def append_file(path: Path, *parts: bytes) -> None:
+    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored."""
+    for part in parts:
+        refuse_leak(str(path), part)
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
@@ -287,7 +328,8 @@ def append_file(path: Path, data: bytes) -> None:
     try:
         before = os.fstat(handle).st_size
         try:
-            _write_all(handle, data)
+            for part in parts:
+                _write_all(handle, part)
             os.fsync(handle)
         except OSError as error:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error

@@ -20,11 +20,12 @@ from pinback.content import fields
 from pinback.content.awards import award_entries, is_erased
 from pinback.content.edit import rewrite, with_field, without_award, without_field
 from pinback.content.kinds import nearest
-from pinback.content.nodes import BLANK, MAX_RECORD, Items, Mapping, Node, Problems, Text, decode, parse
+from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text, decode, parse
 from pinback.content.read import read_club
 from pinback.content.schemas import editor_line
 from pinback.errors import ContentError, UsageError, quoted
 from pinback.files import folders_in, read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
+from pinback.limits import MAX_RECORD
 from pinback.model import Award, Club, Duration
 from pinback.who_is_who import Row
 

@@ -191,6 +191,3 @@ def _made(made: NewRecord, award_id: str, words: str) -> None:
             f'{made.file}, and type the command again with --name "THE NAME".'
         )
     say(words)
-
-
-COMMANDS = (revoke, suspend, restore, supersede, renew, erase, due)

@@ -11,8 +11,6 @@ from typing import ParamSpec
 import click
 
 from pinback.cli.terminal import Secrets
-from pinback.content import kinds
-from pinback.content.nodes import Problems, Text
 from pinback.errors import UsageError
 from pinback.files import changing
 
@@ -70,6 +68,10 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day that was typed."""
+        # Imported here: reading a club's files takes its time to load, and most commands have no day.
+        from pinback.content import kinds
+        from pinback.content.nodes import Problems, Text
+
         problems = Problems("")
         name = param.opts[-1] if param else self.name
         day = kinds.Day().read(name, Text(str(value), 1), problems)

@@ -238,6 +238,3 @@ def _next(planned: Plan) -> str:
     links = len(planned.rows) + len(planned.lost)
     kept = f"{counted(links, 'private link stands', 'private links stand')} in {who_is_who.FILE}, which stays on this computer.\n"
     return f"\n{kept if links else ''}Commit the new files, then: pinback seal"
-
-
-COMMANDS = (import_command,)
