@@ -13,7 +13,7 @@ from faults.building import BUILDS, LARGE
 from faults.records import RECORDS
 from faults.scenarios import SCENARIOS as SIGNING
 from faults.scenarios import Before, Scenario, verdict
-from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted
+from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted, traced
 
 SCENARIOS: dict[str, Scenario] = SIGNING | {one.name: one for one in (*BUILDS, *RECORDS)}
 """What is small enough to be tried at every call."""
@@ -99,6 +99,26 @@ def tried(club: Prepared, call: Call, fault: str) -> list[str]:
         root = copied(club.folder, Path(other))
         first = faulted(scenario.act(root, club.before.code, club.before), root, call, fault)
         wrong = [] if fault == "KILL" else _faults_of_the_words(scenario, first, call, root)
+        return [*wrong, *verdict(scenario, root, club.before, first)]
+
+
+ANYWHERE = ("openat", "write", "mkdir", "rename", "close", "unlink")
+"""Calls at which the processes of one run are disturbed, whichever of them comes to it."""
+
+
+def tried_anywhere(club: Prepared, name: str, number: int, fault: str) -> list[str]:
+    """Return what is wrong after a fault at the n-th call of a name in each process of a run, whatever that touches."""
+    scenario = EVERY[club.name]
+    with tempfile.TemporaryDirectory() as other:
+        root = copied(club.folder, Path(other))
+        how = "signal=KILL" if fault == "KILL" else f"error={fault}"
+        options = ["-e", f"trace={name}", "-e", f"inject={name}:{how}:when={number}"]
+        first, lines = traced(scenario.act(root, club.before.code, club.before), options)
+        # A pipe between our processes or a file of Python's may be hit too; of that no message can speak.
+        hit = [line for line in lines if "(INJECTED)" in line]
+        wrong = []
+        if all(str(root) in line for line in hit) and ("Traceback" in first.said or first.code == 70):
+            wrong.append(f"traceback: {first.said.strip()[-400:]}")
         return [*wrong, *verdict(scenario, root, club.before, first)]
 
 
