@@ -109,7 +109,15 @@ def _with_atheris(target: Target, minutes: float) -> int:
         (corpus / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
     atheris.instrument_all()
     atheris.Setup(
-        [sys.argv[0], str(corpus), f"-max_total_time={int(minutes * 60)}", "-timeout=5", "-rss_limit_mb=1024", "-max_len=65536", f"-artifact_prefix={FOUND}/"],
+        [
+            sys.argv[0],
+            str(corpus),
+            f"-max_total_time={int(minutes * 60)}",
+            "-timeout=5",
+            "-rss_limit_mb=1024",
+            "-max_len=65536",
+            f"-artifact_prefix={FOUND}/",
+        ],
         target.read,
     )
     atheris.Fuzz()

@@ -27,7 +27,21 @@ LOADING = {
 }  # fmt: skip
 """Attributes whose address a browser asks by itself, or to which it sends something."""
 LOADING_LINKS = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload", "manifest"}
-NEVER = {"iframe", "object", "embed", "frame", "frameset", "base", "applet", "portal", "marquee", "noembed", "xmp", "plaintext", "math"}
+NEVER = {
+    "iframe",
+    "object",
+    "embed",
+    "frame",
+    "frameset",
+    "base",
+    "applet",
+    "portal",
+    "marquee",
+    "noembed",
+    "xmp",
+    "plaintext",
+    "math",
+}
 REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -105,8 +119,10 @@ def line_faults(text: str) -> Iterator[str]:
 
 def _own(address: str, page: str) -> bool:
     parts = urlsplit(address)
-    return (not parts.scheme and not parts.netloc) or parts.scheme == "data" or address.startswith(
-        "{0.scheme}://{0.netloc}/".format(urlsplit(page))
+    return (
+        (not parts.scheme and not parts.netloc)
+        or parts.scheme == "data"
+        or address.startswith("{0.scheme}://{0.netloc}/".format(urlsplit(page)))
     )
 
 
@@ -149,7 +165,7 @@ def page_faults(data: bytes, page: str) -> Iterator[str]:
             squeezed = re.sub(r"[\x00-\x20]", "", value).lower()
             if value == "data:," and tag == "link" and element.get("rel") == "icon":
                 continue
-            if plain in ("href", "src", "action", "data", "poster", "content") and re.match(
+            if plain in ("href", "src", "action", "data", "poster") and re.match(
                 r"(?:javascript|vbscript|data:(?!image/(?:png|jpeg|svg\+xml)))", squeezed
             ):
                 yield f"<{tag}> {plain}={value[:60]!r}"
@@ -180,9 +196,19 @@ def picture_faults(data: bytes) -> Iterator[str]:
         yield "declares things of its own"
     for element in ElementTree.fromstring(data).iter():
         tag = str(element.tag).rpartition("}")[2].lower()
-        if tag in ("script", "foreignobject", "iframe", "a", "animate", "set", "animatetransform", "handler", "style", "link", "image") and (
-            tag != "image" or not element.get("href", "").startswith("data:image/")
-        ):
+        if tag in (
+            "script",
+            "foreignobject",
+            "iframe",
+            "a",
+            "animate",
+            "set",
+            "animatetransform",
+            "handler",
+            "style",
+            "link",
+            "image",
+        ) and (tag != "image" or not element.get("href", "").startswith("data:image/")):
             yield f"has <{tag}>"
         for name, value in element.attrib.items():
             plain = str(name).rpartition("}")[2].lower()
@@ -214,5 +240,9 @@ def style_faults(text: str) -> Iterator[str]:
             address = "".join(getattr(one, "value", "") for one in node.arguments)  # type: ignore[attr-defined]
         elif kind == "at-rule" and node.lower_at_keyword == "import":  # type: ignore[attr-defined]
             yield "imports another style sheet"
-        if address and not address.startswith(("data:image/", "#")) and (urlsplit(address).scheme or address.startswith("//")):
+        if (
+            address
+            and not address.startswith(("data:image/", "#"))
+            and (urlsplit(address).scheme or address.startswith("//"))
+        ):
             yield f"loads {address[:60]!r}"

@@ -50,7 +50,8 @@ def own_scripts() -> frozenset[bytes]:
 def odd_signs(text: str) -> str:
     """Return the first sign in *text* that moves the cursor, colours the screen or reorders a line, or ""."""
     return next(
-        (sign for sign in text if sign not in "\n" and (not sign.isprintable() or unicodedata.category(sign) == "Cf")), ""
+        (sign for sign in text if sign not in "\n" and (not sign.isprintable() or unicodedata.category(sign) == "Cf")),
+        "",
     )
 
 
