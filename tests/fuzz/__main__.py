@@ -28,9 +28,9 @@ _TESTS = Path(__file__).resolve().parent.parent
 for _folder in (_TESTS / "verify", _TESTS, _TESTS.parent):
     sys.path.insert(0, str(_folder))
 
-from fuzz.bounded import bounded
-from fuzz.mutate import mutated
-from fuzz.targets import TARGETS, Broken, Target, clean_up
+from fuzz.bounded import bounded  # noqa: E402
+from fuzz.mutate import mutated  # noqa: E402
+from fuzz.targets import TARGETS, Broken, Target, clean_up  # noqa: E402
 
 FOUND = _TESTS.parent / ".cache" / "fuzz"
 _AT_ONCE = 100

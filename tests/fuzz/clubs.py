@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from conftest import ClubFolder
 
 Document = dict[str, Any]
@@ -316,7 +315,7 @@ def _sparse(path: Path) -> None:
 
 
 def _socket(path: Path) -> None:
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(path.parent)
     try:
         with socket.socket(socket.AF_UNIX) as one:
@@ -380,11 +379,11 @@ for _place in FOLDERS:
 
 def _deep(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(folder)
     try:
         for _ in range(1_200):
-            os.mkdir("deep")
+            Path("deep").mkdir()
             os.chdir("deep")
     finally:
         os.chdir(here)

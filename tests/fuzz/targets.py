@@ -21,13 +21,13 @@ from pathlib import Path
 from answers import Answers
 from conformance import _pdf, _png, _svg, _world, _zip, good_badge
 from conftest import ROOT
-from fuzz import clubs
-from fuzz.scan import page_faults, picture_faults
-from fuzz.trials import odd_signs
 from makers import NOW, as_payload, badge, jwt, keys, status_list
 from PIL import Image
 from roster.sheets import planted, workbook
 
+from fuzz import clubs
+from fuzz.scan import page_faults, picture_faults
+from fuzz.trials import odd_signs
 from pinback import importing, pipeline, sealing_diff, who_is_who
 from pinback.content.nodes import Problems, decode, front_matter, parse
 from pinback.elsewhere.copies import CopyProblem, checked

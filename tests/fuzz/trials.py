@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 
 from conftest import ClubFolder
-from fuzz.bounded import NOBODY, Ended, bounded
-from fuzz.clubs import DOCUMENTS, PAYLOADS, PUBLIC, TRICKS, all_places, changed, write_club
-from fuzz.scan import scanned
 
+from fuzz.bounded import NOBODY, Ended, bounded
+from fuzz.clubs import DOCUMENTS, PUBLIC, TRICKS, all_places, changed, write_club
+from fuzz.scan import scanned
 from pinback import page_scripts, pipeline, verify_page
 from pinback.cli.main import run
 from pinback.errors import PinbackError
