@@ -72,9 +72,9 @@ def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
         if message.id:
             _refuse_misfit(message)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
     try:
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
         return gettext.GNUTranslations(compiled)
     except LookupError as error:
         raise CatalogueFault(_NO_CATALOGUE) from error
