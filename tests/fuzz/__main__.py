@@ -6,6 +6,7 @@
     python -m tests.fuzz --target svg --engine atheris    guided by coverage; needs the extra "fuzz"
     python -m tests.fuzz clubs --only "link out"          every trick whose name holds these words
     python -m tests.fuzz values                           every hostile value in every field
+    python -m tests.fuzz sample --every 60 --seed 7       some of both, as the suite does
     python -m tests.fuzz --target yaml --again FILE       what was found, once more
 
 Each input runs in a process of its own group with 512 MB and 5 s. What is found lies below ``.cache/fuzz`` as files, one an input; the
@@ -22,6 +23,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parent.parent
@@ -129,7 +131,7 @@ def run() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", nargs="?", choices=("readers", "clubs", "values"), default="readers")
+    parser.add_argument("what", nargs="?", choices=("readers", "clubs", "values", "sample"), default="readers")
     parser.add_argument("--list", action="store_true", help="the names of all targets")
     parser.add_argument("--target", action="append", choices=sorted(TARGETS), metavar="NAME", help="may be repeated")
     parser.add_argument("--minutes", type=float, default=1.0, help="of all targets together")
@@ -171,13 +173,20 @@ def _whole_clubs(what: str, only: str, every: int, seed: int) -> int:
     bad = 0
     try:
         template = Template(folder)
-        names = [name for name in (TRICKS if what == "clubs" else PAYLOADS) if only in name][seed % every :: every]
-        for name in names:
-            found = trick_faults(template, name) if what == "clubs" else payload_faults(folder, PAYLOADS[name])
-            bad += bool(found)
-            for fault in found:
-                print(f"{name!r}: {fault}", flush=True)
-        print(f"{len(names)} {what} tried, {bad} with findings")
+        tables: dict[str, Callable[[str], list[str]]] = {
+            "clubs": lambda name: trick_faults(template, name),
+            "values": lambda name: payload_faults(folder, PAYLOADS[name]),
+        }
+        for table, names in (("clubs", TRICKS), ("values", PAYLOADS)):
+            if what not in (table, "sample"):
+                continue
+            chosen = [name for name in names if only in name][seed % every :: every]
+            for name in chosen:
+                found = tables[table](name)
+                bad += bool(found)
+                for fault in found:
+                    print(f"{name!r}: {fault}", flush=True)
+            print(f"{len(chosen)} {table} tried")
     finally:
         removed(folder)
     return int(bad > 0)
