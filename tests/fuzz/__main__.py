@@ -180,7 +180,8 @@ def _whole_clubs(what: str, only: str, every: int, seed: int) -> int:
         for table, names in (("clubs", TRICKS), ("values", PAYLOADS)):
             if what not in (table, "sample"):
                 continue
-            chosen = [name for name in names if only in name][seed % every :: every]
+            each = every if what == table or table == "clubs" else max(1, every // 2)
+            chosen = [name for name in names if only in name][seed % each :: each]
             for name in chosen:
                 found = tables[table](name)
                 bad += bool(found)

@@ -661,7 +661,6 @@ THEME: dict[str, tuple[str, bytes]] = {
     "lipsum": ("home.html", b"{{ lipsum(9999, False, 9999, 99999) }}"),
     "empty": ("base.html", b""),
     "bidi": ("home.html", "{# \u202e #}x".encode()),
-    "style import": ("style.css", b"@import url(https://evil.example/x.css);"),
 }
 for _name, (_file, _data) in THEME.items():
     TRICKS[f"theme: {_name}"] = _bytes(f"theme/{_file}", _data)

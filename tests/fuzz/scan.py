@@ -48,6 +48,10 @@ ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TEXTS = (".html", ".json", ".txt", ".xml", ".css", ".js", ".svg", ".ics", ".jsonl", ".csv")
 
 
+_AS_GIVEN = (".css", ".txt", ".csv", ".ics")
+"""Files that a club may give itself; no browser runs them, and their text is its own."""
+
+
 def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: frozenset[str]) -> Iterator[str]:
     """Yield what is wrong in *site*, one line each.
 
@@ -68,10 +72,10 @@ def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: fr
         if what := leak_in(data):
             yield f"{name}: holds {what}"
         if path.suffix in _TEXTS or name in ("_headers", "_redirects"):
-            text = data.decode("utf-8")
-            if found := REORDERING.search(text):
+            text = data.decode("utf-8", "replace" if path.suffix in _AS_GIVEN else "strict")
+            if path.suffix not in _AS_GIVEN and (found := REORDERING.search(text)):
                 yield f"{name}: holds U+{ord(found.group()):04X}, which reorders text"
-            if found := CONTROL.search(text):
+            if path.suffix not in _AS_GIVEN and (found := CONTROL.search(text)):
                 yield f"{name}: holds the control character U+{ord(found.group()):04X}"
             for address in sorted(set(ADDRESS.findall(text)) - public - _names_of_days(text)):
                 yield f"{name}: holds the address {address}"
@@ -80,7 +84,7 @@ def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: fr
         elif path.suffix == ".svg":
             yield from (f"{name}: {fault}" for fault in picture_faults(data))
         elif path.suffix == ".css":
-            yield from (f"{name}: {fault}" for fault in style_faults(data.decode("utf-8")))
+            yield from (f"{name}: {fault}" for fault in style_faults(data.decode("utf-8", "replace")))
         elif path.suffix in (".js", ".mjs", ".wasm"):
             if data not in own_scripts and not _only_data(data):
                 yield f"{name}: is a script that is not ours"

@@ -15,7 +15,7 @@ from fuzz.scan import page_faults, picture_faults, scanned, style_faults
 def test_commands_on_hostile_clubs_keep_every_promise() -> None:
     """In a process of its own, which forks for each trial."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "sample", "--every", "67", "--seed", "11"],
+        [sys.executable, "-m", "tests.fuzz", "sample", "--every", "110", "--seed", "11"],
         cwd=ROOT,
         capture_output=True,
         text=True,
