@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 
 import pytest
 from conftest import make_test_keys
 from cryptography.hazmat.primitives import serialization
 
+from pinback import leaks
 from pinback.canonical import base64url
 from pinback.keys.code import typed_code
 from pinback.leaks import LeakProblem, check_sign, leak_in, refuse_leak, remember
@@ -156,3 +158,53 @@ def test_private_key_in_multibase_form_is_found_anywhere_in_a_text() -> None:
     key = base58(b"\x80\x26" + hashlib.sha256(b"another").digest())
     assert leak_in(f"the key is {key}, keep it".encode())
     assert leak_in(f'{{"secretKeyMultibase":"{key}"}}'.encode())
+
+
+# The fast search finds what a plain one finds.
+
+
+def plainly(data: bytes) -> bool:
+    """Tell whether a known secret stands in *data*, by looking for each in the whole of it."""
+    together = data.translate(leaks._AS_BASE64, leaks._SPACE)
+    bare = data.translate(None, leaks._SPACE + b"-").upper()
+    return (
+        any(secret in data for secret in leaks._raw)
+        or any(secret in together for secret in leaks._spelled)
+        or any(code in bare for code in leaks._codes)
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_secrets_are_found_wherever_they_begin_and_nothing_else_is(seed):
+    source = random.Random(seed)
+    signs = source.choice(
+        [b"ABCabc+/=", b"0123456789abcdef", bytes(range(256)), b"xyz \t\r\n:-_", b"-0123456789ABCDEFGH"]
+    )
+    # Too many for short samples of a text to miss each of them.
+    secrets = [*SPELLINGS.values(), *leaks._raw, *leaks._spelled, *leaks._codes, b"short", b""]
+    for _ in range(60):
+        secret = source.choice(secrets)
+        if source.random() < 0.3:
+            place = source.randrange(len(secret) + 1)
+            secret = (
+                secret[:place]
+                + source.choice([b" ", b"\n", b":", b"-", b"=", b"x", b""])
+                + secret[place + source.randrange(2) :]
+            )
+        before, after = (bytes(source.choices(signs, k=source.randrange(80))) for _ in range(2))
+        data = before + secret + after
+        assert bool(leak_in(data)) == plainly(data) or _is_other(leak_in(data)), data
+
+
+def _is_other(found: str) -> bool:
+    """Tell whether what was found has the form of a secret that nobody has to know."""
+    return found not in ("", "a private key or the code of this club")
+
+
+def test_short_secrets_are_looked_for_in_the_whole_text():
+    """Base64 of 16 bytes is too short for a sample to lie in it wherever it begins."""
+    short = hashlib.sha256(b"pinback test: sixteen").digest()[:16]
+    remember(short)
+    for before in range(40):
+        assert leak_in(b"x" * before + base64.b64encode(short)[:-4]) == "a private key or the code of this club"
+        assert leak_in(b"x" * before + short.hex().encode() + b"y") == "a private key or the code of this club"
