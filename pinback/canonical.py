@@ -16,8 +16,7 @@ import json
 import orjson
 
 from pinback.errors import ProofError
-
-MAX_INTEGER = 2**53 - 1
+from pinback.limits import MAX_INTEGER
 
 
 def canonical_bytes(value: object) -> bytes:

@@ -130,11 +130,12 @@ def check_register(register: Register) -> None:
         ContentError: the first checkpoint that does not fit.
     """
     tree, leaves = Frontier(), iter(register.leaves)
-    for number, line in enumerate(register.lines, 1):
-        if line["event"] != "checkpoint":
+    for number, event in enumerate(register.lines.events, 1):
+        if event != "checkpoint":
             # It was compared with the line when that was taken into account.
             tree.add(next(leaves))
             continue
+        line = register.lines[number - 1]
         try:
             said = _opened(register, line)
             text, _, signatures = line["note"].partition("\n\n")

@@ -24,9 +24,9 @@ from typing import Any
 
 import orjson
 
-from pinback.canonical import MAX_INTEGER
 from pinback.contexts import UnknownContext, load
 from pinback.errors import ProofError, quoted
+from pinback.limits import MAX_INTEGER
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

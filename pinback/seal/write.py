@@ -32,13 +32,14 @@ from pinback.files import (
     removing,
     write_file,
 )
+from pinback.limits import MAX_REGISTER
 from pinback.log import check_register
 from pinback.register import Register, erased, line_bytes
 from pinback.register.lines import ERASED_FIELDS, Fault
 from pinback.register_proofs import check_key_events, proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.staging import Staging
-from pinback.seal.store import MAX_REGISTER, Store
+from pinback.seal.store import Store
 
 _BATCH = 1_000
 """So many register lines are scanned for secrets and written at a time."""
