@@ -128,7 +128,7 @@ class Store:
 
     def award_files(self, award: SealedAward) -> dict[str, bytes]:
         """Return the four documents of an award by name."""
-        folder = f"{self.sealed}{os.sep}awards{os.sep}{award.id}{os.sep}"
+        folder = f"{self.root}/issuers/{self.issuer}/sealed/awards/{award.id}/"
         return {name: self._read_at(folder + name, award, name) for name in SEALED_FORMS}
 
     def _read_at(self, place: str, award: SealedAward, name: str) -> bytes:
