@@ -100,6 +100,7 @@ class Material:
         self._current: dict[tuple[str, str], str] = {}
         self.award_pages = tuple(map(AwardPages, self.faces))
         self._award_values: dict[tuple[str, str, str, bytes, str], Shown] = {}
+        self._versions: dict[str, dict[str, list[tuple[str, datetime]]]] = {}
         self.printers: dict[str, Printer] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
@@ -192,11 +193,17 @@ class Material:
         if sealed is None:
             return {}
         of_edition = set(edition_versions(sealed.store, sealed.register, badge, self.where))
-        return {
-            line["version"]: text_moment(line["at"])
-            for line in sealed.register.lines
-            if line["event"] == "badge" and line["badge"] == badge.slug and line["version"] in of_edition
-        }
+        moments = self._sealed_at(badge.issuer, sealed)
+        return {version: at for version, at in moments.get(badge.slug, ()) if version in of_edition}
+
+    def _sealed_at(self, issuer: str, sealed: Sealed) -> dict[str, list[tuple[str, datetime]]]:
+        """Return versions of badges and when they were sealed, oldest first; the register is read once for all badges."""
+        if issuer not in self._versions:
+            found = self._versions[issuer] = {}
+            for line in sealed.register.lines:
+                if line["event"] == "badge":
+                    found.setdefault(line["badge"], []).append((line["version"], text_moment(line["at"])))
+        return self._versions[issuer]
 
     @cached_property
     def tables(self) -> dict[str, Table]:
