@@ -26,6 +26,7 @@ from pinback.errors import printable, quoted
 
 ENGLISH = "en"
 _RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
+_MARKUP = re.compile(r"[<>]|&#?\w+;")
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
 _DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
 """A division that may be one by zero, in the formula that says which form of the plural a number takes."""
@@ -92,13 +93,15 @@ def _refuse_misfit(message: Message) -> None:
     for translation in translations:
         if not translation:
             continue
-        line, shown = message.lineno, quoted(printable(sources[0]), limit=60)
-        if re.search(r"[<>]|&#?\w+;", translation):
-            raise CatalogueFault(f"{line}: the translation of {shown} holds markup; write words alone")
+        if _MARKUP.search(translation):
+            raise CatalogueFault(f"{_named(message, sources[0])} holds markup; write words alone")
         if _gaps(translation) - spare != _gaps(sources[-1]) - spare:
-            raise CatalogueFault(
-                f"{line}: the translation of {shown} has other gaps; copy every %(…)s of the message, and write %% for %"
-            )
+            what = "has other gaps; copy every %(…)s of the message, and write %% for %"
+            raise CatalogueFault(f"{_named(message, sources[0])} {what}")
+
+
+def _named(message: Message, source: str) -> str:
+    return f"{message.lineno}: the translation of {quoted(printable(source), limit=60)}"
 
 
 def _gaps(text: str) -> frozenset[str]:

@@ -7,7 +7,6 @@ is an error and never a fresh start.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -126,15 +125,17 @@ class Store:
 
     def award_files(self, award: SealedAward) -> dict[str, bytes]:
         """Return the four documents of an award by name."""
-        folder = f"{self.sealed}{os.sep}awards{os.sep}{award.id}{os.sep}"
+        folder = f"{self.root}/issuers/{self.issuer}/sealed/awards/{award.id}/"
         return {name: self._read_at(folder + name, award, name) for name in SEALED_FORMS}
 
     def _read_at(self, place: str, award: SealedAward, name: str) -> bytes:
         """Return a document of an award; its path is taken apart only where something is wrong."""
-        with contextlib.suppress(FileProblem):
+        try:
             data = read_regular(place, MAX_SEALED)
-            if sha256_name(data) == award.files[name]:
-                return data
+        except FileProblem:
+            data = b""
+        if sha256_name(data) == award.files[name]:
+            return data
         return self.read(self.award_path(award.id, name), award.files[name])
 
     def version_files(self, register: Register, badge: str, version: str) -> dict[str, bytes]:
