@@ -92,8 +92,9 @@ def row(id_: str, known: Known) -> str:
 
 def facts_of(found: Mapping[str, os.stat_result]) -> str:
     """Return a digest over names, sizes and times of files, hexadecimal."""
-    facts = sorted((path, status.st_size, status.st_mtime_ns) for path, status in found.items())
-    return hashlib.blake2b(repr(facts).encode("utf-8"), digest_size=16).hexdigest()
+    facts = sorted([f"{path}\0{status.st_size}\0{status.st_mtime_ns}" for path, status in found.items()])
+    # A name that is not UTF-8 has halves of pairs in it.
+    return hashlib.blake2b("\0".join(facts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _file(memory: Path, site: Path) -> Path:

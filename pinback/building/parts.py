@@ -47,6 +47,7 @@ class Maker:
         """Bind what parts are made from, where they go, and what was made before."""
         self.material, self.stage, self.before = material, stage, before
         self.keys = Keys(material)
+        self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
 
     def make(self, part: Part) -> Done:
         """Make and stage the files of a part."""
@@ -98,10 +99,10 @@ class Maker:
     def _award(self, sealed: Sealed, id_: str) -> tuple[Placed, str, str, str]:
         """Make what an award needs, and return it with its row, its end of validity and its missing letters, or "" for each."""
         key = self.keys.of(sealed, id_)
-        found = self.stage.look(award_folders(self.material, id_))
+        found = self.stage.look([f"{top}/{id_}" for top in self.tops])
         known = self.before.get(id_)
-        if known and known.key == key and not found.others and not found.new and known.facts == facts_of(found):
-            placed = Placed(len(found), sum(status.st_size for status in found.values()))
+        if known and known.key == key and not found.others and not found.new and known.facts == facts_of(found.files):
+            placed = Placed(len(found.files), sum([status.st_size for status in found.files.values()]))
             return placed, row(id_, known), known.until, known.more
         self._letters()
         credential, until = award_file(id_, "credential.json"), ""
