@@ -299,6 +299,7 @@ def build(
     preview: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
     remember: bool = True,
+    stands: bool = False,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 
@@ -308,12 +309,14 @@ def build(
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
         remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
+        stands: whether it is known that nobody has touched anything in the site since the last build.
     """
     finish_interrupted(site)
     with reading(root):
         checked = check(root)
         material = checked.material
-        published = build_site(material, site, preview, memory_path(root) if remember else None, progress)
+        memory = memory_path(root) if remember else None
+        published = build_site(material, site, preview, memory, progress, stands=stands)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
