@@ -33,6 +33,7 @@ from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
+from pinback.remembered.memory import Memory
 from pinback.seal import begin
 from pinback.seal.exchange import settled
 from pinback.seal.make import Prepared, prepare
@@ -71,23 +72,24 @@ class Checked:
         return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
-def check(root: Path, moving: bool = False) -> Checked:
+def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Checked:
     """Read and check everything in a club's folder.
 
     Args:
         root: the club's folder.
         moving: whether address and DID may differ from what the registers say, because a move is under way.
+        memory: what earlier runs have read and proved; without one, everything is read and proved.
 
     Raises:
         ContentError: every problem there is.
     """
-    loaded = _registers(root)
+    loaded = _registers(root, memory)
     known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
-    club, warnings = read_club(root, known, moved)
-    sealed, problems = _sealed(root, club, loaded, moving)
+    club, warnings = read_club(root, known, moved, memory)
+    sealed, problems = _sealed(root, club, loaded, moving, memory)
     pictures, faults = _pictures(root, club)
     problems += faults
     elsewhere, faults = _elsewhere(root, club)
@@ -127,7 +129,7 @@ def _robbed(register: Register) -> Iterator[Problem]:
         yield Problem(register.file, 0, what, "pinback reseal signs again what is from before the theft", True)
 
 
-def _registers(root: Path) -> dict[str, Register]:
+def _registers(root: Path, memory: Memory | None = None) -> dict[str, Register]:
     """Return the register of each issuer that has one.
 
     Raises:
@@ -137,7 +139,7 @@ def _registers(root: Path) -> dict[str, Register]:
     problems: list[Problem] = []
     for path in sorted((root / "issuers").glob("*/")):
         try:
-            register = Store(root, path.name).load()
+            register = Store(root, path.name, memory).load()
         except ContentError as error:
             problems += error.problems
         else:
@@ -148,13 +150,13 @@ def _registers(root: Path) -> dict[str, Register]:
 
 
 def _sealed(
-    root: Path, club: Club, loaded: dict[str, Register], moving: bool
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool, memory: Memory | None = None
 ) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
     problems: list[Problem] = []
     for issuer in club.issuers.values():
-        store = Store(root, issuer.slug)
+        store = Store(root, issuer.slug, memory)
         register = loaded.get(issuer.slug)
         if register is None:
             continue
@@ -292,10 +294,10 @@ def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Probl
 # Building.
 
 
-def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Checked]:
-    """Build the site of a club: no key, no clock, no network."""
+def build(root: Path, site: Path, preview: bool = False, memory: Memory | None = None) -> tuple[Published, Checked]:
+    """Build the site of a club: no key, no clock, no network. *memory*: as for ``check``."""
     finish_interrupted(site)
-    checked = check(root)
+    checked = check(root, memory=memory)
     material = checked.material
     published = publish(site, site_files(material, preview))
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
@@ -384,19 +386,23 @@ class SealedNow:
     begun: bool = False
 
 
-def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
+def planned(
+    root: Path, only: str = "", tidy: bool = True, memory: Memory | None = None
+) -> tuple[Checked, list[Step], list[str]]:
     """Return what a sealing would do, after taking back what an interrupted one left.
 
     Args:
         root: the club's folder.
         only: one issuer's slug, or "" for all.
         tidy: whether to take back; a dry run writes nothing.
+        memory: as for ``check``; looked at after nothing was to be taken back.
 
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
     """
-    taken_back = tidied(root) if tidy else []
-    checked = check(root)
+    taken_back = tidied(root, memory) if tidy else []
+    # What was taken back is otherwise than it looked before.
+    checked = check(root, memory=None if taken_back else memory)
     if only:
         issuer_named(checked.club, only)
     steps, keyless = [], []
@@ -426,12 +432,14 @@ def unbegun(checked: Checked) -> list[str]:
     return [slug for slug in checked.club.issuers if begin.waits(Store(checked.root, slug))]
 
 
-def tidied(root: Path) -> list[str]:
+def tidied(root: Path, memory: Memory | None = None) -> list[str]:
     """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
     done: list[str] = []
     folder = root / "issuers"
+    if any((root / ".pinback").glob("*.json")):
+        memory = None  # a note of an interrupted run: what is carried out now is not what was looked at
     for path in sorted(folder.glob("*/register.jsonl")):
-        store = Store(root, path.parent.name)
+        store = Store(root, path.parent.name, memory)
         register = store.load()
         if register is not None and (changed := settled(store, register)):
             done += changed
@@ -481,6 +489,7 @@ def seal(
     codes: Callable[[str], Iterable[str]] = lambda issuer: (),
     remembered: Callable[[str], bool] = lambda file: False,
     samples: bool = False,
+    memory: Callable[[], Memory | None] = lambda: None,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -502,12 +511,13 @@ def seal(
         codes: open the keys with which the register of an issuer begins, where it has none yet.
         remembered: tells whether git remembers a file (by its path); a register that it remembers is never begun anew.
         samples: let the library judge one award in a hundred too (0026).
+        memory: gives what earlier runs have read and proved; asked while nobody else seals.
 
     Returns:
         What was done for each issuer; in a dry run, what would be done.
     """
     with locked(lock_path(root), "seal"):
-        checked, steps, keyless = planned(root, only, tidy=not dry_run)
+        checked, steps, keyless = planned(root, only, not dry_run, memory())
         at = now().replace(microsecond=0)
         problems = [
             problem

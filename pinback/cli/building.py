@@ -44,7 +44,7 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, root: Path) 
     # Imported here, and below: where nothing has changed, neither is needed.
     from pinback import pipeline
 
-    published, checked = pipeline.build(root, target, preview)
+    published, checked = pipeline.build(root, target, preview, beginning.memory if beginning else None)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     if beginning:
         builds.finish(beginning, told)

@@ -16,6 +16,7 @@ from pinback.cli.terminal import bar, counted, say
 from pinback.errors import UsageError
 from pinback.git import earlier_contents
 from pinback.register import Register, RegisterKey
+from pinback.remembered.memory import memory_of
 
 NOTHING = "Nothing to seal."
 
@@ -77,6 +78,7 @@ def seal(
         lambda slug: keys.first_codes(slug, command),
         lambda file: any(True for _ in earlier_contents(root, file)),
         samples="CI" in os.environ,
+        memory=lambda: memory_of(root),
     )
     if not done:
         click.echo(NOTHING)

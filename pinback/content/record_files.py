@@ -1,7 +1,7 @@
 """What a file of award records says, as one value that can be kept and handed on as JSON.
 
 Reading a record takes a tenth of a millisecond, making its ``Award`` again from such a row a twentieth of that. So a file that is
-known by its digest is not read again (``Known``), and several processes can read files at once.
+known by its digest is not read again (``KnownRecords``), and several processes can read files at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -27,6 +28,7 @@ from pinback.model import (
     Result,
     Revocation,
 )
+from pinback.remembered.memory import Memory
 
 _MEANT = (*corrections.FIELDS, "language")
 """Fields whose lines rules between files speak of."""
@@ -231,8 +233,85 @@ _ALONE = 300_000
 """So many bytes are read as fast by one process as by two."""
 
 
-def read_all(waiting: list[Waiting], public: bool) -> Iterator[RecordFile]:
+class KnownRecords:
+    """What earlier runs have read, one shard for each badge."""
+
+    def __init__(self, memory: Memory, public: bool) -> None:
+        """Recall nothing yet.
+
+        Args:
+            memory: what is remembered of the club.
+            public: whether strangers can read the repository, which decides what is a problem.
+        """
+        self._memory, self._public = memory, public
+        self._shards: dict[str, dict[str, Any]] = {}
+        self._changed: set[str] = set()
+
+    def find(self, one: Waiting) -> RecordFile | None:
+        """Return what a file says where its bytes were read before, else None."""
+        row = self._shard(one).get(one.file)
+        try:
+            return from_row(row[1], one.file, one.folder) if row and row[0] == _digest(one) else None
+        except (ValueError, TypeError, KeyError, IndexError):
+            return None
+
+    def add(self, one: Waiting, record: RecordFile) -> None:
+        """Note what a file says."""
+        self._shard(one)[one.file] = [_digest(one), as_row(record)]
+        self._changed.add(one.folder)
+
+    def keep(self, there: list[Waiting]) -> None:
+        """Keep what was added; *there* are all files of the club."""
+        files = {one.file for one in there}
+        for folder in self._changed:
+            shard = {file: row for file, row in self._shards[folder].items() if file in files}
+            self._memory.keep(_name(folder), [self._public, _length(there, folder), shard])
+
+    def _shard(self, one: Waiting) -> dict[str, Any]:
+        found = self._shards.get(one.folder)
+        if found is None:
+            found = {}
+            try:
+                public, length, kept = self._memory.recall(_name(one.folder))
+                if (public, length) == (self._public, _length([one], one.folder)) and isinstance(kept, dict):
+                    found = kept
+            except (TypeError, ValueError):
+                pass
+            self._shards[one.folder] = found
+        return found
+
+
+def _name(folder: str) -> str:
+    return f"records-{folder}"
+
+
+def _digest(one: Waiting) -> str:
+    return blake2b(one.data, digest_size=32).hexdigest()
+
+
+def _length(there: list[Waiting], folder: str) -> str:
+    """Return how long awards of a badge are valid that do not say it: the one thing of a badge that its records depend on."""
+    badge = next((one.badge for one in there if one.folder == folder), None)
+    return "none" if badge is None else str(badge.valid_for)
+
+
+def read_all(waiting: list[Waiting], public: bool, memory: Memory | None = None) -> Iterator[RecordFile]:
     """Yield what each file says, in order; by all cores where there are many."""
+    if memory is None:
+        yield from _read(waiting, public)
+        return
+    known = KnownRecords(memory, public)
+    found = [known.find(one) for one in waiting]
+    new = _read([one for one, record in zip(waiting, found, strict=True) if record is None], public)
+    for one, record in zip(waiting, found, strict=True):
+        if record is None:
+            record = next(new)
+            known.add(one, record)
+        yield record
+    known.keep(waiting)
+
+
+def _read(waiting: list[Waiting], public: bool) -> Iterator[RecordFile]:
     total = sum(len(one.data) for one in waiting)
     processes = 1
     if total >= _ALONE:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,12 @@ class Memory:
     Attributes:
         root: the club's folder.
         look: the look at its folders before anything was read.
+        held: what this run has found out already, by name.
     """
 
     root: Path
     look: Look
+    held: dict[str, Any] = field(default_factory=dict)
 
     def recall(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return what was kept under *name*, or None where there is nothing sound."""
