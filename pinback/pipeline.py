@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 
 from pinback import register as registers
@@ -88,14 +89,14 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
-    club, warnings = read_club(root, known, moved, memory)
+    club, warnings = read_club(root, known, moved, memory, _judge_narrative)
     sealed, problems = _sealed(root, club, loaded, moving, memory)
     pictures, faults = _pictures(root, club)
     problems += faults
     elsewhere, faults = _elsewhere(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
-    problems += _markdown_faults(club)
+    problems += _markdown_faults(club, memory)
     for problem in card_problems(club, pictures.letters):
         if problem.warning:
             warnings += (problem,)
@@ -248,19 +249,35 @@ def _elsewhere(root: Path, club: Club) -> tuple[dict[str, tuple[SavedBadge, ...]
     return found, problems
 
 
-def _markdown_faults(club: Club) -> Iterator[Problem]:
-    """Yield a problem for each link or picture in Markdown that no page could show."""
+def _markdown_faults(club: Club, memory: Memory | None = None) -> Iterator[Problem]:
+    """Yield a problem for each link or picture in Markdown that no page could show; awards were judged when they were read."""
+    kept = memory.recall(_GOOD_TEXTS) if memory else None
+    good = {digest for digest in kept if isinstance(digest, str)} if isinstance(kept, list) else set()
+    met: set[str] = set()
     for file, first, text, own_page in _markdown_texts(club):
-        link: Callable[[str], str] | None = (lambda path: path) if own_page else None
-        for address, what, cure in to_html(text, 2, link).faults:
+        # Judging a text means converting it, a millisecond each time.
+        digest = blake2b(text.encode("utf-8"), digest_size=16, person=b"page" if own_page else b"part").hexdigest()
+        faults = () if digest in good else to_html(text, 2, _as_it_is if own_page else None).faults
+        met |= set() if faults else {digest}
+        for address, what, cure in faults:
             before, found, _ = text.partition(address)
             yield Problem(file, first + before.count("\n") if first and found and address else first, what, cure)
-    for award in club.awards:
-        for text in (award.narrative, *(entry.narrative for entry in award.evidence)):
-            # Converting costs a millisecond, and most narratives link to nothing.
-            if any(sign in text for sign in ("](", "]:", "] [", "][", "<")):
-                for _, what, cure in to_html(text, 3, None).faults:
-                    yield Problem(award.origin.file, award.origin.line, what, cure)
+    if memory and met != good:
+        memory.keep(_GOOD_TEXTS, sorted(met))
+
+
+_GOOD_TEXTS = "texts"
+"""Under this name the digests of texts are remembered in which no fault was found."""
+
+
+def _as_it_is(path: str) -> str:
+    return path
+
+
+def _judge_narrative(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what no page could show of an award's own text, and the cure."""
+    for _, what, cure in to_html(text, 3, None).faults:
+        yield what, cure
 
 
 def _without_words(root: Path, club: Club) -> Iterator[Problem]:

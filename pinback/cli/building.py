@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pinback.cli.options import club_folder
-from pinback.cli.terminal import counted, say, show_problems
+from pinback.cli.terminal import counted, expect_much, say, show_problems
 from pinback.errors import UsageError
 from pinback.first_files import SITE_FILE
 from pinback.remembered import builds
@@ -44,6 +44,7 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, root: Path) 
     # Imported here, and below: where nothing has changed, neither is needed.
     from pinback import pipeline
 
+    expect_much()
     published, checked = pipeline.build(root, target, preview, beginning.memory if beginning else None)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     if beginning:

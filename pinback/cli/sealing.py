@@ -12,7 +12,7 @@ from pinback import against, deployed, pipeline, starting
 from pinback.cli import keys
 from pinback.cli.online import live
 from pinback.cli.options import club_folder, now
-from pinback.cli.terminal import bar, counted, say
+from pinback.cli.terminal import bar, counted, expect_much, say
 from pinback.errors import UsageError
 from pinback.git import earlier_contents
 from pinback.register import Register, RegisterKey
@@ -65,6 +65,7 @@ def seal(
         place = source or deployed.default_source(root)
         return published or (place is not None and against.shows(seen(place), slug, register, key))
 
+    expect_much()
     done = pipeline.seal(
         root,
         now,
