@@ -208,10 +208,10 @@ class Store:
 
     def _strangers_seen(self, register: Register, look: Look) -> list[Path]:
         """The same by a look at the folders."""
-        sealed = self.shown(self.sealed)
+        above, sealed = self.shown(self.folder), self.shown(self.sealed)
         found = []
         for group in look.groups:
-            if group.parent != sealed and not group.parent.startswith(f"{sealed}/") and group.parent:
+            if group.parent not in (above, sealed) and not group.parent.startswith(f"{sealed}/"):
                 continue
             awards = group.parent == f"{sealed}/awards" and group.files == _AWARD_FILES
             for number, name in enumerate(group.names):
