@@ -217,8 +217,9 @@ def tidy_up(store: Store, register: Register) -> list[str]:
     if register.torn:
         cut_file(store.register_path, register.length)
         done.append(f"{register.torn} bytes at the end of {register.file}")
-    with removing(store.sealed):
-        remove_empty_folders(store.sealed)
+    if done or store.may_hold_empty_folders():
+        with removing(store.sealed):
+            remove_empty_folders(store.sealed)
     _forget(store)
     return done
 
