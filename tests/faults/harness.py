@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults.building import BUILDS, LARGE
+from faults.building import BUILDS, LARGE, litter
 from faults.records import RECORDS
 from faults.scenarios import SCENARIOS as SIGNING
 from faults.scenarios import Before, Scenario, verdict
@@ -137,7 +137,7 @@ def _faults_of_the_words(scenario: Scenario, first: Ended, call: Call, root: Pat
     if "Traceback" in first.said or first.code == 70:
         wrong.append(f"traceback: {first.said.strip()[-400:]}")
     elif first.code == 0:
-        wrong += [f"nothing was told, but: {path}" for path in root.rglob(".*.new")]
+        wrong += [f"nothing was told, but: {path}" for path in litter(root)]
     else:
         path = Path(call.path)
         name = path.name[1:-4] if path.name.startswith(".") and path.name.endswith(".new") else path.name
