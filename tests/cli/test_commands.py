@@ -453,6 +453,25 @@ def test_problems_are_shown_one_a_line_and_as_json_and_as_annotations(sealed_clu
     found = json.loads(pinback("check", "--format", "json", cwd=sealed_club.root).stdout)
     assert {"file", "line", "what", "cure", "warning"} == set(found[0])
     assert json.loads(pinback("check", "--format=json", cwd=sealed_club.root).stdout) == found
+
+
+def test_output_for_programs_moves_nothing_on_a_terminal(sealed_club: ClubFolder) -> None:
+    """A shell shows it too, and a file's name may come from a stranger."""
+    (sealed_club.root / "badges/knots/awards/a\u202e\x9b31mb.txt").write_bytes(b"")
+    done = pinback("check", "--format", "json", cwd=sealed_club.root)
+    assert done.returncode == 1
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout)[0]["file"] == "badges/knots/awards/a\u202e\x9b31mb.txt"
+
+
+def test_link_that_leads_to_itself_is_told_by_every_command(sealed_club: ClubFolder) -> None:
+    (sealed_club.root / "site_src/site.yaml").unlink()
+    (sealed_club.root / "site_src/site.yaml").symlink_to("site.yaml")
+    for command in (("check",), ("build",), ("due",), ("seal", "--dry-run")):
+        done = pinback(*command, cwd=sealed_club.root)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "site_src/site.yaml" in done.stderr
     assert pinback("check", "-C", "json", cwd=sealed_club.root).stdout == ""
     annotated = pinback("check", cwd=sealed_club.root, GITHUB_ACTIONS="true").stdout
     assert annotated.startswith("::error file=badges/knots/awards/bad.yaml,line=1::")
