@@ -453,6 +453,9 @@ def test_problems_are_shown_one_a_line_and_as_json_and_as_annotations(sealed_clu
     found = json.loads(pinback("check", "--format", "json", cwd=sealed_club.root).stdout)
     assert {"file", "line", "what", "cure", "warning"} == set(found[0])
     assert json.loads(pinback("check", "--format=json", cwd=sealed_club.root).stdout) == found
+    assert pinback("check", "-C", "json", cwd=sealed_club.root).stdout == ""
+    annotated = pinback("check", cwd=sealed_club.root, GITHUB_ACTIONS="true").stdout
+    assert annotated.startswith("::error file=badges/knots/awards/bad.yaml,line=1::")
 
 
 def test_output_for_programs_moves_nothing_on_a_terminal(sealed_club: ClubFolder) -> None:
@@ -472,9 +475,6 @@ def test_link_that_leads_to_itself_is_told_by_every_command(sealed_club: ClubFol
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         assert "site_src/site.yaml" in done.stderr
-    assert pinback("check", "-C", "json", cwd=sealed_club.root).stdout == ""
-    annotated = pinback("check", cwd=sealed_club.root, GITHUB_ACTIONS="true").stdout
-    assert annotated.startswith("::error file=badges/knots/awards/bad.yaml,line=1::")
 
 
 def test_seal_without_a_code_in_a_pipe_says_how_to_give_it(sealed_club: ClubFolder) -> None:
