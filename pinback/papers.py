@@ -147,7 +147,7 @@ def refuse_public(root: Path, out: Path) -> None:
     out, root = out.resolve(), root.resolve()
     for folder in (out, *out.parents):
         mark = folder / MARK
-        if mark.is_file() and mark.read_bytes() == MARK_TEXT:
+        if mark.is_file() and mark.stat().st_size == len(MARK_TEXT) and mark.read_bytes() == MARK_TEXT:
             raise UsageError(f"{folder} is a site that is published, and certificates hold names; name another folder")
     if out == root or (root in out.parents and not _ignored(root, out)):
         raise UsageError(

@@ -364,7 +364,7 @@ def _refuse_foreign(site: Path) -> None:
     if _is_empty(site):
         return
     mark = site / MARK
-    if not mark.is_file() or mark.read_bytes() != MARK_TEXT:
+    if not (mark.is_file() and mark.stat().st_size == len(MARK_TEXT) and mark.read_bytes() == MARK_TEXT):
         raise PublishError(
             f"{site}: files lie here that pinback did not make; choose an empty folder with --out, or empty it"
         )

@@ -337,3 +337,12 @@ def test_run_killed_at_any_step_leaves_the_old_site_or_is_finished_by_the_next(t
         assert tree(site) == new
         assert sorted(os.listdir(site.parent)) == [".site.lock", "site"]
     assert step > 10
+
+
+def test_folder_whose_mark_is_far_too_large_is_not_ours(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    with (site / MARK).open("wb") as mark:
+        mark.truncate(1 << 40)
+    with pytest.raises(PublishError):
+        publish(site, FIRST)

@@ -103,8 +103,7 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
                         **({"paste": one.paste} if one.paste else {}),
                     }
                     for one in problems
-                ],
-                ensure_ascii=False,
+                ]
             )
         )
         return
