@@ -34,6 +34,13 @@ def test_example_of_the_standard_holds(text: str, jwk: dict) -> None:
         verify_token(other, json.loads(token.header), from_jwk(jwk))
 
 
+def test_signature_with_something_behind_it_does_not_hold() -> None:
+    token = token_parts(ES256)
+    for signature in (token.signature + b"\0", token.signature[:-1], token.signature + token.signature):
+        with pytest.raises(ProofError):
+            from_jwk(EC).verify(signature, token.signed)
+
+
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "RS256", None, ["EdDSA"]])
 def test_algorithm_must_be_the_one_of_the_key(algorithm: object) -> None:
     with pytest.raises(ProofError, match="its key signs"):
