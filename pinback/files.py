@@ -223,13 +223,13 @@ def take_folder_name(path: str) -> None:
     """
     hidden = temporary(path)
     try:
-        os.rename(hidden, path)
+        os.replace(hidden, path)
     except OSError as error:
-        if not os.path.isdir(path) or os.path.islink(path):
+        if not Path(path).is_dir() or Path(path).is_symlink():
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
         for name in sorted(os.listdir(hidden)):
             take_name(f"{path}{os.sep}{name}", at=f"{hidden}{os.sep}{name}")
-        os.rmdir(hidden)
+        Path(hidden).rmdir()
 
 
 def sync_each(paths: Iterable[str], folders: Iterable[str]) -> None:
