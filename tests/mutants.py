@@ -67,7 +67,7 @@ class Mutant:
 
 
 def _meaning(code: str) -> str:
-    """Return code without annotations, which are never evaluated."""
+    """Return code without annotations, which are never evaluated, and without slots, which save memory alone."""
 
     class Bare(ast.NodeTransformer):
         def visit_arg(self, node: ast.arg) -> ast.arg:
@@ -80,6 +80,10 @@ def _meaning(code: str) -> str:
 
         def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
             node.returns = None
+            return self.generic_visit(node)
+
+        def visit_Call(self, node: ast.Call) -> ast.AST:
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "slots"]
             return self.generic_visit(node)
 
     return ast.unparse(Bare().visit(ast.parse(code)))
