@@ -280,6 +280,12 @@ def test_document_without_context_and_endless_nesting_are_refused():
         canonical_quads(deep)
 
 
+@pytest.mark.parametrize(("name", "code"), [("type", "invalid type value"), ("id", "invalid @id value")])
+def test_fault_has_the_name_that_the_standard_gives_it(name, code):
+    with pytest.raises(ProofError, match=rf"cannot be read as JSON-LD \({code}\)"):
+        canonical_quads({**badge(), name: 5})
+
+
 def test_unknown_context_is_named_and_not_fetched():
     document = badge()
     document["@context"] = [CREDENTIALS_V2, "https://evil.example/context.json"]
