@@ -669,6 +669,8 @@ def _seal_step(
         return _in_figures(step)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
+    if total:
+        progress(0, total)
     with Staging(store.sealed) as staging:
         prepared = prepare(
             checked.club,
