@@ -507,6 +507,7 @@ class Binder:
         self._environment = environment
         self._known = {value, *also, *self._plain.globals}
         self._trees: dict[str, nodes.Template] = {}
+        self._checked = 0
         self._needs: list[tuple[frozenset[str], frozenset[str]]] = []
         self.sections: list[Section] = []
 
@@ -535,6 +536,8 @@ class Binder:
 
     def _check_sections(self) -> None:
         """Raise where a name that a section reads may be another one where it stands than where it is rendered."""
+        if self._checked == len(self._trees):
+            return
         stored: Counter[str] = Counter()
         name: str | None = self._name
         while name is not None:
@@ -547,24 +550,27 @@ class Binder:
         for free, defined in self._needs:
             if any(stored[one] for one in free) or any(stored[one] != 1 for one in defined):
                 raise NotBindable("a section reads a name that has several values")
+        self._checked = len(self._trees)
 
     def load(self, environment: _Probing, name: str, known: MutableMapping[str, Any]) -> Template:
         """Return a template with guards, its sections cut out."""
         environment.guard(name)
         source, file, _ = self._sources.get_source(environment, name)
-        # Several trees, as guards change the one that they are put into.
+        # Two trees, as guards change the one that they are put into.
         tree, own = (environment.parse(source, name, file) for _ in range(2))
         sections: dict[int, int] = {}
         inside: set[int] = set()
-        for place, (statement, whole) in enumerate(zip(_statements(tree.body), _statements(own.body), strict=True)):
+        found: list[tuple[list[int], nodes.Node, nodes.Node]] = []
+        for statement, whole in zip(_statements(tree.body), _statements(own.body), strict=True):
             if id(whole) not in inside and (chosen := self._chosen(own, whole)) is not None:
                 inside.update(map(id, whole.find_all(nodes.Stmt)))
-                sections[id(statement)] = len(self.sections)
-                third = environment.parse(source, name, file)
-                again = [*(third.body[one] for one in chosen), list(_statements(third.body))[place]]
-                self.sections.append(self._section([*(own.body[one] for one in chosen), whole], again))
+                sections[id(statement)] = len(self.sections) + len(found)
+                found.append((chosen, statement, whole))
         self._trees[name] = own
         guarded = cast("nodes.Template", _Guards(sections).visit(tree))
+        for chosen, statement, whole in found:
+            before = [guarded.body[place] for place in chosen]
+            self.sections.append(self._section([*(own.body[place] for place in chosen), whole], [*before, statement]))
         guarded.set_environment(environment)
         code = environment.compile(guarded, name, file)
         return environment.template_class.from_code(environment, code, known, None)
