@@ -67,6 +67,7 @@ class Material:
         criteria: Markdown of criteria to HTML, once for each text.
         award_pages: what makes the pages of awards, for each of the faces.
         printers: what draws PDF, by style sheet; made when the first is drawn.
+        missing_letters: letters of PDF that no font has, as other processes and earlier builds have found out.
     """
 
     def __init__(
@@ -100,8 +101,9 @@ class Material:
         self._current: dict[tuple[str, str], str] = {}
         self.award_pages = tuple(map(AwardPages, self.faces))
         self._award_values: dict[tuple[str, str, str, bytes, str], Shown] = {}
-        self._versions: dict[str, dict[str, list[tuple[str, datetime]]]] = {}
         self.printers: dict[str, Printer] = {}
+        self.missing_letters: set[str] = set()
+        self._frozen_at: dict[str, dict[str, dict[str, datetime]]] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -193,17 +195,18 @@ class Material:
         if sealed is None:
             return {}
         of_edition = set(edition_versions(sealed.store, sealed.register, badge, self.where))
-        moments = self._sealed_at(badge.issuer, sealed)
-        return {version: at for version, at in moments.get(badge.slug, ()) if version in of_edition}
+        moments = self.moments(sealed).get(badge.slug, {})
+        return {version: moment for version, moment in moments.items() if version in of_edition}
 
-    def _sealed_at(self, issuer: str, sealed: Sealed) -> dict[str, list[tuple[str, datetime]]]:
-        """Return versions of badges and when they were sealed, oldest first; the register is read once for all badges."""
-        if issuer not in self._versions:
-            found = self._versions[issuer] = {}
+    def moments(self, sealed: Sealed) -> dict[str, dict[str, datetime]]:
+        """Return when each version of each badge was frozen, oldest first; the register is gone through once."""
+        if sealed.store.issuer not in self._frozen_at:
+            found: dict[str, dict[str, datetime]] = {}
             for line in sealed.register.lines:
                 if line["event"] == "badge":
-                    found.setdefault(line["badge"], []).append((line["version"], text_moment(line["at"])))
-        return self._versions[issuer]
+                    found.setdefault(line["badge"], {})[line["version"]] = text_moment(line["at"])
+            self._frozen_at[sealed.store.issuer] = found
+        return self._frozen_at[sealed.store.issuer]
 
     @cached_property
     def tables(self) -> dict[str, Table]:

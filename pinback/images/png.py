@@ -15,25 +15,15 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from pinback.errors import PictureError
-from pinback.images.png_chunks import (
-    MAX_PNG_BYTES,
-    PNG_SIGNATURE,
-    SAVE_PNG_AGAIN,
-    Chunk,
-    Header,
-    make_chunk,
-    read_chunks,
-    read_header,
-)
+from pinback.images.png_chunks import PNG_SIGNATURE, SAVE_PNG_AGAIN, Chunk, Header, make_chunk, read_chunks, read_header
 from pinback.images.png_pixels import check_pixels
+from pinback.limits import MAX_BAKED_BYTES, MAX_PNG_BYTES
 
 OB2_KEYWORD = "openbadges"
 OB3_KEYWORD = "openbadgecredential"
 CLR_KEYWORD = "clrcredential"
 KEYWORDS = (OB2_KEYWORD, OB3_KEYWORD, CLR_KEYWORD)
 
-MAX_BAKED_BYTES = 2 * 1024 * 1024
-"""Largest document in a picture, inflated, in bytes of UTF-8."""
 
 _TEXT_KINDS = (b"tEXt", b"zTXt", b"iTXt")
 # Chunks that say how the pixels look, and the lengths they may have, by colour type where that matters (§11.3).

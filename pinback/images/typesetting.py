@@ -20,9 +20,8 @@ from fontTools.unicodedata import script as script_of
 from pinback.images import bidi
 from pinback.images.fonts import Font, clusters
 from pinback.images.lettering import Line, shaped
+from pinback.limits import MAX_LETTERS
 
-MAX_LETTERS = 400
-"""A longer text is cut off before it is set, in grapheme clusters."""
 _LEADING = 1.14
 """Least distance of two baselines, in em."""
 _AIR = 0.1

@@ -28,6 +28,10 @@ ENGLISH = "en"
 _RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
 _MARKUP = re.compile(r"[<>]|&#?\w+;")
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
+_DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
+"""A division that may be one by zero, in the formula that says which form of the plural a number takes."""
+_NO_CATALOGUE = "1: this is not a gettext catalogue in UTF-8; compare it with another one"
+_PLURAL_FORMS = '1: the line "Plural-Forms" cannot be used; copy it from another catalogue'
 _LOCALES = {"en": "en_001", "zh": "zh_Hans"}
 """Where the plain tag means something else to CLDR than to a club: American days, no script."""
 
@@ -63,17 +67,21 @@ def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
             f"{error.lineno}: this line is no part of a catalogue; compare it with another one"
         ) from error
     except (ValueError, LookupError, AttributeError, IndexError, TypeError, RecursionError) as error:
-        raise CatalogueFault("1: this is not a gettext catalogue in UTF-8; compare it with another one") from error
+        raise CatalogueFault(_NO_CATALOGUE) from error
+    if _DIVIDED_BY_ANYTHING.search(catalogue.plural_expr):
+        raise CatalogueFault(_PLURAL_FORMS)
     for message in catalogue:
         if message.id:
             _refuse_misfit(message)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
     try:
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
         return gettext.GNUTranslations(compiled)
+    except LookupError as error:
+        raise CatalogueFault(_NO_CATALOGUE) from error
     except (ValueError, OSError, UnicodeError) as error:
-        raise CatalogueFault('1: the line "Plural-Forms" cannot be used; copy it from another catalogue') from error
+        raise CatalogueFault(_PLURAL_FORMS) from error
 
 
 def _refuse_misfit(message: Message) -> None:

@@ -23,6 +23,13 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
 from pinback.errors import quoted
+from pinback.limits import (
+    MAX_MARKDOWN_BLOCK,
+    MAX_MARKDOWN_BLOCK_LINES,
+    MAX_MARKDOWN_LINES,
+    MAX_MARKDOWN_NESTING,
+    MAX_MARKDOWN_SIGNS,
+)
 
 _TAGS = {
     "p",
@@ -63,11 +70,9 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 _TAB = 4
 """Spaces that begin one more level of a list, and those of a tab."""
-_MAX_NESTING = 40
-_MAX_BLOCK = 64_000
-"""Characters without an empty line between them."""
 _NESTING = re.compile(r"(?:[ \t>]|[-*+](?=[ \t])|[0-9]+\.(?=[ \t]))*")
 _MARK = re.compile(r"[>*+-]|[0-9]+\.")
+_SIGNS = re.compile(r"[*_`\[\]<&\\]")
 _BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);", re.IGNORECASE)
 _STRANGE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
@@ -132,17 +137,34 @@ def _too_hard(text: str) -> tuple[str, str, str] | None:
         start = _NESTING.match(line)
         marks = start.group() if start else ""
         blanks = marks.count(" ") + _TAB * marks.count("\t")
-        if len(_MARK.findall(marks)) + blanks // _TAB > _MAX_NESTING:
-            return line.strip(), f"more than {_MAX_NESTING} lists or quotations stand inside one another", "delete some"
+        if len(_MARK.findall(marks)) + blanks // _TAB > MAX_MARKDOWN_NESTING:
+            return (
+                line.strip(),
+                f"more than {MAX_MARKDOWN_NESTING} lists or quotations stand inside one another",
+                "delete some",
+            )
+    if (lines := text.count("\n")) >= MAX_MARKDOWN_LINES:
+        what = f"the text has {lines + 1:,} lines, at most {MAX_MARKDOWN_LINES:,} become a page"
+        return text[:60].split("\n")[0], what, "divide it into several pages"
+    if (signs := len(_SIGNS.findall(text))) > MAX_MARKDOWN_SIGNS:
+        what = f"the text has {signs:,} of the signs * _ ` [ ] < & \\, at most {MAX_MARKDOWN_SIGNS:,} are read"
+        return text[:60].split("\n")[0], what, "delete what no reader needs"
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
-        if len(block) > _MAX_BLOCK:
+        if block.count("\n") >= MAX_MARKDOWN_BLOCK_LINES:
+            what = f"a paragraph, list or table has more than {MAX_MARKDOWN_BLOCK_LINES:,} lines without an empty one"
+            return block[:60].split("\n")[0], what, "put an empty line in"
+        if len(block) > MAX_MARKDOWN_BLOCK:
             what = f"a paragraph or list has {len(block):,} characters without an empty line"
-            return block[:60], what, f"put an empty line in, at {_MAX_BLOCK:,} at the latest"
+            return block[:60], what, f"put an empty line in, at {MAX_MARKDOWN_BLOCK:,} at the latest"
         opened = 0
         for sign in _BRACKETS.findall(block):
             opened = max(0, opened + {"[": 1, "]": -1}.get(sign, 0))
-            if opened > _MAX_NESTING:
-                return block[:60], f'more than {_MAX_NESTING} brackets "[" are not closed here', 'close them with "]"'
+            if opened > MAX_MARKDOWN_NESTING:
+                return (
+                    block[:60],
+                    f'more than {MAX_MARKDOWN_NESTING} brackets "[" are not closed here',
+                    'close them with "]"',
+                )
     return None
 
 

@@ -20,12 +20,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pinback.errors import PinbackError, printable
 from pinback.files import FileProblem, read_regular
+from pinback.limits import MAX_TEMPLATE_REASON as MAX_REASON
+from pinback.limits import MAX_THEME_FILE as MAX_FILE
 from pinback.pages.bound import Binder
 from pinback.pages.language import ENGLISH, CatalogueFault, Language, read_catalogue
 
 STYLE = "style.css"
-MAX_FILE = 1_000_000
-MAX_REASON = 200
 
 
 class ThemeProblem(PinbackError):
