@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2.utils import htmlsafe_json_dumps
 
 from pinback import addresses
 from pinback.model import LocalText, Origin, Site
 from pinback.pages.awards import Fate, Proof, edition_values, own_values
 from pinback.pages.badges import criteria_html
+from pinback.pages.bound import _as_json
 from pinback.pages.bound_awards import AwardPages, Page, Shown
 from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
@@ -317,3 +319,9 @@ def test_code_on_a_page_is_one_of_its_address() -> None:
     made = AwardPages(pages_of(tag="de"))
     path = addresses.award_page("a" * 16)
     assert made._code("a" * 16) == qr_code(made._pages.place(path).url(path))
+
+
+def test_json_is_written_as_by_the_filter() -> None:
+    every = [chr(number) for number in (*range(0x300), 0x2028, 0x2029, 0xFEFF, 0x1F600)]
+    for text in (*every, "".join(every), *TEXTS):
+        assert _as_json(text) == str(htmlsafe_json_dumps(text))[1:-1]
