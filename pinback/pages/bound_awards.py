@@ -24,8 +24,8 @@ from pinback.pages.shared import Pages
 _TEMPLATE = "award.html"
 MAX_SHAPES = 1_000
 """Shapes that are kept for one language; pages of further ones are made plainly."""
-_MAX_BADGES = 1_000
-"""Badges whose texts are kept in a shape."""
+_MAX_BADGES = 100
+"""Badges whose texts are kept in a shape, so that what is kept does not grow with a federation."""
 _WORTH_IT = 2
 """The page of a shape that is the first to be bound: most clubs have few awards, and binding takes as long as two pages."""
 _PART_WORTH_IT = 3
