@@ -225,12 +225,14 @@ class _Probing(ImmutableSandboxedEnvironment):
     Attributes:
         marks: with which it works now.
         transparent: functions that carry marks of names over, such as ``link``.
+        folder: into which they carry nothing else over.
     """
 
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
     intercepted_unops = frozenset(["+", "-"])
     marks = Marks("Zq")
     transparent: tuple[Callable[..., Any], ...] = ()
+    folder = ""
 
     def guard_filters(self) -> None:
         """Put a guard before every filter and test."""
@@ -347,8 +349,12 @@ class _Probing(ImmutableSandboxedEnvironment):
                 raise NotBindable("a block is used as a text")
             return made
         given = {name: value for name, value in named.items() if name not in _JINJAS_OWN}
-        if any(map(self.holds, (*values, *given.values()))) and not self._carries(function, values, given):
-            raise NotBindable("a function reads a value")
+        everything = (*values, *given.values())
+        if any(map(self.holds, everything)):
+            if not self._carries(function, values, given):
+                raise NotBindable("a function reads a value")
+        elif any(function == one for one in self.transparent) and any(self.folder in str(one) for one in everything):
+            raise NotBindable("a link leads to a page of the kind")
         return super().call(context, function, *values, **named)
 
     def _carries(self, function: object, values: Sequence[Any], named: Mapping[str, Any]) -> bool:
@@ -517,7 +523,7 @@ class Binder:
         self.sections: list[Section] = []
 
     def bind(
-        self, values: Mapping[str, Any], marks: Marks, transparent: Sequence[Callable[..., Any]]
+        self, values: Mapping[str, Any], marks: Marks, transparent: Sequence[Callable[..., Any]], folder: str
     ) -> list[str | Hole]:
         """Return a page's pieces and holes.
 
@@ -525,11 +531,13 @@ class Binder:
             values: of the page, with marks in place of what differs.
             marks: which.
             transparent: functions among the values that carry marks of names over.
+            folder: of all pages of the kind, with a slash: a link into it depends on which page it stands on.
 
         Raises:
             NotBindable: the template does more with a value than show it, or cannot be used.
         """
         self._environment.marks, self._environment.transparent = marks, tuple(transparent)
+        self._environment.folder = folder
         try:
             page = self._environment.get_template(self._name).render(values)
         except NotBindable:

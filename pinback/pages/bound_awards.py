@@ -38,7 +38,8 @@ _OWN_LISTS = ("evidence", "results", "facts")
 _BADGE_LISTS = ("alignment", "tags", "micro_credential")
 _ALSO = ("link", "url", "files", "issuer", "badge_path", "card", "language", "direction", "author_language")
 """Values beside the award that a section may read."""
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""What a mark for a part of a path stands for: never ``..``, and no name of a page."""
 
 # Numbers of the marks. Texts of letters, digits, "-", "." and "_" alone:
 _NUMBER, _AWARDED, _AWARDED_YEAR, _AWARDED_MONTH, _UNTIL, _UNTIL_YEAR, _UNTIL_MONTH = range(7)
@@ -300,6 +301,9 @@ class AwardPages:
         others = own["replaced_by"], own["corrects"], own["renewed_by"], own["renews"]
         if own["number"] != page.id or not _NAME.fullmatch(page.id) or not shown.is_plain:
             return None
+        # Links are as long as paths have parts in common.
+        if page.id in (shown.badge, shown.version):
+            return None
         # Where a badge is called like the site, the page has another title; where awards lead to each other, other links.
         if shown.values["badge_name"] == self._pages.site.title.in_language(self._pages.tag):
             return None
@@ -457,7 +461,8 @@ class AwardPages:
             {"box": marks.text(_QR_BOX), "path": marks.text(_QR_PATH)},
         )
         common = self._pages.common(self._pages.place(path), title, description, noindex=True)
-        return self._binder.bind({**common, **values}, marks, (common["link"], common["url"]))
+        links = common["link"], common["url"]
+        return self._binder.bind({**common, **values}, marks, links, addresses.award_page("-").partition("-")[0])
 
 
 def _files(id_: str, badge: str, version: str, certificate: bool) -> dict[str, str]:

@@ -289,6 +289,26 @@ def test_own_theme_that_does_more_than_show_has_the_same_pages(tmp_path: Path, n
         assert len(bound) == len(made._shapes) > 0
 
 
+def test_link_to_one_award_is_right_on_its_own_page(tmp_path: Path) -> None:
+    path = addresses.award_page("a" * 16)
+    template = f"{{% extends 'base.html' %}}{{% block content %}}{{{{ link('{path}') }}}}{{% endblock %}}"
+    (tmp_path / "award.html").write_text(template, encoding="utf-8")
+    made, maker = AwardPages(pages_of(tmp_path)), Maker(pages_of(), 10)
+    shown, page = maker.shown()[0], maker.page(0)
+    for _ in range(3):
+        made.page(shown, page)
+    itself = replace(page, id="a" * 16, own={**page.own, "number": "a" * 16})
+    assert made._key(shown, itself) == made._key(shown, page)
+    assert made.page(shown, itself) == made._plain(shown, itself, made._code(itself.id))
+
+
+@pytest.mark.parametrize("id_", ["..", "a.b", "index.html", "knots-0", "01234560"])
+def test_id_that_is_no_plain_name_or_that_of_the_badge_is_made_plainly(id_: str) -> None:
+    made, maker = AwardPages(pages_of()), Maker(pages_of(), 11)
+    page = maker.page(0)
+    assert made._key(maker.shown()[0], replace(page, id=id_, own={**page.own, "number": id_})) is None
+
+
 def test_page_of_an_own_base_is_bound_too(tmp_path: Path) -> None:
     (tmp_path / "base.html").write_text(
         "<html><title>{% block document_title %}{{ document_title }}{% endblock %}</title>"
