@@ -258,7 +258,8 @@ def _markdown_faults(club: Club, memory: Memory | None = None) -> Iterator[Probl
     for file, first, text, own_page in _markdown_texts(club):
         # Judging a text means converting it, a millisecond each time.
         digest = blake2b(text.encode("utf-8"), digest_size=16, person=b"page" if own_page else b"part").hexdigest()
-        faults = () if digest in good else to_html(text, 2, _as_it_is if own_page else None).faults
+        # Other texts than those of own pages begin with the heading that they have where they are shown, and are kept.
+        faults = () if digest in good else to_html(text, *((2, _as_it_is) if own_page else (3, None))).faults
         met |= set() if faults else {digest}
         for address, what, cure in faults:
             before, found, _ = text.partition(address)

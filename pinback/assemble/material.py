@@ -41,7 +41,7 @@ class Pictures:
     letters: Fonts = field(default_factory=shipped)
 
 
-_MOST_SHOWN = 2_000
+_MOST_SHOWN = 1_000
 """Badge versions by language whose values on award pages are kept."""
 _PUBLISH = ".github/workflows/publish.yml"
 
