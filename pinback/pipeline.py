@@ -17,7 +17,7 @@ from pinback.assemble import Material, Pictures, Sealed, forwarding_site, waitin
 from pinback.assemble.cards import card_problems, fonts_of
 from pinback.assemble.designs import design_problems
 from pinback.assemble.papers import warnings as paper_warnings
-from pinback.building import build_site
+from pinback.building import Done, build_site
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -32,7 +32,7 @@ from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
-from pinback.publish import Published, finish_interrupted, publish
+from pinback.publish import Published, Stage, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.seal import begin
 from pinback.seal.exchange import settled
@@ -300,6 +300,7 @@ def build(
     progress: Callable[[int, int], None] = lambda done, total: None,
     remember: bool = True,
     stands: bool = False,
+    elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 
@@ -310,11 +311,13 @@ def build(
         progress: called with awards done and all awards.
         remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
         stands: whether it is known that nobody has touched anything in the site since the last build.
+        elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
     finish_interrupted(site)
     checked = check(root)
     material = checked.material
-    published = build_site(material, site, preview, memory_path(root) if remember else None, progress, stands=stands)
+    memory = memory_path(root) if remember else None
+    published = build_site(material, site, preview, memory, progress, elsewhere, stands=stands)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 

@@ -43,16 +43,17 @@ class Done:
 class Maker:
     """Makes parts of one site."""
 
-    def __init__(self, material: Material, stage: Stage, before: Manifest, stands: bool = False) -> None:
+    def __init__(self, material: Material, stage: Stage, before: Manifest | None = None, stands: bool = False) -> None:
         """Bind what parts are made from, where they go, and what was made before.
 
         Args:
             material: of the club.
             stage: where files are made ready.
-            before: what the last build remembered.
+            before: what the last build remembered, if anything.
             stands: whether it is known that nothing in the site was touched since then.
         """
-        self.material, self.stage, self.before, self.stands = material, stage, before, stands
+        self.material, self.stage, self.stands = material, stage, stands
+        self.before = before or Manifest()
         self.keys = Keys(material)
         self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
 

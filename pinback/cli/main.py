@@ -368,11 +368,19 @@ def _undo(issuer: str, source: str | None, root: Path) -> None:
 @click.option(
     "--for", "old", metavar="OLD_URL", default="", help="After a move: the site for the old host; needs --out."
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    default="",
+    help="Let the workers of a Dask scheduler make the site, in a folder that they all see.",
+)
 @club_folder
-def build(site: Path | None, preview: bool, old: str, root: Path) -> None:
+def build(site: Path | None, preview: bool, old: str, scheduler: str, root: Path) -> None:
     """Make the site from what is sealed: no key, no clock, no network."""
     if old and (site is None or preview):
         raise UsageError("the site for an old host needs a folder of its own, and is no preview; name one with --out")
+    if old and scheduler:
+        raise UsageError("the site for an old host is made here; leave --scheduler out")
     target = root / (site or SITE)
     if starting.is_not_set_up(root):
         made = starting.build(root, target)
@@ -381,6 +389,11 @@ def build(site: Path | None, preview: bool, old: str, root: Path) -> None:
         return
     if old:
         published, checked = pipeline.build_forwarding(root, target, old)
+    elif scheduler:
+        # Imported here: almost nobody has one.
+        from pinback import cluster
+
+        published, checked = cluster.build(root, target, scheduler, preview, bar("awards"))
     else:
         published, checked = pipeline.build(root, target, preview, bar("awards"))
     show_problems(checked.warnings, "text")
