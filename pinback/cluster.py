@@ -7,6 +7,7 @@ machine (``building/parts``). No worker gets a key: ``build`` needs none.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -29,7 +30,8 @@ from pinback.pipeline import Checked
 from pinback.publish import Published, Stage
 
 _INSTALL = 'pip install "pinback[cluster]"'
-_PATIENCE = "20s"
+_PATIENCE = 10
+"""Seconds that a scheduler has to answer in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,18 @@ def _workers(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         # Imported here: it is an extra, and takes half a second.
         from distributed import Client
+        from distributed import comm as comms
         from distributed.client import FutureCancelledError
         from distributed.scheduler import KilledWorker
     except ImportError as error:
         raise UsageError(f"a scheduler needs the extra part of Pinback for it; run: {_INSTALL}") from error
+
+    async def ask() -> None:
+        await (await comms.connect(address, timeout=_PATIENCE)).close()
+
     try:
+        # NOTE: a client that cannot connect complains to the terminal when it is thrown away, so this is found out before there is one.
+        asyncio.run(ask())
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(f"no scheduler answers at {address}; look whether it runs, and at its address") from error

@@ -17,7 +17,7 @@ from conftest import ClubFolder
 from pinback import pipeline
 from pinback.building import build_site
 
-DEADLINE = 120
+DEADLINE = 180
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -54,8 +54,8 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _wait_for_workers(address, 2)
         yield address
     finally:
-        for process in reversed(started):
-            process.terminate()
+        for process in started:
+            process.kill()
         for process in started:
             process.wait(DEADLINE)
 
