@@ -18,6 +18,7 @@ from pinback.assemble.cards import card_problems, fonts_of
 from pinback.assemble.designs import design_problems
 from pinback.assemble.papers import warnings as paper_warnings
 from pinback.building import Done, build_site
+from pinback.building.hosts import expected_size, host_warnings
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -104,6 +105,7 @@ def check(root: Path, moving: bool = False) -> Checked:
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += tuple(_without_words(root, club))
     warnings += tuple(_moved_colour(root, club))
+    warnings += tuple(host_warnings(root, club.site, expected_size(club.site, sealed.values())))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings, elsewhere)
