@@ -28,6 +28,7 @@ from pinback.errors import CutShort, UsageError
 from pinback.files import make_folder
 from pinback.pipeline import Checked
 from pinback.publish import Published, Stage
+from pinback.remembered.memory import Memory
 
 _INSTALL = 'pip install "pinback[cluster]"'
 _PATIENCE = 10
@@ -62,6 +63,7 @@ def build(
     preview: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
     remember: bool = True,
+    memory: Memory | None = None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club with the workers of a scheduler; the same bytes as ``pipeline.build``.
 
@@ -72,6 +74,7 @@ def build(
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
         remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
+        memory: as for ``pipeline.check``, for this process; workers have none.
 
     Raises:
         UsageError: Dask is missing, the scheduler does not answer or has no workers, or a worker sees other files.
@@ -87,7 +90,7 @@ def build(
             tasks = (Task(str(root), stage, part, name, facts, remember) for part in site_parts(material, preview))
             return through(executor, make, tasks, count)
 
-        return pipeline.build(root, site, preview, progress, remember, elsewhere=elsewhere)
+        return pipeline.build(root, site, preview, progress, remember, memory=memory, elsewhere=elsewhere)
 
 
 @contextlib.contextmanager

@@ -31,6 +31,20 @@ class Frontier:
         for leaf in leaves:
             self.add(leaf)
 
+    @property
+    def hashes(self) -> list[bytes]:
+        """The hashes, each of 32 bytes."""
+        return list(self._hashes)
+
+    @classmethod
+    def grown(cls, size: int, hashes: list[bytes]) -> Frontier:
+        """Return one as it was kept: its size and its hashes."""
+        if size.bit_count() != len(hashes) or any(len(one) != 32 for one in hashes):
+            raise ValueError("one hash for each full subtree")
+        frontier = cls()
+        frontier.size, frontier._hashes = size, list(hashes)
+        return frontier
+
     def add(self, leaf: bytes) -> None:
         """Add a leaf hash (32 bytes, SHA-256 over 0x00 and the entry)."""
         node, position = leaf, self.size
@@ -121,20 +135,27 @@ def _base64(text: str) -> bytes:
     return data
 
 
-def check_register(register: Register) -> None:
-    """Check every checkpoint of a register against the lines before it.
+def check_register(register: Register, known: int = 0, tree: Frontier | None = None) -> Frontier:
+    """Check every checkpoint of a register against the lines before it, and return the tree over all of them.
 
     A checkpoint in a register is the bare note: three lines, and the signature of one of the log's keys alone.
+
+    Args:
+        register: the register.
+        known: number of lines, from the first, that were checked before.
+        tree: that over these lines; it is grown further.
 
     Raises:
         ContentError: the first checkpoint that does not fit.
     """
-    tree, leaves = Frontier(), iter(register.leaves)
-    for number, line in enumerate(register.lines, 1):
-        if line["event"] != "checkpoint":
+    tree = tree or Frontier()
+    leaves = iter(register.leaves[tree.size :])
+    for number, event in enumerate(register.lines.events[known:], known + 1):
+        if event != "checkpoint":
             # It was compared with the line when that was taken into account.
             tree.add(next(leaves))
             continue
+        line = register.lines[number - 1]
         try:
             said = _opened(register, line)
             text, _, signatures = line["note"].partition("\n\n")
@@ -145,6 +166,7 @@ def check_register(register: Register) -> None:
         if (said.size, said.root) != (tree.size, tree.root()):
             what = "this checkpoint was made over other lines than those above it"
             raise ContentError([Problem(register.file, number, what, RESTORE)])
+    return tree
 
 
 def _opened(register: Register, line: Mapping[str, Any]) -> Checkpoint:

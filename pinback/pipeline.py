@@ -10,8 +10,10 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 
+from pinback import files
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, waiting_awards
 from pinback.assemble.cards import card_problems, fonts_of
@@ -23,11 +25,12 @@ from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, locked, read_regular, remove_temporaries
+from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
 from pinback.images.design import design_png, design_svg
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
+from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
@@ -35,6 +38,7 @@ from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, Stage, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
+from pinback.remembered.memory import Memory
 from pinback.seal import begin
 from pinback.seal.exchange import settled
 from pinback.seal.make import Prepared, prepare
@@ -52,8 +56,6 @@ from pinback.seal.signing_keys import Keys, keys_of
 from pinback.seal.staging import Staging
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
-
-MAX_PICTURE = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +75,30 @@ class Checked:
         return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
-def check(root: Path, moving: bool = False) -> Checked:
+def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Checked:
     """Read and check everything in a club's folder.
 
     Args:
         root: the club's folder.
         moving: whether address and DID may differ from what the registers say, because a move is under way.
+        memory: what earlier runs have read and proved; without one, everything is read and proved.
 
     Raises:
         ContentError: every problem there is.
     """
-    loaded = _registers(root)
+    loaded = _registers(root, memory)
     known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
-    club, warnings = read_club(root, known, moved)
-    sealed, problems = _sealed(root, club, loaded, moving)
+    club, warnings = read_club(root, known, moved, memory, _judge_narrative)
+    sealed, problems = _sealed(root, club, loaded, moving, memory)
     pictures, faults = _pictures(root, club)
     problems += faults
     elsewhere, faults = _elsewhere(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
-    problems += _markdown_faults(club)
+    problems += _markdown_faults(club, memory)
     for problem in card_problems(club, pictures.letters):
         if problem.warning:
             warnings += (problem,)
@@ -122,7 +125,7 @@ def sealed_ids(root: Path) -> set[str]:
 
 def _robbed(register: Register) -> Iterator[Problem]:
     """Yield a warning where a stolen key was revoked and nothing has been signed again since."""
-    events = [line["event"] for line in register.lines]
+    events = register.lines.events
     if "key-revoke" not in events or "reseal" in events[len(events) - events[::-1].index("key-revoke") :]:
         return
     if dead := sum(register.is_dead(id_) for id_ in register.awards):
@@ -130,7 +133,7 @@ def _robbed(register: Register) -> Iterator[Problem]:
         yield Problem(register.file, 0, what, "pinback reseal signs again what is from before the theft", True)
 
 
-def _registers(root: Path) -> dict[str, Register]:
+def _registers(root: Path, memory: Memory | None = None) -> dict[str, Register]:
     """Return the register of each issuer that has one.
 
     Raises:
@@ -138,9 +141,9 @@ def _registers(root: Path) -> dict[str, Register]:
     """
     found: dict[str, Register] = {}
     problems: list[Problem] = []
-    for path in sorted((root / "issuers").glob("*/")):
+    for path in folders_in(root / "issuers"):
         try:
-            register = Store(root, path.name).load()
+            register = Store(root, path.name, memory).load()
         except ContentError as error:
             problems += error.problems
         else:
@@ -151,13 +154,13 @@ def _registers(root: Path) -> dict[str, Register]:
 
 
 def _sealed(
-    root: Path, club: Club, loaded: dict[str, Register], moving: bool
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool, memory: Memory | None = None
 ) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
     problems: list[Problem] = []
     for issuer in club.issuers.values():
-        store = Store(root, issuer.slug)
+        store = Store(root, issuer.slug, memory)
         register = loaded.get(issuer.slug)
         if register is None:
             continue
@@ -249,19 +252,35 @@ def _elsewhere(root: Path, club: Club) -> tuple[dict[str, tuple[SavedBadge, ...]
     return found, problems
 
 
-def _markdown_faults(club: Club) -> Iterator[Problem]:
-    """Yield a problem for each link or picture in Markdown that no page could show."""
+def _markdown_faults(club: Club, memory: Memory | None = None) -> Iterator[Problem]:
+    """Yield a problem for each link or picture in Markdown that no page could show; awards were judged when they were read."""
+    kept = memory.recall(_GOOD_TEXTS) if memory else None
+    good = {digest for digest in kept if isinstance(digest, str)} if isinstance(kept, list) else set()
+    met: set[str] = set()
     for file, first, text, own_page in _markdown_texts(club):
-        link: Callable[[str], str] | None = (lambda path: path) if own_page else None
-        for address, what, cure in to_html(text, 2, link).faults:
+        # Judging a text means converting it, a millisecond each time.
+        digest = blake2b(text.encode("utf-8"), digest_size=16, person=b"page" if own_page else b"part").hexdigest()
+        faults = () if digest in good else to_html(text, 2, _as_it_is if own_page else None).faults
+        met |= set() if faults else {digest}
+        for address, what, cure in faults:
             before, found, _ = text.partition(address)
             yield Problem(file, first + before.count("\n") if first and found and address else first, what, cure)
-    for award in club.awards:
-        for text in (award.narrative, *(entry.narrative for entry in award.evidence)):
-            # Converting costs a millisecond, and most narratives link to nothing.
-            if any(sign in text for sign in ("](", "]:", "] [", "][", "<")):
-                for _, what, cure in to_html(text, 3, None).faults:
-                    yield Problem(award.origin.file, award.origin.line, what, cure)
+    if memory and met != good:
+        memory.keep(_GOOD_TEXTS, sorted(met))
+
+
+_GOOD_TEXTS = "texts"
+"""Under this name the digests of texts are remembered in which no fault was found."""
+
+
+def _as_it_is(path: str) -> str:
+    return path
+
+
+def _judge_narrative(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what no page could show of an award's own text, and the cure."""
+    for _, what, cure in to_html(text, 3, None).faults:
+        yield what, cure
 
 
 def _without_words(root: Path, club: Club) -> Iterator[Problem]:
@@ -302,6 +321,7 @@ def build(
     progress: Callable[[int, int], None] = lambda done, total: None,
     remember: bool = True,
     stands: bool = False,
+    memory: Memory | None = None,
     elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
@@ -311,15 +331,17 @@ def build(
         site: the folder of the site.
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
-        remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
+        remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
         stands: whether it is known that nobody has touched anything in the site since the last build.
+        memory: as for ``check``.
         elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
     finish_interrupted(site)
-    checked = check(root)
-    material = checked.material
-    memory = memory_path(root) if remember else None
-    published = build_site(material, site, preview, memory, progress, elsewhere, stands=stands)
+    with reading(root):
+        checked = check(root, memory=memory)
+        material = checked.material
+        made = memory_path(root) if remember else None
+        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
@@ -330,6 +352,11 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
         UsageError: no register says that the club was published there before.
     """
     finish_interrupted(site)
+    with reading(root):
+        return _build_forwarding(root, site, old)
+
+
+def _build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
     checked = check(root)
     old = old if old.endswith("/") else old + "/"
     places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
@@ -347,8 +374,8 @@ def waiting(checked: Checked) -> int:
 
 
 def lock_path(root: Path) -> Path:
-    """Where the lock lies that lets one run at a time change a club's registers."""
-    return root / ".pinback" / "lock"
+    """Where the lock lies that lets one run at a time change a club's records and registers."""
+    return files.lock_path(root)
 
 
 def memory_path(root: Path) -> Path:
@@ -411,19 +438,23 @@ class SealedNow:
     begun: bool = False
 
 
-def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
+def planned(
+    root: Path, only: str = "", tidy: bool = True, memory: Memory | None = None
+) -> tuple[Checked, list[Step], list[str]]:
     """Return what a sealing would do, after taking back what an interrupted one left.
 
     Args:
         root: the club's folder.
         only: one issuer's slug, or "" for all.
         tidy: whether to take back; a dry run writes nothing.
+        memory: as for ``check``; looked at after nothing was to be taken back.
 
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
     """
-    taken_back = tidied(root) if tidy else []
-    checked = check(root)
+    taken_back = tidied(root, memory) if tidy else []
+    # What was taken back is otherwise than it looked before.
+    checked = check(root, memory=None if taken_back else memory)
     if only:
         issuer_named(checked.club, only)
     steps, keyless = [], []
@@ -453,12 +484,14 @@ def unbegun(checked: Checked) -> list[str]:
     return [slug for slug in checked.club.issuers if begin.waits(Store(checked.root, slug))]
 
 
-def tidied(root: Path) -> list[str]:
+def tidied(root: Path, memory: Memory | None = None) -> list[str]:
     """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
     done: list[str] = []
     folder = root / "issuers"
+    if any((root / ".pinback").glob("*.json")):
+        memory = None  # a note of an interrupted run: what is carried out now is not what was looked at
     for path in sorted(folder.glob("*/register.jsonl")):
-        store = Store(root, path.parent.name)
+        store = Store(root, path.parent.name, memory)
         register = store.load()
         if register is not None and (changed := settled(store, register)):
             done += changed
@@ -508,6 +541,7 @@ def seal(
     codes: Callable[[str], Iterable[str]] = lambda issuer: (),
     remembered: Callable[[str], bool] = lambda file: False,
     samples: bool = False,
+    memory: Callable[[], Memory | None] = lambda: None,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -529,12 +563,13 @@ def seal(
         codes: open the keys with which the register of an issuer begins, where it has none yet.
         remembered: tells whether git remembers a file (by its path); a register that it remembers is never begun anew.
         samples: let the library judge one award in a hundred too (0026).
+        memory: gives what earlier runs have read and proved; asked while nobody else seals.
 
     Returns:
         What was done for each issuer; in a dry run, what would be done.
     """
     with locked(lock_path(root), "seal"):
-        checked, steps, keyless = planned(root, only, tidy=not dry_run)
+        checked, steps, keyless = planned(root, only, not dry_run, memory())
         at = now().replace(microsecond=0)
         problems = [
             problem
@@ -651,8 +686,7 @@ def _seal_step(
             samples,
         )
         carry_out(root, store, register, prepared, staging)
-    versions = sum(line["event"] == "badge" for line in prepared.lines)
-    return replace(_in_figures(step), versions=versions)
+    return replace(_in_figures(step), versions=prepared.versions)
 
 
 def _begun(checked: Checked, step: Step, at: datetime, keys: Keys) -> Step:

@@ -24,7 +24,8 @@ from pinback.certificates.certificate import STYLE as CERTIFICATE_STYLE
 from pinback.certificates.sheet import STYLE as SHEET_STYLE
 from pinback.errors import Problem, quoted
 from pinback.files import read_regular
-from pinback.images.fonts import BOLD, ENDINGS, FOLDER, MAX_FONT_BYTES, REGULAR
+from pinback.images.fonts import BOLD, ENDINGS, FOLDER, REGULAR
+from pinback.limits import MAX_FONT_BYTES
 from pinback.model import Person
 from pinback.pages.awards import award_values
 from pinback.pages.language import Language

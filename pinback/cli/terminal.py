@@ -7,8 +7,7 @@ terminal and not in a pipe.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import json
+import gc
 import os
 import sys
 import time
@@ -17,8 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 
 from pinback.errors import Problem, SigningError, UsageError, printable
-from pinback.keys.code import typed_code, typed_codes
-from pinback.scaffold import QUESTIONS, Answers, Question
 
 CODE_VARIABLE = "PINBACK_CODE"
 
@@ -29,6 +26,8 @@ def _wipe(variable: str) -> None:
     Taking it out of the environment leaves those bytes where they are. Where the block cannot be reached, they stay.
     """
     prefix = f"{variable}=".encode("ascii")
+    import ctypes  # here, because nearly every run has no code in its environment
+
     with contextlib.suppress(Exception):
         block = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
         number = 0
@@ -58,6 +57,9 @@ class Secrets:
         Raises:
             SigningError: none was given and nobody can be asked, or three were typed in vain.
         """
+        # Imported here: most commands ask for no code.
+        from pinback.keys.code import typed_code, typed_codes
+
         if self._text.strip():
             yield from typed_codes(self._text)
             return
@@ -87,6 +89,8 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
     """Show problems one a line, as JSON, or as annotations where GitHub runs us."""
     problems = sorted(problems)
     if form == "json":
+        import json  # here, because people read text
+
         click.echo(
             json.dumps(
                 [
@@ -139,36 +143,6 @@ def bar(label: str) -> Callable[[int, int], None]:
     return draw
 
 
-def answers(given: dict[str, str | None]) -> Answers:
-    """Return the answers to the questions of ``init``: options, or what is typed now until it can be used.
-
-    Args:
-        given: the options by field; None where one is missing.
-
-    Raises:
-        UsageError: an option cannot be used, or one is missing and nobody can be asked.
-    """
-    found = {field: value.strip() for field, value in given.items() if value is not None}
-    faults = [question.fault(found[question.field]) for question in QUESTIONS if question.field in found]
-    if any(faults):
-        raise UsageError("\n".join(filter(None, faults)))
-    for question in QUESTIONS:
-        if question.field not in found:
-            found[question.field] = _asked(question)
-    return Answers(**found)
-
-
-def _asked(question: Question) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question.words} is missing; give it as an option (pinback init --help lists them)")
-    while True:
-        typed = str(click.prompt(f"{question.words} (like {question.example})", err=True)).strip()
-        fault = question.fault(typed)
-        if not fault:
-            return typed
-        say(fault)
-
-
 def print_or_stop(text: str) -> None:
     """Print to standard output and make sure that it left.
 
@@ -201,6 +175,11 @@ def asking(what: str, yes: bool) -> Callable[[list[str]], None]:
             click.confirm(what, abort=True, err=True)
 
     return ask
+
+
+def expect_much() -> None:
+    """Let Python look for unused objects in circles less often: a club's records are many objects, and none is unused."""
+    gc.set_threshold(200_000, 50, 1_000)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -1,0 +1,366 @@
+"""What a file of award records says, as one value that can be kept and handed on as JSON.
+
+Reading a record takes a tenth of a millisecond, making its ``Award`` again from such a row a twentieth of that. So a file that is
+known by its digest is not read again (``KnownRecords``), and several processes can read files at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+import orjson
+
+from pinback.content import awards, corrections, records
+from pinback.content.nodes import Items, Problems, decode, parse
+from pinback.content.typed import Typed
+from pinback.errors import Problem
+from pinback.model import (
+    Award,
+    Badge,
+    Erasure,
+    Evidence,
+    HashedEmail,
+    Origin,
+    Result,
+    Revocation,
+)
+from pinback.remembered.memory import Memory
+
+_MEANT = (*corrections.FIELDS, "language")
+"""Fields whose lines rules between files speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """One file of records.
+
+    Attributes:
+        file: path relative to the club's folder.
+        entries: its awards and erasures, in order.
+        places: line of a field, by line of its award and name; those are left out that stand on the line of the award.
+        problems: what is wrong with it, and warnings.
+    """
+
+    file: str
+    entries: tuple[Award | Erasure, ...]
+    places: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+Judge: TypeAlias = Callable[[str], Iterable[tuple[str, str]]]
+"""Says of a Markdown text what no page could show: what is wrong, and the cure."""
+
+
+def read_records(
+    data: bytes, file: str, folder: str, badge: Badge | None, public: bool, judge: Judge | None = None
+) -> RecordFile:
+    """Return what a file of records says.
+
+    Args:
+        data: its bytes.
+        file: its path relative to the club's folder.
+        folder: the name of the badge's folder.
+        badge: the badge, or None where it could not be read.
+        public: whether strangers can read the repository.
+        judge: looks at texts in Markdown, where they are to be judged.
+    """
+    problems = Problems(file)
+    text = decode(data, problems)
+    if text is None:
+        return RecordFile(file, (), {}, tuple(problems.found))
+    if public:
+        awards.warn_of_addresses(text, problems)
+    before = len(problems.found)
+    tree = parse(text, problems)
+    if tree is None and len(problems.found) == before:
+        problems.add(0, "this file is empty", "write its fields, or delete it")
+    entries: list[Award | Erasure] = []
+    places: dict[tuple[int, str], int] = {}
+    for node, line, own in awards.award_entries(tree, problems):
+        if awards.is_erased(own):
+            if (erased := awards.erasure(folder, line, own, problems)) is not None:
+                entries.append(erased)
+            continue
+        award = awards.award(folder, node, line, own, badge, public, problems)
+        if award is None:
+            continue
+        for name in _MEANT:
+            if (at := records.line_of(own, name, line)) != line:
+                places[line, name] = at
+        results = node.get("results")
+        for number, item in enumerate(results.values if isinstance(results, Items) else ()):
+            if item.line != line:
+                places[line, f"results {number}"] = item.line
+        entries.append(award)
+        for words in (award.narrative, *(one.narrative for one in award.evidence)):
+            # Judging takes ten times as long as reading, and most narratives link to nothing.
+            if judge is not None and any(sign in words for sign in ("](", "]:", "] [", "][", "<")):
+                for what, cure in judge(words):
+                    problems.add(line, what, cure)
+    return RecordFile(file, tuple(entries), places, tuple(problems.found))
+
+
+# As JSON.
+
+
+def as_row(record: RecordFile) -> list[Any]:
+    """Return a file as JSON; the badge's folder and the file's name are left out."""
+    return [
+        [_erasure_row(entry) if isinstance(entry, Erasure) else _award_row(entry) for entry in record.entries],
+        [[line, name, at] for (line, name), at in record.places.items()],
+        [[one.line, one.what, one.cure, one.warning, one.paste] for one in record.problems],
+    ]
+
+
+def from_row(row: Any, file: str, folder: str) -> RecordFile:  # noqa: ANN401 - JSON
+    """Return a file from its JSON.
+
+    Raises:
+        ValueError, TypeError, KeyError: it is none.
+    """
+    entries, places, problems = row
+    return RecordFile(
+        file,
+        tuple(_entry(entry, file, folder) for entry in entries),
+        {(line, name): at for line, name, at in places},
+        tuple(Problem(file, line, what, cure, warning, paste) for line, what, cure, warning, paste in problems),
+    )
+
+
+def _erasure_row(erasure: Erasure) -> list[Any]:
+    return [erasure.id, erasure.origin.line]
+
+
+def _award_row(award: Award) -> list[Any]:
+    typed = award.typed if isinstance(award.typed, Typed) else Typed.of(award.typed)
+    return [
+        award.id,
+        _text(award.issued_on),
+        _text(award.valid_until),
+        award.handle,
+        award.named,
+        award.link,
+        award.name,
+        award.public,
+        award.signed_name,
+        award.minor,
+        _text(award.guardian_consent),
+        [award.email.hash, award.email.salt] if award.email else None,
+        [[one.url, one.name, one.description, one.narrative, one.genre, one.audience] for one in award.evidence],
+        award.narrative,
+        [[one.result, one.value, one.status] for one in award.results],
+        award.credits,
+        _text(award.activity_start),
+        _text(award.activity_end),
+        award.role,
+        award.term,
+        award.license_number,
+        award.language,
+        award.supersedes,
+        award.renews,
+        [_text(award.revoked.on), award.revoked.reason] if award.revoked else None,
+        _text(award.suspended),
+        award.superseded_by,
+        typed.text,
+        typed.record,
+        award.origin.line,
+        award.column,
+    ]
+
+
+def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
+    if len(row) == 2:
+        return Erasure(row[0], folder, Origin(file, row[1]))
+    (
+        id_, issued_on, valid_until, handle, named, link, name, public, signed_name, minor, guardian_consent, email, evidence,
+        narrative, results, credits_, activity_start, activity_end, role, term, license_number, language, supersedes, renews,
+        revoked, suspended, superseded_by, typed, record, line, column,
+    ) = row  # fmt: skip
+    return Award(
+        id_,
+        folder,
+        date.fromisoformat(issued_on),
+        _day(valid_until),
+        handle,
+        named,
+        link,
+        name,
+        public,
+        signed_name,
+        minor,
+        _day(guardian_consent),
+        HashedEmail(*email) if email else None,
+        tuple(Evidence(*one) for one in evidence) if evidence else (),
+        narrative,
+        tuple(Result(*one) for one in results) if results else (),
+        credits_,
+        _day(activity_start),
+        _day(activity_end),
+        role,
+        term,
+        license_number,
+        language,
+        supersedes,
+        renews,
+        Revocation(date.fromisoformat(revoked[0]), revoked[1]) if revoked else None,
+        _day(suspended),
+        superseded_by,
+        Typed(typed, record),
+        Origin(file, line),
+        column,
+    )
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+@lru_cache(maxsize=4096)
+def _shared_day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _day(text: str | None) -> date | None:
+    return _shared_day(text) if text else None
+
+
+# Many files at once.
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that is still to be read: its bytes and what ``read_records`` needs beside them."""
+
+    data: bytes
+    file: str
+    folder: str
+    badge: Badge | None
+
+
+_PIECE = 32_768
+"""Bytes that one process reads in one go: a hundred awards."""
+_ALONE = 300_000
+"""So many bytes are read as fast by one process as by two."""
+
+
+class KnownRecords:
+    """What earlier runs have read, one shard for each badge."""
+
+    def __init__(self, memory: Memory, public: bool, judged: bool) -> None:
+        """Recall nothing yet.
+
+        Args:
+            memory: what is remembered of the club.
+            public: whether strangers can read the repository, which decides what is a problem.
+            judged: whether texts in Markdown are judged.
+        """
+        self._memory, self._public = memory, [public, judged]
+        self._shards: dict[str, dict[str, Any]] = {}
+        self._changed: set[str] = set()
+
+    def find(self, one: Waiting) -> RecordFile | None:
+        """Return what a file says where its bytes were read before, else None."""
+        row = self._shard(one).get(one.file)
+        try:
+            return from_row(row[1], one.file, one.folder) if row and row[0] == _digest(one) else None
+        except (ValueError, TypeError, KeyError, IndexError):
+            return None
+
+    def add(self, one: Waiting, record: RecordFile) -> None:
+        """Note what a file says."""
+        self._shard(one)[one.file] = [_digest(one), as_row(record)]
+        self._changed.add(one.folder)
+
+    def keep(self, there: list[Waiting]) -> None:
+        """Keep what was added; *there* are all files of the club."""
+        files = {one.file for one in there}
+        for folder in self._changed:
+            shard = {file: row for file, row in self._shards[folder].items() if file in files}
+            self._memory.keep(_name(folder), [self._public, _length(there, folder), shard])
+
+    def _shard(self, one: Waiting) -> dict[str, Any]:
+        found = self._shards.get(one.folder)
+        if found is None:
+            found = {}
+            try:
+                public, length, kept = self._memory.recall(_name(one.folder))
+                if (public, length) == (self._public, _length([one], one.folder)) and isinstance(kept, dict):
+                    found = kept
+            except (TypeError, ValueError):
+                pass
+            self._shards[one.folder] = found
+        return found
+
+
+def _name(folder: str) -> str:
+    return f"records-{folder}"
+
+
+def _digest(one: Waiting) -> str:
+    return blake2b(one.data, digest_size=32).hexdigest()
+
+
+def _length(there: list[Waiting], folder: str) -> str:
+    """Return how long awards of a badge are valid that do not say it: the one thing of a badge that its records depend on."""
+    badge = next((one.badge for one in there if one.folder == folder), None)
+    return "none" if badge is None else str(badge.valid_for)
+
+
+def read_all(
+    waiting: list[Waiting], public: bool, memory: Memory | None = None, judge: Judge | None = None
+) -> Iterator[RecordFile]:
+    """Yield what each file says, in order; by all cores where there are many."""
+    if memory is None:
+        yield from _read(waiting, public, judge)
+        return
+    known = KnownRecords(memory, public, judge is not None)
+    found = [known.find(one) for one in waiting]
+    new = _read([one for one, record in zip(waiting, found, strict=True) if record is None], public, judge)
+    for one, record in zip(waiting, found, strict=True):
+        if record is None:
+            record = next(new)
+            known.add(one, record)
+        yield record
+    known.keep(waiting)
+
+
+def _read(waiting: list[Waiting], public: bool, judge: Judge | None) -> Iterator[RecordFile]:
+    total = sum(len(one.data) for one in waiting)
+    processes = 1
+    if total >= _ALONE:
+        # Imported here: it takes longer to load than some hundred awards take.
+        from pinback.cores import in_order, processes_for
+
+        processes = processes_for(total, _ALONE // 2)
+    if processes == 1:
+        for one in waiting:
+            yield read_records(one.data, one.file, one.folder, one.badge, public, judge)
+        return
+    pieces = list(_pieces(waiting))
+
+    def rows(place: int) -> bytes:
+        return orjson.dumps(
+            [as_row(read_records(one.data, one.file, one.folder, one.badge, public, judge)) for one in pieces[place]]
+        )
+
+    for piece, found in zip(pieces, in_order(rows, len(pieces), processes, lambda done: None), strict=True):
+        for one, row in zip(piece, orjson.loads(found), strict=True):
+            yield from_row(row, one.file, one.folder)
+
+
+def _pieces(waiting: list[Waiting]) -> Iterator[list[Waiting]]:
+    piece: list[Waiting] = []
+    size = 0
+    for one in waiting:
+        piece.append(one)
+        size += len(one.data)
+        if size >= _PIECE:
+            yield piece
+            piece, size = [], 0
+    if piece:
+        yield piece
