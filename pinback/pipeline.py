@@ -19,7 +19,8 @@ from pinback.assemble import Material, Pictures, Sealed, forwarding_site, waitin
 from pinback.assemble.cards import card_problems, fonts_of
 from pinback.assemble.designs import design_problems
 from pinback.assemble.papers import warnings as paper_warnings
-from pinback.building import build_site
+from pinback.building import Done, build_site
+from pinback.building.hosts import expected_size, host_warnings
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
@@ -35,7 +36,7 @@ from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
-from pinback.publish import Published, finish_interrupted, publish
+from pinback.publish import Published, Stage, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.remembered.memory import Memory
 from pinback.seal import begin
@@ -107,6 +108,7 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += tuple(_without_words(root, club))
     warnings += tuple(_moved_colour(root, club))
+    warnings += tuple(host_warnings(root, club.site, expected_size(club.site, sealed.values())))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings, elsewhere)
@@ -321,6 +323,7 @@ def build(
     remember: bool = True,
     stands: bool = False,
     memory: Memory | None = None,
+    elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 
@@ -332,13 +335,14 @@ def build(
         remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
         stands: whether it is known that nobody has touched anything in the site since the last build.
         memory: as for ``check``.
+        elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
     finish_interrupted(site)
     with reading(root):
         checked = check(root, memory=memory)
         material = checked.material
         made = memory_path(root) if remember else None
-        published = build_site(material, site, preview, made, progress, stands=stands)
+        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 

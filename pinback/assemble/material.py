@@ -106,6 +106,14 @@ class Material:
         self._frozen_at: dict[str, dict[str, dict[str, datetime]]] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
+    @cached_property
+    def held(self) -> dict[str, list[str]]:
+        """Ids of awards by the holder's handle, in the order of the records."""
+        found: dict[str, list[str]] = {}
+        for award in self.awards.values():
+            found.setdefault(award.handle, []).append(award.id)
+        return found
+
     @property
     def language(self) -> str:
         """The first language of the site, in which files speak that lie once."""

@@ -37,12 +37,10 @@ class Packing:
     def __init__(self, material: Material, holder: str = "") -> None:
         """Choose what goes in: all, or the awards of one *holder*, named by handle."""
         self.material, self.club, self.holder = material, material.club, holder
-        own = {award.id for award in material.club.awards if award.handle == holder}
         self.chosen = {
-            known.id: (sealed, known)
+            id_: (sealed, sealed.register.awards[id_])
             for sealed in material.sealed.values()
-            for known in sealed.register.awards.values()
-            if not holder or known.id in own
+            for id_ in (_sealed_of(material, sealed, holder) if holder else sealed.register.awards)
         }
         slugs = {sealed.store.issuer for sealed, _ in self.chosen.values()}
         self.sealed = {slug: one for slug, one in material.sealed.items() if not holder or slug in slugs}
@@ -150,3 +148,9 @@ class Packing:
             words += f", valid until {PLAIN.day(text_moment(credential['validUntil']).date())}"
         links = tuple((text, FILES + addresses.award_file(known.id, name)) for text, name in _LINKS)
         return credential["validFrom"], Entry(credential["name"], words, links)
+
+
+def _sealed_of(material: Material, sealed: Sealed, holder: str) -> list[str]:
+    """Return the ids of a holder's sealed awards, in the order of sealing."""
+    awards = sealed.register.awards
+    return sorted((id_ for id_ in material.held.get(holder, ()) if id_ in awards), key=lambda id_: awards[id_].line)

@@ -117,10 +117,10 @@ def awards_of(material: Material, handle: str) -> list[tuple[Sealed, SealedAward
     """Return the awards of a holder that are in force, the newest first."""
     found = []
     for sealed in material.sealed.values():
-        for id_, known in sealed.register.awards.items():
-            record = material.awards.get(id_)
-            if record and record.handle == handle and in_force(sealed.register, id_):
-                found.append((record.issued_on.toordinal(), known.badge, id_, sealed, known))
+        for id_ in material.held.get(handle, ()):
+            known = sealed.register.awards.get(id_)
+            if known and in_force(sealed.register, id_):
+                found.append((material.awards[id_].issued_on.toordinal(), known.badge, id_, sealed, known))
     found.sort(key=lambda one: (-one[0], one[1], one[2]))
     return [(sealed, known) for *_, sealed, known in found]
 
