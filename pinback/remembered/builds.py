@@ -48,6 +48,7 @@ class Beginning:
     Attributes:
         told: what the last build said, where nothing has changed since; None where it has to be done.
         inputs: the look at the club's folder; None where nothing is remembered.
+        before: ns since 1970; what was changed then or later had no mark in that look.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
     """
 
@@ -56,12 +57,13 @@ class Beginning:
     preview: bool
     told: Told | None = None
     inputs: Look | None = None
+    before: int = 0
     changed: list[str] = field(default_factory=list)
 
     @property
     def memory(self) -> Memory | None:
         """What the build may use."""
-        return Memory(self.root, self.inputs) if self.inputs is not None else None
+        return Memory(self.root, self.inputs, self.before) if self.inputs is not None else None
 
 
 def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] = os.environ) -> Beginning:
@@ -79,7 +81,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     now = present(root)
     if not now:
         return found
-    before = now - tick(now)
+    before = found.before = now - tick(now)
     inputs = remembered_inputs(root)
     last = recall(root, _file_of(site, preview))
     built = _last_build(last, site, preview)

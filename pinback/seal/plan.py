@@ -15,7 +15,6 @@ from typing import Any
 from pinback.addresses import Addresses
 from pinback.errors import Problem, quoted
 from pinback.formats import ob2
-from pinback.images.pictures import same_picture
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.register import Register, SealedAward, record_hash
 from pinback.seal.profiles import files_of
@@ -382,6 +381,8 @@ def current_version(store: Store, register: Register, badge: Badge, where: Addre
     new version.
     """
     now = ob2.without_addresses(ob2.badge_class(badge, where, ""))
+    from pinback.images.pictures import same_picture  # what reads pictures takes its time to load
+
     for version in reversed(register.versions_of(badge.slug)):
         files = store.version_files(register, badge.slug, version)
         if same_picture(files["image.svg"], svg) and ob2.without_addresses(json.loads(files["badge.json"])) == now:
