@@ -182,8 +182,9 @@ def _appearance(root: Path, club: Club, memory: Memory | None) -> tuple[Pictures
     Where none of their files has changed since all was well, nothing is wrong now, and pictures are made when they are asked for.
     """
     furniture = memory.furniture() if memory else ""
-    if memory and furniture and (warned := _warned_before(memory, furniture)) is not None:
-        return Pictures.later(lambda: _pictures(root, club)[0]), [], warned
+    if memory and furniture and (before := _as_before(memory, furniture)) is not None:
+        warned, drawn = before
+        return Pictures.later(lambda: _pictures(root, club)[0], drawn), [], warned
     from pinback.assemble.cards import card_problems
 
     pictures, problems = _pictures(root, club)
@@ -194,18 +195,29 @@ def _appearance(root: Path, club: Club, memory: Memory | None) -> tuple[Pictures
     warnings = (*found, *_without_words(root, club), *_moved_colour(root, club))
     if memory and furniture and not problems:
         rows = [[one.file, one.line, one.what, one.cure] for one in warnings]
-        memory.keep(_APPEARANCE, [furniture, rows])
+        memory.keep(_APPEARANCE, [furniture, rows, _small(pictures.badges)])
     return pictures, problems, warnings
 
 
-def _warned_before(memory: Memory, furniture: str) -> tuple[Problem, ...] | None:
-    """Return what was warned of when all that pages and pictures are made from was as now; None where that is not known."""
+_MAX_KEPT = 2_000_000
+"""Bytes of pictures that are kept; more of them would take longer to read than to make."""
+
+
+def _small(pictures: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SVG of badges as text, where they are worth keeping."""
+    kept = sum(map(len, pictures.values())) <= _MAX_KEPT
+    return {path: svg.decode("utf-8") for path, svg in pictures.items()} if kept else {}
+
+
+def _as_before(memory: Memory, furniture: str) -> tuple[tuple[Problem, ...], dict[str, bytes]] | None:
+    """Return what was warned of, and the pictures of badges, when all that pages and pictures are made from was as now; or None."""
     try:
-        known, rows = memory.recall(_APPEARANCE)
+        known, rows, drawn = memory.recall(_APPEARANCE)
         warned = tuple(Problem(str(file), int(line), str(what), str(cure), True) for file, line, what, cure in rows)
-    except (TypeError, ValueError):
+        badges = {str(path): svg.encode("utf-8") for path, svg in drawn.items()}
+    except (TypeError, ValueError, AttributeError):
         return None
-    return warned if known == furniture else None
+    return (warned, badges) if known == furniture else None
 
 
 def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:

@@ -22,9 +22,14 @@ class Pictures:
         self._badges, self._logos, self._letters = badges, logos or {}, letters
 
     @classmethod
-    def later(cls, make: Callable[[], Pictures]) -> Pictures:
-        """Return pictures that are made when the first of them is asked for."""
-        pictures = cls({})
+    def later(cls, make: Callable[[], Pictures], badges: Mapping[str, bytes]) -> Pictures:
+        """Return pictures that are made when the first of them is asked for.
+
+        Args:
+            make: makes all of them.
+            badges: those of badges, where they are known already; nothing where they are not.
+        """
+        pictures = cls(badges)
         pictures._make = make
         return pictures
 
@@ -35,7 +40,7 @@ class Pictures:
     @property
     def badges(self) -> Mapping[str, bytes]:
         """SVG of each badge's picture."""
-        return self._whole._badges
+        return self._badges or self._whole._badges
 
     @property
     def logos(self) -> Mapping[str, bytes]:

@@ -90,6 +90,8 @@ def memory_of(root: Path, environment: Mapping[str, str] = os.environ) -> Memory
         look = look_at(str(root), INPUTS, before) if inputs is None else again(inputs, before)[0]
     except Unsure:
         return None
+    if inputs is None:
+        kept.keep(root, INPUTS_FILE, look.as_json())
     return Memory(root, look, before)
 
 

@@ -381,11 +381,9 @@ def current_version(store: Store, register: Register, badge: Badge, where: Addre
     new version.
     """
     now = ob2.without_addresses(ob2.badge_class(badge, where, ""))
-    from pinback.images.pictures import same_picture  # what reads pictures takes its time to load
-
     for version in reversed(register.versions_of(badge.slug)):
         files = store.version_files(register, badge.slug, version)
-        if same_picture(files["image.svg"], svg) and ob2.without_addresses(json.loads(files["badge.json"])) == now:
+        if _is_same_picture(files["image.svg"], svg) and ob2.without_addresses(json.loads(files["badge.json"])) == now:
             return version
     return ""
 
@@ -451,6 +449,14 @@ def _frozen_again(
             issuers = [str(json.loads(files["badge.json"])["issuer"]) for files in known.values()]
             moved = not any(one.startswith(register.base_url) for one in issuers)
             yield FrozenAgain(badge, moved, not any(there))
+
+
+def _is_same_picture(frozen: bytes, svg: bytes) -> bool:
+    if frozen == svg:
+        return True
+    from pinback.images.pictures import same_picture  # what reads pictures takes its time to load
+
+    return same_picture(frozen, svg)
 
 
 def make_plan(

@@ -109,7 +109,7 @@ def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
         _remove_documents(store, _documents_of(store, prepared.erased))
     else:
         lines = b"".join(line_bytes(line) for line in prepared.lines)
-        proved_register(read_regular(store.register_path, MAX_REGISTER) + lines, file)
+        store.proved(read_regular(store.register_path, MAX_REGISTER) + lines)
         append_file(store.register_path, lines)
     _forget(store)
 
@@ -176,7 +176,8 @@ def _holds(path: Path, data: bytes) -> bool:
 def _finished_erasure(store: Store, note: dict[str, Any]) -> list[str]:
     """Delete what an erasure had still to delete when it died, and return the names."""
     left = [name for name in note["removed"] if os.path.lexists(store.sealed / name)]
-    _remove_documents(store, left)
+    if left:
+        _remove_documents(store, left)
     return [store.shown(store.sealed / name) for name in left]
 
 
