@@ -490,7 +490,7 @@ def planned(
             continue
         own = [badge for badge in checked.club.badges.values() if badge.issuer == issuer.slug]
         sealed = checked.sealed.get(issuer.slug)
-        store = Store(root, issuer.slug)
+        store = sealed.store if sealed else Store(root, issuer.slug)
         if sealed is None and begin.waits(store):
             unbegun = begin.unbegun(checked.club, issuer, store)
             steps.append(Step(_plan(checked, issuer, store, unbegun), store, unbegun, tuple(taken_back), begins=True))

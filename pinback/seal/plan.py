@@ -165,9 +165,11 @@ def changed_records(
     gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
     for award in club.awards:
         if award.id in sealed:
-            issuer = sealed[award.id]
-            known = registers[issuer].awards[award.id]
-            yield from _changes(club, award, known, issuer, registers[issuer], new_record)
+            register = registers[sealed[award.id]]
+            if register.awards.says(award.id, award.badge, record_hash(award.typed)):
+                yield from _undone(club, award, register)
+            else:
+                yield from _changes(club, award, register.awards[award.id], register, new_record)
         elif award.id in gone:
             yield Problem(
                 award.origin.file,
@@ -252,7 +254,6 @@ def _changes(
     club: Club,
     award: Award,
     known: SealedAward,
-    issuer: str,
     register: Register,
     new_record: Callable[[Award], str],
 ) -> Iterator[Problem]:
