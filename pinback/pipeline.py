@@ -515,7 +515,7 @@ def tidied(root: Path, memory: Memory | None = None) -> list[str]:
     """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
     done: list[str] = []
     folder = root / "issuers"
-    if any((root / ".pinback").glob("*.json")):
+    if any(path for kind in ("sealing", "keys") for path in (root / ".pinback").glob(f"{kind}-*.json")):
         memory = None  # a note of an interrupted run: what is carried out now is not what was looked at
     for path in sorted(folder.glob("*/register.jsonl")):
         store = Store(root, path.parent.name, memory)
