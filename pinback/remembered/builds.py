@@ -50,6 +50,7 @@ class Beginning:
         inputs: the look at the club's folder; None where nothing is remembered.
         before: ns since 1970; what was changed then or later had no mark in that look.
         outputs: the look at the site, where an earlier build has left one.
+        stands: whether the site is known to hold, file for file, what that build left.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
     """
 
@@ -60,6 +61,7 @@ class Beginning:
     inputs: Look | None = None
     before: int = 0
     outputs: Look | None = None
+    stands: bool = False
     changed: list[str] = field(default_factory=list)
 
     @property
@@ -99,6 +101,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     except Unsure:
         found.inputs = None
         return found
+    found.stands = not touched
     if not found.changed and not touched and digest_of(found.inputs) == inputs_then:
         found.told = told
     return found
