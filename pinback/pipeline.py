@@ -16,6 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pinback import files
 from pinback import register as registers
 from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
@@ -23,9 +24,10 @@ from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, locked, read_regular, remove_temporaries
+from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
+from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
@@ -51,8 +53,6 @@ from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
 if TYPE_CHECKING:
     from pinback.assemble.material import Material
-
-MAX_PICTURE = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _registers(root: Path, memory: Memory | None = None) -> dict[str, Register]:
     """
     found: dict[str, Register] = {}
     problems: list[Problem] = []
-    for path in sorted((root / "issuers").glob("*/")):
+    for path in folders_in(root / "issuers"):
         try:
             register = Store(root, path.name, memory).load()
         except ContentError as error:
@@ -366,15 +366,35 @@ def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Probl
 # Building.
 
 
-def build(root: Path, site: Path, preview: bool = False, memory: Memory | None = None) -> tuple[Published, Checked]:
-    """Build the site of a club: no key, no clock, no network. *memory*: as for ``check``."""
+def build(
+    root: Path,
+    site: Path,
+    preview: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    remember: bool = True,
+    stands: bool = False,
+    memory: Memory | None = None,
+) -> tuple[Published, Checked]:
+    """Build the site of a club: no key, no clock, no network.
+
+    Args:
+        root: the club's folder.
+        site: the folder of the site.
+        preview: whether waiting awards get a page that says so.
+        progress: called with awards done and all awards.
+        remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
+        stands: whether it is known that nobody has touched anything in the site since the last build.
+        memory: as for ``check``.
+    """
     from pinback.assemble.papers import warnings as paper_warnings
-    from pinback.assemble.site import site_files
+    from pinback.building import build_site
 
     finish_interrupted(site)
-    checked = check(root, memory=memory)
-    material = checked.material
-    published = publish(site, site_files(material, preview))
+    with reading(root):
+        checked = check(root, memory=memory)
+        material = checked.material
+        made = memory_path(root) if remember else None
+        published = build_site(material, site, preview, made, progress, stands=stands)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
@@ -384,9 +404,14 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
     Raises:
         UsageError: no register says that the club was published there before.
     """
+    finish_interrupted(site)
+    with reading(root):
+        return _build_forwarding(root, site, old)
+
+
+def _build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
     from pinback.assemble.forwarding import forwarding_site
 
-    finish_interrupted(site)
     checked = check(root)
     old = old if old.endswith("/") else old + "/"
     places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
@@ -406,8 +431,13 @@ def waiting(checked: Checked) -> int:
 
 
 def lock_path(root: Path) -> Path:
-    """Where the lock lies that lets one run at a time change a club's registers."""
-    return root / ".pinback" / "lock"
+    """Where the lock lies that lets one run at a time change a club's records and registers."""
+    return files.lock_path(root)
+
+
+def memory_path(root: Path) -> Path:
+    """Where a club's runs remember what they need not find out again; it may be deleted at any time."""
+    return root / ".pinback" / "cache"
 
 
 def issuer_named(club: Club, slug: str) -> Issuer:
@@ -716,8 +746,7 @@ def _seal_step(
             samples,
         )
         carry_out(root, store, register, prepared, staging)
-    versions = sum(line["event"] == "badge" for line in prepared.lines)
-    return replace(_in_figures(step), versions=versions)
+    return replace(_in_figures(step), versions=prepared.versions)
 
 
 def _begun(checked: Checked, step: Step, at: datetime, keys: Keys) -> Step:

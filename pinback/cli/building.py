@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pinback.cli.options import club_folder
-from pinback.cli.terminal import counted, expect_much, say, show_problems
+from pinback.cli.terminal import bar, counted, expect_much, say, show_problems
 from pinback.errors import UsageError
 from pinback.first_files import SITE_FILE
 from pinback.remembered import builds
@@ -45,7 +45,8 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, root: Path) 
     from pinback import pipeline
 
     expect_much()
-    published, checked = pipeline.build(root, target, preview, beginning.memory if beginning else None)
+    memory, stands = (beginning.memory, beginning.stands) if beginning else (None, False)
+    published, checked = pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     if beginning:
         builds.finish(beginning, told)

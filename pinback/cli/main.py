@@ -16,7 +16,8 @@ import click
 from pinback import __version__
 from pinback.cli.options import secrets
 from pinback.cli.terminal import say, show_problems
-from pinback.errors import ContentError, PinbackError, Problem
+from pinback.errors import ContentError, PinbackError, Problem, printable
+from pinback.files import FileProblem
 
 _PLACES = {
     "init": "making:init",
@@ -111,8 +112,17 @@ def run(arguments: list[str] | None = None) -> int:
         show_problems(error.problems, form)
         _summarise(error.problems, "")
         return error.exit_code
+    except OSError as error:
+        # Whatever lies in a folder that strangers change; what has no file's name is a mistake of ours.
+        if error.filename is None or isinstance(error, BrokenPipeError):
+            raise
+        what = f"cannot be read or written ({error.strerror}); check the disk, and who may read and write there"
+        say(f"pinback: {printable(os.fsdecode(error.filename))}: {what}")
+        _summarise((), f"{error.filename}: {what}")
+        return 1
     except PinbackError as error:
-        say(f"pinback: {error}" if "\n" not in str(error) else str(error))
+        place = f"{error.path}: " if isinstance(error, FileProblem) and error.path else ""
+        say(f"pinback: {place}{error}" if "\n" not in str(error) else str(error))
         _summarise((), str(error))
         return error.exit_code
     except click.exceptions.Abort:

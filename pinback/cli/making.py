@@ -11,7 +11,7 @@ import click
 
 from pinback import scaffold, starting, who_is_who
 from pinback.awarding import NewAward
-from pinback.cli.options import Day, club_folder, now
+from pinback.cli.options import Day, club_folder, now, one_at_a_time
 from pinback.cli.terminal import say
 from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
@@ -95,6 +95,7 @@ def new() -> None:
 @click.option("--description", default="", help="One or two sentences.")
 @click.option("--design", default="", metavar="DESIGN", help=f"Begin with a picture: {', '.join(STARTERS)}.")
 @club_folder
+@one_at_a_time("new badge")
 def new_badge(slug: str, title: str | None, description: str, design: str, root: Path) -> None:
     """Make a badge in badges/NAME: fields, criteria to fill in, a picture out of a few words."""
     for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description, design):
@@ -122,6 +123,7 @@ def new_badge(slug: str, title: str | None, description: str, design: str, root:
     "--language", default="", metavar="TAG", help="The language in which it is signed; otherwise that of the badge."
 )
 @club_folder
+@one_at_a_time("award")
 def award(
     badge: str,
     name: str,

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pinback import importing, who_is_who
-from pinback.cli.options import Day, club_folder, now
+from pinback.cli.options import Day, club_folder, now, one_at_a_time
 from pinback.cli.terminal import asking, bar, counted, say
 from pinback.content.records import unknown
 from pinback.errors import UsageError, printable, quoted
@@ -18,7 +18,7 @@ from pinback.importing import ClubNow, Plan
 from pinback.roster.columns import Column
 from pinback.roster.messages import Table
 from pinback.roster.reading import Asked, Roster
-from pinback.roster.rules import ADAPTER_NAMES, FIELDS
+from pinback.roster.rules import ADAPTER_NAMES, FIELDS, LIMITS
 from pinback.roster.table import read_table
 from pinback.roster.texts import folded
 
@@ -67,6 +67,7 @@ _ORDERS = {"day": "day-first", "month": "month-first"}
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and stop.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @club_folder
+@one_at_a_time("import")
 def import_command(
     roster: Path,
     badge: str,
@@ -151,7 +152,7 @@ def _source(root: Path, roster: Path) -> bytes:
         say(
             "Paste the names, one a line, or a table with its header. End with Enter and Ctrl-D (Windows: Ctrl-Z, Enter)."
         )
-    return sys.stdin.buffer.read()
+    return sys.stdin.buffer.read(LIMITS.bytes + 1)
 
 
 def _settled(club: ClubNow, table: Table, wanted: Asked) -> Plan:

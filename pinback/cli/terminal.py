@@ -10,6 +10,7 @@ import contextlib
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 import click
@@ -126,14 +127,18 @@ def _property(text: str) -> str:
 
 
 def bar(label: str) -> Callable[[int, int], None]:
-    """Return a function that draws a bar on a terminal: called with done and total."""
+    """Return a function that draws a bar with a count and a rate on a terminal: called with done and total."""
     if not sys.stderr.isatty():
         return lambda done, total: None
+    begun = time.monotonic()
 
     def draw(done: int, total: int) -> None:
         width = 30
         full = width * done // max(1, total)
-        click.echo(f"\r{label} [{'█' * full}{'·' * (width - full)}] {done:,} of {total:,}", err=True, nl=done == total)
+        rate = done / max(0.001, time.monotonic() - begun)
+        # The rate has fewer digits at times; what stood behind it before is wiped.
+        text = f"{label} [{'█' * full}{'·' * (width - full)}] {done:,} of {total:,}, {rate:,.0f} a second"
+        click.echo(f"\r{text}\x1b[K", err=True, nl=done == total)
 
     return draw
 

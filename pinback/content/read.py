@@ -17,16 +17,16 @@ from pathlib import Path
 from pinback.addresses import language_folder
 from pinback.content import awards, check, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
-from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Node, Problems, decode, front_matter, parse
+from pinback.content.nodes import Node, Problems, decode, front_matter, parse
 from pinback.content.record_files import Judge, Waiting, read_all
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
+from pinback.limits import MAX_MARKDOWN, MAX_RECORD, MAX_STATIC
 from pinback.model import Award, Badge, Club, Criteria, Erasure, Issuer, Origin, Page, Person, Site, StaticFile
 from pinback.remembered.memory import Memory
 
 STATIC_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "svg", "pdf", "txt", "csv", "ics")
 """Endings that may lie in ``site_src/static``; nothing that a browser runs."""
-MAX_STATIC = 20 * 1024 * 1024
 PICTURES = ("badge.svg", "badge.png")
 """Names that are tried where ``picture`` says nothing."""
 _HIDDEN_COLOUR = re.compile(r"^colour:[ \t]+(#[0-9A-Fa-f]{3,6})[ \t\r]*$", re.MULTILINE)

@@ -50,8 +50,8 @@ class Beginning:
         inputs: the look at the club's folder; None where nothing is remembered.
         before: ns since 1970; what was changed then or later had no mark in that look.
         outputs: the look at the site, where an earlier build has left one.
-        stands: whether the site is known to hold, file for file, what that build left.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
+        stands: whether nothing in the site was touched since the last build.
     """
 
     root: Path
@@ -61,8 +61,8 @@ class Beginning:
     inputs: Look | None = None
     before: int = 0
     outputs: Look | None = None
-    stands: bool = False
     changed: list[str] = field(default_factory=list)
+    stands: bool = False
 
     @property
     def memory(self) -> Memory | None:
