@@ -17,9 +17,10 @@ from pathlib import Path
 
 from pinback import pipeline, who_is_who
 from pinback.addresses import SECRET_SIGNS, Addresses, NamedLink, award_page, named_link, read_named_link
-from pinback.assemble import Material, Sealed
 from pinback.assemble.awards import in_force
+from pinback.assemble.material import Material
 from pinback.assemble.papers import Holder, awards_of, certificate, sheet, warnings
+from pinback.assemble.sealed import Sealed
 from pinback.errors import DisproofError, Problem, UsageError, quoted
 from pinback.files import write_file
 from pinback.git import git_bytes, prefix

@@ -12,8 +12,8 @@ import orjson
 
 from pinback import addresses, calendar
 from pinback.addresses import Addresses
-from pinback.assemble.issuers import Sealed
 from pinback.assemble.material import Material, Output
+from pinback.assemble.sealed import Sealed
 from pinback.formats import ob2
 from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
 from pinback.images.svg import bake_svg
