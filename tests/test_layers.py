@@ -63,6 +63,7 @@ ALLOWED = {
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
 ALLOWED["building"] = {"model", "assemble", "publish", "addresses", "calendar", "pages", "register"} | BOTTOM
+ALLOWED["hosts"] = {"model", "addresses", "assemble"} | BOTTOM
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
 ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM

@@ -31,8 +31,22 @@ from pinback.register import SealedAward
 
 _HEAD = b"pinback build 1\n"
 _MOST = 1024 * 1024 * 1024
-_LIBRARIES = ("jinja2", "markupsafe", "markdown", "nh3", "segno", "babel", "orjson", "weasyprint", "pydyf", "fontTools")
-"""Libraries whose versions show in the files of awards."""
+_LIBRARIES = (
+    "jinja2",
+    "markupsafe",
+    "markdown",
+    "nh3",
+    "segno",
+    "babel",
+    "orjson",
+    "weasyprint",
+    "pydyf",
+    "fontTools",
+    "PIL",
+    "resvg_py",
+    "uharfbuzz",
+)
+"""Libraries whose versions show in the files of awards and badges."""
 _MOST_HASHED = 1_000_000
 """Bytes up to which a file of a club's theme counts by its content, and beyond by size and time (fonts)."""
 
