@@ -17,6 +17,8 @@ from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import leaf_of
 from pinback.seal import award_making
 from pinback.seal.award_making import Job, folder_of, made_awards
+from pinback.seal.make import _drawn
+from pinback.seal.plan import BadgePictures, NewVersion, Plan
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
 
@@ -97,3 +99,13 @@ def test_award_that_cannot_be_signed_is_named_and_nothing_stays(processes: int, 
         made_awards(work, rich.KEYS, staging, lambda done: None, processes)
     assert not list(tmp_path.rglob("*.new"))
     assert not list(tmp_path.rglob("awards/*"))
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_pictures_are_drawn_in_their_order_by_one_process_or_several(count: int) -> None:
+    def drawn(number: int) -> BadgePictures:
+        return BadgePictures(b"<svg/>", lambda: b"picture %d" % number)
+
+    versions = tuple(NewVersion(rich.BADGE_IN_TWO_LANGUAGES, drawn(number)) for number in range(count))
+    pictures = [draw() for draw in _drawn(Plan(rich.BARE_ISSUER, versions=versions))]
+    assert pictures == [b"picture %d" % number for number in range(count)]

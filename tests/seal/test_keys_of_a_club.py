@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import AT, ROOT, TEST_CODE, ClubFolder, make_test_keys
@@ -21,6 +22,7 @@ from pinback.keys.code import new_code
 from pinback.leaks import LeakProblem, check_sign
 from pinback.proofs.multibase import base58
 from pinback.seal.opening import opened_keys
+from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store
 
 AWARD = "issued_on: 2026-05-17\nhandle: otter-7\n"
@@ -173,3 +175,24 @@ def test_demonstration_flag_is_for_the_example_club_alone(club: ClubFolder):
 def test_issuer_that_is_not_there_is_named(club: ClubFolder):
     with pytest.raises(UsageError, match='there is no issuer "rowing"; known: club'):
         custody.new_keys(club.root, "rowing", AT, unseen)
+
+
+class Keyring:
+    """Active keys in the order in which they came."""
+
+    def __init__(self, *bundles) -> None:
+        self.bundles = bundles
+
+    def active(self, role: str) -> list:
+        return [bundle.keys[role] for bundle in self.bundles]
+
+
+def test_newest_key_that_the_signer_holds_signs():
+    """Two stewards have keys of their own, and each can seal."""
+    one, other, third = (make_test_keys(f"keys of stewards {number}") for number in range(3))
+    register = SimpleNamespace(file="register.jsonl", keyring=Keyring(one, other))
+    for held in (one, other):
+        keys = keys_of(register, held)
+        assert (keys.ed25519, keys.rsa, keys.log) == tuple(held.keys[role] for role in ("ed25519", "rsa", "log"))
+    with pytest.raises(SigningError, match="none of these keys may sign any more"):
+        keys_of(register, third)
