@@ -554,10 +554,7 @@ SVGS: dict[str, bytes] = {
         + _RECT
     ),
     "key": svg("<text>-----BEGIN PRIVATE KEY-----</text>" + _RECT),
-    "mail": svg("<text>private.person@home.example</text>" + _RECT),
-    "description": svg(
-        "<metadata>private.person@home.example</metadata><desc>private.person@home.example</desc>" + _RECT
-    ),
+    "metadata": svg("<metadata>private.person@home.example</metadata><!-- private.person@home.example -->" + _RECT),
 }
 """Drawings."""
 
