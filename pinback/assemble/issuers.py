@@ -8,26 +8,17 @@ new site, byte for byte, so that an old address that only redirects still answer
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pinback import addresses
 from pinback.addresses import Addresses
+from pinback.assemble.sealed import Sealed
 from pinback.formats import did, ob2
 from pinback.model import Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey, checked
 from pinback.register import Register, RegisterKey, now_text
 from pinback.seal.profiles import files_of
-from pinback.seal.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What one issuer has sealed."""
-
-    store: Store
-    register: Register
 
 
 def public(key: RegisterKey) -> PublicKey:

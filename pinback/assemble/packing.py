@@ -16,8 +16,9 @@ from pinback.archive import FILES, Cover, Entry, Member, write_archive
 from pinback.assemble.awards import award_documents, erased_document, fate_of
 from pinback.assemble.badges import badge_documents
 from pinback.assemble.indexes import index_bytes
-from pinback.assemble.issuers import Sealed, did_documents, issuer_documents
+from pinback.assemble.issuers import did_documents, issuer_documents
 from pinback.assemble.material import Material
+from pinback.assemble.sealed import Sealed
 from pinback.pages.language import PLAIN
 from pinback.register import SealedAward, text_moment
 

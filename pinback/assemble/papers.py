@@ -17,8 +17,8 @@ from pathlib import Path
 from pinback import addresses
 from pinback.assemble.awards import fate_of, in_force
 from pinback.assemble.cards import OWN_FONTS, card_colours
-from pinback.assemble.issuers import Sealed
 from pinback.assemble.material import Material
+from pinback.assemble.sealed import Sealed
 from pinback.certificates import PAPERS, Certificate, Entry, Font, Picture, Printer, Sheet, certificate_pdf, sheet_pdf
 from pinback.certificates.certificate import STYLE as CERTIFICATE_STYLE
 from pinback.certificates.sheet import STYLE as SHEET_STYLE

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from pinback.addresses import SEALED_FORMS
-from pinback.assemble import Sealed
+from pinback.assemble.sealed import Sealed
 from pinback.errors import Problem
 from pinback.model import Site
 
