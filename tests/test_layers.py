@@ -62,6 +62,7 @@ ALLOWED = {
     },
     "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
 }
+ALLOWED["hosts"] = {"addresses", "assemble", "model"} | BOTTOM
 ALLOWED["building"] = {"model", "assemble", "publish", "addresses", "calendar", "pages", "register"} | BOTTOM
 ALLOWED["hosts"] = {"model", "addresses", "assemble"} | BOTTOM
 EVERYTHING_BELOW = set(ALLOWED)

@@ -286,7 +286,7 @@ def test_what_goes_wrong_in_a_process_is_told_as_ever(processes: int, large_club
     whole = tree(site)
     checked = pipeline.check(large_club.root)
 
-    id_ = id_in(large_club, "badges/more-1/awards/2026-05-30-gala.yaml", 200)
+    id_ = id_in(large_club, "badges/more-1/awards/2026-05-30-gala.yaml", 100)
     sealed = large_club.root / f"issuers/club/sealed/awards/{id_}/credential.json"
     data = sealed.read_bytes()
     sealed.write_bytes(data + b" ")
