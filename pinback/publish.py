@@ -400,7 +400,7 @@ def _publish(site: Path, staging: Path, make: Callable[[Stage], Iterable[Placed]
     if not site.exists() and written:
         # All that there is lies in the stage: it becomes the site.
         os.rename(stage.folder, site)
-        remove_tree(staging)
+        _tidy(staging)
         return Published(files, written, 0, size)
     removed = len(stale)
     if fresh:
@@ -568,7 +568,13 @@ def _finish(site: Path, staging: Path) -> None:
             os.replace(source, target)
     _remove_empty_above(str(site), removals)
     journal.unlink()
-    remove_tree(staging)
+    _tidy(staging)
+
+
+def _tidy(staging: Path) -> None:
+    """Remove what is empty and of no use since the site is in its place; what the disk refuses now, the next build removes."""
+    with contextlib.suppress(OSError):
+        remove_tree(staging)
 
 
 def _remove(site: str, paths: Iterable[str]) -> None:
