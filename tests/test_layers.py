@@ -83,6 +83,7 @@ ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["watching"] = EVERYTHING_BELOW
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
@@ -98,6 +99,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "archiving",
     "papers",
     "importing",
+    "watching",
     "verify",
     "elsewhere",
     "holders",
