@@ -97,16 +97,17 @@ def look(get: Get, keys: Iterable[NoteKey], before: Checkpoint | None = None) ->
     tree = _tree(get, said)
 
     # 3. It continues what was seen.
-    if before is not None and tree.root(before.size) != before.root:
-        raise LogFault(
-            f"of the first {before.size} entries, which were seen before, at least one was removed, changed or moved; "
-            "keep both checkpoints and ask the club"
-        )
+    if before is not None:
+        _continues(tree, before)
 
     # 4. The tiles above, the entries and the earlier checkpoints are there and belong to the tree.
     _upper_tiles(get, tree)
     erased = _entries(get, tree)
-    return Seen(note, said, key, tree, erased, _past(get, tree, said))
+    past = _past(get, tree, said)
+    seen = Seen(note, said, key, tree, erased, past)
+    if before is not None:
+        compare(seen, [before])
+    return seen
 
 
 def _newest(get: Get, keys: Iterable[NoteKey]) -> tuple[str, Checkpoint, NoteKey]:
@@ -135,6 +136,14 @@ def _no_step_back(before: Checkpoint, said: Checkpoint) -> None:
     if said.size == before.size and said.root != before.root:
         raise LogFault(
             f"this log shows two different trees of {said.size} entries; keep both checkpoints and ask the club"
+        )
+
+
+def _continues(tree: Tree, before: Checkpoint) -> None:
+    if tree.root(before.size) != before.root:
+        raise LogFault(
+            f"of the first {before.size} entries, which were seen before, at least one was removed, changed or moved; "
+            "keep both checkpoints and ask the club"
         )
 
 
@@ -247,8 +256,8 @@ def compare(seen: Seen, before: Sequence[Checkpoint]) -> None:
     """
     for one in before:
         _no_step_back(one, seen.checkpoint)
-        if seen.tree.root(one.size) != one.root:
+        if one.size not in (*seen.past, seen.checkpoint.size, 0):
             raise LogFault(
-                f"of the first {one.size} entries, which were seen before, at least one was removed, changed or moved; "
-                "keep both checkpoints and ask the club"
+                f"this log no longer lists its checkpoint over {one.size} entries, which was seen before; keep that and ask the club"
             )
+        _continues(seen.tree, one)
