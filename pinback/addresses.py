@@ -229,9 +229,9 @@ def log_proof(award: str, earlier: int = 0) -> str:
     return f"awards/{award}/award{f'-{earlier}' if earlier else ''}.tlog-proof"
 
 
-def witnessed_proof(award: str) -> str:
+def witnessed_proof(award: str, earlier: int = 0) -> str:
     """Path of the same proof against the first checkpoint that a witness signed, with that signature."""
-    return f"awards/{award}/witnessed.tlog-proof"
+    return f"awards/{award}/witnessed{f'-{earlier}' if earlier else ''}.tlog-proof"
 
 
 def closing(issuer: str) -> str:

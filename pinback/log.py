@@ -191,6 +191,7 @@ class PublicLog:
             self._numbers.append(number)
         self.past = tuple(past[size] for size in sorted(past))
         self._sizes = [one.size for one in self.past]
+        self._has_witnesses = any(one.cosigned for one in self.past)
 
     @property
     def witnesses(self) -> tuple[str, ...]:
@@ -201,14 +202,15 @@ class PublicLog:
         """Return the first checkpoint over the entry *index*: the one of its own sealing."""
         return self.past[bisect_right(self._sizes, index)]
 
-    def witnessed(self, id_: str) -> tuple[Past, Cosigned] | None:
-        """Return the earliest signature of a witness over a checkpoint that has the documents of an award, or None."""
-        index = self._lines[id_][-1]
-        found = [(one, past) for past in self.past[bisect_right(self._sizes, index) :] for one in past.cosigned]
-        if not found:
-            return None
-        first, past = min(found, key=lambda pair: (pair[0].at, pair[1].size, pair[0].by))
-        return past, first
+    def entries_of(self, id_: str) -> list[int]:
+        """Return the entries with documents of an award, oldest first; there are several where it was signed again."""
+        return self._lines[id_]
+
+    def witnessed(self, index: int) -> tuple[Past, Cosigned] | None:
+        """Return the earliest signature of a witness over a checkpoint that has the entry *index*, or None."""
+        past = self.past[bisect_right(self._sizes, index) :] if self._has_witnesses else ()
+        found = [(one.at, place.size, one.by, place, one) for place in past for one in place.cosigned]
+        return min(found, key=lambda one: one[:3])[3:] if found else None
 
     def proof(self, index: int, past: Past | None = None, with_witnesses: bool = False) -> bytes:
         """Return the proof of the entry *index* as a file.
@@ -226,14 +228,17 @@ class PublicLog:
         line = self.register.lines[self._numbers[index]]
         return proof_text(index, path, note, entry_bytes(line)).encode("utf-8")
 
-    def award_proofs(self, id_: str) -> list[bytes]:
-        """Return the proofs of a sealed award, oldest first; there are several where it was signed again."""
-        return [self.proof(index) for index in self._lines[id_]]
+    def award_proofs(self, id_: str) -> list[tuple[bytes, bytes | None]]:
+        """Return the proofs of each signing of an award, oldest first.
 
-    def witnessed_proof(self, id_: str) -> bytes | None:
-        """Return the proof of an award's documents against the checkpoint that a witness signed first; None without one."""
-        found = self.witnessed(id_)
-        return self.proof(self._lines[id_][-1], found[0], with_witnesses=True) if found else None
+        Each is a pair: the proof that never changes, and that against the first checkpoint that a witness signed; None
+        without one.
+        """
+        return [(self.proof(index), self._witnessed_proof(index)) for index in self._lines[id_]]
+
+    def _witnessed_proof(self, index: int) -> bytes | None:
+        found = self.witnessed(index)
+        return self.proof(index, found[0], with_witnesses=True) if found else None
 
     def entries(self) -> list[bytes]:
         """Return all entries; those of erased lines are empty."""

@@ -85,7 +85,7 @@ def logs_at(where: str, root: Path, get: deployed.Get) -> list[Log]:
     if not folder.is_dir():
         raise UsageError(f"there is no folder {printable(where)}; name a folder or an https address")
     logs = [
-        Log(f"{where}/{path.parent.relative_to(folder).as_posix()}", _below(path.parent))
+        Log(Path(where, path.parent.relative_to(folder)).as_posix(), _below(path.parent))
         for path in sorted([*folder.glob("checkpoint"), *folder.glob("issuers/*/log/checkpoint")])
     ]
     if not logs:

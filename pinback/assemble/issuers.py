@@ -97,13 +97,14 @@ def log_documents(issuer: str, sealed: Sealed, whole: bool = True) -> Iterator[t
 
 
 def award_proofs(sealed: Sealed, id_: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the proofs that an award is in the log: that of its documents, those of documents that were signed before them,
-    and that against a witnessed checkpoint where there is one."""
-    *earlier, newest = sealed.log.award_proofs(id_)
-    yield addresses.log_proof(id_), newest
-    yield from ((addresses.log_proof(id_, number), data) for number, data in enumerate(earlier, 1))
-    if witnessed := sealed.log.witnessed_proof(id_):
-        yield addresses.witnessed_proof(id_), witnessed
+    """Yield the proofs that an award is in the log: of the documents that are published, and of those signed before them."""
+    made = sealed.log.award_proofs(id_)
+    for place, (frozen, witnessed) in enumerate(made, 1):
+        # The published documents are those of the last signing; earlier ones are numbered from 1.
+        earlier = 0 if place == len(made) else place
+        yield addresses.log_proof(id_, earlier), frozen
+        if witnessed is not None:
+            yield addresses.witnessed_proof(id_, earlier), witnessed
 
 
 def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:
