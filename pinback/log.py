@@ -7,20 +7,22 @@ everything before it. Trees, notes, tiles and proofs as such stand in ``tlog``.
 from __future__ import annotations
 
 import contextlib
-from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
+
+import orjson
 
 from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.proofs.keys import checked
-from pinback.register import RESTORE, Register, entry_bytes, entry_hash, is_erased, now_text
+from pinback.register import RESTORE, Register, is_erased, now_text
 from pinback.tlog.auditing import KEYS, LIST, past_path
-from pinback.tlog.inclusion import proof_text
+from pinback.tlog.inclusion import proof_bytes
 from pinback.tlog.notes import (
     COSIGNATURE,
     NOTE,
@@ -223,10 +225,9 @@ class PublicLog:
             with_witnesses: add the signatures of witnesses, which may be more the next time.
         """
         past = past or self.after(index)
-        path = [b64encode(one).decode("ascii") for one in self.tree.inclusion(index, past.size)]
         note = past.whole if with_witnesses else past.note
         line = self.register.lines[self._numbers[index]]
-        return proof_text(index, path, note, entry_bytes(line)).encode("utf-8")
+        return proof_bytes(index, self.tree.inclusion(index, past.size), note, _form(line))
 
     def award_proofs(self, id_: str) -> list[tuple[bytes, bytes | None]]:
         """Return the proofs of each signing of an award, oldest first.
@@ -243,7 +244,7 @@ class PublicLog:
     def entries(self) -> list[bytes]:
         """Return all entries; those of erased lines are empty."""
         lines = (self.register.lines[number] for number in self._numbers)
-        return [b"" if is_erased(line) else entry_hash(line) for line in lines]
+        return [b"" if is_erased(line) else sha256(_form(line)).digest() for line in lines]
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield every file of the log but the proofs, by its path below the log's prefix."""
@@ -269,6 +270,19 @@ class PublicLog:
             lines.append(canonical_bytes(line))
         origin = canonical_bytes(self.register.origin)
         return b'{"origin":' + origin + b',"checkpoints":[\n' + b",\n".join(lines) + b"\n]}\n"
+
+
+def _form(line: Mapping[str, Any]) -> bytes:
+    """Return what ``entry_bytes`` returns, without asking again what kind of values the line holds.
+
+    A line of a register was compared with its canonical form when it was read, or made from plain values: names in
+    ASCII, texts, integers, lists and objects of these.
+    """
+    kept = {name: value for name, value in line.items() if name not in _NOT_IN_ENTRY}
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+
+
+_NOT_IN_ENTRY = frozenset(("leaf", "record"))
 
 
 def moment(seconds: int) -> datetime:

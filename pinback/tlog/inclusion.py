@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import re
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,18 +33,18 @@ class LogProof:
     extra: bytes = b""
 
 
-def proof_text(index: int, path: Sequence[str], note: str, extra: bytes) -> str:
-    """Return a proof as text.
+def proof_bytes(index: int, path: Sequence[bytes], note: str, extra: bytes) -> bytes:
+    """Return a proof as a file.
 
     Args:
         index: of the entry.
-        path: hashes in base64.
+        path: hashes from the leaf's sibling up.
         note: the checkpoint as signed.
         extra: left out where it is empty.
     """
-    more = f"extra {base64.b64encode(extra).decode('ascii')}\n" if extra else ""
-    hashes = "\n".join(path) + "\n" if path else ""
-    return f"{HEAD}\n{more}index {index}\n{hashes}\n{note}"
+    head = b"c2sp.org/tlog-proof@v1\nextra " + b2a_base64(extra) if extra else b"c2sp.org/tlog-proof@v1\n"
+    hashes = b"".join(map(b2a_base64, path))
+    return b"%sindex %d\n%s\n%s" % (head, index, hashes, note.encode("utf-8"))
 
 
 def read_proof(data: bytes) -> LogProof:
