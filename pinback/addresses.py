@@ -13,12 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from pinback.limits import MAX_FRAGMENT, MAX_IN_GROUP
 from pinback.model import Badge
 
 SECRET_SIGNS = 22
 """Signs of the secret of a named link: 128 bits, base64url without padding."""
-MAX_FRAGMENT = 4_096
-"""Most characters behind the ``#`` of a named link."""
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
@@ -292,10 +291,6 @@ def named_link(award_url: str, name: str, secret: str) -> str:
         secret: 128 random bits, base64url without padding.
     """
     return f"{award_url}#n={quote(name, safe='')}&k={secret}"
-
-
-MAX_IN_GROUP = 20
-"""Awards behind one name in a person's link; readers look at the first 2,048 signs of a name and its secrets."""
 
 
 def person_link(page_url: str, names: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pinback.errors import ProofError
+from pinback.limits import MAX_LOG_PROOF, MAX_PROOF_HASHES
 from pinback.tlog.notes import strict_base64
-from pinback.tlog.trees import HASH, MAX_PROOF
+from pinback.tlog.trees import HASH
 
 HEAD = "c2sp.org/tlog-proof@v1"
-MAX_TEXT = 256 * 1024
-"""Bytes of a proof with its checkpoint and all signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def read_proof(data: bytes) -> LogProof:
         ProofError: it is none.
     """
     try:
-        text = data.decode("utf-8") if len(data) <= MAX_TEXT else ""
+        text = data.decode("utf-8") if len(data) <= MAX_LOG_PROOF else ""
     except UnicodeDecodeError:
         text = ""
     head, separator, note = text.partition("\n\n")
@@ -66,6 +65,6 @@ def read_proof(data: bytes) -> LogProof:
         extra = strict_base64(lines.pop(0)[len("extra ") :])
     found = re.fullmatch("index (0|[1-9][0-9]{0,18})", lines.pop(0)) if lines else None
     path = tuple(strict_base64(line) for line in lines)
-    if found is None or len(path) > MAX_PROOF or any(len(one) != HASH for one in path):
+    if found is None or len(path) > MAX_PROOF_HASHES or any(len(one) != HASH for one in path):
         raise ProofError("a proof of a log is damaged; fetch it again")
     return LogProof(int(found[1]), path, note, extra)
