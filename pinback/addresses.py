@@ -51,6 +51,8 @@ SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "crede
 """The four signed documents of an award, by file name."""
 CERTIFICATE = "certificate.pdf"
 """The file of an award that is printed, where the club wants it."""
+LOG_PROOF = "award.tlog-proof"
+"""The file of an award that proves that its documents are in the log."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
 
@@ -225,7 +227,7 @@ def log_proof(award: str, earlier: int = 0) -> str:
         award: id.
         earlier: 0 for the documents that are published; else the number, from 1, of those that were signed before them.
     """
-    return f"awards/{award}/award{f'-{earlier}' if earlier else ''}.tlog-proof"
+    return f"awards/{award}/award-{earlier}.tlog-proof" if earlier else award_file(award, LOG_PROOF)
 
 
 def witnessed_proof(award: str, earlier: int = 0) -> str:

@@ -204,7 +204,9 @@ class PublicLog:
         found = []
         for index in self._lines[id_]:
             witnessed = self.witnessed(index)
-            found.append(f"{index} {self.after(index).note}{witnessed[0].whole if witnessed else ''}")
+            found.append(
+                f"{index} {self.after(index).note}{(witnessed[0].whole, witnessed[1].by) if witnessed else ''}"
+            )
         return "".join(found)
 
     @property
