@@ -363,7 +363,7 @@ def cosign(
     path = cosigning.given_path(root, issuer, listed[-1].name)
     before: Checkpoint | None = None
     if path.exists():
-        note = _note_text(read_regular(path, MAX_NOTE), store.shown(path))
+        note = _note_text(cosigning.as_written(path), store.shown(path))
         before = read_checkpoint(read_note(note).text)
         listed = (given,) if given else _same_key(note, listed)
     seen = look(log.get, listed, before)
