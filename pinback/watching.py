@@ -18,7 +18,7 @@ from pinback.cosigning import Witnessed
 from pinback.deployed import Earlier
 from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable
 from pinback.files import FileProblem, make_folder, read_regular, write_file
-from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE, MAX_NOTE
+from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE
 from pinback.log import PublicLog, log_key, witness_key
 from pinback.proofs.keys import Signer
 from pinback.register import Register
