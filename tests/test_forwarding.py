@@ -52,6 +52,8 @@ def test_every_document_and_picture_is_what_it_was(sites: dict[str, dict[str, by
     for name, data in sites["before"].items():
         if name.endswith(".html") or name in DERIVED | {"sitemap.xml"} or gone in name:
             continue
+        if "/log/tile/entries/" in name:
+            continue  # the entry of what was erased is empty now
         if name in ("did.json", "issuers/club/revoked.json"):
             continue  # below
         if name.startswith("issuers/club/status/"):
