@@ -73,7 +73,12 @@ class Logged:
 
 
 def log_of(exam: Exam) -> str:
-    """Return what the log says of a badge, in words: "signed", "signed and logged …", "signed, logged and witnessed …"."""
+    """Return what the log says of a badge, in words: "signed", "signed and logged …", "signed, logged and witnessed …".
+
+    "" for one whose log was not asked, because that of many others in this run was.
+    """
+    if exam.logged is None and exam.asker.logs_left <= 0:
+        return ""
     logged = shown(exam)
     if isinstance(logged, str):
         return f"signed; {logged}" if logged else "signed"
