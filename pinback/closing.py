@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pinback import pipeline
-from pinback.assemble import Sealed, waiting_awards
+from pinback.assemble.awards import waiting_awards
+from pinback.assemble.sealed import Sealed
 from pinback.errors import ContentError, UsageError
 from pinback.files import locked
 from pinback.keys import demonstration

@@ -213,6 +213,25 @@ def take_name(path: str, at: str = "") -> None:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
 
+def take_folder_name(path: str) -> None:
+    """Give a folder that was written under its temporary name, and synced, its own; the name itself is not synced yet.
+
+    Where a folder of that name is there already, the files are moved into it.
+
+    Raises:
+        FileProblem: the system refused it.
+    """
+    hidden = temporary(path)
+    try:
+        os.replace(hidden, path)
+    except OSError as error:
+        if not Path(path).is_dir() or Path(path).is_symlink():
+            raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+        for name in sorted(os.listdir(hidden)):
+            take_name(f"{path}{os.sep}{name}", at=f"{hidden}{os.sep}{name}")
+        Path(hidden).rmdir()
+
+
 def sync_each(paths: Iterable[str], folders: Iterable[str]) -> None:
     """Make the bytes of files, and the names in folders, survive a power cut, one by one.
 

@@ -24,17 +24,18 @@ _GROUPS = re.compile(rb"-(?:[0-9A-Za-z]{4}-){5}")
 """What stands in every code, found much faster."""
 _SHAPES = (
     (b"PRIVATE KEY-----", re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key in PEM form"),
-    (b'"d"', re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
+    (b"", re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
     # NOTE: a whole word of that length. One signature in two hundred thousand begins with "z3u2" too, and is longer.
     # The look back comes second because a search for plain letters is fast.
     (
-        b"z3u2",
+        b"",
         re.compile(rb"z3u2(?<![\w-]z3u2)[1-9A-HJ-NP-Za-km-z]{42,45}(?![\w-])"),
         "a private key in multibase form",
     ),
     (b"AGE-SECRET-KEY-1", re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20,}"), "an age identity"),
 )
-"""What stands in every key of a form, which is found much faster; the form; its name."""
+"""Long letters that stand in every key of a form, and are found faster than it (short ones are not, its own search begins with them); the
+form; its name."""
 _raw: set[bytes] = set()
 _raw_text: set[bytes] = set()
 """Those of ``_raw`` that can stand in a text of ASCII alone."""

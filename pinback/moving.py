@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pinback import pipeline
 from pinback.addresses import Addresses, did_document_url, did_for
-from pinback.assemble import Sealed
+from pinback.assemble.sealed import Sealed
 from pinback.content.edit import rewrite, with_value
 from pinback.content.kinds import DID
 from pinback.content.nodes import Problems, decode

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from pinback import pipeline, who_is_who
 from pinback.addresses import SECRET_SIGNS, Addresses, NamedLink, award_page, named_link, read_named_link
-from pinback.assemble import Material, Sealed
 from pinback.assemble.awards import in_force
+from pinback.assemble.material import Material
 from pinback.assemble.papers import Holder, awards_of, certificate, sheet, warnings
+from pinback.assemble.sealed import Sealed
 from pinback.errors import DisproofError, Problem, UsageError, quoted
 from pinback.files import write_file
 from pinback.git import git_bytes, prefix
@@ -147,7 +148,7 @@ def refuse_public(root: Path, out: Path) -> None:
     out, root = out.resolve(), root.resolve()
     for folder in (out, *out.parents):
         mark = folder / MARK
-        if mark.is_file() and mark.read_bytes() == MARK_TEXT:
+        if mark.is_file() and mark.stat().st_size == len(MARK_TEXT) and mark.read_bytes() == MARK_TEXT:
             raise UsageError(f"{folder} is a site that is published, and certificates hold names; name another folder")
     if out == root or (root in out.parents and not _ignored(root, out)):
         raise UsageError(

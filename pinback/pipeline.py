@@ -2,6 +2,8 @@
 
 Each function here is one of the things a steward can ask for. They return what happened and print nothing;
 the clock is a parameter, and the code that opens keys comes through a function that the command line gives.
+
+What draws pages and pictures takes long to load, and is loaded by the functions that draw: most sealings need nothing of it.
 """
 
 from __future__ import annotations
@@ -12,30 +14,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pinback import cosigning, files
 from pinback import register as registers
-from pinback.assemble import Material, Pictures, Sealed, forwarding_site, waiting_awards
-from pinback.assemble.cards import card_problems, fonts_of
-from pinback.assemble.designs import design_problems
-from pinback.assemble.papers import warnings as paper_warnings
-from pinback.building import build_site
+from pinback.assemble.pictures import Pictures
+from pinback.assemble.sealed import Sealed
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
-from pinback.images.design import design_png, design_svg
-from pinback.images.pictures import as_png, as_svg, cleaned
+from pinback.hosts import expected_size, host_warnings
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
-from pinback.pages.colour import moved
-from pinback.pages.markdown import to_html
-from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
-from pinback.publish import Published, finish_interrupted, publish
+from pinback.publish import Published, Stage, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.remembered.memory import Memory
 from pinback.seal import begin
@@ -56,6 +52,10 @@ from pinback.seal.staging import Staging
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
+if TYPE_CHECKING:
+    from pinback.assemble.material import Material
+    from pinback.building import Done
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -71,6 +71,8 @@ class Checked:
     @property
     def material(self) -> Material:
         """What the site is made from."""
+        from pinback.assemble.material import Material
+
         return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
@@ -92,21 +94,15 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
         moved = {path.name for path in (root / "issuers").glob("*/")}
     club, warnings = read_club(root, known, moved, memory, _judge_narrative)
     sealed, problems = _sealed(root, club, loaded, moving, memory)
-    pictures, faults = _pictures(root, club)
+    pictures, faults, looks = _appearance(root, club, memory)
     problems += faults
     elsewhere, faults = _elsewhere(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
-    problems += _markdown_faults(club, memory)
-    for problem in card_problems(club, pictures.letters):
-        if problem.warning:
-            warnings += (problem,)
-        else:
-            problems.append(problem)
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
-    warnings += tuple(_without_words(root, club))
-    warnings += tuple(_moved_colour(root, club))
+    warnings += looks
+    warnings += tuple(host_warnings(root, club.site, expected_size(club.site, sealed.values())))
     if problems:
         raise ContentError([*problems, *warnings])
     return Checked(root, club, sealed, pictures, warnings, elsewhere)
@@ -181,8 +177,61 @@ def _sealed(
     return found, problems
 
 
+_APPEARANCE = "appearance"
+"""Under this name it is remembered what was warned of, beside the digest of all that pages and pictures are made from."""
+
+
+def _appearance(root: Path, club: Club, memory: Memory | None) -> tuple[Pictures, list[Problem], tuple[Problem, ...]]:
+    """Return the pictures, what is wrong with pictures, texts and theme, and what is to be warned of there.
+
+    Where none of their files has changed since all was well, nothing is wrong now, and pictures are made when they are asked for.
+    """
+    furniture = memory.furniture() if memory else ""
+    if memory and furniture and (before := _as_before(memory, furniture)) is not None:
+        warned, drawn = before
+        return Pictures.later(lambda: _pictures(root, club)[0], drawn), [], warned
+    from pinback.assemble.cards import card_problems
+
+    pictures, problems = _pictures(root, club)
+    problems += _markdown_faults(club, memory)
+    found = list(card_problems(club, pictures.letters))
+    problems += [problem for problem in found if not problem.warning]
+    found = [problem for problem in found if problem.warning]
+    warnings = (*found, *_without_words(root, club), *_moved_colour(root, club))
+    if memory and furniture and not problems:
+        rows = [[one.file, one.line, one.what, one.cure] for one in warnings]
+        memory.keep(_APPEARANCE, [furniture, rows, _small(pictures.badges)])
+    return pictures, problems, warnings
+
+
+_MAX_KEPT = 2_000_000
+"""Bytes of pictures that are kept; more of them would take longer to read than to make."""
+
+
+def _small(pictures: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SVG of badges as text, where they are worth keeping."""
+    kept = sum(map(len, pictures.values())) <= _MAX_KEPT
+    return {path: svg.decode("utf-8") for path, svg in pictures.items()} if kept else {}
+
+
+def _as_before(memory: Memory, furniture: str) -> tuple[tuple[Problem, ...], dict[str, bytes]] | None:
+    """Return what was warned of, and the pictures of badges, when all that pages and pictures are made from was as now; or None."""
+    try:
+        known, rows, drawn = memory.recall(_APPEARANCE)
+        warned = tuple(Problem(str(file), int(line), str(what), str(cure), True) for file, line, what, cure in rows)
+        badges = {str(path): svg.encode("utf-8") for path, svg in drawn.items()}
+    except (TypeError, ValueError, AttributeError):
+        return None
+    return (warned, badges) if known == furniture else None
+
+
 def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
     """Return every picture cleaned, and what is wrong with the others."""
+    from pinback.assemble.cards import fonts_of
+    from pinback.assemble.designs import design_problems
+    from pinback.images.design import design_svg
+    from pinback.images.pictures import as_svg, cleaned
+
     problems: list[Problem] = []
 
     def clean(file: str, how: Callable[[bytes, str], bytes]) -> dict[str, bytes]:
@@ -254,13 +303,16 @@ def _elsewhere(root: Path, club: Club) -> tuple[dict[str, tuple[SavedBadge, ...]
 
 def _markdown_faults(club: Club, memory: Memory | None = None) -> Iterator[Problem]:
     """Yield a problem for each link or picture in Markdown that no page could show; awards were judged when they were read."""
+    from pinback.pages.markdown import to_html
+
     kept = memory.recall(_GOOD_TEXTS) if memory else None
     good = {digest for digest in kept if isinstance(digest, str)} if isinstance(kept, list) else set()
     met: set[str] = set()
     for file, first, text, own_page in _markdown_texts(club):
         # Judging a text means converting it, a millisecond each time.
         digest = blake2b(text.encode("utf-8"), digest_size=16, person=b"page" if own_page else b"part").hexdigest()
-        faults = () if digest in good else to_html(text, 2, _as_it_is if own_page else None).faults
+        # Other texts than those of own pages begin with the heading that they have where they are shown, and are kept.
+        faults = () if digest in good else to_html(text, *((2, _as_it_is) if own_page else (3, None))).faults
         met |= set() if faults else {digest}
         for address, what, cure in faults:
             before, found, _ = text.partition(address)
@@ -279,12 +331,16 @@ def _as_it_is(path: str) -> str:
 
 def _judge_narrative(text: str) -> Iterator[tuple[str, str]]:
     """Yield what no page could show of an award's own text, and the cure."""
+    from pinback.pages.markdown import to_html
+
     for _, what, cure in to_html(text, 3, None).faults:
         yield what, cure
 
 
 def _without_words(root: Path, club: Club) -> Iterator[Problem]:
     """Yield a warning for each language of the club in which the interface has no words."""
+    from pinback.pages.theme import club_theme
+
     theme = club_theme(root)
     for tag in club.site.languages:
         if theme.language(tag).interface != tag.split("-")[0] and theme.language(tag).interface != tag:
@@ -295,6 +351,8 @@ def _without_words(root: Path, club: Club) -> Iterator[Problem]:
 
 def _moved_colour(root: Path, club: Club) -> Iterator[Problem]:
     """Yield a warning where the club's colour cannot be read as text, so that links have another one."""
+    from pinback.pages.colour import moved
+
     if club.site.colour and (instead := moved(club.site.colour)):
         file = club.site.origin.file
         lines = read_regular(root / file).decode("utf-8").splitlines()
@@ -322,6 +380,7 @@ def build(
     remember: bool = True,
     stands: bool = False,
     memory: Memory | None = None,
+    elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 
@@ -333,13 +392,17 @@ def build(
         remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
         stands: whether it is known that nobody has touched anything in the site since the last build.
         memory: as for ``check``.
+        elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
+    from pinback.assemble.papers import warnings as paper_warnings
+    from pinback.building import build_site
+
     finish_interrupted(site)
     with reading(root):
         checked = check(root, memory=memory)
         material = checked.material
         made = memory_path(root) if remember else None
-        published = build_site(material, site, preview, made, progress, stands=stands)
+        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
@@ -355,6 +418,8 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
 
 
 def _build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
+    from pinback.assemble.forwarding import forwarding_site
+
     checked = check(root)
     old = old if old.endswith("/") else old + "/"
     places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
@@ -368,6 +433,8 @@ def _build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Chec
 
 def waiting(checked: Checked) -> int:
     """Return how many awards are not sealed yet."""
+    from pinback.assemble.awards import waiting_awards
+
     return len(waiting_awards(checked.club, checked.sealed))
 
 
@@ -461,7 +528,7 @@ def planned(
             continue
         own = [badge for badge in checked.club.badges.values() if badge.issuer == issuer.slug]
         sealed = checked.sealed.get(issuer.slug)
-        store = Store(root, issuer.slug)
+        store = sealed.store if sealed else Store(root, issuer.slug)
         if sealed is None and begin.waits(store):
             unbegun = begin.unbegun(checked.club, issuer, store)
             steps.append(Step(_plan(checked, issuer, store, unbegun), store, unbegun, tuple(taken_back), begins=True))
@@ -486,7 +553,7 @@ def tidied(root: Path, memory: Memory | None = None) -> list[str]:
     """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
     done: list[str] = []
     folder = root / "issuers"
-    if any((root / ".pinback").glob("*.json")):
+    if any(path for kind in ("sealing", "keys") for path in (root / ".pinback").glob(f"{kind}-*.json")):
         memory = None  # a note of an interrupted run: what is carried out now is not what was looked at
     for path in sorted(folder.glob("*/register.jsonl")):
         store = Store(root, path.parent.name, memory)
@@ -516,6 +583,9 @@ def _written_folders(root: Path) -> Iterator[Path]:
 
 def _badge_pictures(checked: Checked, badge: Badge) -> BadgePictures:
     def png() -> bytes:
+        from pinback.images.design import design_png
+        from pinback.images.pictures import as_png
+
         try:
             if badge.design:
                 return design_png(checked.pictures.badges[badge.picture])
@@ -671,6 +741,8 @@ def _seal_step(
         return _in_figures(step)
     demonstration.refuse(plan.issuer.did, register.demonstration, (keys.ed25519.id, keys.rsa.id, keys.log.id))
     total = len(plan.awards)
+    if total:
+        progress(0, total)
     with Staging(store.sealed) as staging:
         prepared = prepare(
             checked.club,

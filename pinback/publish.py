@@ -257,9 +257,21 @@ class Stage:
             written = os.write(handle, data)
             while written < len(data):
                 written += os.write(handle, memoryview(data)[written:])
-            return os.fstat(handle)
-        finally:
+            status = os.fstat(handle)
+        except OSError as error:
+            _closed(handle)
+            raise OSError(error.errno, error.strerror, target) from error
+        try:
             os.close(handle)
+        except OSError as error:  # some disks say only here that they are full
+            raise OSError(error.errno, error.strerror, target) from error
+        return status
+
+
+def _closed(handle: int) -> None:
+    """Close a file that could not be written, whatever is said about it."""
+    with contextlib.suppress(OSError):
+        os.close(handle)
 
 
 def publish(site: Path, outputs: Iterable[tuple[str, bytes]]) -> Published:
@@ -330,7 +342,11 @@ def _in_words(site: Path) -> Iterator[None]:
         yield
     except OSError as error:
         path = error.filename or site
-        raise PublishError(f"{path}: cannot be written ({error.strerror}); the site is as it was before") from error
+        begun = _is_interrupted(_staging(site))
+        now = (
+            "the new site is half in its place, the next build finishes it" if begun else "the site is as it was before"
+        )
+        raise PublishError(f"{path}: cannot be written ({error.strerror}); {now}") from error
     except FileProblem as error:
         raise PublishError(str(error)) from error
 
@@ -348,7 +364,7 @@ def _refuse_foreign(site: Path) -> None:
     if _is_empty(site):
         return
     mark = site / MARK
-    if not mark.is_file() or mark.read_bytes() != MARK_TEXT:
+    if not (mark.is_file() and mark.stat().st_size == len(MARK_TEXT) and mark.read_bytes() == MARK_TEXT):
         raise PublishError(
             f"{site}: files lie here that pinback did not make; choose an empty folder with --out, or empty it"
         )
@@ -540,6 +556,9 @@ def _finish(site: Path, staging: Path) -> None:
         return
     journal = staging / "journal.json"
     moves, removals = _steps(journal)
+    # NOTE: where a file takes a folder's name, that name stands in both; once the file is there, it must stay.
+    arrived = {path for path in moves if not os.path.lexists(f"{staging}/files/{path}")}
+    removals = [path for path in removals if path not in arrived]
     _remove(str(site), removals)
     ready: set[str] = set()
     for path in moves:

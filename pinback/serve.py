@@ -7,6 +7,7 @@ the reload script is put in on the way out, with its own permission in the page'
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -103,6 +104,11 @@ class SiteServer(ThreadingHTTPServer):
         """The address to open."""
         return f"http://127.0.0.1:{self.server_port}{self.base_path}"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the library's names
+        """Say nothing of a browser that went away in the middle of an answer."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
     def shutdown(self) -> None:
         """Stop serving, and let waiting pages go."""
         self.ending.set()
@@ -122,7 +128,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a file, a folder's page, the page 404, or our own two addresses."""
-        path = urlsplit(self.path).path
+        try:
+            path = urlsplit(self.path).path
+        except ValueError:  # no address at all, like http://[/
+            self._send(HTTPStatus.BAD_REQUEST, "text/plain", b"this is no address\n")
+            return
         if self.headers.get("Host", "").partition(":")[0] not in ("127.0.0.1", "localhost"):
             self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this server answers 127.0.0.1 only\n")
         elif path == "/-/reload.js":

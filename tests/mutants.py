@@ -57,14 +57,17 @@ class Mutant:
     occurrence: int
 
     def code(self) -> str | None:
-        """Return the changed file; None where nothing but an annotation is another."""
+        """Return the changed file; None where nothing but an annotation is another, or it is no code any more."""
         before = (ROOT / self.file).read_text(encoding="utf-8")
         after = mutate_code(before, plugins.get_operator(self.operator)(), self.occurrence)
-        return None if after is None or _meaning(after) == _meaning(before) else str(after)
+        try:
+            return None if after is None or _meaning(after) == _meaning(before) else str(after)
+        except SyntaxError:  # ** is no power in a call
+            return None
 
 
 def _meaning(code: str) -> str:
-    """Return code without annotations, which are never evaluated."""
+    """Return code without annotations, which are never evaluated, and without slots, which save memory alone."""
 
     class Bare(ast.NodeTransformer):
         def visit_arg(self, node: ast.arg) -> ast.arg:
@@ -79,7 +82,16 @@ def _meaning(code: str) -> str:
             node.returns = None
             return self.generic_visit(node)
 
+        def visit_Call(self, node: ast.Call) -> ast.AST:
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "slots"]
+            return self.generic_visit(node)
+
     return ast.unparse(Bare().visit(ast.parse(code)))
+
+
+def _operators() -> list[str]:
+    """Return the names of the changes that mean something in any code: those of variables need their names."""
+    return sorted(name for name in plugins.operator_names() if "Variable" not in name)
 
 
 def mutants(parts: list[str]) -> Iterator[list[Mutant]]:
@@ -89,7 +101,7 @@ def mutants(parts: list[str]) -> Iterator[list[Mutant]]:
         for path in sorted(top.rglob("*.py")) if top.is_dir() else [top]:
             tree = get_ast(path.read_text(encoding="utf-8"))
             places: dict[tuple[int, int], list[Mutant]] = {}
-            for name in sorted(plugins.operator_names()):
+            for name in _operators():
                 operator = plugins.get_operator(name)()
                 found = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
                 for number, (start, _) in enumerate(found):
@@ -155,10 +167,13 @@ class Meetings:
         self.files = {name.partition("/pinback/")[2]: name for name in self.data.measured_files()}
 
     def tests(self, file: str, line: int) -> list[str]:
-        """Return the tests that meet a line, or any line of its file where it is met when the file is imported."""
+        """Return the tests that meet a line; those that meet any line of its file where that is not known.
+
+        A line that is met when its file is imported, or that continues another one, has no tests of its own.
+        """
         lines = self.data.contexts_by_lineno(self.files.get(file.removeprefix("pinback/"), ""))
         met = {context for context in lines.get(line, ()) if context}
-        if not met and "" in lines.get(line, ()):
+        if not met:
             met = {context for contexts in lines.values() for context in contexts if context}
         names = sorted({re.sub(r"\|(setup|run|teardown)$", "", context) for context in met})
         step = max(1, len(names) // MOST_TESTS)

@@ -189,6 +189,15 @@ def test_interrupted_switch_is_finished_without_a_build(site: Path) -> None:
     assert sorted(os.listdir(site.parent)) == [".site.lock", "site"]
 
 
+def test_file_that_took_the_name_of_a_folder_stays_when_a_switch_is_finished(site: Path) -> None:
+    interrupted(site, {"write": ["a", "index.html"], "remove": ["a/b.html", "a"]}, {"index.html": b"new"})
+    (site / "a/b.html").unlink()
+    (site / "a").rmdir()
+    (site / "a").write_bytes(b"a file now")  # the run that died had come so far
+    finish_interrupted(site)
+    assert tree(site) == {"a": b"a file now", "index.html": b"new", MARK: MARK_TEXT}
+
+
 def test_switch_that_died_before_the_mark_was_there_is_finished_by_the_next_build(tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
@@ -328,3 +337,12 @@ def test_run_killed_at_any_step_leaves_the_old_site_or_is_finished_by_the_next(t
         assert tree(site) == new
         assert sorted(os.listdir(site.parent)) == [".site.lock", "site"]
     assert step > 10
+
+
+def test_folder_whose_mark_is_far_too_large_is_not_ours(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    with (site / MARK).open("wb") as mark:
+        mark.truncate(1 << 40)
+    with pytest.raises(PublishError):
+        publish(site, FIRST)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -232,3 +234,16 @@ def test_change_in_the_folder_rebuilds_and_tells_the_open_page(sealed_club: Club
         connection.close()
         server.server_close()
         thread.join(timeout=10)
+
+
+def test_request_that_is_no_address_is_answered_and_a_browser_that_goes_away_is_no_news(
+    server: serve.SiteServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for words in (b"GET http://x[/ HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET /badges/ HTTP/1.1\r\nHost: local"):
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as browser:
+            browser.sendall(words)
+            if words.endswith(b"\r\n\r\n"):
+                assert browser.recv(100).startswith(b"HTTP/1.1 400 ")
+            browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert get(server, "/badges/")[0] == 200
+    assert capfd.readouterr().err == ""

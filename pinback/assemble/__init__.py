@@ -7,11 +7,36 @@ at an old address. Sealed bytes are copied, pictures baked by splicing, pages dr
 RevocationLists, the hosted Assertion of a withdrawn award, and the indexes.
 """
 
-from pinback.assemble.awards import waiting_awards
-from pinback.assemble.forwarding import forwarding_site
-from pinback.assemble.indexes import HEADERS
-from pinback.assemble.issuers import Sealed
-from pinback.assemble.material import Material, Output, Pictures
-from pinback.assemble.site import site_files
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pinback.assemble.awards import waiting_awards
+    from pinback.assemble.forwarding import forwarding_site
+    from pinback.assemble.indexes import HEADERS
+    from pinback.assemble.material import Material, Output
+    from pinback.assemble.pictures import Pictures
+    from pinback.assemble.sealed import Sealed
+    from pinback.assemble.site import site_files
 
 __all__ = ["HEADERS", "Material", "Output", "Pictures", "Sealed", "forwarding_site", "site_files", "waiting_awards"]
+
+_ROOMS = {
+    "HEADERS": "indexes",
+    "Material": "material",
+    "Output": "material",
+    "Pictures": "pictures",
+    "Sealed": "sealed",
+    "forwarding_site": "forwarding",
+    "site_files": "site",
+    "waiting_awards": "awards",
+}
+"""Which room has what; each is loaded when it is asked for, so that a sealing does not load what draws pages."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the room has
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

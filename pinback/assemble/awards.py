@@ -14,8 +14,9 @@ import orjson
 
 from pinback import addresses, calendar
 from pinback.addresses import Addresses
-from pinback.assemble.issuers import Sealed, award_proofs
+from pinback.assemble.issuers import award_proofs
 from pinback.assemble.material import Material, Output
+from pinback.assemble.sealed import Sealed
 from pinback.formats import ob2
 from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
 from pinback.images.svg import bake_svg
@@ -47,7 +48,13 @@ def award_documents(material: Material, sealed: Sealed, known: SealedAward) -> d
 
 
 def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Iterator[Output]:
-    """Yield the files of a sealed award, and its page in each language."""
+    """Yield the files of a sealed award, and its page in each language.
+
+    They depend on: the award's line and its keys in the register, and what became of it and of the awards that it names there
+    (``fate_of``); the sealed files of its badge version; its record (name in the open, age, days, which award it renews or
+    corrects, and its place where that is shown); the badge's number of awards as shown; the issuer's file and logo; the site,
+    its languages and own pages; the theme and this program. On nothing else, nor on which awards were made before.
+    """
     files = award_documents(material, sealed, known)
     for name, data in files.items():
         yield addresses.award_file(known.id, name), data

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pinback import addresses
-from pinback.assemble.issuers import Sealed, did_documents, issuer_documents
+from pinback.assemble.issuers import did_documents, issuer_documents
+from pinback.assemble.sealed import Sealed
 from pinback.model import Award, Issuer
 from pinback.register import Register
 

@@ -8,37 +8,20 @@ new site, byte for byte, so that an old address that only redirects still answer
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from pinback import addresses
 from pinback.addresses import Addresses
-from pinback.cosigning import NOBODY, POLICY, Witnessed
+from pinback.assemble.sealed import Sealed
+from pinback.cosigning import POLICY
 from pinback.formats import did, ob2
-from pinback.log import PublicLog
 from pinback.model import Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey, checked
 from pinback.register import Register, RegisterKey, now_text
 from pinback.seal.profiles import files_of
-from pinback.seal.store import Store
 from pinback.tlog.auditing import KEYS
 from pinback.tlog.tiles import CHECKPOINT
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """What one issuer has sealed, and who witnessed it."""
-
-    store: Store
-    register: Register
-    witnessed: Witnessed = NOBODY
-
-    @cached_property
-    def log(self) -> PublicLog:
-        """The public log, made once."""
-        return PublicLog(self.register, self.witnessed.collected)
 
 
 def public(key: RegisterKey) -> PublicKey:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,10 +13,10 @@ import orjson
 
 from pinback import addresses, statistics
 from pinback.addresses import Addresses
-from pinback.assemble.issuers import Sealed
+from pinback.assemble.pictures import Pictures
+from pinback.assemble.sealed import Sealed
 from pinback.certificates import Printer
 from pinback.files import FileProblem, read_regular
-from pinback.images.fonts import Fonts, shipped
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.awards import edition_values
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
@@ -30,15 +29,6 @@ from pinback.seal.plan import current_version, edition_versions
 from pinback.statistics import Cell, Table
 
 Output = tuple[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """Cleaned pictures by path in the club's folder: badges as SVG, logos as they are; and what words in pictures are drawn with."""
-
-    badges: dict[str, bytes]
-    logos: dict[str, bytes]
-    letters: Fonts = field(default_factory=shipped)
 
 
 _MOST_SHOWN = 2_000
@@ -105,6 +95,14 @@ class Material:
         self.missing_letters: set[str] = set()
         self._frozen_at: dict[str, dict[str, dict[str, datetime]]] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
+
+    @cached_property
+    def held(self) -> dict[str, list[str]]:
+        """Ids of awards by the holder's handle, in the order of the records."""
+        found: dict[str, list[str]] = {}
+        for award in self.awards.values():
+            found.setdefault(award.handle, []).append(award.id)
+        return found
 
     @property
     def language(self) -> str:

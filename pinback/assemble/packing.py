@@ -16,8 +16,9 @@ from pinback.archive import FILES, Cover, Entry, Member, write_archive
 from pinback.assemble.awards import award_documents, erased_document, fate_of
 from pinback.assemble.badges import badge_documents
 from pinback.assemble.indexes import index_bytes
-from pinback.assemble.issuers import Sealed, award_proofs, did_documents, issuer_documents
+from pinback.assemble.issuers import award_proofs, did_documents, issuer_documents
 from pinback.assemble.material import Material
+from pinback.assemble.sealed import Sealed
 from pinback.pages.language import PLAIN
 from pinback.register import SealedAward, text_moment
 
@@ -37,12 +38,10 @@ class Packing:
     def __init__(self, material: Material, holder: str = "") -> None:
         """Choose what goes in: all, or the awards of one *holder*, named by handle."""
         self.material, self.club, self.holder = material, material.club, holder
-        own = {award.id for award in material.club.awards if award.handle == holder}
         self.chosen = {
-            known.id: (sealed, known)
+            id_: (sealed, sealed.register.awards[id_])
             for sealed in material.sealed.values()
-            for known in sealed.register.awards.values()
-            if not holder or known.id in own
+            for id_ in (_sealed_of(material, sealed, holder) if holder else sealed.register.awards)
         }
         slugs = {sealed.store.issuer for sealed, _ in self.chosen.values()}
         self.sealed = {slug: one for slug, one in material.sealed.items() if not holder or slug in slugs}
@@ -152,3 +151,9 @@ class Packing:
             words += f", valid until {PLAIN.day(text_moment(credential['validUntil']).date())}"
         links = tuple((text, FILES + addresses.award_file(known.id, name)) for text, name in _LINKS)
         return credential["validFrom"], Entry(credential["name"], words, links)
+
+
+def _sealed_of(material: Material, sealed: Sealed, holder: str) -> list[str]:
+    """Return the ids of a holder's sealed awards, in the order of sealing."""
+    awards = sealed.register.awards
+    return sorted((id_ for id_ in material.held.get(holder, ()) if id_ in awards), key=lambda id_: awards[id_].line)

@@ -17,8 +17,8 @@ from pathlib import Path
 from pinback import addresses
 from pinback.assemble.awards import fate_of, in_force
 from pinback.assemble.cards import OWN_FONTS, card_colours
-from pinback.assemble.issuers import Sealed
 from pinback.assemble.material import Material
+from pinback.assemble.sealed import Sealed
 from pinback.certificates import PAPERS, Certificate, Entry, Font, Picture, Printer, Sheet, certificate_pdf, sheet_pdf
 from pinback.certificates.certificate import STYLE as CERTIFICATE_STYLE
 from pinback.certificates.sheet import STYLE as SHEET_STYLE
@@ -117,10 +117,10 @@ def awards_of(material: Material, handle: str) -> list[tuple[Sealed, SealedAward
     """Return the awards of a holder that are in force, the newest first."""
     found = []
     for sealed in material.sealed.values():
-        for id_, known in sealed.register.awards.items():
-            record = material.awards.get(id_)
-            if record and record.handle == handle and in_force(sealed.register, id_):
-                found.append((record.issued_on.toordinal(), known.badge, id_, sealed, known))
+        for id_ in material.held.get(handle, ()):
+            known = sealed.register.awards.get(id_)
+            if known and in_force(sealed.register, id_):
+                found.append((material.awards[id_].issued_on.toordinal(), known.badge, id_, sealed, known))
     found.sort(key=lambda one: (-one[0], one[1], one[2]))
     return [(sealed, known) for *_, sealed, known in found]
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from pinback import addresses
 from pinback.assemble.awards import fate_of
-from pinback.assemble.issuers import Sealed, public
+from pinback.assemble.issuers import public
 from pinback.assemble.material import Material, Output
 from pinback.assemble.packing import Packing
 from pinback.assemble.papers import person_sheet
+from pinback.assemble.sealed import Sealed
 from pinback.model import Person
 from pinback.pages.people import Held, person_page, person_values
 from pinback.pages.shared import Pages

@@ -17,10 +17,11 @@ from pinback.assemble.cards import badge_card_png
 from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, search_index, sitemap
 from pinback.assemble.issuer_pages import issuer_files
-from pinback.assemble.issuers import Sealed, did_documents
+from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
 from pinback.assemble.papers import certificate, make_ready
 from pinback.assemble.people import person_files
+from pinback.assemble.sealed import Sealed
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
 from pinback.pages.colour import style_sheet

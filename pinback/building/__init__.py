@@ -29,7 +29,7 @@ def build_site(
     preview: bool = False,
     memory: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    run: Callable[[Stage], Iterator[Done]] | None = None,
+    elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
     processes: int = 0,
     stands: bool = False,
 ) -> Published:
@@ -41,7 +41,7 @@ def build_site(
         preview: whether waiting awards get a page that says so.
         memory: the folder in which builds remember what they made; None for a build that remembers nothing.
         progress: called with awards done and all awards.
-        run: makes the parts elsewhere, into a stage; otherwise they are made here, on all cores.
+        elsewhere: makes the parts, into a stage; otherwise they are made here, on all cores.
         processes: how many work at once; 0 for as many as are worth it.
         stands: whether it is known that nobody has touched anything in the site since the last build.
 
@@ -55,10 +55,12 @@ def build_site(
     after = Manifest()
 
     def make(stage: Stage) -> Iterator[Placed]:
-        maker = Maker(material, stage, before, stands and not stage.fresh)
-        parts = site_parts(material, preview)
         total, done = len(owned.names), 0
-        results = run(stage) if run else each(maker.make, parts, processes or processes_for(total, FEW))
+        if elsewhere:
+            results = elsewhere(material, stage)
+        else:
+            maker = Maker(material, stage, before, stands and not stage.fresh)
+            results = each(maker.make, site_parts(material, preview), processes or processes_for(total, FEW))
         expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
         for result in results:
             after.add(result.rows)

@@ -43,16 +43,17 @@ class Done:
 class Maker:
     """Makes parts of one site."""
 
-    def __init__(self, material: Material, stage: Stage, before: Manifest, stands: bool = False) -> None:
+    def __init__(self, material: Material, stage: Stage, before: Manifest | None = None, stands: bool = False) -> None:
         """Bind what parts are made from, where they go, and what was made before.
 
         Args:
             material: of the club.
             stage: where files are made ready.
-            before: what the last build remembered.
+            before: what the last build remembered, if anything.
             stands: whether it is known that nothing in the site was touched since then.
         """
-        self.material, self.stage, self.before, self.stands = material, stage, before, stands
+        self.material, self.stage, self.stands = material, stage, stands
+        self.before = before or Manifest()
         self.keys = Keys(material)
         self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
 
@@ -134,11 +135,17 @@ class Maker:
         return frozenset(found)
 
 
+_END = b'"validUntil":"'
+
+
 def _until(credential: bytes) -> str:
     """Return the moment at which a signed credential ends, as it says it, or ""."""
-    if b'"validUntil"' not in credential:
-        return ""
-    return str(orjson.loads(credential).get("validUntil", ""))
+    count = credential.count(_END)
+    if count == 1:
+        # A quotation mark inside a text has a backslash before it, so this is a member, and ours has it at the top alone.
+        start = credential.index(_END) + len(_END)
+        return credential[start : credential.index(b'"', start)].decode("ascii")
+    return str(orjson.loads(credential).get("validUntil", "")) if count else ""
 
 
 _PICTURES = ("badge.png", "badge.svg")

@@ -26,11 +26,19 @@ SITE = "site"
     "--for", "old", metavar="OLD_URL", default="", help="After a move: the site for the old host; needs --out."
 )
 @click.option("--afresh", is_flag=True, help="Make everything anew, whatever is remembered of the last build.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    default="",
+    help="Let the workers of a Dask scheduler make the site, in a folder that they all see.",
+)
 @club_folder
-def build(site: Path | None, preview: bool, old: str, afresh: bool, root: Path) -> None:
+def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: str, root: Path) -> None:
     """Make the site from what is sealed: no key, no clock, no network."""
     if old and (site is None or preview):
         raise UsageError("the site for an old host needs a folder of its own, and is no preview; name one with --out")
+    if old and scheduler:
+        raise UsageError("the site for an old host is made here; leave --scheduler out")
     target = root / (site or SITE)
     if not (root / SITE_FILE).exists() and _built_start(root, target):
         return
@@ -46,7 +54,12 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, root: Path) 
 
     expect_much()
     memory, stands = (beginning.memory, beginning.stands) if beginning else (None, False)
-    published, checked = pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
+    if scheduler:
+        from pinback import cluster
+
+        published, checked = cluster.build(root, target, scheduler, preview, bar("awards"), not afresh, memory)
+    else:
+        published, checked = pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     if beginning:
         builds.finish(beginning, told)

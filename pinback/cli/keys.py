@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -13,16 +13,13 @@ import click
 from pinback import against, custody, deployed, scaffold, watching
 from pinback.cli.online import live
 from pinback.cli.options import club_folder, now, secrets
+from pinback.cli.signers import signer_of
 from pinback.cli.terminal import asking, bar, counted, print_or_stop, say
 from pinback.errors import UsageError
 from pinback.git import earlier_contents
 from pinback.keys.bundle import RECOVERY
-from pinback.keys.external import ExternalSigner
 from pinback.keys.sheet import recovery_sheet
-from pinback.proofs.keys import Signer
 from pinback.register import Register, RegisterKey, now_text
-from pinback.seal.opening import opened_keys
-from pinback.seal.store import Store
 
 USES = {
     "ed25519": "signs documents and key events",
@@ -249,28 +246,6 @@ def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: b
     elif not dry_run:
         click.echo(f"{slug}: signed again {counted(len(done.again), 'award')}, {counted(len(done.lists), 'list')}.")
         say("Commit, build and deploy.")
-
-
-def signer_of(slug: str, command: str | None) -> Callable[[Store, Register], Signer]:
-    """Return what opens the keys of an issuer: a program where one is named, else a code."""
-
-    def opened(store: Store, register: Register) -> Signer:
-        return ExternalSigner(command) if command else opened_keys(store, register, secrets.codes(slug))
-
-    return opened
-
-
-def first_codes(slug: str, command: str | None) -> Iterator[str]:
-    """Yield codes for the keys with which a register begins.
-
-    Raises:
-        UsageError: a program shall sign, and nobody knows its public keys.
-    """
-    if command:
-        raise UsageError(
-            f"the register of issuers/{slug} begins with the keys in keys.age; leave --signer out this time"
-        )
-    yield from secrets.codes(slug)
 
 
 @key.command("restore")

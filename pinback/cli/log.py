@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from pinback import scaffold, watching
-from pinback.cli.keys import signer_of
 from pinback.cli.online import live, sending
 from pinback.cli.options import club_folder, now
+from pinback.cli.signers import signer_of
 from pinback.cli.terminal import counted, say
 from pinback.errors import PinbackError, ProofError, UsageError, printable
 from pinback.tlog.notes import NoteKey, read_key

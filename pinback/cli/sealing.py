@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pinback import against, deployed, pipeline, starting
-from pinback.cli import keys
-from pinback.cli.online import live
+from pinback import pipeline
 from pinback.cli.options import club_folder, now
+from pinback.cli.signers import first_codes, signer_of
 from pinback.cli.terminal import bar, counted, expect_much, say
 from pinback.errors import UsageError
+from pinback.first_files import SITE_FILE
 from pinback.git import earlier_contents
 from pinback.register import Register, RegisterKey
 from pinback.remembered.memory import memory_of
+
+if TYPE_CHECKING:
+    from pinback.deployed import Earlier
 
 NOTHING = "Nothing to seal."
 
@@ -55,28 +59,28 @@ def seal(
             raise UsageError("--undo goes with --issuer and --deployed alone; leave the others out")
         _undo(issuer, source, root)
         return
-    if starting.is_not_set_up(root):
-        click.echo(f"{NOTHING} {starting.words()}")
+    if not (root / SITE_FILE).exists() and _is_start(root):
         return
 
-    seen = cache(lambda place: deployed.earlier(place, root, live()))
-
     def online(slug: str, register: Register, key: RegisterKey) -> bool:
+        # Imported here: it is asked of new keys alone, and looks into the past of the club, or at its site.
+        from pinback import against, deployed
+
         place = source or deployed.default_source(root)
-        return published or (place is not None and against.shows(seen(place), slug, register, key))
+        return published or (place is not None and against.shows(_seen(root, place), slug, register, key))
 
     expect_much()
     done = pipeline.seal(
         root,
         now,
         say,
-        lambda maker, store, register: keys.signer_of(maker.slug, command)(store, register),
+        lambda maker, store, register: signer_of(maker.slug, command)(store, register),
         issuer,
         bar("signing"),
         dry_run,
         online,
         or_wait,
-        lambda slug: keys.first_codes(slug, command),
+        lambda slug: first_codes(slug, command),
         lambda file: any(True for _ in earlier_contents(root, file)),
         samples="CI" in os.environ,
         memory=lambda: memory_of(root),
@@ -100,7 +104,28 @@ def seal(
         say("Commit the changes (records, register, sealed files) and push them, or build the site and upload it.")
 
 
+def _is_start(root: Path) -> bool:
+    """Say that the club is not set up yet, and return whether it is so."""
+    from pinback import starting
+
+    if not starting.is_not_set_up(root):
+        return False
+    click.echo(f"{NOTHING} {starting.words()}")
+    return True
+
+
+@cache
+def _seen(root: Path, place: str) -> Earlier:
+    """Return what a place shows of the club, looked up once."""
+    from pinback import deployed
+    from pinback.cli.online import live
+
+    return deployed.earlier(place, root, live())
+
+
 def _undo(issuer: str, source: str | None, root: Path) -> None:
+    from pinback import against, deployed
+
     states = deployed.common_states(root, source)
     if not states:
         raise UsageError(

@@ -103,8 +103,7 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
                         **({"paste": one.paste} if one.paste else {}),
                     }
                     for one in problems
-                ],
-                ensure_ascii=False,
+                ]
             )
         )
         return
@@ -127,12 +126,18 @@ def _property(text: str) -> str:
 
 
 def bar(label: str) -> Callable[[int, int], None]:
-    """Return a function that draws a bar with a count and a rate on a terminal: called with done and total."""
+    """Return a function that draws a bar with a count and a rate on a terminal: called with done and total.
+
+    Time is counted from its making, or from a call with nothing done.
+    """
     if not sys.stderr.isatty():
         return lambda done, total: None
     begun = time.monotonic()
 
     def draw(done: int, total: int) -> None:
+        nonlocal begun
+        if not done:
+            begun = time.monotonic()
         width = 30
         full = width * done // max(1, total)
         rate = done / max(0.001, time.monotonic() - begun)

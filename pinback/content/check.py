@@ -6,6 +6,7 @@ Everything here looks at checked objects and returns problems; nothing is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import TypeAlias
 
 from pinback.content import corrections, translations
@@ -89,7 +90,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
     )
     yield from _erased(club)
     yield from corrections.problems(club, places, sealed)
-    line = corrections.first_of_each(club, with_renewals=True)
+    line = cache(lambda: corrections.first_of_each(club, with_renewals=True))
     yield from _twice(
         club,
         lambda award: award.named,
@@ -109,7 +110,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         lambda award: f"{award.badge} {award.handle} {award.issued_on}" if award.handle and not award.revoked else "",
         lambda award: f"{quoted(award.handle)} has this badge of {award.issued_on} already",
         "delete one of the two awards, or correct holder or day",
-        corrections.first_of_each(club, with_renewals=False),
+        lambda: corrections.first_of_each(club, with_renewals=False),
     )
     yield from _twice(
         club,
@@ -153,18 +154,20 @@ def _twice(
     key: Callable[[Award], str],
     what: Callable[[Award], str],
     cure: str,
-    first_of: Mapping[Origin, str] | None = None,
+    first_of_each: Callable[[], Mapping[Origin, str]] = dict,
 ) -> Iterator[Problem]:
     """Yield a problem for each award whose key another one has; awards of one line of corrections may share it."""
-    first_of = first_of or {}
     seen: dict[str, Award] = {}
     for award in club.awards:
         value = key(award)
         if not value:
             continue
         first = seen.setdefault(value, award)
+        if first is award:
+            continue
+        first_of = first_of_each()
         allowed = award.origin in first_of and first_of[award.origin] == first_of.get(first.origin)
-        if first is not award and not allowed:
+        if not allowed:
             elsewhere = "" if first.origin == award.origin else f", at {first.origin}"
             yield Problem(award.origin.file, award.origin.line, what(award) + elsewhere, cure)
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pinback.addresses import language_folder
-from pinback.content import awards, check, micro_credentials, records, translations
+from pinback.content import awards, check, look_alikes, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import Node, Problems, decode, front_matter, parse
 from pinback.content.record_files import Judge, Waiting, read_all
@@ -99,7 +99,7 @@ class _Reader:
         errors = [problem for problem in self.found if not problem.warning]
         if errors or site is None:
             raise ContentError(self.found)
-        return club, tuple(sorted([*self.found, *translations.missing(club)]))
+        return club, tuple(sorted([*self.found, *translations.missing(club), *look_alikes.warnings(club)]))
 
     # One method a kind of file, in the order of the folder.
 

@@ -184,7 +184,7 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
     return Award(
         id_,
         folder,
-        date.fromisoformat(issued_on),
+        _shared_day(issued_on),
         _day(valid_until),
         handle,
         named,

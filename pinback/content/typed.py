@@ -9,20 +9,27 @@ import orjson
 
 from pinback.canonical import sha256_name
 
+_SHA256 = "sha256:"
+
 
 class Typed(Mapping[str, object]):
-    """Typed fields by name, in the order of the record; they become objects for as long as somebody looks at them.
+    """Typed fields by name, in the order of the record; they become objects for as long as somebody looks at them."""
 
-    Attributes:
-        text: the same as JSON.
-        record: ``sha256:…`` of the RFC 8785 form, as ``register.record_hash`` makes it.
-    """
-
-    __slots__ = ("record", "text")
+    __slots__ = ("_digest", "_json")
 
     def __init__(self, text: str, record: str) -> None:
-        """Hold fields of which *text* and hash are known."""
-        self.text, self.record = text, record
+        """Hold fields of which *text* (JSON) and the record hash are known."""
+        self._json, self._digest = text.encode("utf-8"), bytes.fromhex(record.removeprefix(_SHA256))
+
+    @property
+    def text(self) -> str:
+        """The fields as JSON."""
+        return self._json.decode("utf-8")
+
+    @property
+    def record(self) -> str:
+        """``sha256:…`` of the RFC 8785 form, as ``register.record_hash`` makes it."""
+        return _SHA256 + self._digest.hex()
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Typed:
@@ -33,7 +40,7 @@ class Typed(Mapping[str, object]):
         return cls(orjson.dumps(plain).decode("utf-8"), sha256_name(canonical))
 
     def _values(self) -> dict[str, Any]:
-        values: dict[str, Any] = orjson.loads(self.text)
+        values: dict[str, Any] = orjson.loads(self._json)
         return values
 
     def __getitem__(self, name: str) -> object:

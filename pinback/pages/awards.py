@@ -16,7 +16,7 @@ from pinback.model import Badge
 from pinback.pages import passing_on
 from pinback.pages.badges import alt_text, held_values, micro_credential_rows, words
 from pinback.pages.language import Language, marked
-from pinback.pages.markdown import award_html
+from pinback.pages.markdown import to_html
 from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
 from pinback.statistics import Cell
@@ -154,7 +154,7 @@ def own_values(credential: Mapping[str, Any], fate: Fate, language: Language) ->
         "awarded_text": language.day(awarded),
         "valid_until": valid_until,
         "valid_text": language.day(valid_until) if valid_until else "",
-        "narrative": award_html(subject["narrative"], 3) if "narrative" in subject else "",
+        "narrative": to_html(subject["narrative"], 3, None).html if "narrative" in subject else "",
         "evidence": [_evidence(entry) for entry in credential.get("evidence", ())],
         "results": [
             {
@@ -202,7 +202,7 @@ def _evidence(entry: Mapping[str, str]) -> dict[str, str]:
         "url": "" if own_id else entry["id"],
         "name": entry.get("name") or ("" if own_id else entry["id"].removeprefix("https://")),
         "description": entry.get("description", ""),
-        "narrative": award_html(entry["narrative"], 4) if "narrative" in entry else "",
+        "narrative": to_html(entry["narrative"], 4, None).html if "narrative" in entry else "",
         "genre": entry.get("genre", ""),
     }
 

@@ -28,6 +28,7 @@ from html import escape as html_escape
 from typing import Any, NoReturn, cast
 from urllib.parse import quote
 
+import orjson
 from jinja2 import BaseLoader, meta, nodes
 from jinja2.environment import Environment, Template
 from jinja2.runtime import BlockReference, Context, Macro
@@ -50,7 +51,11 @@ def _as_html(text: str) -> str:
 
 
 def _as_json(text: str) -> str:
-    return str(htmlsafe_json_dumps(text))[1:-1]
+    """Write as the filter ``tojson`` does; ASCII is written by the faster library, which escapes it in the same way but for one sign."""
+    if not text.isascii() or "\x7f" in text:
+        return str(htmlsafe_json_dumps(text))[1:-1]
+    written = orjson.dumps(text)[1:-1].decode("ascii").replace("<", "\\u003c").replace(">", "\\u003e")
+    return written.replace("&", "\\u0026").replace("'", "\\u0027")
 
 
 def _as_query(text: str) -> str:
@@ -220,12 +225,14 @@ class _Probing(ImmutableSandboxedEnvironment):
     Attributes:
         marks: with which it works now.
         transparent: functions that carry marks of names over, such as ``link``.
+        folder: into which they carry nothing else over.
     """
 
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
     intercepted_unops = frozenset(["+", "-"])
     marks = Marks("Zq")
     transparent: tuple[Callable[..., Any], ...] = ()
+    folder = ""
 
     def guard_filters(self) -> None:
         """Put a guard before every filter and test."""
@@ -342,8 +349,12 @@ class _Probing(ImmutableSandboxedEnvironment):
                 raise NotBindable("a block is used as a text")
             return made
         given = {name: value for name, value in named.items() if name not in _JINJAS_OWN}
-        if any(map(self.holds, (*values, *given.values()))) and not self._carries(function, values, given):
-            raise NotBindable("a function reads a value")
+        everything = (*values, *given.values())
+        if any(map(self.holds, everything)):
+            if not self._carries(function, values, given):
+                raise NotBindable("a function reads a value")
+        elif any(function == one for one in self.transparent) and any(self.folder in str(one) for one in everything):
+            raise NotBindable("a link leads to a page of the kind")
         return super().call(context, function, *values, **named)
 
     def _carries(self, function: object, values: Sequence[Any], named: Mapping[str, Any]) -> bool:
@@ -507,11 +518,12 @@ class Binder:
         self._environment = environment
         self._known = {value, *also, *self._plain.globals}
         self._trees: dict[str, nodes.Template] = {}
+        self._checked = 0
         self._needs: list[tuple[frozenset[str], frozenset[str]]] = []
         self.sections: list[Section] = []
 
     def bind(
-        self, values: Mapping[str, Any], marks: Marks, transparent: Sequence[Callable[..., Any]]
+        self, values: Mapping[str, Any], marks: Marks, transparent: Sequence[Callable[..., Any]], folder: str
     ) -> list[str | Hole]:
         """Return a page's pieces and holes.
 
@@ -519,11 +531,13 @@ class Binder:
             values: of the page, with marks in place of what differs.
             marks: which.
             transparent: functions among the values that carry marks of names over.
+            folder: of all pages of the kind, with a slash: a link into it depends on which page it stands on.
 
         Raises:
             NotBindable: the template does more with a value than show it, or cannot be used.
         """
         self._environment.marks, self._environment.transparent = marks, tuple(transparent)
+        self._environment.folder = folder
         try:
             page = self._environment.get_template(self._name).render(values)
         except NotBindable:
@@ -535,6 +549,8 @@ class Binder:
 
     def _check_sections(self) -> None:
         """Raise where a name that a section reads may be another one where it stands than where it is rendered."""
+        if self._checked == len(self._trees):
+            return
         stored: Counter[str] = Counter()
         name: str | None = self._name
         while name is not None:
@@ -547,24 +563,27 @@ class Binder:
         for free, defined in self._needs:
             if any(stored[one] for one in free) or any(stored[one] != 1 for one in defined):
                 raise NotBindable("a section reads a name that has several values")
+        self._checked = len(self._trees)
 
     def load(self, environment: _Probing, name: str, known: MutableMapping[str, Any]) -> Template:
         """Return a template with guards, its sections cut out."""
         environment.guard(name)
         source, file, _ = self._sources.get_source(environment, name)
-        # Several trees, as guards change the one that they are put into.
+        # Two trees, as guards change the one that they are put into.
         tree, own = (environment.parse(source, name, file) for _ in range(2))
         sections: dict[int, int] = {}
         inside: set[int] = set()
-        for place, (statement, whole) in enumerate(zip(_statements(tree.body), _statements(own.body), strict=True)):
+        found: list[tuple[list[int], nodes.Node, nodes.Node]] = []
+        for statement, whole in zip(_statements(tree.body), _statements(own.body), strict=True):
             if id(whole) not in inside and (chosen := self._chosen(own, whole)) is not None:
                 inside.update(map(id, whole.find_all(nodes.Stmt)))
-                sections[id(statement)] = len(self.sections)
-                third = environment.parse(source, name, file)
-                again = [*(third.body[one] for one in chosen), list(_statements(third.body))[place]]
-                self.sections.append(self._section([*(own.body[one] for one in chosen), whole], again))
+                sections[id(statement)] = len(self.sections) + len(found)
+                found.append((chosen, statement, whole))
         self._trees[name] = own
         guarded = cast("nodes.Template", _Guards(sections).visit(tree))
+        for chosen, statement, whole in found:
+            before = [guarded.body[place] for place in chosen]
+            self.sections.append(self._section([*(own.body[place] for place in chosen), whole], [*before, statement]))
         guarded.set_environment(environment)
         code = environment.compile(guarded, name, file)
         return environment.template_class.from_code(environment, code, known, None)

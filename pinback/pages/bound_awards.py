@@ -24,8 +24,8 @@ from pinback.pages.shared import Pages
 _TEMPLATE = "award.html"
 MAX_SHAPES = 1_000
 """Shapes that are kept for one language; pages of further ones are made plainly."""
-_MAX_BADGES = 1_000
-"""Badges whose texts are kept in a shape."""
+_MAX_BADGES = 100
+"""Badges whose texts are kept in a shape, so that what is kept does not grow with a federation."""
 _WORTH_IT = 2
 """The page of a shape that is the first to be bound: most clubs have few awards, and binding takes as long as two pages."""
 _PART_WORTH_IT = 3
@@ -38,7 +38,8 @@ _OWN_LISTS = ("evidence", "results", "facts")
 _BADGE_LISTS = ("alignment", "tags", "micro_credential")
 _ALSO = ("link", "url", "files", "issuer", "badge_path", "card", "language", "direction", "author_language")
 """Values beside the award that a section may read."""
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""What a mark for a part of a path stands for: never ``..``, and no name of a page."""
 
 # Numbers of the marks. Texts of letters, digits, "-", "." and "_" alone:
 _NUMBER, _AWARDED, _AWARDED_YEAR, _AWARDED_MONTH, _UNTIL, _UNTIL_YEAR, _UNTIL_MONTH = range(7)
@@ -93,6 +94,7 @@ class Shown:
     _texts: list[str] = field(init=False, repr=False)
     _structure: tuple[Any, ...] = field(init=False, repr=False)
     _sections: dict[int, str] = field(init=False, repr=False, default_factory=dict)
+    _written: dict[tuple[int, Writing | None], bytes] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Lay out the texts."""
@@ -107,6 +109,13 @@ class Shown:
         structure = (self.issuer["slug"], counted, held["few"], *map(bool, texts))
         object.__setattr__(self, "_texts", texts)
         object.__setattr__(self, "_structure", structure)
+
+    def written(self, number: int, writing: Writing | None) -> bytes:
+        """Return one of the texts as it is written somewhere on a page, once for all shapes."""
+        if (number, writing) not in self._written:
+            text = self._texts[number - _OWN]
+            self._written[number, writing] = (text if writing is None else writing(text)).encode("utf-8")
+        return self._written[number, writing]
 
     @property
     def is_plain(self) -> bool:
@@ -139,7 +148,8 @@ class _Shape:
     """A bound page: its pieces, and what goes between them."""
 
     def __init__(self, cut: Sequence[str | Hole]) -> None:
-        self._pieces = [piece if isinstance(piece, str) else "" for piece in cut]
+        # Bytes: most of a page stays as it is, and is encoded once.
+        self._pieces = [piece.encode("utf-8") if isinstance(piece, str) else b"" for piece in cut]
         places: dict[tuple[int, Writing | None], list[int]] = {}
         for place, hole in enumerate(cut):
             if isinstance(hole, Hole):
@@ -148,34 +158,35 @@ class _Shape:
         self._sections = [(-1 - number, at) for number, _, at in steps if number < 0]
         self._own = [step for step in steps if 0 <= step[0] < _OWN]
         self._of_badge = [step for step in steps if step[0] >= _OWN]
-        self._begun: dict[int, tuple[Shown, list[str]]] = {}
+        self._begun: dict[int, tuple[Shown, list[bytes]]] = {}
 
     def filled(self, shown: Shown, texts: Sequence[str], sections: Mapping[int, str]) -> bytes:
         """Return the page."""
         pieces = self._of(shown).copy()
         for number, writing, at in self._own:
-            text = texts[number] if writing is None else writing(texts[number])
+            text = (texts[number] if writing is None else writing(texts[number])).encode("utf-8")
             for place in at:
                 pieces[place] = text
         for number, at in self._sections:
+            text = sections[number].encode("utf-8")
             for place in at:
-                pieces[place] = sections[number]
-        return "".join(pieces).encode("utf-8")
+                pieces[place] = text
+        return b"".join(pieces)
 
     def sections(self) -> list[int]:
         """Return the numbers of the sections that it has."""
         return [number for number, _ in self._sections]
 
-    def _of(self, shown: Shown) -> list[str]:
+    def _of(self, shown: Shown) -> list[bytes]:
         """Return the pieces with the texts of a badge between them."""
         known = self._begun.get(id(shown))
         if known is not None and known[0] is shown:
             return known[1]
         pieces = self._pieces.copy()
         for number, writing, at in self._of_badge:
-            text = shown._texts[number - _OWN]
+            text = shown.written(number, writing)
             for place in at:
-                pieces[place] = text if writing is None else writing(text)
+                pieces[place] = text
         if len(self._begun) >= _MAX_BADGES:
             self._begun.clear()
         self._begun[id(shown)] = shown, pieces
@@ -290,6 +301,9 @@ class AwardPages:
         own, record = page.own, page.record
         others = own["replaced_by"], own["corrects"], own["renewed_by"], own["renews"]
         if own["number"] != page.id or not _NAME.fullmatch(page.id) or not shown.is_plain:
+            return None
+        # Links are as long as paths have parts in common.
+        if page.id in (shown.badge, shown.version):
             return None
         # Where a badge is called like the site, the page has another title; where awards lead to each other, other links.
         if shown.values["badge_name"] == self._pages.site.title.in_language(self._pages.tag):
@@ -448,7 +462,8 @@ class AwardPages:
             {"box": marks.text(_QR_BOX), "path": marks.text(_QR_PATH)},
         )
         common = self._pages.common(self._pages.place(path), title, description, noindex=True)
-        return self._binder.bind({**common, **values}, marks, (common["link"], common["url"]))
+        links = common["link"], common["url"]
+        return self._binder.bind({**common, **values}, marks, links, addresses.award_page("-").partition("-")[0])
 
 
 def _files(id_: str, badge: str, version: str, certificate: bool) -> dict[str, str]:

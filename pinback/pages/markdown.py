@@ -70,6 +70,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 _TAB = 4
 """Spaces that begin one more level of a list, and those of a tab."""
+_MOST_KEPT = 8_000
+"""Characters up to which a text is kept when it was converted."""
 _NESTING = re.compile(r"(?:[ \t>]|[-*+](?=[ \t])|[0-9]+\.(?=[ \t]))*")
 _MARK = re.compile(r"[>*+-]|[0-9]+\.")
 _SIGNS = re.compile(r"[*_`\[\]<&\\]")
@@ -96,6 +98,20 @@ def to_html(text: str, heading: int, link: Callable[[str], str] | None) -> Conve
         link: turns a path below the site's root into a link from the current page; None where the text is
             also read elsewhere (criteria), so that relative links mean nothing.
     """
+    if link is None and len(text) <= _MOST_KEPT:
+        html, faults = _kept(text, heading)
+        return Converted(html, list(faults))
+    return _converted(text, heading, link)
+
+
+@lru_cache(maxsize=512)
+def _kept(text: str, heading: int) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    """Return what a text becomes that says the same on every page: many awards have the same, and it is judged before it is shown."""
+    made = _converted(text, heading, None)
+    return made.html, tuple(made.faults)
+
+
+def _converted(text: str, heading: int, link: Callable[[str], str] | None) -> Converted:
     if fault := _too_hard(text):
         return Converted(f"<p>{escape(text)}</p>", [fault])
     converter, rules = _converter(heading)
@@ -109,12 +125,6 @@ def to_html(text: str, heading: int, link: Callable[[str], str] | None) -> Conve
         link_rel="nofollow noopener",
     )
     return Converted(html, rules.faults)
-
-
-@lru_cache(maxsize=512)
-def award_html(text: str, heading: int) -> str:
-    """Return Markdown of an award or of criteria as sanitised HTML, kept for the next award with the same text."""
-    return to_html(text, heading, None).html
 
 
 @lru_cache(maxsize=6)

@@ -200,6 +200,12 @@ class Awards(Mapping[str, SealedAward]):
         """Return the last line (from 0) that signs an award."""
         return self._resealed.get(award, self._numbers[award])
 
+    def says(self, award: str, badge: str, record: str) -> bool:
+        """Tell whether an award was sealed as one of *badge* and with this record hash, without reading its line whole."""
+        # NOTE: in canonical form with the fields of an award, these members stand in a line once, or are cut by an escape.
+        raw = self._lines.raw(self._numbers[award])
+        return f'"badge":"{badge}"'.encode() in raw and f'"record":"{record}"'.encode() in raw
+
     def begin_place(self, number: int) -> None:
         """Note that what is sealed from this line (from 0) on lies under a further place."""
         self._moves.append(number)

@@ -48,6 +48,8 @@ class Beginning:
     Attributes:
         told: what the last build said, where nothing has changed since; None where it has to be done.
         inputs: the look at the club's folder; None where nothing is remembered.
+        before: ns since 1970; what was changed then or later had no mark in that look.
+        outputs: the look at the site, where an earlier build has left one.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
         stands: whether nothing in the site was touched since the last build.
     """
@@ -57,13 +59,15 @@ class Beginning:
     preview: bool
     told: Told | None = None
     inputs: Look | None = None
+    before: int = 0
+    outputs: Look | None = None
     changed: list[str] = field(default_factory=list)
     stands: bool = False
 
     @property
     def memory(self) -> Memory | None:
         """What the build may use."""
-        return Memory(self.root, self.inputs) if self.inputs is not None else None
+        return Memory(self.root, self.inputs, self.before) if self.inputs is not None else None
 
 
 def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] = os.environ) -> Beginning:
@@ -81,7 +85,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     now = present(root)
     if not now:
         return found
-    before = now - tick(now)
+    before = found.before = now - tick(now)
     inputs = remembered_inputs(root)
     last = recall(root, _file_of(site, preview))
     built = _last_build(last, site, preview)
@@ -93,7 +97,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
             found.inputs, found.changed = again(inputs, before)
             return found
         told, outputs, inputs_then = built
-        (found.inputs, found.changed), (_, touched) = again_at([(inputs, before), (outputs, before)])
+        (found.inputs, found.changed), (found.outputs, touched) = again_at([(inputs, before), (outputs, before)])
     except Unsure:
         found.inputs = None
         return found
@@ -121,7 +125,10 @@ def finish(beginning: Beginning, told: Told) -> None:
     else:
         before = now - tick(now)
     try:
-        outputs = look_at(str(site), ("",), before, (".git",))
+        if beginning.outputs is not None:
+            outputs, _ = again(beginning.outputs, before)
+        else:
+            outputs = look_at(str(site), ("",), before, (".git",))
     except Unsure:
         return
     if not outputs.sure:

@@ -8,6 +8,7 @@ checked out. Nothing is remembered in an automatic run (``CI``), whose folder is
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -61,7 +62,7 @@ def recall(root: Path, name: str) -> Any:  # noqa: ANN401 - JSON
 def keep(root: Path, name: str, value: object) -> bool:
     """Keep *value* (JSON) under *name*; return whether that could be done. What cannot be kept is not."""
     # Imported here: a run that changes nothing writes nothing.
-    from pinback.files import FileProblem, make_folder, take_name, write_temporary
+    from pinback.files import FileProblem, make_folder, take_name, temporary, write_temporary
 
     path = cache_folder(root) / name
     try:
@@ -73,6 +74,8 @@ def keep(root: Path, name: str, value: object) -> bool:
         write_temporary(str(path), _heading(data, _key(root)) + data)
         take_name(str(path))
     except (FileProblem, OSError, TypeError, ValueError):
+        with contextlib.suppress(OSError):
+            os.unlink(temporary(str(path)))
         return False
     return True
 

@@ -254,7 +254,7 @@ class _Looking:
             except OSError as error:
                 raise Unsure(place) from error
             names = tuple(sorted(files))
-            yield path, (names, _mark(place, names, self.before))
+            yield path, (names, mark_now(place, names, self.before))
 
 
 def _joined(parent: str, name: str) -> str:
@@ -290,8 +290,8 @@ def _unmarked(marks: bytes) -> bool:
     return NO_MARK in marks and any(marks[at : at + MARK] == NO_MARK for at in range(0, len(marks), MARK))
 
 
-def _mark(place: str, files: tuple[str, ...], before: int) -> bytes:
-    """Return the mark of one folder."""
+def mark_now(place: str, files: tuple[str, ...], before: int) -> bytes:
+    """Return the mark of one folder as it is now, with these of its files alone."""
     return _marks_of((place,), files, before)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from pinback.remembered import kept
-from pinback.remembered.looks import Look, Unsure, again, look_at, remembered_look
+from pinback.remembered.looks import NO_MARK, Look, Unsure, again, look_at, mark_now, remembered_look
 
 INPUTS = ("site_src", "issuers", "badges", "theme", ".github/workflows")
 """The folders of a club that a build reads."""
@@ -29,16 +30,37 @@ class Memory:
     Attributes:
         root: the club's folder.
         look: the look at its folders before anything was read.
+        before: ns since 1970; what was changed then or later had no mark in that look.
         held: what this run has found out already, by name.
     """
 
     root: Path
     look: Look
+    before: int
     held: dict[str, Any] = field(default_factory=dict)
 
     def recall(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return what was kept under *name*, or None where there is nothing sound."""
         return kept.recall(self.root, f"{name}.json")
+
+    def furniture(self) -> str:
+        """Return one digest of all that is neither a record nor sealed nor a register, or "" where something is too young for that."""
+        digest = blake2b(digest_size=32)
+        for group in self.look.groups:
+            if group.parent.startswith("issuers/") and "/sealed" in group.parent:
+                continue
+            for number in range(len(group.names)):
+                path, mark = group.path(number), group.mark(number)
+                match path.split("/"):
+                    case ["badges", _, "awards"] | ["issuers", _, "sealed"]:
+                        continue
+                    case ["issuers", _]:
+                        files = tuple(name for name in group.files if name != "register.jsonl")
+                        mark = mark_now(f"{self.look.base}/{path}", files, self.before)
+                if mark == NO_MARK:
+                    return ""
+                digest.update(b"\0".join((path.encode("utf-8"), mark)))
+        return digest.hexdigest()
 
     def keep(self, name: str, value: object) -> None:
         """Keep *value* (JSON) under *name*, where that can be done."""
@@ -63,14 +85,14 @@ def memory_of(root: Path, environment: Mapping[str, str] = os.environ) -> Memory
     if not now:
         return None
     inputs = remembered_inputs(root)
+    before = now - tick(now)
     try:
-        if inputs is None:
-            look = look_at(str(root), INPUTS, now - tick(now))
-        else:
-            look, _ = again(inputs, now - tick(now))
+        look = look_at(str(root), INPUTS, before) if inputs is None else again(inputs, before)[0]
     except Unsure:
         return None
-    return Memory(root, look)
+    if inputs is None:
+        kept.keep(root, INPUTS_FILE, look.as_json())
+    return Memory(root, look, before)
 
 
 def tick(now: int) -> int:

@@ -12,9 +12,9 @@ from functools import partial
 
 from pinback.canonical import sha256_name
 from pinback.cores import in_order, processes_for
-from pinback.formats.parts import Sealing
+from pinback.formats.parts import Sealing, moment
 from pinback.keys.bundle import KeyBundle
-from pinback.register import complete, line_bytes, now_text, record_hash
+from pinback.register import complete, line_bytes, record_hash
 from pinback.seal.documents import sealed_documents
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
@@ -96,7 +96,7 @@ def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
     line = {
         "n": job.line,
         "event": "award",
-        "at": now_text(sealing.at),
+        "at": moment(sealing.at),
         "id": sealing.award.id,
         "badge": sealing.award.badge,
         "version": sealing.version,

@@ -15,7 +15,6 @@ from typing import Any
 from pinback.addresses import Addresses
 from pinback.errors import Problem, quoted
 from pinback.formats import ob2
-from pinback.images.pictures import same_picture
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.register import Register, SealedAward, record_hash
 from pinback.seal.profiles import files_of
@@ -166,9 +165,11 @@ def changed_records(
     gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
     for award in club.awards:
         if award.id in sealed:
-            issuer = sealed[award.id]
-            known = registers[issuer].awards[award.id]
-            yield from _changes(club, award, known, issuer, registers[issuer], new_record)
+            register = registers[sealed[award.id]]
+            if register.awards.says(award.id, award.badge, record_hash(award.typed)):
+                yield from _undone(club, award, register)
+            else:
+                yield from _changes(club, award, register.awards[award.id], register, new_record)
         elif award.id in gone:
             yield Problem(
                 award.origin.file,
@@ -253,7 +254,6 @@ def _changes(
     club: Club,
     award: Award,
     known: SealedAward,
-    issuer: str,
     register: Register,
     new_record: Callable[[Award], str],
 ) -> Iterator[Problem]:
@@ -384,7 +384,7 @@ def current_version(store: Store, register: Register, badge: Badge, where: Addre
     now = ob2.without_addresses(ob2.badge_class(badge, where, ""))
     for version in reversed(register.versions_of(badge.slug)):
         files = store.version_files(register, badge.slug, version)
-        if same_picture(files["image.svg"], svg) and ob2.without_addresses(json.loads(files["badge.json"])) == now:
+        if _is_same_picture(files["image.svg"], svg) and ob2.without_addresses(json.loads(files["badge.json"])) == now:
             return version
     return ""
 
@@ -450,6 +450,14 @@ def _frozen_again(
             issuers = [str(json.loads(files["badge.json"])["issuer"]) for files in known.values()]
             moved = not any(one.startswith(register.base_url) for one in issuers)
             yield FrozenAgain(badge, moved, not any(there))
+
+
+def _is_same_picture(frozen: bytes, svg: bytes) -> bool:
+    if frozen == svg:
+        return True
+    from pinback.images.pictures import same_picture  # what reads pictures takes its time to load
+
+    return same_picture(frozen, svg)
 
 
 def make_plan(

@@ -25,6 +25,7 @@ from pinback.files import (
     remove_tree,
     sync_all,
     sync_each,
+    take_folder_name,
     take_name,
     temporary,
     write_temporary,
@@ -116,7 +117,7 @@ class Staging:
         above = self._folders([*paths, *(f"{folder}{os.sep}" for folder in new)])
         self._sync([*inner, *(temporary(path) for path in paths)], hidden)
         for folder in new:
-            _take_folder_name(folder)
+            take_folder_name(folder)
         for path in paths:
             take_name(path)
         self._sync([], above)
@@ -148,16 +149,3 @@ class Staging:
         for folder in self._folders([*self._expected, *self._new_folders]):
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
-
-
-def _take_folder_name(path: str) -> None:
-    """Give a folder its name; where one of that name is there, with nothing of ours in it, its files are moved into that."""
-    hidden = temporary(path)
-    try:
-        os.rename(hidden, path)
-    except OSError as error:
-        if not os.path.isdir(path) or os.path.islink(path):
-            raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
-        for name in sorted(os.listdir(hidden)):
-            take_name(f"{path}{os.sep}{name}", at=f"{hidden}{os.sep}{name}")
-        os.rmdir(hidden)

@@ -114,10 +114,15 @@ class Store:
         except FileProblem as error:
             what, _, cure = str(error).partition("; ")
             raise ContentError([Problem(file, 0, what, cure)]) from error
-        return self._proved(data, file)
+        return self.proved(data)
 
-    def _proved(self, data: bytes, file: str) -> Register:
-        """Return the register; lines that an earlier run has proved, in these very bytes, are not proved again."""
+    def proved(self, data: bytes) -> Register:
+        """Return what a register of these bytes adds up to; lines that an earlier run has proved are not proved again.
+
+        Raises:
+            ContentError: at the first line that does not hold.
+        """
+        file = self.shown(self.register_path)
         if self.memory is None:
             return proved_register(data, file)
         name = f"register-{self.issuer}"

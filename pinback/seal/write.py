@@ -231,7 +231,8 @@ def _holds(path: Path, data: bytes) -> bool:
 def _finished_erasure(store: Store, note: dict[str, Any]) -> list[str]:
     """Delete what an erasure had still to delete when it died, and return the names."""
     left = [name for name in note["removed"] if os.path.lexists(store.sealed / name)]
-    _remove_documents(store, left)
+    if left:
+        _remove_documents(store, left)
     return [store.shown(store.sealed / name) for name in left]
 
 

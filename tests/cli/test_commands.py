@@ -458,6 +458,25 @@ def test_problems_are_shown_one_a_line_and_as_json_and_as_annotations(sealed_clu
     assert annotated.startswith("::error file=badges/knots/awards/bad.yaml,line=1::")
 
 
+def test_output_for_programs_moves_nothing_on_a_terminal(sealed_club: ClubFolder) -> None:
+    """A shell shows it too, and a file's name may come from a stranger."""
+    (sealed_club.root / "badges/knots/awards/a\u202e\x9b31mb.txt").write_bytes(b"")
+    done = pinback("check", "--format", "json", cwd=sealed_club.root)
+    assert done.returncode == 1
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout)[0]["file"] == "badges/knots/awards/a\u202e\x9b31mb.txt"
+
+
+def test_link_that_leads_to_itself_is_told_by_every_command(sealed_club: ClubFolder) -> None:
+    (sealed_club.root / "site_src/site.yaml").unlink()
+    (sealed_club.root / "site_src/site.yaml").symlink_to("site.yaml")
+    for command in (("check",), ("build",), ("due",), ("seal", "--dry-run")):
+        done = pinback(*command, cwd=sealed_club.root)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "site_src/site.yaml" in done.stderr
+
+
 def test_seal_without_a_code_in_a_pipe_says_how_to_give_it(sealed_club: ClubFolder) -> None:
     sealed_club.award("new", "issued_on: 2026-05-19\nhandle: stoat-5\n")
     (sealed_club.root / "issuers/club/keys.age").write_bytes(b"age-encryption.org/v1\n")

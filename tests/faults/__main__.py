@@ -1,6 +1,7 @@
 """``python -m tests.faults``: every command that writes, disturbed in every way that we know.
 
     calls      EIO, a full disk and death at every system call by which a command changes the club's folder (the default)
+    anywhere   the same at some call of each process, where many awards need several
     kill       a signal at moments nobody chose; --times, --whom all|parent|worker, --signal KILL|INT|TERM
     disk       a disk that is full at twenty sizes, and at some numbers of files
     read-only  each folder and some files read-only, or refused to a user without rights
@@ -30,7 +31,20 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from faults import clocks, mounts, remembered, together
-from faults.harness import EVERY, FAULTS, OTHERS, SCENARIOS, Prepared, prepared, tried, uncounted, warm
+from faults.building import LARGE
+from faults.harness import (
+    ANYWHERE,
+    EVERY,
+    FAULTS,
+    OTHERS,
+    SCENARIOS,
+    Prepared,
+    prepared,
+    tried,
+    tried_anywhere,
+    uncounted,
+    warm,
+)
 from faults.moments import WHOM, disturbed, length
 from faults.scenarios import Before
 from faults.tracing import CannotTrace, missing
@@ -38,7 +52,7 @@ from faults.tracing import CannotTrace, missing
 Job = tuple[str, Callable[..., list[str]], tuple[object, ...]]
 """A heading, a trial, and what it takes."""
 BUILDS = ("clean build", "build over a site")
-_MODES = ("calls", "kill", "disk", "read-only", "clock", "together", "remembered")
+_MODES = ("calls", "anywhere", "kill", "disk", "read-only", "clock", "together", "remembered")
 
 
 def _one(work: Callable[..., list[str]], *given: object) -> list[str]:
@@ -66,13 +80,25 @@ def run() -> int:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="each N-th trial alone")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once")
     parser.add_argument("--fault", action="append", choices=(*FAULTS, *OTHERS), help="calls: this fault alone")
-    parser.add_argument("--times", type=int, default=500, metavar="N", help="kill: how many moments of each command")
+    parser.add_argument(
+        "--times",
+        type=int,
+        default=500,
+        metavar="N",
+        help="how many moments of each command; anywhere: how many of each scenario",
+    )
     parser.add_argument("--whom", choices=WHOM, default="all", help="kill: who gets the signal")
     parser.add_argument("--signal", choices=("KILL", "INT", "TERM", "HUP"), default="KILL", help="kill: which")
     parser.add_argument("--sizes", type=int, default=20, metavar="N", help="disk: how many sizes")
     parser.add_argument("--seed", type=int, default=0, help="of what is random")
     asked = parser.parse_args()
-    why = missing() if asked.mode == "calls" else mounts.missing() if asked.mode in ("disk", "read-only") else ""
+    why = (
+        missing()
+        if asked.mode in ("calls", "anywhere")
+        else mounts.missing()
+        if asked.mode in ("disk", "read-only")
+        else ""
+    )
     if why:
         print(why, file=sys.stderr)
         return 2
@@ -114,6 +140,8 @@ def _command_of(name: str) -> str:
 def _default(mode: str) -> list[str]:
     if mode == "together":
         return ["pairs"]
+    if mode == "anywhere":
+        return [one.name for one in LARGE]
     if mode == "remembered":
         return ["build over a site"]
     return list(EVERY if mode == "kill" else SCENARIOS)
@@ -134,6 +162,11 @@ def _jobs(asked: argparse.Namespace, name: str, parent: Path, names: list[str]) 
     if asked.mode == "calls":
         for call, fault in club.trials_of(asked.fault or FAULTS):
             yield f"{call.name}", tried, (club, call, fault)
+    elif asked.mode == "anywhere":
+        chance = random.Random(asked.seed)
+        for _ in range(asked.times):
+            call, fault = chance.choice(ANYWHERE), chance.choice(asked.fault or FAULTS)
+            yield f"{fault} at {call}", tried_anywhere, (club, call, int(10 ** chance.uniform(0, 3)), fault)
     elif asked.mode == "kill":
         sign, chance, longest = signal.Signals[f"SIG{asked.signal}"], random.Random(asked.seed), length(club)
         of_a_kind = [one for one in names if _command_of(one) == _command_of(name)]

@@ -96,6 +96,8 @@ def judge(root: Path, before: Before, first: Ended) -> list[str]:
     wrong: list[str] = []
     if first.code == 0 and found != "the new site":
         wrong.append(f"the build says that all is well, and there is {found}")
+    if "as it was before" in first.said and tree(root / "site") != before.old:
+        wrong.append(f"the build says that the site is as it was before, and there is {found}")
     if found == "a switch begun":
         wrong += faults_of_the_switch(root, before)
     second = run(build(root, "", before))
@@ -113,9 +115,14 @@ def _differing(one: object, other: object) -> list[str]:
     return sorted({name for name, _ in set(one.items()) ^ set(other.items())})[:5]
 
 
+def litter(root: Path) -> list[Path]:
+    """Return temporary files; what is remembered may leave some, under names that the next build takes again."""
+    return [path for path in root.rglob(".*.new") if ".pinback/cache" not in path.parent.as_posix()]
+
+
 def _left_over(root: Path) -> list[Path]:
     beside = [path for path in root.iterdir() if path.name.startswith(".site.") and path.name != ".site.lock"]
-    return [*root.rglob(".*.new"), *beside]
+    return [*litter(root), *beside]
 
 
 # The clubs.

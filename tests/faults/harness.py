@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults.building import BUILDS, LARGE
+from faults.building import BUILDS, LARGE, litter
 from faults.records import RECORDS
 from faults.scenarios import SCENARIOS as SIGNING
 from faults.scenarios import Before, Scenario, verdict
-from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted
+from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted, traced
 
 SCENARIOS: dict[str, Scenario] = SIGNING | {one.name: one for one in (*BUILDS, *RECORDS)}
 """What is small enough to be tried at every call."""
@@ -61,7 +61,7 @@ def prepared(name: str, parent: Path) -> Prepared:
     scenario, (folder, before) = EVERY[name], made(name, parent)
     calls: list[Call] = []
     # A first run may also import, and write what was compiled: the calls are counted when two runs agree.
-    for _ in range(4):
+    for _ in range(6):
         counted = calls
         with tempfile.TemporaryDirectory() as other:
             root = copied(folder, Path(other))
@@ -97,8 +97,37 @@ def tried(club: Prepared, call: Call, fault: str) -> list[str]:
     scenario = EVERY[club.name]
     with tempfile.TemporaryDirectory() as other:
         root = copied(club.folder, Path(other))
-        first = faulted(scenario.act(root, club.before.code, club.before), root, call, fault)
+        for last in (False, False, True):
+            try:
+                first = faulted(scenario.act(root, club.before.code, club.before), root, call, fault)
+                break
+            except CannotTrace:
+                # Git and its pipes make a call more or less at times, so another one was hit.
+                if last:
+                    raise
+                shutil.rmtree(root)
+                copied(club.folder, Path(other))
         wrong = [] if fault == "KILL" else _faults_of_the_words(scenario, first, call, root)
+        return [*wrong, *verdict(scenario, root, club.before, first)]
+
+
+ANYWHERE = ("openat", "write", "mkdir", "rename", "close", "unlink")
+"""Calls at which the processes of one run are disturbed, whichever of them comes to it."""
+
+
+def tried_anywhere(club: Prepared, name: str, number: int, fault: str) -> list[str]:
+    """Return what is wrong after a fault at the n-th call of a name in each process of a run, whatever that touches."""
+    scenario = EVERY[club.name]
+    with tempfile.TemporaryDirectory() as other:
+        root = copied(club.folder, Path(other))
+        how = "signal=KILL" if fault == "KILL" else f"error={fault}"
+        options = ["-e", f"trace={name}", "-e", f"inject={name}:{how}:when={number}"]
+        first, lines = traced(scenario.act(root, club.before.code, club.before), options)
+        # A pipe between our processes or a file of Python's may be hit too; of that no message can speak.
+        hit = [line for line in lines if "(INJECTED)" in line]
+        wrong = []
+        if all(str(root) in line for line in hit) and ("Traceback" in first.said or first.code == 70):
+            wrong.append(f"traceback: {first.said.strip()[-400:]}")
         return [*wrong, *verdict(scenario, root, club.before, first)]
 
 
@@ -108,7 +137,7 @@ def _faults_of_the_words(scenario: Scenario, first: Ended, call: Call, root: Pat
     if "Traceback" in first.said or first.code == 70:
         wrong.append(f"traceback: {first.said.strip()[-400:]}")
     elif first.code == 0:
-        wrong += [f"nothing was told, but: {path}" for path in root.rglob(".*.new")]
+        wrong += [f"nothing was told, but: {path}" for path in litter(root)]
     else:
         path = Path(call.path)
         name = path.name[1:-4] if path.name.startswith(".") and path.name.endswith(".new") else path.name

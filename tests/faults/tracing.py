@@ -37,7 +37,7 @@ _LINE = re.compile(r"^(?P<pid>\d+) +(?P<call>\w+)\((?P<rest>.*)$")
 _DESCRIPTOR = re.compile(r"^(\d+)<([^>]*)>")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _OPENED = re.compile(r"= (\d+)<")
-_DRAWN = re.compile(r"\b(?:[a-z2-7]{16}|[0-9a-f]{8})\b")
+_DRAWN = re.compile(r"\b(?:[a-z2-7]{16}|[0-9a-f]{16}|[0-9a-f]{8})\b|(?<=\d\d-\d\d-)[a-z2-7]{4}(?=\.yaml)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ exit code is 1 then.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import os
 import random
@@ -30,9 +31,21 @@ _TESTS = Path(__file__).resolve().parent.parent
 for _folder in (_TESTS / "verify", _TESTS, _TESTS.parent):
     sys.path.insert(0, str(_folder))
 
-from fuzz.bounded import bounded  # noqa: E402
-from fuzz.mutate import mutated  # noqa: E402
-from fuzz.targets import TARGETS, Broken, Target, clean_up  # noqa: E402
+
+def _watched() -> contextlib.AbstractContextManager[object]:
+    """Let atheris see what runs in the package, which it can only while that is imported."""
+    if "atheris" not in sys.argv:
+        return contextlib.nullcontext()
+    import atheris
+
+    watching: contextlib.AbstractContextManager[object] = atheris.instrument_imports(include=["pinback"])
+    return watching
+
+
+with _watched():
+    from fuzz.bounded import bounded
+    from fuzz.mutate import mutated
+    from fuzz.targets import TARGETS, Broken, Target, clean_up
 
 FOUND = _TESTS.parent / ".cache" / "fuzz"
 _AT_ONCE = 100
@@ -109,7 +122,6 @@ def _with_atheris(target: Target, minutes: float) -> int:
     corpus.mkdir(parents=True, exist_ok=True)
     for data in target.seeds():
         (corpus / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
-    atheris.instrument_all()
     atheris.Setup(
         [
             sys.argv[0],

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from answers import Answers
 from conformance import _pdf, _png, _svg, _world, _zip, good_badge
-from conftest import ROOT
+from conftest import ROOT, make_test_keys
 from makers import NOW, as_payload, badge, jwt, keys, status_list
 from PIL import Image
 from roster.sheets import planted, workbook
@@ -44,6 +44,7 @@ from pinback.pages.markdown import to_html
 from pinback.pages.theme import Theme
 from pinback.proofs.compact import token_parts
 from pinback.proofs.foreign_keys import from_jwk, from_multikey, from_pem
+from pinback.proofs.keys import PublicKey
 from pinback.register.reading import parse as parse_register
 from pinback.roster.reading import Asked, read_roster
 from pinback.roster.table import read_table
@@ -470,13 +471,8 @@ def _note(data: bytes) -> None:
 
 
 @cache
-def _log_key():  # type: ignore[no-untyped-def]
-    from conftest import make_test_keys
-
-    from pinback.proofs.keys import PublicKey
-
-    raw = make_test_keys("test").keys["log"]
-    return raw if isinstance(raw, PublicKey) else PublicKey.of(raw) if hasattr(PublicKey, "of") else raw
+def _log_key() -> PublicKey:
+    return make_test_keys("test").keys["log"]
 
 
 @_target("status list", lambda: [json.dumps(status_list())[60:400].encode(), b"uH4sIAAAAAAAC_2NgGAWjYBSMAgAAs"])

@@ -82,15 +82,15 @@ def test_scanner_finds_what_a_style_sheet_loads(text: str) -> None:
 
 
 def test_scanner_finds_keys_addresses_and_strange_files(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("somebody@home.example \u202e\n", encoding="utf-8")
+    (tmp_path / "a.json").write_text('"somebody@home.example \u202e"', encoding="utf-8")
     (tmp_path / "b.txt").write_text("-----BEGIN PRIVATE KEY-----\n", encoding="utf-8")
     (tmp_path / "c.js").write_text("window.pinbackIndex={};alert(1)", encoding="utf-8")
     (tmp_path / "d.js").write_text('window.pinbackIndex={"a":1}', encoding="utf-8")
-    (tmp_path / "e").symlink_to("a.txt")
+    (tmp_path / "e").symlink_to("a.json")
     found = "\n".join(scanned(tmp_path, "https://badges.example.org/", frozenset(), frozenset()))
     for words in (
-        "a.txt: holds the address somebody@home.example",
-        "a.txt: holds U+202E",
+        "a.json: holds the address somebody@home.example",
+        "a.json: holds U+202E",
         "b.txt: holds a private key",
         "c.js: is a script that is not ours",
         "e: not a plain file",

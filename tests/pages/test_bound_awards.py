@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2.utils import htmlsafe_json_dumps
 
 from pinback import addresses
 from pinback.model import LocalText, Origin, Site
 from pinback.pages.awards import Fate, Proof, edition_values, own_values
 from pinback.pages.badges import criteria_html
+from pinback.pages.bound import _as_json
 from pinback.pages.bound_awards import AwardPages, Page, Shown
 from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
@@ -287,6 +289,26 @@ def test_own_theme_that_does_more_than_show_has_the_same_pages(tmp_path: Path, n
         assert len(bound) == len(made._shapes) > 0
 
 
+def test_link_to_one_award_is_right_on_its_own_page(tmp_path: Path) -> None:
+    path = addresses.award_page("a" * 16)
+    template = f"{{% extends 'base.html' %}}{{% block content %}}{{{{ link('{path}') }}}}{{% endblock %}}"
+    (tmp_path / "award.html").write_text(template, encoding="utf-8")
+    made, maker = AwardPages(pages_of(tmp_path)), Maker(pages_of(), 10)
+    shown, page = maker.shown()[0], maker.page(0)
+    for _ in range(3):
+        made.page(shown, page)
+    itself = replace(page, id="a" * 16, own={**page.own, "number": "a" * 16})
+    assert made._key(shown, itself) == made._key(shown, page)
+    assert made.page(shown, itself) == made._plain(shown, itself, made._code(itself.id))
+
+
+@pytest.mark.parametrize("id_", ["..", "a.b", "index.html", "knots-0", "01234560"])
+def test_id_that_is_no_plain_name_or_that_of_the_badge_is_made_plainly(id_: str) -> None:
+    made, maker = AwardPages(pages_of()), Maker(pages_of(), 11)
+    page = maker.page(0)
+    assert made._key(maker.shown()[0], replace(page, id=id_, own={**page.own, "number": id_})) is None
+
+
 def test_page_of_an_own_base_is_bound_too(tmp_path: Path) -> None:
     (tmp_path / "base.html").write_text(
         "<html><title>{% block document_title %}{{ document_title }}{% endblock %}</title>"
@@ -317,3 +339,9 @@ def test_code_on_a_page_is_one_of_its_address() -> None:
     made = AwardPages(pages_of(tag="de"))
     path = addresses.award_page("a" * 16)
     assert made._code("a" * 16) == qr_code(made._pages.place(path).url(path))
+
+
+def test_json_is_written_as_by_the_filter() -> None:
+    every = [chr(number) for number in (*range(0x300), 0x2028, 0x2029, 0xFEFF, 0x1F600)]
+    for text in (*every, "".join(every), *TEXTS):
+        assert _as_json(text) == str(htmlsafe_json_dumps(text))[1:-1]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pinback.pages.markdown import to_html
+from pinback.pages.markdown import _converted, to_html
 
 SITE = "https://badges.example.org/club/"
 PAGE = SITE + "badges/knots/"
@@ -395,3 +395,19 @@ def test_length_of_a_paragraph_ends_at_the_limit():
 )
 def test_long_and_odd_text_ends_in_good_time(text: str):
     assert to_html(text, 2, None).html is not None
+
+
+def test_a_text_is_converted_alike_after_any_other() -> None:
+    texts = (
+        "[a]: https://a.example.org\n\n[a]",
+        "[a]",
+        "# One\n\n### Two",
+        "javascript [x](javascript:x) ![p](q.png)",
+        "a\n\n- b\n    - c",
+        "<b>",
+    )
+    alone = {text: _converted(text, 3, None) for text in texts}
+    for first in texts:
+        for second in texts:
+            _converted(first, 3, str.upper)
+            assert _converted(second, 3, None) == alone[second] == to_html(second, 3, None)

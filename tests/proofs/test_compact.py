@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from conftest import make_test_keys
 from test_foreign_keys import EC, OKP
 
+from pinback.canonical import base64url
 from pinback.errors import ProofError
-from pinback.proofs.compact import refuse_header, token_parts, verify_token
+from pinback.proofs.compact import read_back, refuse_header, token_parts, verify_token
 from pinback.proofs.foreign_keys import from_jwk
-from pinback.proofs.jws import MAX_TOKEN
+from pinback.proofs.jws import MAX_TOKEN, sign_rs256, verify_rs256
 
 # RFC 8037, appendix A.4, and RFC 7515, appendix A.3.
 EDDSA = (
@@ -32,6 +34,13 @@ def test_example_of_the_standard_holds(text: str, jwk: dict) -> None:
         verify_token(other, json.loads(token.header), from_jwk(jwk))
 
 
+def test_signature_with_something_behind_it_does_not_hold() -> None:
+    token = token_parts(ES256)
+    for signature in (token.signature + b"\0", token.signature[:-1], token.signature + token.signature):
+        with pytest.raises(ProofError):
+            from_jwk(EC).verify(signature, token.signed)
+
+
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "RS256", None, ["EdDSA"]])
 def test_algorithm_must_be_the_one_of_the_key(algorithm: object) -> None:
     with pytest.raises(ProofError, match="its key signs"):
@@ -43,6 +52,44 @@ def test_head_that_gives_orders_is_refused(name: str) -> None:
     refuse_header({"alg": "RS256", "typ": "JWT", "kid": "x", "jwk": {}})
     with pytest.raises(ProofError, match=name):
         refuse_header({"alg": "RS256", name: "x"})
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "PS256", None, "rs256"])
+def test_head_that_names_no_signature_is_refused(algorithm: object) -> None:
+    with pytest.raises(ProofError, match="proves nothing here"):
+        refuse_header({"alg": algorithm, "typ": "JWT"})
+
+
+# Our own, as sealing reads them back.
+
+KEYS = make_test_keys("compact")
+OWN = sign_rs256(b'{"n":1}', {"typ": "JWT"}, KEYS.keys["rsa"].id, KEYS)
+
+
+def test_own_token_is_read_back_as_the_library_reads_it() -> None:
+    assert read_back(OWN, KEYS.keys["rsa"]) == verify_rs256(OWN, KEYS.keys["rsa"])
+
+
+def respelled(header: bytes) -> str:
+    """Return a token with another head, signed as one with RS256 is."""
+    text = f"{base64url(header)}.{base64url(b'{}')}"
+    return f"{text}.{base64url(KEYS.sign(KEYS.keys['rsa'].id, text.encode()))}"
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "why"),
+    [
+        (OWN[:-4] + "AAAA", "rsa", "does not fit"),
+        (OWN.replace(".ey", ".e3"), "rsa", "does not fit"),
+        (OWN, "ed25519", "not an RSA key"),
+        (respelled(b'{"alg":"EdDSA"}'), "rsa", "not an RSA key"),
+        (respelled(b'{"alg":"RS256","jku":"https://x.example"}'), "rsa", "jku"),
+        (respelled(b'{"alg":"none"}'), "rsa", "proves nothing"),
+    ],
+)
+def test_token_that_is_not_what_was_signed_is_not_read_back(text: str, role: str, why: str) -> None:
+    with pytest.raises(ProofError, match=why):
+        read_back(text, KEYS.keys[role])
 
 
 @pytest.mark.parametrize("text", ["", "a.b", "a.b.c.d", "a=.b.c", "é.b.c", "AB.AA.AA"])

@@ -14,6 +14,7 @@ from pinback.errors import ProofError
 from pinback.proofs import PROOFS, eddsa_rdfc
 from pinback.proofs.keys import ed25519_key, public_key
 from pinback.proofs.multibase import base58, base58_bytes
+from pinback.proofs.rdf import canonical_quads
 from pinback.status import status_list_credential
 
 beside = pytest.mark.skipif(
@@ -261,3 +262,15 @@ def test_what_cannot_be_covered_is_not_signed():
     del document["proof"]
     with pytest.raises(ProofError, match='no context defines "motto"'):
         eddsa_rdfc.add_proof({**document, "motto": "x"}, "2026-06-01T12:00:00Z", METHOD, ED.id, KEYS)
+
+
+def test_key_of_another_kind_proves_nothing():
+    with pytest.raises(ProofError, match="not an Ed25519 key"):
+        eddsa_rdfc.verify(signed(), make_test_keys("eddsa other").keys["rsa"])
+
+
+def test_other_ways_to_the_canonical_form_prove_the_same():
+    document = signed()
+    assert eddsa_rdfc.verify(document, ED, canonical=canonical_quads) == eddsa_rdfc.verify(document, ED)
+    with pytest.raises(ProofError, match="does not fit"):
+        eddsa_rdfc.verify(document, ED, canonical=lambda document: canonical_quads(document) + b"\n")

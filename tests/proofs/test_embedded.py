@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import STANDARDS
+from conftest import STANDARDS, make_test_keys
 
 from pinback.errors import ProofError
+from pinback.proofs import eddsa_rdfc
 from pinback.proofs.embedded import SUITES, UnknownSuite, signed_bytes, suite_of, verify_signed
 from pinback.proofs.foreign_keys import from_multikey
+from pinback.proofs.multibase import base58
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
@@ -135,3 +137,36 @@ def test_w3c_proof_set_holds_proof_by_proof() -> None:
     for proof in document["proof"]:
         key = from_multikey(proof["verificationMethod"].partition("#")[2])
         verify_signed(proof, signed_bytes(document, proof, FURTHER), key)
+
+
+def own() -> tuple[dict, dict]:
+    """Return a document of ours and its proof, in which all contexts are known."""
+    document = {"@context": [V2], "id": "urn:x", "type": ["VerifiableCredential"], "name": "Knots"}
+    keys = make_test_keys("embedded")
+    method = f"did:web:x.example.org#{keys.keys['ed25519'].id}"
+    done = eddsa_rdfc.add_proof(document, "2026-05-17T00:00:00Z", method, keys.keys["ed25519"].id, keys)
+    return done, done["proof"][0]
+
+
+def test_known_contexts_need_no_further_ones() -> None:
+    document, proof = own()
+    key = from_multikey(proof["verificationMethod"].partition("#")[2])
+    for _ in range(2):
+        verify_signed(proof, signed_bytes(document, proof), key)
+    with pytest.raises(ProofError, match="does not fit"):
+        verify_signed(proof, signed_bytes({**document, "name": "Hitches"}, proof), key)
+
+
+@pytest.mark.parametrize("value", [None, 5, "", "z", "z11", base58(bytes(63)), base58(bytes(65))])
+def test_value_that_is_no_signature_is_refused(value: object) -> None:
+    document, proof = own()
+    key = from_multikey(proof["verificationMethod"].partition("#")[2])
+    with pytest.raises(ProofError):
+        verify_signed({**proof, "proofValue": value}, signed_bytes(document, proof), key)
+
+
+def test_proof_without_contexts_of_its_own_covers_those_of_the_document() -> None:
+    document, proof = vector("eddsa-jcs-2022")
+    bare = {name: value for name, value in proof.items() if name != "@context"}
+    assert signed_bytes(document, bare) != signed_bytes(document, proof)
+    assert signed_bytes(document, bare)[32:] == signed_bytes(document, proof)[32:]

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from pinback.canonical import base64url
+from pinback.canonical import base64url, base64url_bytes
 from pinback.errors import ProofError
 from pinback.proofs.foreign_keys import ForeignKey, from_base58, from_jwk, from_multikey, from_pem
 from pinback.proofs.keys import _SMALL_ORDER
@@ -49,6 +49,23 @@ def test_one_key_has_one_name_however_it_is_written() -> None:
     assert from_multikey(point.name) == ForeignKey(point.kind, point.name, from_multikey(point.name).key)
 
 
+def test_ed25519_key_is_a_number_below_the_size_of_its_field() -> None:
+    """RFC 8032 §5.1.3: beside the sign in the highest bit, a coordinate below 2^255 - 19."""
+    for number in (2**255 - 20, 2**254 + 3, 4, 2**255 + 4):
+        assert from_jwk({**OKP, "x": base64url(number.to_bytes(32, "little"))}).key
+    for number in (2**255 - 19, 2**255 - 1, 2**256 - 19, 2**256 - 1):
+        with pytest.raises(ProofError, match="one right spelling"):
+            from_jwk({**OKP, "x": base64url(number.to_bytes(32, "little"))})
+
+
+@pytest.mark.parametrize("cut", [31, 33])
+def test_point_whose_halves_are_shifted_is_none(cut: int) -> None:
+    """The bytes are the right ones together, and would be read if only their number counted."""
+    point = base64url_bytes(EC["x"]) + base64url_bytes(EC["y"])
+    with pytest.raises(ProofError):
+        from_jwk({**EC, "x": base64url(point[:cut]), "y": base64url(point[cut:])})
+
+
 def test_pem_key_is_named_like_its_jwk() -> None:
     loaded = from_jwk(RSA).key
     pem = loaded.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -74,6 +91,9 @@ def test_kind_of_key_decides_the_algorithm(jwk: dict, algorithm: str) -> None:
         {**OKP, "x": "AAAA"},
         {**EC, "y": EC["x"]},
         {**EC, "x": EC["x"][:-4]},
+        {**EC, "x": base64url(b"\1" * 31)},
+        {**OKP, "x": base64url(b"\1" * 33)},
+        {**OKP, "x": base64url(b"\xff" * 32)},
         {**OKP, "d": "AAAA"},
         {**RSA, "use": "enc"},
         {**RSA, "e": "Ag"},

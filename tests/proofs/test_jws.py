@@ -119,6 +119,13 @@ def test_keys_and_addresses_in_a_header_are_not_looked_at():
     assert jws.verify_rs256(token(header), RSA)[1] == PAYLOAD
 
 
+def test_payload_of_a_known_token_is_read_without_a_key():
+    assert jws.payload_of(TOKEN) == PAYLOAD
+    for text in ("", "a.b", f"{TOKEN}.AA", "AA." + "A" * jws.MAX_TOKEN + ".AA"):
+        with pytest.raises(ProofError, match="not a compact JWS"):
+            jws.payload_of(text)
+
+
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 

@@ -11,7 +11,7 @@ from conftest import STANDARDS
 
 from pinback.contexts import CREDENTIALS_V2, OB3, OB3_EXTENSIONS
 from pinback.errors import ProofError
-from pinback.proofs.rdf import canonical_quads
+from pinback.proofs.rdf import canonical_quads, refuse_disputed_order, refuse_shared_ids
 
 beside = pytest.mark.skipif(
     not STANDARDS.is_dir(), reason=f"the published vectors are not beside the checkout ({STANDARDS})"
@@ -280,6 +280,12 @@ def test_document_without_context_and_endless_nesting_are_refused():
         canonical_quads(deep)
 
 
+@pytest.mark.parametrize(("name", "code"), [("type", "invalid type value"), ("id", "invalid @id value")])
+def test_fault_has_the_name_that_the_standard_gives_it(name, code):
+    with pytest.raises(ProofError, match=rf"cannot be read as JSON-LD \({code}\)"):
+        canonical_quads({**badge(), name: 5})
+
+
 def test_unknown_context_is_named_and_not_fetched():
     document = badge()
     document["@context"] = [CREDENTIALS_V2, "https://evil.example/context.json"]
@@ -325,3 +331,62 @@ def test_document_that_verifiers_would_sort_differently_is_not_signed():
     sign(credential("～", "knots"))
     with pytest.raises(ProofError, match="which verifiers sort differently"):
         sign(credential("😀", "～"))
+
+
+def test_signs_beyond_the_first_plane_are_signed_where_all_sort_them_alike():
+    document = badge()
+    document["name"], document["credentialSubject"]["achievement"]["name"] = "😀", "～"
+    refuse_disputed_order(canonical_quads(document))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("issuer", "credentialSubject"),
+        ("credentialSubject", "credentialSubject.achievement"),
+        ("credentialSubject.achievement.criteria", "credentialSubject.achievement.image"),
+    ],
+)
+def test_two_things_with_one_id_are_not_signed(one, other):
+    document = badge()
+    refuse_shared_ids(document)
+    (holder, name), (second, key) = at(document, one), at(document, other)
+    holder[name]["id"] = second[key]["id"] = 'https://x.example.org/"\\'
+    with pytest.raises(ProofError, match="is the address of two things"):
+        refuse_shared_ids(document)
+
+
+def test_texts_that_look_like_ids_are_none():
+    document = badge()
+    same = '{"id":"urn:x"},"id":"urn:x"'
+    document["name"] = document["credentialSubject"]["achievement"]["name"] = same
+    document["\\"] = document['\\","id'] = "urn:x"
+    document["credentialSubject"]["achievement"]["tag"] = ["id", "urn:x", ",", "id", "urn:x"]
+    document["issuer"]["name"] = {"id": ["urn:y", "urn:y"]}
+    refuse_shared_ids(document)
+
+
+def test_ids_of_what_is_not_plain_json_are_compared_too():
+    document = badge()
+    document["name"], document["image"] = "a\ud83e", {"type": "Image"}
+    refuse_shared_ids(document)
+    document["issuer"]["id"] = document["id"]
+    with pytest.raises(ProofError, match="is the address of two things"):
+        refuse_shared_ids(document)
+
+
+def terms(**more):
+    return {"https://terms.example/": {"@context": {"id": "@id", "type": "@type", "name": "urn:n", **more}}}
+
+
+def test_language_that_a_context_gives_is_refused():
+    document = {"@context": "https://terms.example/", "id": "urn:x", "name": "Knots"}
+    assert canonical_quads(document, terms())
+    with pytest.raises(ProofError, match="carries the language"):
+        canonical_quads(document, terms(**{"@language": "en"}))
+
+
+def test_index_of_a_context_covers_nothing_and_is_no_node():
+    further = terms(part={"@id": "urn:part", "@container": "@index"})
+    document = {"@context": "https://terms.example/", "id": "urn:x", "part": {"a": {"id": "urn:y", "name": "x"}}}
+    assert b"<urn:y> <urn:n>" in canonical_quads(document, further)

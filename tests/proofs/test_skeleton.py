@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from datetime import date
 
 import pytest
 from conftest import STANDARDS
@@ -17,7 +18,7 @@ from pinback.proofs import bulk
 from pinback.proofs.bulk import Skeletons, parts_of
 from pinback.proofs.eddsa_rdfc import signing_input
 from pinback.proofs.rdf import canonical_quads
-from pinback.proofs.skeleton import NoSkeleton, compiled, kept_strings, pieces_of
+from pinback.proofs.skeleton import NoSkeleton, _quad, compiled, kept_strings, pieces_of
 
 TERMS = "https://terms.example/context"
 PERSON = {"id": "https://x.example.org/1", "type": "Thing"}
@@ -344,6 +345,28 @@ def test_part_that_is_not_text_as_json_goes_to_the_library():
     document["evidence"][0]["name"] = "a\ud83e"
     same(with_evidence(NAMED), document)
     assert learned(badge()).known_form(document) is None
+
+
+def test_document_that_json_reads_otherwise_has_no_skeleton():
+    """A library that writes days as texts makes one string more than the document has."""
+    document = {"@context": TERMS, "id": "urn:x", "name": date(2026, 5, 17)}
+    pieces = pieces_of(document)
+    with pytest.raises(NoSkeleton, match="not read as its JSON"):
+        compiled(document, tuple(pieces[::2]), pieces[1::2], tuple(kept_strings(document)), terms())
+
+
+@pytest.mark.parametrize("line", [b"", b"<a> <b> <c>", b"<a> <b> _:x .", b'<a> <b> "c"@en .', b"<a> <b> <c> . <d>"])
+def test_statement_in_another_form_has_no_skeleton(line):
+    with pytest.raises(NoSkeleton, match="not known here"):
+        _quad(line)
+
+
+def test_contexts_in_a_list_are_looked_through():
+    bad = {"urn": {"@id": "https://evil.example/", "@prefix": True}}
+    further = {TERMS: {"@context": [terms()[TERMS]["@context"], bad]}}
+    assert shape_of(learned(thing(name="x"), further=further), thing(name="x")).skeleton is None
+    further = {TERMS: {"@context": [terms()[TERMS]["@context"], {"more": "urn:more"}]}}
+    assert shape_of(learned(thing(name="x"), further=further), thing(name="x")).skeleton
 
 
 # The judge.

@@ -133,6 +133,15 @@ def test_state_that_is_none_is_passed_over(lived: ClubFolder, spoil: Callable[[A
     assert said(Proved.of(data, FILE, spoil(known)).register) == said(proved_register(data, FILE))
 
 
+def test_award_says_its_badge_and_record(lived: ClubFolder) -> None:
+    register = proved_register((lived.root / FILE).read_bytes(), FILE)
+    for award in register.awards.values():
+        assert register.awards.says(award.id, award.badge, award.record)
+        assert not register.awards.says(award.id, award.badge + "x", award.record)
+        assert not register.awards.says(award.id, award.badge, award.record[:-1] + "x")
+        assert not register.awards.says(award.id, "", award.record)
+
+
 def test_register_is_proved_once_in_a_run(lived: ClubFolder) -> None:
     store = Store(lived.root, "club", memory(lived))
     assert store.load() is store.load()

@@ -124,6 +124,16 @@ def test_every_change_is_noticed(known: ClubFolder, change: Callable[[Path], obj
     assert same(known) is None
 
 
+def test_site_stands_while_nobody_touches_it(known: ClubFolder) -> None:
+    def stands() -> bool:
+        return builds.begin(known.root, known.root / "site", False, HOME).stands
+
+    known.award("2026-06-01-finch", "issued_on: 2026-06-01\nhandle: finch-9\n")
+    assert stands()
+    swap_letters(known.root / "site/index.html")
+    assert not stands()
+
+
 def test_what_belongs_to_git_in_the_site_does_not_count(known: ClubFolder) -> None:
     (known.root / "site/.git").mkdir()
     (known.root / "site/.git/HEAD").write_text("ref: refs/heads/pages\n")

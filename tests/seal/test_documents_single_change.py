@@ -11,11 +11,12 @@ import pytest
 import rich_award as rich
 
 from pinback.canonical import base64url, base64url_bytes
-from pinback.errors import ProofError
+from pinback.errors import ProofError, SigningError
+from pinback.formats import documents_of
 from pinback.model import Result
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.seal.documents import sealed_documents, signed_list
+from pinback.seal.documents import _read_back, sealed_documents, signed_list
 
 SEALED = sealed_documents(rich.RICH, rich.KEYS)
 POLISH = rich.sealing(
@@ -169,3 +170,13 @@ def test_proof_of_one_document_does_not_fit_another():
         eddsa_rdfc.verify(credential | {"proof": status["proof"]}, rich.KEYS.ed25519)
     with pytest.raises(ProofError):
         eddsa_rdfc.verify(status | {"proof": credential["proof"]}, rich.KEYS.ed25519)
+
+
+@pytest.mark.parametrize("name", sorted(SEALED))
+def test_document_that_says_something_else_than_was_meant_is_not_sealed(name: str) -> None:
+    """As if something had changed it between its making and its signing."""
+    meant = documents_of(rich.RICH)
+    _read_back(SEALED, meant, rich.KEYS)
+    other = {**meant, name: {**meant[name], "id": "urn:x"}}
+    with pytest.raises(SigningError, match=f"{name} reads back as something else"):
+        _read_back(SEALED, other, rich.KEYS)

@@ -22,8 +22,10 @@ from pinback import custody, pipeline
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.keys.code import typed_code
 from pinback.proofs import eddsa_rdfc
+from pinback.register import complete, line_bytes
+from pinback.seal.make import Prepared
 from pinback.seal.store import Store
-from pinback.seal.write import note_path
+from pinback.seal.write import append_lines, note_path
 from pinback.status import set_indexes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -180,6 +182,40 @@ def test_note_of_another_state_explains_nothing(sealed_club: ClubFolder):
     assert (sealed_club.root / "issuers/club/sealed" / name).exists()
 
 
+LEFT = "issuers/club/sealed/awards/aaaabbbbccccdddd/credential.json"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"files": ["awards/aaaabbbbccccdddd/credential.json"]},
+        {"files": [], "folders": ["awards/aaaabbbbccccdddd"]},
+        {"files": [5, None, ["x"], {}], "folders": ["awards/aaaabbbbccccdddd", 5]},
+    ],
+)
+def test_what_a_note_names_as_file_or_folder_goes(told: dict, sealed_club: ClubFolder):
+    sealed_club.write(LEFT, "{}")
+    length = (sealed_club.root / "issuers/club/register.jsonl").stat().st_size
+    note(sealed_club, length=length, replaced={}, removed=[], after="", **told)
+    assert sealed_club.seal(LATER) == []
+    assert not (sealed_club.root / LEFT).parent.exists()
+    assert not note_path(Store(sealed_club.root, "club")).exists()
+
+
+def test_note_whose_folders_are_none_explains_nothing(sealed_club: ClubFolder):
+    sealed_club.write(LEFT, "{}")
+    length = (sealed_club.root / "issuers/club/register.jsonl").stat().st_size
+    note(sealed_club, length=length, files=["awards/aaaabbbbccccdddd"], folders="x", replaced={}, removed=[], after="")
+    with pytest.raises(SigningError, match="the register does not know this sealed file"):
+        sealed_club.seal(LATER)
+
+
+def test_staged_folder_goes_without_a_note(sealed_club: ClubFolder):
+    sealed_club.write("issuers/club/sealed/awards/.aaaabbbbccccdddd.new/credential.json", "{}")
+    assert sealed_club.seal(LATER) == []
+    assert not list((sealed_club.root / "issuers").rglob("*.new"))
+
+
 def test_note_from_elsewhere_puts_nothing_anywhere(sealed_club: ClubFolder, tmp_path: Path):
     """Somebody could commit a note: it may restore what the register vouches for, and nothing else."""
     before = sealed(sealed_club)
@@ -205,6 +241,53 @@ def test_register_that_changed_while_the_code_was_typed_stops_the_run(sealed_clu
         pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, slow_signer)
     assert sealed(sealed_club) == before
     assert "id:" not in sealed_club.read("badges/knots/awards/new.yaml")
+
+
+def test_register_that_changed_since_the_note_stops_the_run(sealed_club: ClubFolder):
+    """As long as before, and with another end: a note was written, files have their names, and nothing is appended."""
+    store = Store(sealed_club.root, "club")
+    register = store.load()
+    assert register
+    data = store.register_path.read_bytes()
+    store.register_path.write_bytes(data[:-4] + b"x" + data[-3:])
+    with pytest.raises(SigningError, match="the register has changed since this run read it"):
+        append_lines(store, register, Prepared({}, {}, ()))
+    assert len(store.register_path.read_bytes()) == len(data)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (lambda row: row.replace(b'"event":"award"', b'"event":"prize"'), "is unknown"),
+        (lambda row: row.replace(b'"event"', b' "event"'), "not in canonical form"),
+        (lambda row: row.replace(b'"index":', b'"index":1'), "the leaf does not belong to this line"),
+    ],
+)
+def test_line_that_could_not_be_read_again_is_not_written(wrong, why: str, sealed_club: ClubFolder):
+    """Something is wrong with this program, or with this computer's memory: the register stays as it is."""
+    store = Store(sealed_club.root, "club")
+    register = store.load()
+    assert register
+    before = store.register_path.read_bytes()
+    rows = [row + b"\n" for row in before.split(b"\n")[:-1]]
+    award = next(row for row in rows if b'"event":"award"' in row)
+    line = json.loads(award) | {"n": len(rows), "id": "aaaabbbbccccdddd", "index": 5, "at": "2026-06-02T12:00:00Z"}
+    whole = line_bytes(complete({name: value for name, value in line.items() if name != "leaf"}))
+    with pytest.raises(SigningError, match=f"would not be read again.*{why}.*please report this"):
+        append_lines(store, register, Prepared({}, {}, (wrong(whole),)))
+    assert store.register_path.read_bytes() == before
+
+
+def test_lines_without_their_checkpoint_are_not_written(sealed_club: ClubFolder):
+    store = Store(sealed_club.root, "club")
+    register = store.load()
+    assert register
+    before = store.register_path.read_bytes()
+    last = before.split(b"\n")[-2] + b"\n"
+    other = line_bytes(json.loads(last) | {"n": len(register.lines)})
+    with pytest.raises(SigningError, match="would not be read again"):
+        append_lines(store, register, Prepared({}, {}, (other,)))
+    assert store.register_path.read_bytes() == before
 
 
 def test_keys_without_a_register_say_what_happened(club: ClubFolder):
