@@ -157,6 +157,28 @@ MAX_REQUESTS_EACH = 60
 MAX_SECONDS_EACH = 30.0
 """Seconds after which nothing more is asked for one document with its parts."""
 
+# Logs (``docs/log.md``). ``MAX_NOTE`` above holds here too.
+MAX_NOTE_SIGNATURES = 64
+"""Signature lines of a checkpoint; C2SP asks that sixteen are read."""
+MAX_PROOF_HASHES = 63
+"""Hashes of a proof: more than any tree needs (C2SP tlog-witness)."""
+MAX_LOG_PROOF = 256 * _KB
+"""Bytes of a proof with its checkpoint and all signatures."""
+MAX_LOG_ENTRIES = 2**24
+"""Entries of a log that is read as a whole."""
+MAX_LOG_CHECKPOINTS = 100_000
+"""Checkpoints that a log lists."""
+MAX_LOG_FILE = 16 * _MB
+"""Bytes of one file of a log, such as the list of its checkpoints; an address answers at most ``MAX_ANSWER``."""
+MAX_LOG_STATE = 256 * _KB
+"""Bytes of what ``log monitor`` keeps."""
+MAX_LOGS = 200
+"""Badges of one run whose log is asked; the others are judged without it."""
+MAX_WITNESSES = 4
+"""Witnesses of one badge whose own sites are asked for their keys."""
+MAX_EARLIER_PROOFS = 3
+"""Earlier signings of an award whose proofs are looked at."""
+
 # Checking a badge: what is read.
 MAX_CHECKED_FILE = 20 * _MB
 """Bytes of a picture, PDF or ZIP, and of one member of a ZIP, unpacked."""

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinback import files
+from pinback import cosigning, files
 from pinback import register as registers
 from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
@@ -162,7 +162,9 @@ def _sealed(
             problems.append(
                 Problem(register.file, len(register.lines) + 1, "a sealing was interrupted here", "run pinback seal")
             )
-        found[issuer.slug] = Sealed(store, register)
+        witnessed, faults = cosigning.read(root, issuer.slug, register)
+        problems += faults
+        found[issuer.slug] = Sealed(store, register, witnessed)
         damaged = store.problems(register)
         problems += damaged or moved_editions(club, store, register)
         if not moving:

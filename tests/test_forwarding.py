@@ -16,7 +16,7 @@ from pinback.errors import UsageError
 OLD, NEW = "https://club.github.io/badges/", "https://badges.example.org/"
 OLD_DID = "did:web:club.github.io:badges"
 DERIVED = {
-    *("issuers/club/log/checkpoint", "badges/knots/badge.json", "index.json", "assets/index.js", "feed.xml"),
+    *("issuers/club/log/checkpoint", "issuers/club/log/checkpoints.json", "badges/knots/badge.json", "index.json", "assets/index.js", "feed.xml"),
     *("robots.txt", "assets/style.css"),
 }
 """What tells the present state: it changes with every sealing, and with the address."""
@@ -52,6 +52,8 @@ def test_every_document_and_picture_is_what_it_was(sites: dict[str, dict[str, by
     for name, data in sites["before"].items():
         if name.endswith(".html") or name in DERIVED | {"sitemap.xml"} or gone in name:
             continue
+        if "/log/tile/entries/" in name:
+            continue  # the entry of what was erased is empty now
         if name in ("did.json", "issuers/club/revoked.json"):
             continue  # below
         if name.startswith("issuers/club/status/"):

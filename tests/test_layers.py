@@ -34,7 +34,9 @@ ALLOWED = {
     "pages": {"model", "addresses", "outputs", "statistics", "micro_credential", "colours", "designs", "first_files"}
     | BOTTOM,
     "register": BOTTOM,
-    "log": {"register", "proofs"} | BOTTOM,
+    "tlog": {"proofs"} | BOTTOM,
+    "log": {"register", "proofs", "tlog"} | BOTTOM,
+    "cosigning": {"register", "log", "tlog"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
     "keys": {"proofs", "register"} | BOTTOM,
     "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "outputs"}
@@ -57,16 +59,28 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "awarding", "calendar", "certificates", "designs", "statistics", "verify_page", "page_scripts"),
+        *(
+            "log",
+            "tlog",
+            "cosigning",
+            "archive",
+            "awarding",
+            "calendar",
+            "certificates",
+            "designs",
+            "statistics",
+            "verify_page",
+            "page_scripts",
+        ),
         *BOTTOM,
     },
-    "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
+    "archive": {"proofs", "images", "contexts"} | BOTTOM,
 }
 ALLOWED["hosts"] = {"addresses", "assemble", "model"} | BOTTOM
 ALLOWED["building"] = {"model", "assemble", "publish", "addresses", "calendar", "pages", "register"} | BOTTOM
 ALLOWED["hosts"] = {"model", "addresses", "assemble"} | BOTTOM
 EVERYTHING_BELOW = set(ALLOWED)
-ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
+ALLOWED["verify"] = {"proofs", "images", "contexts", "tlog", "status"} | BOTTOM
 ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
@@ -75,6 +89,7 @@ ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["cluster"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["watching"] = EVERYTHING_BELOW
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
@@ -91,6 +106,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "archiving",
     "papers",
     "importing",
+    "watching",
     "verify",
     "elsewhere",
     "holders",

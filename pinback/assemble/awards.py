@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +14,7 @@ import orjson
 
 from pinback import addresses, calendar
 from pinback.addresses import Addresses
+from pinback.assemble.issuers import award_proofs
 from pinback.assemble.material import Material, Output
 from pinback.assemble.sealed import Sealed
 from pinback.formats import ob2
@@ -55,9 +58,10 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     files = award_documents(material, sealed, known)
     for name, data in files.items():
         yield addresses.award_file(known.id, name), data
+    yield from award_proofs(sealed, known.id)
     credential = orjson.loads(files["credential.json"])
     register = sealed.register
-    fate = fate_of(material, register, known.id)
+    fate = replace(fate_of(material, register, known.id), witnessed=_witnessed(sealed, known.id))
     key, jwk = _key_of(register, files["credential.jwt.txt"])
     proof = Proof(files["credential.jwt.txt"].decode("ascii"), {key: jwk})
     certificate = material.club.site.certificates and in_force(register, known.id)
@@ -67,6 +71,12 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
         own = own_values(credential, fate, pages.language)
         page = Page(known.id, own, proof, key, certificate, record)
         yield addresses.page_in(pages.folder, path), made.page(shown, page)
+
+
+def _witnessed(sealed: Sealed, id_: str) -> tuple[str, date] | None:
+    """Return which witness saw the documents of an award first, and on which day."""
+    found = sealed.log.witnessed(sealed.log.entries_of(id_)[-1])
+    return (found[1].by, found[1].at.date()) if found else None
 
 
 def record_place(material: Material, id_: str) -> tuple[str, int] | None:

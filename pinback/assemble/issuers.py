@@ -13,12 +13,15 @@ from typing import Any
 from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.assemble.sealed import Sealed
+from pinback.cosigning import POLICY
 from pinback.formats import did, ob2
 from pinback.model import Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey, checked
 from pinback.register import Register, RegisterKey, now_text
 from pinback.seal.profiles import files_of
+from pinback.tlog.auditing import KEYS
+from pinback.tlog.tiles import CHECKPOINT
 
 
 def public(key: RegisterKey) -> PublicKey:
@@ -54,9 +57,37 @@ def issuer_documents(
         yield files.revocations, json_bytes(ob2.revocation_list(where, files, withdrawn))
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
-    yield addresses.log_checkpoint(issuer.slug), register.lines[-1]["note"].encode("utf-8")
+    yield from log_documents(issuer.slug, sealed, whole=only is None)
     if register.statement:
         yield addresses.closing(issuer.slug), store.read(store.closing_path, register.statement)
+
+
+def log_documents(issuer: str, sealed: Sealed, whole: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of an issuer's log, and the checkpoints of others that it has signed.
+
+    Args:
+        issuer: slug.
+        sealed: what it has sealed.
+        whole: also what shows how the log grew, and not only what a proof is checked with.
+    """
+    for path, data in sealed.log.files():
+        if whole or path in (CHECKPOINT, KEYS):
+            yield addresses.log_file(issuer, path), data
+    if sealed.witnessed.policy:
+        yield addresses.log_file(issuer, POLICY), sealed.witnessed.policy
+    for origin_hash, note in sealed.witnessed.given.items() if whole else ():
+        yield addresses.cosigned_checkpoint(issuer, origin_hash), note
+
+
+def award_proofs(sealed: Sealed, id_: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the proofs that an award is in the log: of the documents that are published, and of those signed before them."""
+    made = sealed.log.award_proofs(id_)
+    for place, (frozen, witnessed) in enumerate(made, 1):
+        # The published documents are those of the last signing; earlier ones are numbered from 1.
+        earlier = 0 if place == len(made) else place
+        yield addresses.log_proof(id_, earlier), frozen
+        if witnessed is not None:
+            yield addresses.witnessed_proof(id_, earlier), witnessed
 
 
 def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:

@@ -181,6 +181,7 @@ class Keys:
         known = register.awards[id_]
         found = self._of_badge(sealed, known).copy()
         found.update("".join(known.files.values()).encode("ascii"))
+        found.update(sealed.log.depends(id_).encode("utf-8"))
         if more := self._more(sealed, known):
             found.update(more.encode("utf-8", "surrogatepass"))
         return found.hexdigest()

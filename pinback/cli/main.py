@@ -32,6 +32,7 @@ _PLACES = {
     "schemas": "schemas:schemas",
     "key": "keys:key",
     "reseal": "keys:reseal",
+    "log": "log:log",
     "revoke": "lifecycle:revoke",
     "suspend": "lifecycle:suspend",
     "restore": "lifecycle:restore",

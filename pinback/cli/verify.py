@@ -15,6 +15,7 @@ from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.fetch import Door, OfflineDoor, Opener, SnapshotDoor
 from pinback.verify.inputs import judge_input, read_trust
+from pinback.verify.logged import read_witnesses
 from pinback.verify.moments import moment
 from pinback.verify.recipients import read_link
 from pinback.verify.report import Report, as_csv, as_json, as_table, as_text
@@ -44,6 +45,12 @@ class _Moment(click.ParamType[datetime]):
 @click.option("--trust", multiple=True, metavar="DID|URL|FILE", help="An issuer whom you trust, or a file of them.")
 @click.option("--recipient", default="", metavar="TEXT", help="For whom it should be: an e-mail address or id.")
 @click.option("--named", default="", metavar="LINK", help="The holder's named link; the name is checked here.")
+@click.option(
+    "--witness",
+    multiple=True,
+    metavar="KEY|FILE",
+    help="The key of a witness whom you know, or a file of them (C2SP tlog-policy).",
+)
 @click.option("--offline", is_flag=True, help="Ask nothing of the network; archives answer from themselves.")
 @click.option(
     "--snapshot",
@@ -64,6 +71,7 @@ def verify(
     trust: tuple[str, ...],
     recipient: str,
     named: str,
+    witness: tuple[str, ...],
     offline: bool,
     snapshot: Path | None,
     at: datetime | None,
@@ -75,7 +83,8 @@ def verify(
     an award's page. Ends with 0 only if everything is genuine, in force and, with --trust, trusted; with 4 otherwise.
     """
     trusted, given = read_trust(trust)
-    question = Question(at or now().astimezone(UTC), trusted, recipient, read_link(named) if named else None)
+    link = read_link(named) if named else None
+    question = Question(at or now().astimezone(UTC), trusted, recipient, link, read_witnesses(witness))
     asker = Asker(_door(offline, snapshot), given)
     draw = bar("checking")
     reports = []

@@ -47,6 +47,7 @@ class Fate:
         renewed_by: path of the page of the award that continues it, or "".
         renews: path of the page of the award that it continues, or "".
         minor: whether the holder is under age, so that nothing invites to pass the page on to other sites.
+        witnessed: which witness saw it in the issuer's log first, and on which day; None while none did.
     """
 
     name: str = ""
@@ -58,6 +59,7 @@ class Fate:
     renewed_by: str = ""
     renews: str = ""
     minor: bool = False
+    witnessed: tuple[str, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,16 @@ def own_values(credential: Mapping[str, Any], fate: Fate, language: Language) ->
         "renews": fate.renews,
         "key": credential["proof"][0]["verificationMethod"],
         "created": credential["proof"][0]["created"],
+        "logged": _logged(fate, language),
     }
+
+
+def _logged(fate: Fate, language: Language) -> str:
+    """Say what the log shows of an award that is in it."""
+    if fate.witnessed is None:
+        return language.text("Signed and logged. No witness has seen it yet.")
+    name, day = fate.witnessed
+    return language.text("Signed, logged and witnessed by %(name)s on %(day)s.", name=name, day=language.day(day))
 
 
 def _skill(entry: Mapping[str, str]) -> dict[str, str]:

@@ -52,7 +52,7 @@ _OTHER_AWARDS = (
 )
 # Any texts:
 _CREDENTIAL, _AWARDED_TEXT, _VALID_TEXT, _HOLDER, _NARRATIVE, _KEY, _CREATED, _TOKEN = range(20, 28)
-_WITHDRAWN_TEXT, _WHY, _SUSPENDED_TEXT, _FILE, _QR_BOX, _QR_PATH = range(28, 34)
+_WITHDRAWN_TEXT, _WHY, _SUSPENDED_TEXT, _FILE, _QR_BOX, _QR_PATH, _LOGGED = range(28, 35)
 _OWN_TEXTS = (
     ("credential_id", _CREDENTIAL),
     ("awarded_text", _AWARDED_TEXT),
@@ -61,6 +61,7 @@ _OWN_TEXTS = (
     ("narrative", _NARRATIVE),
     ("key", _KEY),
     ("created", _CREATED),
+    ("logged", _LOGGED),
 )
 # Those of the badge:
 _OWN = 50
@@ -467,7 +468,13 @@ class AwardPages:
 
 def _files(id_: str, badge: str, version: str, certificate: bool) -> dict[str, str]:
     """Return the paths of an award's files by name, as its page knows them."""
-    names = (*addresses.SEALED_FORMS, "badge.png", "badge.svg", *([addresses.CERTIFICATE] if certificate else []))
+    names = (
+        *addresses.SEALED_FORMS,
+        "badge.png",
+        "badge.svg",
+        addresses.LOG_PROOF,
+        *([addresses.CERTIFICATE] if certificate else []),
+    )
     files = {name: addresses.award_file(id_, name) for name in names}
     return {**files, "picture": addresses.frozen(badge, version, "image.svg")}
 

@@ -111,8 +111,12 @@ def entry_hash(line: Mapping[str, Any], canonical: Callable[[object], bytes] = c
         line: the line.
         canonical: writes the RFC 8785 form; another one where the line is known to be plain (``plain_line``).
     """
-    kept = {name: value for name, value in line.items() if name not in ("leaf", "record")}
-    return hashlib.sha256(canonical(kept)).digest()
+    return hashlib.sha256(entry_bytes(line, canonical)).digest()
+
+
+def entry_bytes(line: Mapping[str, Any], canonical: Callable[[object], bytes] = canonical_bytes) -> bytes:
+    """Return the RFC 8785 form of a line without ``leaf`` and ``record``: what its log entry is the hash of."""
+    return canonical({name: value for name, value in line.items() if name not in ("leaf", "record")})
 
 
 def plain_line(raw: bytes) -> dict[str, Any] | None:

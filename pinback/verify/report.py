@@ -49,6 +49,7 @@ class Report:
         demonstration: True where anyone can open the keys.
         parts: reports on what lies in it.
         also_known: other addresses that the issuer's own document gives it.
+        log: what the log of its issuer says of it; "" where nothing was asked.
         whole: False where it is a container whose parts are badges of their own (ZIP).
     """
 
@@ -66,6 +67,7 @@ class Report:
     parts: tuple[Report, ...] = ()
     also_known: tuple[str, ...] = ()
     whole: bool = True
+    log: str = ""
 
     @property
     def ok(self) -> bool:
@@ -95,6 +97,7 @@ class Report:
             "signed": self.facts,
             "steps": [{"step": line.step, "answer": line.answer, "words": line.words} for line in self.lines],
             "parts": [part.values() for part in self.parts],
+            **({"log": self.log} if self.log else {}),
         }
 
 
@@ -169,7 +172,12 @@ def as_text(report: Report, indent: str = "") -> str:
     """Return a report in full: the verdict, what is signed, each step."""
     lines = [f"{report.source}: {report.sentence}"]
     facts = report.facts
-    told = ((facts.get("badge"), "badge"), (facts.get("issuer_name"), "issuer"), (_dates(facts), "dates"))
+    told = (
+        (facts.get("badge"), "badge"),
+        (facts.get("issuer_name"), "issuer"),
+        (_dates(facts), "dates"),
+        (report.log, "log"),
+    )
     lines += [f"  {name + ':':<9}{value}" for value, name in told if value]
     for number, line in enumerate(report.lines, 1):
         lines.append(f"  {number:>2} {line.step:<34} {line.answer:<12} {line.words}".rstrip())

@@ -14,13 +14,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import AT, ClubFolder, needs_pango
+from conftest import AT, ClubFolder, make_test_keys, needs_pango
 
 from pinback import lifecycle, pipeline
 from pinback.building import build_site
 from pinback.errors import ContentError, PinbackError, PublishError
 from pinback.files import FileProblem
 from pinback.publish import Published
+from pinback.seal.store import Store
+from pinback.tlog.notes import COSIGNATURE, NoteKey, cosigned, read_checkpoint, read_note
 
 OTTER = "badges/knots/awards/2026-05-17-otter.yaml"
 COURSE = "badges/knots/awards/2026-05-18-course.yaml"
@@ -112,6 +114,19 @@ ISSUER = "issuers/club/issuer.yaml"
 PERSON = "---\nname: Otti Zo\npublic: true\n---\n\nRows at five.\n"
 THEME = Path(__file__).resolve().parents[2] / "theme"
 
+
+def witnessed(folder: ClubFolder) -> None:
+    """A witness has signed the newest checkpoint."""
+    ring = make_test_keys("witness")
+    key = NoteKey("witness.example/log", COSIGNATURE, ring.keys["log"])
+    register = Store(folder.root, "club").load()
+    assert register
+    note = read_note(register.lines[-1]["note"])
+    folder.write("issuers/club/witnesses.txt", f"witness W {key.text}\n")
+    line = cosigned(note.text, key, ring, int(NEXT.timestamp())).line
+    folder.write(f"issuers/club/cosignatures/{read_checkpoint(note.text).size}.txt", line)
+
+
 CHANGES: dict[str, Callable[[ClubFolder], object]] = {
     "nothing": lambda folder: None,
     "criteria": replaced(BADGE, "six", "seven"),
@@ -193,6 +208,7 @@ CHANGES: dict[str, Callable[[ClubFolder], object]] = {
             folder.write(COURSE, "# one more line\n" + folder.read(COURSE)),
         )
     ),
+    "witnessed": witnessed,
     "closed": lambda folder: folder.close(at=NEXT),
     "moved": lambda folder: folder.move("https://elsewhere.example.org/badges/", at=NEXT),
 }
