@@ -64,7 +64,6 @@ ALLOWED = {
             "tlog",
             "cosigning",
             "archive",
-            "awarding",
             "calendar",
             "certificates",
             "designs",
