@@ -50,6 +50,8 @@ NO_JEKYLL = ".nojekyll"
 
 SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
 """The four signed documents of an award, by file name."""
+ENDORSEMENT_FORMS = ("credential.json", "endorsement.json", "endorsement.jws.txt")
+"""The signed documents of an endorsement, by file name: OB 3.0, OB 2.0 hosted, OB 2.0 signed."""
 CERTIFICATE = "certificate.pdf"
 """The file of an award that is printed, where the club wants it."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
@@ -212,6 +214,11 @@ def log_checkpoint(issuer: str) -> str:
 def closing(issuer: str) -> str:
     """Path of the final statement of an issuer that has ended."""
     return issuer_file(issuer, "closing.json")
+
+
+def group_file(issuer: str, group: str, name: str) -> str:
+    """Path of a signed endorsement of a group; *name* is one of ``ENDORSEMENT_FORMS``."""
+    return f"issuers/{issuer}/groups/{group}/{name}"
 
 
 def calendar(issuer: str) -> str:

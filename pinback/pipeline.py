@@ -576,7 +576,8 @@ def _unseen_key(step: Step, keys: Keys, online: Callable[[str, Register, Registe
     """Return words about a key that would sign awards before anybody can look it up, or ""."""
     for key in () if step.begins else (keys.ed25519, keys.rsa, keys.log):
         known = step.register.keyring.keys[key.id]
-        if step.plan.awards and known.line and not online(step.plan.issuer.slug, step.register, known):
+        signs = step.plan.awards or step.plan.groups.endorsed
+        if signs and known.line and not online(step.plan.issuer.slug, step.register, known):
             return (
                 f"{step.register.file}:{known.line + 1}: the key {known.id} is new, and nothing shows that it is online"
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
-from pinback.content import corrections, translations
+from pinback.content import corrections, groups, translations
 from pinback.content.kinds import nearest
 from pinback.content.records import did_beside, fault_in_result, unknown
 from pinback.errors import Problem, quoted
@@ -42,6 +42,7 @@ def between_files(
         *_awards(club, badge_folders, places, sealed),
         *_minors(club),
         *_people(club),
+        *groups.problems(club),
     ]
 
 

@@ -7,7 +7,7 @@ line. What the lines add up to (``Register``) is all that ``build`` and ``seal``
 files or knows signatures; ``log`` checks checkpoints and ``register_proofs`` key events.
 """
 
-from pinback.register.events import Erased, Place, ProfileOf, Register, SealedAward, Withdrawal
+from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, SealedAward, Withdrawal
 from pinback.register.keyring import Keyring, RegisterKey
 from pinback.register.lines import (
     CODES,
@@ -36,6 +36,7 @@ __all__ = [
     "KEY_EVENTS",
     "RESTORE",
     "TWO_STEWARDS",
+    "Endorsed",
     "Erased",
     "Fault",
     "Keyring",

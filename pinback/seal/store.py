@@ -1,7 +1,7 @@
 """What an issuer has sealed: its register and the files that the register names, each checked by digest.
 
 Layout: ``issuers/<issuer>/register.jsonl``, ``keys.age``, ``keys/<name>.age``, and ``sealed/`` with ``awards/<id>/``,
-``badges/<badge>/<version>/`` and ``status/``. A missing, shortened or changed register beside sealed files
+``badges/<badge>/<version>/``, ``groups/<group>/`` and ``status/``. A missing, shortened or changed register beside sealed files
 is an error and never a fresh start.
 """
 
@@ -16,7 +16,7 @@ from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
 from pinback.files import FileProblem, read_regular
-from pinback.register import RESTORE, TWO_STEWARDS, Register, SealedAward
+from pinback.register import RESTORE, TWO_STEWARDS, Endorsed, Register, SealedAward
 from pinback.register_proofs import proved_register
 
 MAX_SEALED = 8 * 1024 * 1024
@@ -72,6 +72,10 @@ class Store:
     def version_path(self, badge: str, version: str, name: str) -> Path:
         """Return the place of a file of a frozen badge version."""
         return self.sealed / "badges" / badge / version / name
+
+    def group_path(self, group: str, name: str) -> Path:
+        """Return the place of a signed document of an endorsement."""
+        return self.sealed / "groups" / group / name
 
     def status_path(self, purpose: str, number: int) -> Path:
         """Return the place of a status list."""
@@ -135,6 +139,10 @@ class Store:
         digests = register.versions_of(badge)[version]
         return {name: self.read(self.version_path(badge, version, name), digests[name]) for name in FROZEN_FORMS}
 
+    def group_files(self, group: Endorsed) -> dict[str, bytes]:
+        """Return the documents of an endorsement by name."""
+        return {name: self.read(self.group_path(group.group, name), digest) for name, digest in group.files.items()}
+
     def status_file(self, register: Register, purpose: str, number: int) -> bytes:
         """Return a signed status list."""
         return self.read(self.status_path(purpose, number), register.status[purpose, number])
@@ -148,6 +156,9 @@ class Store:
         for award in register.awards.values():
             for name, digest in award.files.items():
                 yield self.award_path(award.id, name), digest
+        for group in register.groups.values():
+            for name, digest in group.files.items():
+                yield self.group_path(group.group, name), digest
         for (purpose, number), digest in register.status.items():
             yield self.status_path(purpose, number), digest
         if register.statement:
