@@ -67,7 +67,7 @@ ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
+for beside_the_pipeline in ("federation", "moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
@@ -76,6 +76,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
     "against",
     "custody",
+    "federation",
     "scaffold",
     "starting",
     "serve",

@@ -18,6 +18,7 @@ from pinback.addresses import Addresses
 from pinback.awarding import NewAward
 from pinback.cli import keys, lifecycle, moving, paper, people, roster
 from pinback.cli.doctor import doctor
+from pinback.cli.federation import federation
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
 from pinback.cli.schemas import schemas
@@ -430,6 +431,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
 
 
 pinback.add_command(doctor)
+pinback.add_command(federation)
 pinback.add_command(schemas)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
