@@ -48,9 +48,24 @@ def _about(material: Material, issuer: Issuer, pages: Pages) -> dict[str, Any]:
         "how_we_award": to_html(issuer.how_we_award.in_language(pages.tag), 3, where.link).html,
         "how_we_award_language": issuer.how_we_award.language_of(pages.tag) or pages.site.language,
         "vouched_by": [{"name": one.name, "url": one.url, "text": one.text} for one in issuer.vouched_by],
+        "member_of": [{"name": one.name, "did": one.did, "credential": one.credential} for one in issuer.member_of],
+        "groups_endorsed": _groups(issuer, sealed.register) if sealed is not None else [],
         "statistics": material.statistics_path(issuer.slug),
         "closing": addresses.closing(issuer.slug) if sealed is not None and sealed.register.statement else "",
     }
+
+
+def _groups(issuer: Issuer, register: Register) -> list[dict[str, str]]:
+    """Return the groups whose endorsement stands."""
+    return [
+        {
+            "name": group.name,
+            "did": group.did,
+            "credential": addresses.group_file(issuer.slug, group.slug, "credential.json"),
+        }
+        for group in issuer.groups
+        if (known := register.groups.get(group.slug)) and known.ended is None and not register.is_void(group.slug)
+    ]
 
 
 def _statistics(material: Material, issuer: Issuer) -> Iterator[Output]:
