@@ -206,9 +206,34 @@ def profile_files(issuer: str, number: int, thumbprint: str, first_of_key: bool)
     return ProfileFiles(profile(issuer, number), key, revocation_list(issuer, number))
 
 
+def log_file(issuer: str, path: str) -> str:
+    """Path of a file of an issuer's log; *path* is the one below the log's prefix (C2SP tlog-tiles)."""
+    return f"issuers/{issuer}/log/{path}"
+
+
 def log_checkpoint(issuer: str) -> str:
     """Path of the newest signed checkpoint of an issuer's register (C2SP tlog-tiles, "Checkpoints")."""
-    return f"issuers/{issuer}/log/checkpoint"
+    return log_file(issuer, "checkpoint")
+
+
+def cosigned_checkpoint(issuer: str, origin_hash: str) -> str:
+    """Path of a checkpoint of another log that an issuer has signed (C2SP tlog-witness, "Monitor Retrieval Mechanism")."""
+    return f"issuers/{issuer}/witness/{origin_hash}/checkpoint"
+
+
+def log_proof(award: str, earlier: int = 0) -> str:
+    """Path of the proof that the documents of an award are in the log (C2SP tlog-proof).
+
+    Args:
+        award: id.
+        earlier: 0 for the documents that are published; else the number, from 1, of those that were signed before them.
+    """
+    return f"awards/{award}/award{f'-{earlier}' if earlier else ''}.tlog-proof"
+
+
+def witnessed_proof(award: str, earlier: int = 0) -> str:
+    """Path of the same proof against the first checkpoint that a witness signed, with that signature."""
+    return f"awards/{award}/witnessed{f'-{earlier}' if earlier else ''}.tlog-proof"
 
 
 def closing(issuer: str) -> str:

@@ -45,6 +45,7 @@ _TYPES = {
     ".jpg": "image/jpeg",
     ".svg": "image/svg+xml",
     ".ics": "text/calendar",
+    ".tlog-proof": "text/plain",
     "": "text/plain",
 }
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)

@@ -30,7 +30,8 @@ _FORKED = (
     "otherwise somebody rewrote what was published: do not publish this"
 )
 _GUARDED = re.compile(
-    r"issuers(?:/[a-z0-9-]+)?|issuers/[^/]+/(?:register\.jsonl|keys\.age|keys(?:/.*)?|sealed(?:/.*)?)"
+    r"issuers(?:/[a-z0-9-]+)?|issuers/[^/]+/(?:register\.jsonl|keys\.age|keys(?:/.*)?|sealed(?:/.*)?"
+    r"|witnesses\.txt|cosignatures(?:/.*)?|cosigned(?:/.*)?)"
     r"|site_src/people/[^/]+/.*",
     re.IGNORECASE | re.DOTALL,
 )

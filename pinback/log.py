@@ -1,124 +1,54 @@
-"""The tree over a register, and signed checkpoints of it.
+"""The log that a register is: its checkpoints, and the public files that are made of it (docs/log.md).
 
-RFC 6962 §2.1 (tree hash), C2SP signed-note, C2SP tlog-checkpoint. The tree grows over all lines of a
-register but its checkpoints; a checkpoint is the register's own seal on everything before it. Tiles and
-proofs for the public log are built from the same leaves elsewhere.
+The tree grows over all lines of a register but its checkpoints; a checkpoint is the register's own seal on
+everything before it. Trees, notes, tiles and proofs as such stand in ``tlog``.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from base64 import b64encode
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
+from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError, Problem, ProofError
-from pinback.proofs.keys import PublicKey, Signer, checked, raw_ed25519
-from pinback.register import RESTORE, Register
+from pinback.proofs.keys import checked
+from pinback.register import RESTORE, Register, entry_bytes, entry_hash, is_erased, now_text
+from pinback.tlog.auditing import KEYS, LIST, past_path
+from pinback.tlog.inclusion import proof_text
+from pinback.tlog.notes import (
+    COSIGNATURE,
+    NOTE,
+    Checkpoint,
+    NoteKey,
+    Signature,
+    open_note,
+    signed_note,
+    verifier_key,
+)
+from pinback.tlog.tiles import CHECKPOINT, bundle_files, tile_files
+from pinback.tlog.trees import Frontier, Tree
 
-_ED25519_NOTE = b"\x01"
-"""Signature type of Ed25519 in signed notes."""
-
-
-class Frontier:
-    """The hashes from which the root of a growing tree is made: one for each full subtree, largest first."""
-
-    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
-        self.size = 0
-        self._hashes: list[bytes] = []
-        for leaf in leaves:
-            self.add(leaf)
-
-    def add(self, leaf: bytes) -> None:
-        """Add a leaf hash (32 bytes, SHA-256 over 0x00 and the entry)."""
-        node, position = leaf, self.size
-        while position & 1:
-            node = _node(self._hashes.pop(), node)
-            position >>= 1
-        self._hashes.append(node)
-        self.size += 1
-
-    def root(self) -> bytes:
-        """Return the tree hash; that of the empty tree is SHA-256 of nothing."""
-        if not self._hashes:
-            return hashlib.sha256(b"").digest()
-        *rest, root = self._hashes
-        for node in reversed(rest):
-            root = _node(node, root)
-        return root
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """What a signed note says about a tree: its origin line, its size, its root hash."""
-
-    origin: str
-    size: int
-    root: bytes
-
-    @property
-    def text(self) -> str:
-        """The signed lines, each ending in LF."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
-
-
-def _key_hash(origin: str, key: PublicKey) -> bytes:
-    return hashlib.sha256(origin.encode("utf-8") + b"\n" + _ED25519_NOTE + raw_ed25519(key)).digest()[:4]
-
-
-def verifier_key(origin: str, key: PublicKey) -> str:
-    """Return the vkey text by which others check this log's notes (C2SP signed-note, "Verifier keys")."""
-    encoded = base64.b64encode(_ED25519_NOTE + raw_ed25519(key)).decode("ascii")
-    return f"{origin}+{_key_hash(origin, key).hex()}+{encoded}"
-
-
-def signed_note(checkpoint: Checkpoint, key: PublicKey, signer: Signer) -> str:
-    """Return the checkpoint as a signed note."""
-    signature = signer.sign(key.id, checkpoint.text.encode("utf-8"))
-    encoded = base64.b64encode(_key_hash(checkpoint.origin, key) + signature).decode("ascii")
-    return f"{checkpoint.text}\n— {checkpoint.origin} {encoded}\n"
-
-
-def open_note(note: str, origin: str, key: PublicKey) -> Checkpoint:
-    """Check a signed note and return what it says. Signatures by other keys are passed over.
-
-    Raises:
-        ProofError: not a note, another origin, or no sound signature by *key*.
-    """
-    text, separator, signatures = note.rpartition("\n\n")
-    text += "\n"
-    lines = text.split("\n")
-    if not separator or not signatures.endswith("\n") or len(lines) < 4 or lines[0] != origin:
-        raise ProofError("a checkpoint is not a signed note of this log; restore the register")
-    for line in signatures[:-1].split("\n"):
-        mark, name, encoded = line.split(" ") if line.count(" ") == 2 else ("", "", "")
-        data = _base64(encoded)
-        if mark != "—" or not name or len(data) < 5:
-            raise ProofError("a checkpoint's signature line is damaged; restore the register")
-        if name == origin and data[:4] == _key_hash(origin, key):
-            key.verify(data[4:], text.encode("utf-8"))
-            size, root = lines[1], _base64(lines[2])
-            if not size.isdecimal() or str(int(size)) != size or len(root) != 32:
-                raise ProofError("a checkpoint says no size or root; restore the register")
-            return Checkpoint(origin, int(size), root)
-    raise ProofError("a checkpoint is not signed by this log's key; restore the register")
-
-
-def _base64(text: str) -> bytes:
-    """Return the bytes of padded base64 *text*; other spellings of the same bytes are refused."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise ProofError("a checkpoint is damaged; restore the register") from error
-    if base64.b64encode(data).decode("ascii") != text:
-        raise ProofError("a checkpoint is damaged; restore the register")
-    return data
+__all__ = [
+    "Checkpoint",
+    "Cosigned",
+    "Frontier",
+    "Past",
+    "PublicLog",
+    "check_register",
+    "last_checkpoint",
+    "log_key",
+    "open_note",
+    "opened_by",
+    "signed_note",
+    "verifier_key",
+    "witness_key",
+]
 
 
 def check_register(register: Register) -> None:
@@ -169,3 +99,185 @@ def last_checkpoint(register: Register) -> str:
     """Return the note of the newest checkpoint."""
     note: str = register.lines[-1]["note"]
     return note
+
+
+# The public log.
+
+
+def log_key(register: Register, key_id: str) -> NoteKey:
+    """Return a log key of the register as one that opens notes."""
+    known = register.keyring.keys[key_id]
+    return NoteKey(register.origin, NOTE, checked(known.id, known.type, known.public))
+
+
+def witness_key(register: Register, key_id: str) -> NoteKey:
+    """Return the same key as the one by which this issuer signs checkpoints of others, under the name of its log."""
+    known = register.keyring.keys[key_id]
+    return NoteKey(register.origin, COSIGNATURE, checked(known.id, known.type, known.public))
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A witness's sound signature over one of the checkpoints.
+
+    Attributes:
+        by: what the policy calls the witness.
+        at: when it signed.
+        signature: as it stands in the note.
+    """
+
+    by: str
+    at: datetime
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A checkpoint of the register.
+
+    Attributes:
+        size: of its tree.
+        note: as the register has it.
+        at: the moment of its line.
+        line: of the file, from 1.
+        cosigned: signatures of witnesses, oldest first.
+    """
+
+    size: int
+    note: str
+    at: str
+    line: int
+    cosigned: tuple[Cosigned, ...] = field(default=())
+
+    @property
+    def whole(self) -> str:
+        """The note with the signatures of witnesses below the log's own."""
+        return self.note + "".join(one.signature.line for one in self.cosigned)
+
+    @property
+    def root(self) -> str:
+        """The root hash in base64."""
+        return self.note.split("\n", 3)[2]
+
+
+NOBODY: Mapping[int, tuple[Cosigned, ...]] = MappingProxyType({})
+
+
+class PublicLog:
+    """What everybody can see of a register: checkpoints, tiles, bundles of entries, a proof for each sealed award.
+
+    An entry is the SHA-256 of a line without ``leaf`` and ``record``; of an erased line the leaf hash alone is left, and
+    its entry in the bundle is empty.
+
+    Args:
+        register: checked.
+        cosigned: sound signatures of witnesses by the size of the checkpoint.
+    """
+
+    def __init__(self, register: Register, cosigned: Mapping[int, tuple[Cosigned, ...]] = NOBODY) -> None:
+        self.register = register
+        self.tree = Tree(register.leaves)
+        past: dict[int, Past] = {}
+        self._lines: dict[str, list[int]] = {}
+        self._numbers: list[int] = []
+        for number, line in enumerate(register.lines):
+            event = line["event"]
+            if event == "checkpoint":
+                size = len(self._numbers)
+                past[size] = Past(size, line["note"], line["at"], number + 1, tuple(cosigned.get(size, ())))
+                continue
+            if event in ("award", "reseal") and not is_erased(line):
+                self._lines.setdefault(line["id"], []).append(len(self._numbers))
+            self._numbers.append(number)
+        self.past = tuple(past[size] for size in sorted(past))
+        self._sizes = [one.size for one in self.past]
+        self._has_witnesses = any(one.cosigned for one in self.past)
+
+    @property
+    def witnesses(self) -> tuple[str, ...]:
+        """The witnesses that have signed a checkpoint, sorted."""
+        return tuple(sorted({one.by for past in self.past for one in past.cosigned}))
+
+    def after(self, index: int) -> Past:
+        """Return the first checkpoint over the entry *index*: the one of its own sealing."""
+        return self.past[bisect_right(self._sizes, index)]
+
+    def entries_of(self, id_: str) -> list[int]:
+        """Return the entries with documents of an award, oldest first; there are several where it was signed again."""
+        return self._lines[id_]
+
+    def witnessed(self, index: int) -> tuple[Past, Cosigned] | None:
+        """Return the earliest signature of a witness over a checkpoint that has the entry *index*, or None."""
+        past = self.past[bisect_right(self._sizes, index) :] if self._has_witnesses else ()
+        found = [(one.at, place.size, one.by, place, one) for place in past for one in place.cosigned]
+        return min(found, key=lambda one: one[:3])[3:] if found else None
+
+    def proof(self, index: int, past: Past | None = None, with_witnesses: bool = False) -> bytes:
+        """Return the proof of the entry *index* as a file.
+
+        Its bytes never change: the checkpoint is that of the entry's own sealing, with the log's signature alone.
+
+        Args:
+            index: of the entry.
+            past: another checkpoint that has the entry.
+            with_witnesses: add the signatures of witnesses, which may be more the next time.
+        """
+        past = past or self.after(index)
+        path = [b64encode(one).decode("ascii") for one in self.tree.inclusion(index, past.size)]
+        note = past.whole if with_witnesses else past.note
+        line = self.register.lines[self._numbers[index]]
+        return proof_text(index, path, note, entry_bytes(line)).encode("utf-8")
+
+    def award_proofs(self, id_: str) -> list[tuple[bytes, bytes | None]]:
+        """Return the proofs of each signing of an award, oldest first.
+
+        Each is a pair: the proof that never changes, and that against the first checkpoint that a witness signed; None
+        without one.
+        """
+        return [(self.proof(index), self._witnessed_proof(index)) for index in self._lines[id_]]
+
+    def _witnessed_proof(self, index: int) -> bytes | None:
+        found = self.witnessed(index)
+        return self.proof(index, found[0], with_witnesses=True) if found else None
+
+    def entries(self) -> list[bytes]:
+        """Return all entries; those of erased lines are empty."""
+        lines = (self.register.lines[number] for number in self._numbers)
+        return [b"" if is_erased(line) else entry_hash(line) for line in lines]
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield every file of the log but the proofs, by its path below the log's prefix."""
+        yield CHECKPOINT, self.past[-1].whole.encode("utf-8")
+        keys = [
+            key.text
+            for known in self.register.keyring.of("log")
+            for key in (log_key(self.register, known.id), witness_key(self.register, known.id))
+        ]
+        yield KEYS, "".join(f"{key}\n" for key in keys).encode("utf-8")
+        yield LIST, self._list()
+        for past in self.past:
+            yield past_path(past.size), past.whole.encode("utf-8")
+        yield from tile_files(self.tree, self._sizes)
+        yield from bundle_files(self.entries(), self._sizes)
+
+    def _list(self) -> bytes:
+        lines = []
+        for past in self.past:
+            line: dict[str, object] = {"at": past.at, "root": past.root, "size": past.size}
+            if past.cosigned:
+                line["witnessed"] = [{"at": now_text(one.at), "by": one.by} for one in past.cosigned]
+            lines.append(canonical_bytes(line))
+        origin = canonical_bytes(self.register.origin)
+        return b'{"origin":' + origin + b',"checkpoints":[\n' + b",\n".join(lines) + b"\n]}\n"
+
+
+def moment(seconds: int) -> datetime:
+    """Return the moment that POSIX seconds mean.
+
+    Raises:
+        ProofError: there is no such moment.
+    """
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ProofError("a witness's signature names no moment; fetch it again") from error

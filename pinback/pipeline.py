@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from pinback import cosigning
 from pinback import register as registers
 from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
 from pinback.assemble.cards import card_problems, fonts_of
@@ -162,7 +163,9 @@ def _sealed(
             problems.append(
                 Problem(register.file, len(register.lines) + 1, "a sealing was interrupted here", "run pinback seal")
             )
-        found[issuer.slug] = Sealed(store, register)
+        witnessed, faults = cosigning.read(root, issuer.slug, register)
+        problems += faults
+        found[issuer.slug] = Sealed(store, register, witnessed)
         damaged = store.problems(register)
         problems += damaged or moved_editions(club, store, register)
         if not moving:

@@ -32,7 +32,9 @@ ALLOWED = {
     "pages": {"model", "addresses", "outputs", "statistics", "micro_credential", "colours", "designs", "first_files"}
     | BOTTOM,
     "register": BOTTOM,
-    "log": {"register", "proofs"} | BOTTOM,
+    "tlog": {"proofs"} | BOTTOM,
+    "log": {"register", "proofs", "tlog"} | BOTTOM,
+    "cosigning": {"register", "log", "tlog"} | BOTTOM,
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
     "keys": {"proofs", "register"} | BOTTOM,
     "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "outputs"}
@@ -55,13 +57,25 @@ ALLOWED = {
     "page_scripts": BOTTOM,
     "assemble": {
         *("model", "addresses", "formats", "images", "outputs", "pages", "proofs", "publish", "register", "seal"),
-        *("archive", "awarding", "calendar", "certificates", "designs", "statistics", "verify_page", "page_scripts"),
+        *(
+            "log",
+            "tlog",
+            "cosigning",
+            "archive",
+            "awarding",
+            "calendar",
+            "certificates",
+            "designs",
+            "statistics",
+            "verify_page",
+            "page_scripts",
+        ),
         *BOTTOM,
     },
-    "archive": {"proofs", "images", "contexts", "log"} | BOTTOM,
+    "archive": {"proofs", "images", "contexts"} | BOTTOM,
 }
 EVERYTHING_BELOW = set(ALLOWED)
-ALLOWED["verify"] = {"proofs", "images", "contexts", "log", "status"} | BOTTOM
+ALLOWED["verify"] = {"proofs", "images", "contexts", "tlog", "status"} | BOTTOM
 ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
 ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
@@ -69,6 +83,7 @@ ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("federation", "moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["watching"] = EVERYTHING_BELOW
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
@@ -85,6 +100,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "archiving",
     "papers",
     "importing",
+    "watching",
     "verify",
     "elsewhere",
     "holders",

@@ -9,7 +9,7 @@ from typing import Any
 
 from pinback import addresses, calendar
 from pinback.addresses import Addresses
-from pinback.assemble.issuers import Sealed, public
+from pinback.assemble.issuers import Sealed, award_proofs, public
 from pinback.assemble.material import Material, Output
 from pinback.formats import ob2
 from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
@@ -44,6 +44,7 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     files = award_documents(material, sealed, known)
     for name, data in files.items():
         yield addresses.award_file(known.id, name), data
+    yield from award_proofs(sealed, known.id)
     frozen = material.frozen(sealed, known.badge, known.version)
     credential, badge_class = json.loads(files["credential.json"]), json.loads(frozen["badge.json"])
     fate = fate_of(material, sealed.register, known.id)

@@ -24,6 +24,18 @@ HEADERS = b"""/*
 /issuers/*/log/checkpoint
   Content-Type: text/plain; charset=utf-8
   Access-Control-Allow-Origin: *
+/issuers/*/log/checkpoints/*
+  Content-Type: text/plain; charset=utf-8
+  Access-Control-Allow-Origin: *
+/issuers/*/log/tile/*
+  Content-Type: application/octet-stream
+  Access-Control-Allow-Origin: *
+/issuers/*/witness/*
+  Content-Type: text/plain; charset=utf-8
+  Access-Control-Allow-Origin: *
+/*.tlog-proof
+  Content-Type: text/plain; charset=utf-8
+  Access-Control-Allow-Origin: *
 /*.txt
   Content-Type: text/plain; charset=utf-8
   Access-Control-Allow-Origin: *

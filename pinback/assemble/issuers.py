@@ -10,25 +10,36 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pinback import addresses
 from pinback.addresses import Addresses
+from pinback.cosigning import NOBODY, POLICY, Witnessed
 from pinback.formats import did, endorsements, ob2
+from pinback.log import PublicLog
 from pinback.model import Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey, checked
 from pinback.register import Endorsed, Register, RegisterKey, now_text
 from pinback.seal.profiles import files_of
 from pinback.seal.store import Store
+from pinback.tlog.auditing import KEYS
+from pinback.tlog.tiles import CHECKPOINT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sealed:
-    """What one issuer has sealed."""
+    """What one issuer has sealed, and who witnessed it."""
 
     store: Store
     register: Register
+    witnessed: Witnessed = NOBODY
+
+    @cached_property
+    def log(self) -> PublicLog:
+        """The public log, made once."""
+        return PublicLog(self.register, self.witnessed.collected)
 
 
 def public(key: RegisterKey) -> PublicKey:
@@ -67,9 +78,37 @@ def issuer_documents(
         yield from _endorsements(issuer.slug, sealed)
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
-    yield addresses.log_checkpoint(issuer.slug), register.lines[-1]["note"].encode("utf-8")
+    yield from log_documents(issuer.slug, sealed, whole=only is None)
     if register.statement:
         yield addresses.closing(issuer.slug), store.read(store.closing_path, register.statement)
+
+
+def log_documents(issuer: str, sealed: Sealed, whole: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of an issuer's log, and the checkpoints of others that it has signed.
+
+    Args:
+        issuer: slug.
+        sealed: what it has sealed.
+        whole: also what shows how the log grew, and not only what a proof is checked with.
+    """
+    for path, data in sealed.log.files():
+        if whole or path in (CHECKPOINT, KEYS):
+            yield addresses.log_file(issuer, path), data
+    if sealed.witnessed.policy:
+        yield addresses.log_file(issuer, POLICY), sealed.witnessed.policy
+    for origin_hash, note in sealed.witnessed.given.items() if whole else ():
+        yield addresses.cosigned_checkpoint(issuer, origin_hash), note
+
+
+def award_proofs(sealed: Sealed, id_: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the proofs that an award is in the log: of the documents that are published, and of those signed before them."""
+    made = sealed.log.award_proofs(id_)
+    for place, (frozen, witnessed) in enumerate(made, 1):
+        # The published documents are those of the last signing; earlier ones are numbered from 1.
+        earlier = 0 if place == len(made) else place
+        yield addresses.log_proof(id_, earlier), frozen
+        if witnessed is not None:
+            yield addresses.witnessed_proof(id_, earlier), witnessed
 
 
 def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:

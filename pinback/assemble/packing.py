@@ -16,7 +16,7 @@ from pinback.archive import FILES, Cover, Entry, Member, write_archive
 from pinback.assemble.awards import award_documents, erased_document, fate_of
 from pinback.assemble.badges import badge_documents
 from pinback.assemble.indexes import index_bytes
-from pinback.assemble.issuers import Sealed, did_documents, issuer_documents
+from pinback.assemble.issuers import Sealed, award_proofs, did_documents, issuer_documents
 from pinback.assemble.material import Material
 from pinback.pages.language import PLAIN
 from pinback.register import SealedAward, text_moment
@@ -80,7 +80,9 @@ class Packing:
                 continue
             sealed, known = self.chosen[id_]
             documents = award_documents(self.material, sealed, known)
-            yield from (self.member(addresses.award_file(id_, name), documents[name]) for name in sorted(documents))
+            files = {addresses.award_file(id_, name): data for name, data in documents.items()}
+            files |= dict(award_proofs(sealed, id_))
+            yield from (self.member(path, files[path]) for path in sorted(files))
             day, entry = self.entry(sealed, known, json.loads(documents["credential.json"]))
             found.append((entry.title, day, id_, entry))
         entries += [entry for *_, entry in sorted(found, key=lambda one: one[:3])]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pinback import against, custody, deployed, scaffold
+from pinback import against, custody, deployed, scaffold, watching
 from pinback.cli.online import live
 from pinback.cli.options import club_folder, now, secrets
 from pinback.cli.terminal import asking, bar, counted, print_or_stop, say
@@ -220,19 +220,26 @@ def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: b
     """Sign again, after a theft, what the stolen keys had honestly signed before; all else stays dead and is listed.
 
     First pinback key rotate, pinback key revoke, and publish. An award counts as honest where its line stood in a
-    register that somebody else can show from before the theft.
+    register that somebody else can show from before the theft, or under a checkpoint that a witness had signed by then.
     """
     slug = issuer or scaffold.issuer_of(root)
 
     def shown(register: Register, stolen: datetime) -> int:
+        witnessed, by = watching.witnessed_before(root, slug, register, stolen.timestamp())
+        if witnessed:
+            say(
+                f"The witness {by} had signed the first {counted(witnessed, 'line')} of the register before {now_text(stolen)}."
+            )
         source = seen or deployed.pushed_before(root, stolen)
+        if source is None and witnessed:
+            return witnessed
         if source is None:
             raise UsageError(
                 f"nothing here was pushed before {now_text(stolen)}; name a commit, a copy of the folder or a site from "
                 "before the theft: --seen"
             )
         say(f"What {source} shows from before {now_text(stolen)}:")
-        return against.lines_shown(deployed.earlier(source, root, live()), slug, register)
+        return max(witnessed, against.lines_shown(deployed.earlier(source, root, live()), slug, register))
 
     done = custody.reseal(
         root, slug, now().replace(microsecond=0), signer_of(slug, command), shown, say, bar("signing"), dry_run

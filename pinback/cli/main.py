@@ -19,6 +19,7 @@ from pinback.awarding import NewAward
 from pinback.cli import keys, lifecycle, moving, paper, people, roster
 from pinback.cli.doctor import doctor
 from pinback.cli.federation import federation
+from pinback.cli.log import log
 from pinback.cli.online import live
 from pinback.cli.options import Day, club_folder, now, secrets
 from pinback.cli.schemas import schemas
@@ -435,6 +436,7 @@ pinback.add_command(federation)
 pinback.add_command(schemas)
 pinback.add_command(keys.key)
 pinback.add_command(keys.reseal)
+pinback.add_command(log)
 for command in (*lifecycle.COMMANDS, *moving.COMMANDS, *paper.COMMANDS, *people.COMMANDS, *roster.COMMANDS):
     pinback.add_command(command)
 pinback.add_command(verify_command(now))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pinback.deployed import Get
 from pinback.errors import FetchError, quoted
 from pinback.verify.fetch import Door, Opener
@@ -26,3 +28,18 @@ def live(opener: Opener | None = None) -> Get:
         return answer.body
 
     return get
+
+
+def sending(door: Door | None = None) -> Callable[[str, bytes], tuple[int, bytes]]:
+    """Return a function that sends bytes to an address and returns status and body of the answer.
+
+    Args:
+        door: otherwise the network.
+    """
+    opened = door or Door()
+
+    def post(url: str, body: bytes) -> tuple[int, bytes]:
+        answer = opened.post(url, body)
+        return answer.status, answer.body
+
+    return post

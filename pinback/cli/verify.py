@@ -15,6 +15,7 @@ from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.fetch import Door, OfflineDoor, Opener, SnapshotDoor
 from pinback.verify.inputs import judge_input, read_trust
+from pinback.verify.logged import read_witnesses
 from pinback.verify.membership import memberships
 from pinback.verify.moments import moment
 from pinback.verify.recipients import read_link
@@ -48,6 +49,12 @@ def verify_command(now: Callable[[], datetime]) -> click.Command:
     @click.option("--trust", multiple=True, metavar="DID|URL|FILE", help="An issuer whom you trust, or a file of them.")
     @click.option("--recipient", default="", metavar="TEXT", help="For whom it should be: an e-mail address or id.")
     @click.option("--named", default="", metavar="LINK", help="The holder's named link; the name is checked here.")
+    @click.option(
+        "--witness",
+        multiple=True,
+        metavar="KEY|FILE",
+        help="The key of a witness whom you know, or a file of them (C2SP tlog-policy).",
+    )
     @click.option("--offline", is_flag=True, help="Ask nothing of the network; archives answer from themselves.")
     @click.option(
         "--snapshot",
@@ -68,6 +75,7 @@ def verify_command(now: Callable[[], datetime]) -> click.Command:
         trust: tuple[str, ...],
         recipient: str,
         named: str,
+        witness: tuple[str, ...],
         offline: bool,
         snapshot: Path | None,
         at: datetime | None,
@@ -79,7 +87,13 @@ def verify_command(now: Callable[[], datetime]) -> click.Command:
         an award's page. Ends with 0 only if everything is genuine, in force and, with --trust, trusted; with 4 otherwise.
         """
         trusted, given = read_trust(trust)
-        question = Question(at or now().astimezone(UTC), trusted, recipient, read_link(named) if named else None)
+        question = Question(
+            at or now().astimezone(UTC),
+            trusted,
+            recipient,
+            read_link(named) if named else None,
+            read_witnesses(witness),
+        )
         asker = Asker(_door(offline, snapshot), given)
         draw = bar("checking")
         reports = []

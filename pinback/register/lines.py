@@ -84,10 +84,14 @@ def record_hash(typed: Mapping[str, object]) -> str:
     return sha256_name(canonical_bytes(dict(typed)))
 
 
+def entry_bytes(line: Mapping[str, Any]) -> bytes:
+    """Return the RFC 8785 form of a line without ``leaf`` and ``record``: what its log entry is the hash of."""
+    return canonical_bytes({name: value for name, value in line.items() if name not in ("leaf", "record")})
+
+
 def entry_hash(line: Mapping[str, Any]) -> bytes:
     """Return the 32 bytes of a line's log entry: SHA-256 of it without ``leaf`` and ``record``."""
-    kept = {name: value for name, value in line.items() if name not in ("leaf", "record")}
-    return hashlib.sha256(canonical_bytes(kept)).digest()
+    return hashlib.sha256(entry_bytes(line)).digest()
 
 
 def leaf_hash(entry: bytes) -> bytes:

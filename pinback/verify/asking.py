@@ -34,6 +34,7 @@ class Asker:
         self._answers: dict[str, Answer | str] = {}
         self._bytes = 0
         self.objects_left = limits.MAX_OBJECTS
+        self.logs_left = limits.MAX_LOGS
         self._left = limits.MAX_REQUESTS_EACH
         self._until = time.monotonic() + limits.MAX_SECONDS_EACH
 

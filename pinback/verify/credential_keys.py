@@ -16,6 +16,7 @@ from pinback.proofs.foreign_keys import ForeignKey, from_jwk
 from pinback.verify.credential import method_of, owner_of
 from pinback.verify.exam import Exam
 from pinback.verify.issuers import Method, key_document
+from pinback.verify.logged import before_theft
 from pinback.verify.verdict import forged, unknown
 
 
@@ -42,16 +43,18 @@ def key_held_by_issuer(exam: Exam) -> str:
 def key_listed_for_statements(exam: Exam) -> str:
     """The issuer's document lists the key for statements."""
     for owner, method in _owned(exam):
-        if method.id not in key_document(owner, exam.asker).asserting:
+        if method.id not in key_document(owner, exam.asker).asserting and not _is_older(exam, method):
             raise forged("the issuer lists the key, but not for making statements")
     return ""
 
 
 def key_not_revoked(exam: Exam) -> str:
     """The issuer did not revoke the key."""
-    if any(method.revoked for method in _methods(exam)):
-        raise forged("the issuer revoked the key, so whatever is signed with it may be anyone's")
-    return ""
+    words = ""
+    for method in _methods(exam):
+        if method.revoked and not (words := _is_older(exam, method)):
+            raise forged("the issuer revoked the key, so whatever is signed with it may be anyone's")
+    return words
 
 
 def key_not_ended(exam: Exam) -> str:
@@ -60,6 +63,12 @@ def key_not_ended(exam: Exam) -> str:
         if method.expires is not None and method.expires < exam.question.now:
             raise unknown("the issuer's key has ended, and it cannot be told whether the signature is older")
     return ""
+
+
+def _is_older(exam: Exam, method: Method) -> str:
+    """Return words where a key was revoked and a witness shows that the document is from before; else ""."""
+    revoked = method.revoked_as_of if method.revoked else None
+    return before_theft(exam, revoked) if revoked is not None and exam.question.witnesses else ""
 
 
 def header_key_is_issuers(exam: Exam) -> str:

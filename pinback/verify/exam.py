@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pinback.proofs.compact import Token
+from pinback.tlog.notes import NoteKey
 from pinback.verify.asking import Asker
 from pinback.verify.issuers import Method
 from pinback.verify.recipients import Link
 from pinback.verify.report import Report
+
+if TYPE_CHECKING:
+    from pinback.verify.logged import Logged
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,14 @@ class Question:
         trust: DIDs and addresses of issuers whom the asker trusts; empty where nothing was said.
         recipient: an e-mail address, DID or other name of the person it should be about, or "".
         named: the holder's named link, or None.
+        witnesses: keys of witnesses whom the asker knows.
     """
 
     now: datetime
     trust: tuple[str, ...] = ()
     recipient: str = ""
     named: Link | None = None
+    witnesses: tuple[NoteKey, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,6 +70,8 @@ class Exam:
         matched: whether it is for the person asked about; None where nothing was asked.
         demonstration: True where anyone can open the keys.
         parts: reports on credentials in it, and endorsements.
+        data: the document's bytes as they were found, for the log that has their digest; empty where it lies in another.
+        logged: what the log shows of it, or why that does not hold; None before it was asked.
     """
 
     kind: str
@@ -85,6 +93,8 @@ class Exam:
     matched: bool | None = None
     demonstration: bool = False
     parts: list[Report] = field(default_factory=list)
+    data: bytes = b""
+    logged: Logged | str | None = None
 
     @property
     def issuer(self) -> str:

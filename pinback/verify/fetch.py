@@ -118,14 +118,30 @@ class Door:
             f"{quoted(url, limit=200)} was reached by more than {limits.MAX_REDIRECTS} redirects; name the last address"
         )
 
-    def _ask(self, parts: SplitResult, headers: Mapping[str, str], until: float) -> tuple[int, str, Answer]:
+    def post(self, url: str, body: bytes) -> Answer:
+        """Send bytes and return what *url* answers; a redirect is an answer like others and is not followed.
+
+        Raises:
+            FetchError: see the guard above.
+        """
+        until = time.monotonic() + limits.MAX_SECONDS
+        parts = guarded(url, self._permitted)
+        if self._left <= 0:
+            raise FetchError(f"more than {limits.MAX_REQUESTS:,} addresses were to be asked; check fewer at once")
+        self._left -= 1
+        return self._ask(parts, {"Content-Type": "text/plain; charset=utf-8"}, until, body)[2]
+
+    def _ask(
+        self, parts: SplitResult, headers: Mapping[str, str], until: float, body: bytes | None = None
+    ) -> tuple[int, str, Answer]:
         host, port = parts.hostname or "", parts.port or 443
         try:
             with self._connected(host, port, until) as secure:
                 connection = _Connection(host, port)
                 connection.sock = _Timed(secure, until)
                 target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                connection.request("GET", target, headers={**_ASKING, **headers})
+                method = "GET" if body is None else "POST"
+                connection.request(method, target, body, headers={**_ASKING, **headers})
                 return _read(connection.getresponse(), parts)
         except TimeoutError as error:
             raise FetchError(

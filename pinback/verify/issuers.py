@@ -66,6 +66,15 @@ class Method:
         return "revoked" in self.members
 
     @property
+    def revoked_as_of(self) -> datetime | None:
+        """As of when the key was revoked, if the document says so in a way that can be read."""
+        value = self.members.get("revoked")
+        try:
+            return moment(value, "the revocation") if isinstance(value, str) else None
+        except Finding:
+            return None
+
+    @property
     def expires(self) -> datetime | None:
         """When the key ends, if the document says so."""
         value = self.members.get("expires")

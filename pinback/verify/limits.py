@@ -27,6 +27,12 @@ MAX_REQUESTS_EACH = 60
 MAX_SECONDS_EACH = 30.0
 """Time after which nothing more is asked for one document with its parts."""
 
+# Logs (logged).
+MAX_LOGS = 200
+"""Badges of one run whose log is asked; the others are judged without it."""
+MAX_WITNESSES = 4
+"""Witnesses whose own sites are asked for their keys."""
+
 # What is read (reading, json_reading, zip_reading, pdf_reading, html).
 MAX_FILE = 20 * 1024 * 1024
 """A picture, PDF or ZIP."""

@@ -66,6 +66,7 @@ class Report:
         also_known: other addresses that the issuer's own document gives it.
         endorsed: id of what it is about where it is an endorsement whose signature holds, else "".
         member_of: what is known of the issuer's parent bodies, where somebody asked.
+        log: what the log of its issuer says of it; "" where nothing was asked.
         whole: False where it is a container whose parts are badges of their own (ZIP).
     """
 
@@ -85,6 +86,7 @@ class Report:
     whole: bool = True
     endorsed: str = ""
     member_of: tuple[Membership, ...] = ()
+    log: str = ""
 
     @property
     def ok(self) -> bool:
@@ -114,7 +116,9 @@ class Report:
             "signed": self.facts,
             "steps": [{"step": line.step, "answer": line.answer, "words": line.words} for line in self.lines],
             "parts": [part.values() for part in self.parts],
-        } | ({"member_of": [asdict(one) for one in self.member_of]} if self.member_of else {})
+            **({"log": self.log} if self.log else {}),
+            **({"member_of": [asdict(one) for one in self.member_of]} if self.member_of else {}),
+        }
 
 
 def as_json(reports: Sequence[Report]) -> str:
@@ -188,7 +192,12 @@ def as_text(report: Report, indent: str = "") -> str:
     """Return a report in full: the verdict, what is signed, each step."""
     lines = [f"{report.source}: {report.sentence}"]
     facts = report.facts
-    told = ((facts.get("badge"), "badge"), (facts.get("issuer_name"), "issuer"), (_dates(facts), "dates"))
+    told = (
+        (facts.get("badge"), "badge"),
+        (facts.get("issuer_name"), "issuer"),
+        (_dates(facts), "dates"),
+        (report.log, "log"),
+    )
     lines += [f"  {name + ':':<9}{value}" for value, name in told if value]
     lines += [f"  {one.words}" for one in report.member_of]
     for number, line in enumerate(report.lines, 1):

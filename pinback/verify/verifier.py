@@ -27,6 +27,7 @@ from pinback.verify.asking import Asker
 from pinback.verify.exam import Exam, Question, id_of, list_of, objects_of, text_of, types_of
 from pinback.verify.issuers import key_document
 from pinback.verify.kinds import exam_of
+from pinback.verify.logged import log_of
 from pinback.verify.reading import Found
 from pinback.verify.report import Line, Report
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
@@ -232,6 +233,7 @@ def judge(source: str, found: Found, asker: Asker, question: Question, depth: in
         exam = exam_of(found, asker, question, depth)
     except Finding as finding:
         return stopped(source, finding, read)
+    exam.data = found.data if depth == 0 and found.form != "address" else b""
     if exam.kind == "list" and depth == 0:
         return Report(source, Verdict.NO_BADGE, "this is a list of withdrawn badges, not a badge", (read,))
     return _examined(source, exam, [read])
@@ -286,6 +288,7 @@ def _examined(source: str, exam: Exam, lines: list[Line]) -> Report:
         tuple(exam.parts),
         key_document(exam.issuer, exam.asker).also_known if vouched and exam.kind == "vc" else (),
         endorsed=_endorsed(exam) if vouched else "",
+        log=log_of(exam) if vouched and exam.data else "",
     )
 
 
