@@ -211,6 +211,11 @@ def log_file(issuer: str, path: str) -> str:
     return f"issuers/{issuer}/log/{path}"
 
 
+def log_page(issuer: str) -> str:
+    """Path of the page of an issuer's log, beside the log's own files."""
+    return log_file(issuer, "index.html")
+
+
 def log_checkpoint(issuer: str) -> str:
     """Path of the newest signed checkpoint of an issuer's register (C2SP tlog-tiles, "Checkpoints")."""
     return log_file(issuer, "checkpoint")

@@ -7,6 +7,7 @@ from typing import Any
 
 from pinback import addresses
 from pinback.assemble.issuers import issuer_documents
+from pinback.assemble.log_pages import log_pages
 from pinback.assemble.material import Material, Output
 from pinback.model import Issuer
 from pinback.pages.badges import groups_of
@@ -32,6 +33,8 @@ def issuer_files(material: Material, issuer: Issuer) -> Iterator[Output]:
         keys = key_values(sealed.register, pages.language) if sealed is not None else []
         path = addresses.page_in(pages.folder, addresses.issuer_page(issuer.slug))
         yield path, issuer_page(pages, values, groups, keys, _about(material, issuer, pages))
+    if sealed is not None:
+        yield from log_pages(material, issuer, sealed)
     if material.statistics_path(issuer.slug):
         yield from _statistics(material, issuer)
 
