@@ -68,6 +68,7 @@ GOLDEN = {
         "otter-7", "0123abcd", "png"
     ),
     "https://club.github.io/badges/issuers/club/": addresses.issuer_page(ISSUER),
+    "https://club.github.io/badges/issuers/club/log/": addresses.log_page(ISSUER),
     "https://club.github.io/badges/issuers/club/statistics/": addresses.statistics_page(ISSUER),
     "https://club.github.io/badges/issuers/club/statistics.csv": addresses.statistics_csv(ISSUER),
     "https://club.github.io/badges/issuers/club/issuer.json": addresses.issuer_file(ISSUER, "issuer.json"),

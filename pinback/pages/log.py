@@ -18,6 +18,8 @@ MAX_POINTS = 120
 """Steps of the drawing; of more, only the last of each stretch is drawn."""
 WIDTH, HEIGHT = 600, 160
 """Of the drawing, in its own units."""
+LAST = 0.88
+"""Where in the drawing the newest checkpoint stands, so that its height has some width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def log_page(pages: Pages, issuer: Mapping[str, Any], facts: LogFacts) -> bytes:
     }
     title = language.text("The log of %(issuer)s", issuer=issuer["name"])
     description = language.text(
-        "What %(issuer)s signed, counted so that nothing can vanish unseen", issuer=issuer["name"]
+        "How to find out whether something that %(issuer)s signed was taken away or changed", issuer=issuer["name"]
     )
     return pages.page("log.html", path, title, description, values)
 
@@ -114,7 +116,7 @@ def drawing(steps: Sequence[Step]) -> str:
     for step in steps:
         # The last of each stretch counts: the line never falls.
         points[round((step.at.timestamp() - start) / span * MAX_POINTS)] = step.size
-    scale = WIDTH / MAX_POINTS
+    scale = WIDTH * LAST / MAX_POINTS
     corners = [f"H{place * scale:g}V{HEIGHT - round(size / most * HEIGHT)}" for place, size in points.items()]
     return f"M0 {HEIGHT}{''.join(corners)}H{WIDTH}V{HEIGHT}Z"
 
