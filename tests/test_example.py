@@ -79,7 +79,7 @@ def test_every_document_has_the_address_where_it_lies(site: Path) -> None:
     for path in sorted(site.rglob("*.json")):
         document = json.loads(path.read_bytes())
         name = path.relative_to(site).as_posix()
-        if path.name == "did.json" or name == "index.json":
+        if path.name == "did.json" or name == "index.json" or "/log/" in name:
             continue
         if path.parent.parent.name == "badges":  # the current copy is one of the frozen version
             assert (site / document["id"].removeprefix("https://badges.example.org/")).read_bytes() == path.read_bytes()

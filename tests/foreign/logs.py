@@ -1,126 +1,77 @@
-"""Logs for the trial of the page that compares checkpoints (``node/log_page.mjs``): good ones, and rewritten ones.
-
-    .venv/bin/python tests/foreign/logs.py FOLDER
-
-``site/`` is a club's site in two languages. ``pairs.json`` has a tree of every size to 300 with its tiles, ``large.json`` one
-whose tiles stand three high, ``cases.json`` what a visitor kept and what the log shows later, by the simulator of
-``tests/test_watching.py``. Site and simulator have the same keys and origin, so the page takes each for its own log.
-"""
+"""Logs, judged by golang.org/x/mod/sumdb, and logs of that library, read by us: ``logs.py make FOLDER``, ``logs.go``, ``logs.py judge FOLDER``."""
 
 from __future__ import annotations
 
-import json
+import hashlib
 import sys
-from base64 import b64encode
-from datetime import timedelta
 from pathlib import Path
-from random import Random
-from typing import Any
 
-TESTS = Path(__file__).resolve().parent.parent
-for folder in (TESTS, TESTS.parent):
-    sys.path.insert(0, str(folder))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from conftest import AT, ClubFolder  # noqa: E402
-from test_watching import ATTACKS, KEYS, ORIGIN, OTHERS, SIZES, cut, published, sealings  # noqa: E402
+from conftest import make_test_keys  # noqa: E402
 
-from pinback.log import Checkpoint, signed_note  # noqa: E402
-from pinback.tlog.tiles import tile_files  # noqa: E402
-from pinback.tlog.trees import Tree  # noqa: E402
+from pinback import pipeline  # noqa: E402
+from pinback.tlog.notes import NOTE, Checkpoint, NoteKey, opened_by_any, read_key, signed_note  # noqa: E402
+from pinback.tlog.tiles import TileReader, tile_files  # noqa: E402
+from pinback.tlog.trees import Tree, leaf_hash  # noqa: E402
 
 MOST = 300
-LARGE = 70_000
-LARGE_SIZES = (0, 1, 2, 255, 256, 257, 65_535, 65_536, 65_537, 69_888, 69_999, 70_000)
+SIZES = (1, 2, 255, 256, 257, 300, 511, 512, 513, 600, 65_536, 70_000)
+ORIGIN = "badges.example.org/issuers/club/log"
 
 
-def encoded(files: dict[str, bytes]) -> dict[str, str]:
-    """Return what a page asks for of a log: the checkpoint and the tiles, in base64."""
-    wanted = {name: data for name, data in files.items() if name == "checkpoint" or name.startswith("tile/")}
-    return {name: b64encode(data).decode() for name, data in wanted.items() if not name.startswith("tile/entries/")}
+def leaves(size: int) -> list[bytes]:
+    return [leaf_hash(f"entry {number}".encode()) for number in range(size)]
 
 
-def tree_file(leaves: list[bytes], sizes: list[int], built: list[int]) -> dict[str, Any]:
-    """Return roots of a tree at *sizes*, and the tiles of the trees of *built* leaves."""
-    tree = Tree(leaves)
-    tiles: dict[str, bytes] = {}
-    for size in built:
-        tiles |= dict(tile_files(Tree(leaves[:size]), [size]))
-    return {"roots": {size: b64encode(tree.root(size)).decode() for size in sizes}, "tiles": encoded(tiles)}
-
-
-def cases() -> list[dict[str, Any]]:
-    """Return what was kept, the log as it is later, and whether that is good, with a name."""
-    found = []
+def make(folder: Path) -> None:
+    """Write our logs: of the same entries as the library's, and those of the example."""
+    ring = make_test_keys("log")
+    key = NoteKey(ORIGIN, NOTE, ring.keys["log"])
     for size in SIZES:
-        for round_ in range(3):
-            dice = Random(f"page {size} {round_}")
-            parts = sealings(dice, size)
-            number = cut(dice, parts)
-            kept, known = published(parts[:number])["checkpoint"].decode(), sum(map(len, parts[:number]))
-            whole = encoded(published(parts))
-            found.append({"name": f"good {size}", "kept": kept, "files": whole, "good": True})
-            for attack in ATTACKS:
-                files = encoded(published(attack(dice, parts, known)))
-                found.append({"name": f"{attack.__name__} {size}", "kept": kept, "files": files, "good": False})
-            if number < len(parts):
-                newest = published(parts)["checkpoint"].decode()
-                back = encoded(published(parts[:number]))
-                found.append({"name": f"set back {size}", "kept": newest, "files": back, "good": False})
-    return found
+        tree = Tree(leaves(size))
+        note = signed_note(Checkpoint(ORIGIN, size, tree.root()), key.key, ring)
+        files = {"checkpoint": note.encode(), "keys.txt": f"{key.text}\n".encode(), **dict(tile_files(tree, [size]))}
+        write(folder / "ours" / str(size), files)
+    for slug, sealed in pipeline.check(ROOT).sealed.items():
+        write(folder / "ours" / slug, dict(sealed.log.files()))
 
 
-def texts() -> list[dict[str, str]]:
-    """Return texts that are no old checkpoint of the site's log, each with the word that it gets."""
-    root = b"\x07" * 32
-
-    def note(origin: str, ring: Any, size: int = 1) -> str:
-        return signed_note(Checkpoint(origin, size, root), ring.keys["log"], ring)
-
-    sound = note(ORIGIN, KEYS)
-    return [
-        {"text": "", "word": "garbage"},
-        {"text": "hello", "word": "garbage"},
-        {"text": sound.partition("\n\n")[0], "word": "garbage"},
-        {"text": sound.replace("\n1\n", "\n01\n"), "word": "garbage"},
-        {"text": sound.replace("\n1\n", "\n99999999999\n"), "word": "garbage"},
-        {"text": sound.replace("\n1\n", "\n2\n"), "word": "unsigned"},
-        {"text": note(ORIGIN, OTHERS), "word": "unsigned"},
-        {"text": note("other.example.org/issuers/club/log", KEYS), "word": "other"},
-        {"text": "<img src=x onerror=alert(1)>" + sound.partition("/")[2], "word": "other"},
-        {"text": sound, "word": "removed"},
-        {"text": note(ORIGIN, KEYS, 10**6), "word": "back"},
-    ]
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
-def site(folder: Path) -> None:
-    """Make the site: three sealings, so that its log has grown."""
-    club = ClubFolder(folder / "club").site(languages="[en, ar]").issuer().badge().keys(seed="log")
-    for day in range(1, 4):
-        for number in range(day * 3):
-            club.award(f"day-{day}-{number}", f"issued_on: 2026-05-1{day}\nhandle: otter-{day}{number}\n")
-        club.seal(AT + timedelta(days=30 * day))
-    club.build().rename(folder / "site")
+def judge(folder: Path) -> None:
+    """Compare every proof with the library's, and read the library's logs."""
+    tree = Tree(leaves(MOST))
+    lines = (folder / "proofs.txt").read_text(encoding="ascii").splitlines()
+    assert len(lines) == MOST + 1
+    for size, line in enumerate(lines):
+        inclusion = b"".join(b"".join(tree.inclusion(index, size)) for index in range(size))
+        consistency = b"".join(b"".join(tree.consistency(old, size)) for old in range(1, size + 1))
+        digests = [hashlib.sha256(data).hexdigest() for data in (inclusion, consistency)]
+        # NOTE: the library has no hash of the empty tree and says zeros; RFC 6962 §2.1 says SHA-256 of nothing.
+        root = tree.root(size) if size else bytes(32)
+        assert line == " ".join([str(size), root.hex(), *digests]), line
+    print(f"all proofs of all sizes up to {MOST} are those of golang.org/x/mod")
+    for place in sorted((folder / "theirs").iterdir(), key=lambda path: int(path.name)):
+        key = read_key((place / "keys.txt").read_text(encoding="utf-8").removesuffix("\n"))
+        said, _ = opened_by_any((place / "checkpoint").read_text(encoding="utf-8"), [key])
 
+        def get(name: str, place: Path = place) -> bytes | None:
+            return (place / name).read_bytes() if (place / name).is_file() else None
 
-def main() -> int:
-    """Write everything below the folder that is named."""
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True)
-    site(folder)
-    dice = Random("pairs")
-    leaves = [dice.randbytes(32) for _ in range(MOST)]
-    everything = list(range(MOST + 1))
-    large = [dice.randbytes(32) for _ in range(LARGE)]
-    written = {
-        "pairs": tree_file(leaves, everything, everything),
-        "large": tree_file(large, list(LARGE_SIZES), [LARGE]),
-        "cases": cases(),
-        "texts": texts(),
-    }
-    for name, value in written.items():
-        (folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
-    return 0
+        assert list(TileReader(get, said.size, said.root).leaves()) == leaves(said.size) == leaves(int(place.name))
+        made = {
+            path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("tile/**/*") if path.is_file()
+        }
+        assert made == dict(tile_files(Tree(leaves(said.size)), range(1, said.size + 1))), place
+        print(f"theirs/{place.name}: read to the last leaf, and the same tiles")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    {"make": make, "judge": judge}[sys.argv[1]](Path(sys.argv[2]))

@@ -1,6 +1,6 @@
 /**
  * The page of a log: its reckoning against Python's, and the page itself in a real browser (Debian's Chromium), with the logs
- * that `tests/foreign/logs.py` makes.
+ * that `tests/foreign/log_cases.py` makes.
  *
  *   node log_page.mjs --logs DIR
  *
