@@ -396,7 +396,7 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
         tidy: whether to take back; a dry run writes nothing.
 
     Returns:
-        The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
+        The club, a step for each issuer with something to seal, and the issuers that have badges or groups but no keys.
     """
     taken_back = tidied(root) if tidy else []
     checked = check(root)
@@ -413,7 +413,7 @@ def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, lis
             unbegun = begin.unbegun(checked.club, issuer, store)
             steps.append(Step(_plan(checked, issuer, store, unbegun), store, unbegun, tuple(taken_back), begins=True))
         elif sealed is None:
-            keyless += [issuer.slug] if own else []
+            keyless += [issuer.slug] if own or issuer.groups else []
         elif not sealed.register.statement:  # after_closing has told whatever the records of a closed one ask for
             plan = _plan(checked, issuer, store, sealed.register)
             steps += [] if plan.empty else [Step(plan, store, sealed.register, tuple(taken_back))]
@@ -525,7 +525,8 @@ def seal(
         if problems:
             raise ContentError(problems)
         for slug in keyless:
-            show(f"issuers/{slug} has badges but no keys; make them with: pinback key new {slug}")
+            has = "badges" if any(badge.issuer == slug for badge in checked.club.badges.values()) else "groups"
+            show(f"issuers/{slug} has {has} but no keys; make them with: pinback key new {slug}")
         for step in steps:
             for line in step.words(checked.club):
                 show(line)

@@ -75,6 +75,9 @@ def problems(club: Club, registers: Mapping[str, Register]) -> Iterator[Problem]
                 yield Problem(group.origin.file, 0, what, "delete the file, or let another issuer endorse the group")
             elif known is not None:
                 yield from _changes(group, known)
+                if register is not None and register.statement and group.ended and known.ended is None:
+                    what = "the issuer was closed, so this endorsement can never be ended any more"
+                    yield Problem(group.origin.file, 0, what, 'delete "ended"; the group can take its own link away')
         if register is not None:
             yield from _lost(issuer, register)
 

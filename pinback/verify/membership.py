@@ -23,6 +23,8 @@ from pinback.verify.verifier import judge
 MAX_PROFILES = 4
 """Profiles of one issuer that are read: those that its document names first."""
 MAX_PARENTS = 8
+MAX_NAME = 200
+"""Characters of a name that is not signed."""
 MAX_ENDORSEMENTS = 16
 """Endorsements that one profile names and that are asked for."""
 PARENTS, ENDORSEMENTS = "schema:memberOf", "schema:subjectOf"
@@ -122,7 +124,7 @@ def _claim_of(issuer: str, asker: Asker) -> _Claim:
             continue
         for entry in objects_of(profile.get(PARENTS))[:MAX_PARENTS]:
             if parent := id_of(entry):
-                parents.setdefault(parent, text_of(entry.get("name")))
+                parents.setdefault(parent, text_of(entry.get("name"))[:MAX_NAME])
         found = [id_of(entry) for entry in list_of(profile.get(ENDORSEMENTS))[:MAX_ENDORSEMENTS]]
         endorsements += [link for link in found if link.startswith("https://") and link not in endorsements]
     kept = dict(list(parents.items())[:MAX_PARENTS])

@@ -37,4 +37,4 @@ def test_a_parent_is_named_with_its_endorsement_and_what_that_is_worth(club: Clu
     text = issuer_page(club)
     assert f'href="{credential}"' in text
     assert "did:web:federation.example" in text
-    assert "a checker compares both" in text
+    assert "Whether they say so too stands in what they signed: a checker compares both." in text

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import zipfile
 from datetime import timedelta
 
 import pytest
 from conftest import AT, ClubFolder, make_test_keys
 from test_custody import Lines
 
-from pinback import against, pipeline
+from pinback import against, archiving, pipeline
 from pinback.canonical import sha256_name
 from pinback.deployed import in_folder
 from pinback.errors import ContentError
@@ -232,3 +234,52 @@ def test_a_register_with_an_endorsement_reads_back(club: ClubFolder):
     twice = data.replace(b'"group":"riverside"', b'"group":"river side"')
     with pytest.raises(ContentError, match="was changed"):
         parse(twice, "issuers/club/register.jsonl")
+
+
+def test_a_parent_body_without_badges_of_its_own_endorses(club: ClubFolder):
+    club.issuer("union", "did:web:badges.example.org:issuers:union")
+    club.write("issuers/union/groups/club.yaml", GROUP)
+    said: list[str] = []
+    pipeline.seal(club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"))
+    assert "issuers/union has groups but no keys; make them with: pinback key new union" in said
+    club.keys("union", "second")
+    assert [one.issuer for one in club.seal()] == ["union"]
+    site = club.build()
+    assert (site / "issuers/union/groups/club/credential.json").is_file()
+
+
+def test_nothing_begins_or_ends_after_the_issuer_was_closed(club: ClubFolder):
+    with_group(club.keys()).seal()
+    club.close(at=LATER)
+    pipeline.check(club.root)
+    assert "can never be ended any more" in said(with_group(club, GROUP + "ended: 2026-06-05\n"))
+    with_group(club).write("issuers/club/groups/late.yaml", GROUP.replace("riverside.example", "late.example"))
+    assert "so this endorsement can never be signed" in said(club)
+
+
+def test_an_endorsement_that_nobody_has_seen_is_taken_back_and_signed_again(club: ClubFolder):
+    club.keys()
+    before = shutil.copytree(club.root, club.root.parent / "before")
+    with_group(club).seal()
+    (undone,) = against.undo(club.root, [in_folder(before)])
+    assert undone.words() == "1 badge version, 1 change of an endorsement"
+    assert not (club.root / "issuers/club/sealed/groups").exists()
+    assert club.seal(LATER)[0].changes == ("endorsement of group riverside",)
+
+
+def test_the_guard_names_the_group_where_a_register_parts(club: ClubFolder):
+    with_group(club.keys())
+    other = shutil.copytree(club.root, club.root.parent / "other")
+    club.seal()
+    (other / FILE).rename(other / "issuers/club/groups/rowers.yaml")
+    ClubFolder(other).seal()
+    with pytest.raises(ContentError, match=r"endorse of .riverside. at .* here, endorse of .rowers. at .* there"):
+        against.check(club.root, in_folder(other))
+
+
+def test_endorsements_are_in_the_archive_of_the_club(club: ClubFolder):
+    with_group(club.keys()).seal()
+    archiving.archive(club.root, club.root / "a.zip")
+    with zipfile.ZipFile(club.root / "a.zip") as packed:
+        names = {name for name in packed.namelist() if "/groups/" in name}
+    assert names == {f"files/issuers/club/groups/riverside/{name}" for name in FORMS}

@@ -192,3 +192,33 @@ def test_after_a_new_key_a_badge_of_the_second_profile_is_still_the_groups(world
     report = judge_input(str(late), asker, question)
     assert report.issuer.endswith("issuer-2.json"), report.sentence
     assert [one.both for one in memberships(report, asker, question)] == [True]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"schema:memberOf": PARENT, "schema:subjectOf": f"{BASE}credential.json"},
+        {"schema:memberOf": {"id": PARENT, "name": ["x"]}, "schema:subjectOf": {"id": 7}},
+        {"schema:memberOf": [{"id": PARENT}] * 5_000, "schema:subjectOf": [{"id": "https://x.example/"}] * 5_000},
+        {"schema:memberOf": [{"id": f"did:web:p{n}.example"} for n in range(5_000)], "schema:subjectOf": []},
+        {"schema:memberOf": [{"id": PARENT, "name": "x" * 100_000}], "schema:subjectOf": [{"id": "http://10.0.0.1/"}]},
+        {"schema:memberOf": [{"id": PARENT}], "schema:subjectOf": [{"id": "https://badges.example.org/index.json"}]},
+        {"schema:memberOf": [{"id": "did:web:..:x"}], "schema:subjectOf": [{"id": "https://[::1]/x"}]},
+        {"schema:memberOf": None, "schema:subjectOf": None},
+    ],
+    ids=["texts", "kinds", "many", "parents", "long", "no-endorsement", "addresses", "nothing"],
+)
+def test_a_profile_that_says_odd_things_brings_no_parent_and_costs_little(
+    world: World, said: dict[str, object]
+) -> None:
+    world.published()
+    path = world.web / "badges.example.org/issuers/club/issuer.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | said))
+    asker, question = Asker(SnapshotDoor(world.web)), Question(AT + timedelta(days=30))
+    file = next(iter(sorted(world.web.glob("badges.example.org/awards/*/credential.json"))))
+    report = judge_input(str(file), asker, question)
+    report.member_of = memberships(report, asker, question)
+    assert report.ok
+    assert not [one for one in report.member_of if one.both]
+    assert len(report.member_of) <= 8
+    assert all(len(one.words) < 1_000 for one in report.member_of)
