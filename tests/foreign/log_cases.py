@@ -24,7 +24,10 @@ for folder in (TESTS, TESTS.parent):
 from conftest import AT, ClubFolder  # noqa: E402
 from test_watching import ATTACKS, KEYS, ORIGIN, OTHERS, SIZES, cut, published, sealings  # noqa: E402
 
+from pinback.errors import ProofError  # noqa: E402
 from pinback.log import Checkpoint, signed_note  # noqa: E402
+from pinback.proofs.keys import raw_ed25519  # noqa: E402
+from pinback.tlog.notes import NOTE, NoteKey, Signature, opened_by_any  # noqa: E402
 from pinback.tlog.tiles import tile_files  # noqa: E402
 from pinback.tlog.trees import Tree  # noqa: E402
 
@@ -92,6 +95,55 @@ def texts() -> list[dict[str, str]]:
     ]
 
 
+PIECES = (
+    "\n",
+    "\n\n",
+    " ",
+    "\t",
+    "\r",
+    "\u2014",
+    "\u2014 ",
+    "=",
+    "+",
+    "0",
+    "9",
+    "A",
+    "/",
+    "\u00e9",
+    "\x00",
+    "\u2028",
+    "- ",
+    ORIGIN,
+)
+
+
+def mutants() -> list[dict[str, Any]]:
+    """Return checkpoints with something put in, taken out or doubled, and whether the command takes them for signed."""
+    dice = Random("mutants")
+    key = NoteKey(ORIGIN, NOTE, KEYS.keys["log"])
+    sound = signed_note(Checkpoint(ORIGIN, 21, b"\x07" * 32), KEYS.keys["log"], KEYS)
+    extended = f"{ORIGIN}\n21\n{b64encode(bytes(32)).decode()}\nan extension line\n"
+    signature = Signature(ORIGIN, key.id, KEYS.sign(KEYS.keys["log"].id, extended.encode())).line
+    stranger = f"\u2014 witness.example/w {b64encode(bytes(76)).decode()}\n"
+    texts = [sound, sound + stranger, sound.replace("\n\n", f"\n\n{stranger}"), f"{extended}\n{signature}", sound * 2]
+    for _ in range(1_500):
+        text = texts[dice.randrange(4)]
+        for _ in range(dice.choice((1, 1, 1, 2, 3))):
+            at, end = sorted((dice.randrange(len(text) + 1), dice.randrange(len(text) + 1)))
+            end = min(end, at + dice.choice((0, 0, 1, 1, 2, 44)))
+            piece = dice.choice((*PIECES, "", "", text[at:end]))
+            text = text[:at] + piece + text[end:]
+        texts.append(text)
+    found = []
+    for text in texts:
+        try:
+            said, _ = opened_by_any(text, [key])
+            found.append({"text": text, "size": said.size})
+        except ProofError:
+            found.append({"text": text, "size": None})
+    return found
+
+
 def site(folder: Path) -> None:
     """Make the site: three sealings, so that its log has grown."""
     club = ClubFolder(folder / "club").site(languages="[en, ar]").issuer().badge().keys(seed="log")
@@ -116,6 +168,8 @@ def main() -> int:
         "large": tree_file(large, list(LARGE_SIZES), [LARGE]),
         "cases": cases(),
         "texts": texts(),
+        "mutants": mutants(),
+        "keys": {"origin": ORIGIN, "keys": [{"key": b64encode(raw_ed25519(KEYS.keys["log"])).decode()}]},
     }
     for name, value in written.items():
         (folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")

@@ -6,6 +6,7 @@
  *
  * 1. The root over the first entries, by the script's tile reader, is Python's for all pairs of sizes to 300, and in a tree
  *    whose tiles stand three high; a tile with one bit changed gives no root.
+ *    Checkpoints with something put in, taken out or doubled are taken for signed where the command takes them for that.
  * 2. Whatever the simulator takes out, changes, moves, forks or sets back is noticed, and nothing good is: by the script's own
  *    functions for every case, in the page for one of each kind.
  * 3. Texts that are no checkpoint of this log each get their sentence; files that are missing, spoilt or cannot be read are told
@@ -68,6 +69,21 @@ for (const path of Object.keys(large.tiles).filter((_, place) => place % 40 === 
   }
   expect(`${path} with one bit changed`, fault instanceof Damaged, true);
 }
+
+// A checkpoint is read as Python reads it.
+const {readCheckpoint, signerOf} = await load('notes');
+const {origin} = read('keys');
+const openedAs = async text => {
+  const note = readCheckpoint(text);
+  return note?.origin === origin && await signerOf(note, read('keys').keys) ? note.size : null;
+};
+for (const {text, size} of read('mutants')) {
+  const found = await openedAs(text);
+  if (found !== size) {
+    expect(`the checkpoint ${JSON.stringify(text)}`, found, size);
+  }
+}
+expect('checkpoints with something put in or taken out', read('mutants').length > 1_000, true);
 
 // 2. to 5. need the page.
 let change = (path, body) => body;

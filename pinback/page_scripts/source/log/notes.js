@@ -7,6 +7,8 @@ import {joined, same, sha256} from './tree.js';
 const ED25519 = 1;
 /** Signs of a note that are read. */
 const MAX_NOTE = 64 * 1024;
+const MAX_SIGNATURES = 64;
+const CONTROL = /[\x00-\x09\x0b-\x1f]/;
 /** Entries of a log that are reckoned with here. */
 const MAX_SIZE = 2 ** 32;
 /** A note may begin with anything; a checkpoint begins with the name of its log. */
@@ -32,9 +34,9 @@ export function base64Bytes(text) {
  */
 export function readCheckpoint(note) {
   const end = note.lastIndexOf('\n\n');
-  const said = end > 0 && note.length <= MAX_NOTE && CHECKPOINT.exec(note.slice(0, end + 1));
+  const said = end > 0 && note.length <= MAX_NOTE && !CONTROL.test(note) && CHECKPOINT.exec(note.slice(0, end + 1));
   const lines = note.slice(end + 2).split('\n');
-  if (!said || lines.pop() !== '' || !lines.length) {
+  if (!said || lines.pop() !== '' || !lines.length || lines.length > MAX_SIGNATURES) {
     return null;
   }
   const signatures = lines.map(line => SIGNATURE.exec(line)).map(found => found && {name: found[1], data: base64Bytes(found[2])});
@@ -57,7 +59,7 @@ export function mended(pasted) {
 const keyId = async (origin, key) => (await sha256(joined(utf8(`${origin}\n`), Uint8Array.of(ED25519), key))).slice(0, 4);
 
 /**
- * Return the key that signed a checkpoint, one of *keys*, or null where none did.
+ * Return the key that signed a checkpoint, one of *keys*, or null where none did or a signature in the name of one does not hold.
  *
  * @param keys of the log: `key` (base64 of the 32 bytes), and whatever else the caller knows of it.
  * @throws TooOld where the browser cannot say.
@@ -66,10 +68,14 @@ export async function signerOf(checkpoint, keys) {
   for (const known of keys) {
     const key = base64Bytes(known.key);
     const id = await keyId(checkpoint.origin, key);
-    for (const {name, data} of checkpoint.signatures) {
-      if (name === checkpoint.origin && same(data.slice(0, 4), id) && await holds(key, data.slice(4), checkpoint.text)) {
-        return known;
+    const own = checkpoint.signatures.filter(({name, data}) => name === checkpoint.origin && same(data.slice(0, 4), id));
+    for (const {data} of own) {
+      if (!await holds(key, data.slice(4), checkpoint.text)) {
+        return null;
       }
+    }
+    if (own.length) {
+      return known;
     }
   }
   return null;
