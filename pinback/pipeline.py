@@ -451,6 +451,7 @@ def _written_folders(root: Path) -> Iterator[Path]:
     for pattern in (
         "issuers/*/",
         "issuers/*/keys/",
+        "issuers/*/groups/",
         "badges/*/",
         "badges/*/awards/",
         "site_src/people/",
