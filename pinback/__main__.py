@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 
 from pinback.cli.main import run
 
@@ -16,6 +15,8 @@ def main() -> None:
         sys.stderr.close()
         code = 1
     except Exception:
+        import traceback  # here, because it takes as long to load as all else that a short command needs
+
         traceback.print_exc()
         print(
             "pinback: this is a mistake in pinback itself, not in your files; please report the lines above",

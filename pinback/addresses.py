@@ -13,12 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from pinback.limits import MAX_FRAGMENT, MAX_IN_GROUP
 from pinback.model import Badge
 
 SECRET_SIGNS = 22
 """Signs of the secret of a named link: 128 bits, base64url without padding."""
-MAX_FRAGMENT = 4_096
-"""Most characters behind the ``#`` of a named link."""
 HOME = "index.html"
 CATALOGUE = "badges/index.html"
 VERIFY = "verify/index.html"
@@ -54,6 +53,8 @@ ENDORSEMENT_FORMS = ("credential.json", "endorsement.json", "endorsement.jws.txt
 """The signed documents of an endorsement, by file name: OB 3.0, OB 2.0 hosted, OB 2.0 signed."""
 CERTIFICATE = "certificate.pdf"
 """The file of an award that is printed, where the club wants it."""
+LOG_PROOF = "award.tlog-proof"
+"""The file of an award that proves that its documents are in the log."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
 
@@ -233,7 +234,7 @@ def log_proof(award: str, earlier: int = 0) -> str:
         award: id.
         earlier: 0 for the documents that are published; else the number, from 1, of those that were signed before them.
     """
-    return f"awards/{award}/award{f'-{earlier}' if earlier else ''}.tlog-proof"
+    return f"awards/{award}/award-{earlier}.tlog-proof" if earlier else award_file(award, LOG_PROOF)
 
 
 def witnessed_proof(award: str, earlier: int = 0) -> str:
@@ -304,10 +305,6 @@ def named_link(award_url: str, name: str, secret: str) -> str:
         secret: 128 random bits, base64url without padding.
     """
     return f"{award_url}#n={quote(name, safe='')}&k={secret}"
-
-
-MAX_IN_GROUP = 20
-"""Awards behind one name in a person's link; readers look at the first 2,048 signs of a name and its secrets."""
 
 
 def person_link(page_url: str, names: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:

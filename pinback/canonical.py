@@ -12,13 +12,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
 
 import orjson
 
 from pinback.errors import ProofError
-
-MAX_INTEGER = 2**53 - 1
+from pinback.limits import MAX_INTEGER
 
 
 def canonical_bytes(value: object) -> bytes:
@@ -43,17 +41,21 @@ def _is_plain(value: object) -> bool:
 
     Its canonical form is that of a fast library then: names in ASCII are sorted alike by bytes and by UTF-16 units.
     """
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return True
-    if kind is dict:
-        names: dict[object, object] = value  # type: ignore[assignment]
-        return all(type(name) is str and name.isascii() for name in names) and _are_plain(names.values())
-    return kind is list and _are_plain(value)  # type: ignore[arg-type]
-
-
-def _are_plain(values: Iterable[object]) -> bool:
-    return all(type(value) is str or _is_plain(value) for value in values)
+    waiting = [value]
+    for item in waiting:
+        kind = type(item)
+        if kind is dict:
+            members: dict[object, object] = item  # type: ignore[assignment]
+            for name in members:
+                if type(name) is not str or not name.isascii():
+                    return False
+            waiting += members.values()
+        elif kind is list:
+            items: list[object] = item  # type: ignore[assignment]
+            waiting += items
+        elif not (kind is str or kind is int or kind is bool or item is None):
+            return False
+    return True
 
 
 def _ordered(value: object) -> object:

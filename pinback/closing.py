@@ -84,7 +84,7 @@ def close(
         register, store = sealed.register, sealed.store
         name = issuer.name.in_language(checked.club.site.language)
         if register.statement:
-            raise UsageError(f"{name} has closed already")
+            raise UsageError(f"{name} has closed already; what it published is kept by: pinback archive")
         if register.demonstration:
             raise UsageError(f"{name} is the demonstration, which does not end; close an issuer of your own")
         waiting = [

@@ -13,18 +13,24 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, TypeVar
 
-from pinback.errors import SigningError
+from pinback.errors import CutShort
 
+J = TypeVar("J")
 T = TypeVar("T")
 _CHUNK = 100
 """Pieces of work that are done at once: some tenths of a second."""
-_work: Callable[[int], Any] | None = None
+_AHEAD = 4
+"""Pieces that wait for each process, so that none is idle and few results lie in memory."""
+_work: Callable[[Any], Any] | None = None
 """What this forked process is for."""
 
 
@@ -60,9 +66,7 @@ def in_order(work: Callable[[int], T], count: int, processes: int, progress: Cal
 
 def _in_processes(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:
     size = max(1, min(_CHUNK, count // (4 * processes)))
-    guard, alive = os.pipe()
-    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin, (work, guard, alive))
-    try:
+    with _forked(work, processes) as pool:
         running: list[Future[list[T]]] = [
             pool.submit(_chunk, start, min(start + size, count)) for start in range(0, count, size)
         ]
@@ -71,8 +75,57 @@ def _in_processes(work: Callable[[int], T], count: int, processes: int, progress
             done += len(future.result())
             progress(done)
         return [result for future in running for result in future.result()]
+
+
+def each(work: Callable[[J], T], jobs: Iterable[J], processes: int) -> Iterator[T]:
+    """Yield the results of *work* for each of *jobs*, in their order, without keeping them.
+
+    Args:
+        work: one job; what it raises ends all.
+        jobs: large enough that their passing through a pipe costs nothing: some tenths of a second each.
+        processes: how many work at once; with one, it is this one.
+    """
+    if processes > 1:
+        with _forked(work, processes) as pool:
+            yield from through(pool, _piece, jobs, processes)
+    else:
+        yield from map(work, jobs)
+
+
+def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: int) -> Iterator[T]:
+    """Yield the results of *work* from an executor of any kind, in the order of *jobs*, without keeping them.
+
+    Args:
+        pool: does the work; what it cannot pickle stays here.
+        work: one job; what it raises ends all.
+        jobs: taken as there is room for them.
+        workers: how many work at once.
+    """
+    left = iter(jobs)
+    running = deque(pool.submit(work, job) for job in islice(left, _AHEAD * workers))
+    try:
+        while running:
+            result = running.popleft().result()
+            running.extend(pool.submit(work, job) for job in islice(left, 1))
+            yield result
+    finally:
+        for future in running:
+            future.cancel()
+
+
+@contextmanager
+def _forked(work: Callable[[Any], Any], processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that know *work*; they end with the block.
+
+    Raises:
+        CutShort: one of them was ended from outside.
+    """
+    guard, alive = os.pipe()
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin, (work, guard, alive))
+    try:
+        yield pool
     except BrokenProcessPool as error:
-        raise SigningError(
+        raise CutShort(
             "a part of this run was ended from outside (is there enough memory?); run the command again"
         ) from error
     finally:
@@ -81,7 +134,7 @@ def _in_processes(work: Callable[[int], T], count: int, processes: int, progress
         os.close(alive)
 
 
-def _begin(work: Callable[[int], Any], guard: int, alive: int) -> None:
+def _begin(work: Callable[[Any], Any], guard: int, alive: int) -> None:
     """Prepare a forked process: Ctrl-C is for the one that it came from, and without that it ends."""
     global _work
     _work = work
@@ -100,3 +153,8 @@ def _die_with(guard: int) -> None:
 def _chunk(start: int, end: int) -> list[Any]:
     assert _work is not None
     return [_work(place) for place in range(start, end)]
+
+
+def _piece(job: Any) -> Any:  # noqa: ANN401 - whatever the work is about
+    assert _work is not None
+    return _work(job)

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from pinback.errors import Problem, ProofError
 from pinback.files import FileProblem, make_folder, read_regular, write_file
+from pinback.limits import MAX_NOTE
 from pinback.log import Cosigned, moment, witness_key
 from pinback.register import Register
 from pinback.tlog.notes import (
-    MAX_NOTE,
     Note,
     NoteKey,
     Signature,

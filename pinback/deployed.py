@@ -23,14 +23,12 @@ from pinback import addresses
 from pinback.errors import UsageError, printable, quoted
 from pinback.files import FileProblem, read_regular
 from pinback.git import commit_id, git_bytes, prefix
+from pinback.limits import MAX_DEPLOYED as MAX_BYTES
+from pinback.limits import MAX_NOTE, MAX_REGISTER
 
 Get = Callable[[str], bytes | None]
 """Returns what an https address answers; None where it says that there is nothing."""
 
-MAX_REGISTER = 1024 * 1024 * 1024
-MAX_BYTES = 64 * 1024 * 1024
-"""No other single file is read beyond this."""
-MAX_NOTE = 64 * 1024
 _READ_AT_ONCE = 200
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _REGISTER = re.compile(rf"issuers/({_SLUG})/register\.jsonl")

@@ -10,6 +10,7 @@ Tree of exceptions (library code raises them, only the command line prints and e
     ├── PictureError       (1)   one picture cannot be used; ``content`` adds file and line
     ├── PaperError         (1)   a certificate cannot be drawn
     ├── PublishError       (1)   the site could not be written
+    ├── CutShort           (1)   a process that worked for this one was ended from outside
     ├── DisproofError      (4)   what was given is not what was signed
     └── FetchError         (1)   an address was not asked, or gave no usable answer
 
@@ -114,6 +115,10 @@ class PictureError(PinbackError):
         self.what, self.cure = what, cure
         super().__init__(f"{what}; {cure}")
 
+    def __reduce__(self) -> tuple[type[PictureError], tuple[str, ...]]:
+        """Come from another process whole."""
+        return type(self), (self.what, self.cure)
+
 
 class PaperError(PinbackError):
     """A certificate cannot be drawn. The message reads ``what is wrong; what to do``."""
@@ -123,6 +128,12 @@ class PaperError(PinbackError):
 
 class PublishError(PinbackError):
     """The finished site could not be put in its place; the old one is whole."""
+
+    exit_code = 1
+
+
+class CutShort(PinbackError):
+    """A process that worked for this one was ended from outside."""
 
     exit_code = 1
 

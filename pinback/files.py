@@ -10,7 +10,6 @@ What is written is scanned for secrets first (``leaks``). Reading is plain ``Pat
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import re
@@ -21,22 +20,29 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pinback.errors import PinbackError, UsageError
+from pinback.errors import PinbackError, UsageError, printable
 from pinback.leaks import refuse_leak
+from pinback.limits import MAX_FILE
 
 EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 """Bytes as they are (Windows would change line ends), and never through a link that somebody planted."""
-MAX_FILE = 64 * 1024 * 1024
-"""No single file of a club is read beyond this many bytes."""
 
 
 class FileProblem(PinbackError):
-    """A file could not be read or written. The message names the path and the cure."""
+    """A file could not be read or written. The message names the cure, and the path where *path* is not given.
+
+    Attributes:
+        path: the file, where whoever shows the message still has to name it; else None.
+    """
 
     exit_code = 1
 
+    def __init__(self, message: str, path: Path | str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
 
-def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
+
+def read_regular(path: Path | str, limit: int = MAX_FILE) -> bytes:
     """Return the bytes of a regular file of at most *limit* bytes.
 
     Links, devices, pipes and folders are refused without being opened, so that a file from a
@@ -46,15 +52,62 @@ def read_regular(path: Path, limit: int = MAX_FILE) -> bytes:
         FileProblem: not a regular file, too large, or not readable.
     """
     try:
-        status = path.lstat()
+        status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed")
+            raise FileProblem("this is not a plain file; replace it by the file itself, links are not followed", path)
         if status.st_size > limit:
-            raise FileProblem(f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller")
-        with path.open("rb") as stream:
-            return stream.read(limit + 1)
+            raise FileProblem(
+                f"the file has {status.st_size:,} bytes, at most {limit:,} are read; make it smaller", path
+            )
+        # NOTE: without the layers of Python's own streams, which take longer than the system for a small file; and no more is
+        # asked for, since Python sets aside as much memory as it is asked to read.
+        handle = os.open(path, os.O_RDONLY | EXACT)
+        try:
+            data = os.read(handle, status.st_size + 1)
+            while len(data) <= status.st_size and (more := os.read(handle, status.st_size + 1 - len(data))):
+                data += more
+        finally:
+            os.close(handle)
+        if len(data) > status.st_size:
+            raise FileProblem("the file grew while it was read; try again when nothing writes to it", path)
+        return data
     except OSError as error:
-        raise FileProblem(f"cannot be read ({error.strerror}); check that it is there and may be read") from error
+        what = f"cannot be read ({error.strerror}); check that it is there and may be read"
+        raise FileProblem(what, path) from error
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something has this name; ``Path.exists`` says no of what it may not look at.
+
+    Raises:
+        FileProblem: it cannot be told.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise FileProblem(f"{path}: {_may_not_look(error)}") from error
+    return True
+
+
+def folders_in(folder: Path) -> list[Path]:
+    """Return the folders in a folder by name, none where it is not there; ``Path.glob`` finds none where it may not look.
+
+    Raises:
+        FileProblem: it may not be looked at.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise FileProblem(f"{folder}: {_may_not_look(error)}") from error
+
+
+def _may_not_look(error: OSError) -> str:
+    return f"cannot be looked at ({error.strerror}); check who may read there"
 
 
 def sync_folder(folder: Path) -> None:
@@ -101,15 +154,41 @@ def temporary(path: str) -> str:
     return f"{folder}{os.sep}.{name}.new"
 
 
-def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
+def replace_cache(path: Path, data: bytes) -> None:
+    """Write what a later run may do without: whole, but not synced, and nothing is said where the disk refuses.
+
+    Args:
+        path: below the club's ``.pinback/cache``.
+        data: the whole of it.
+    """
+    refuse_leak(str(path), data)
+    written = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(OSError, FileProblem):
+        make_folder(path.parent)
+        written.unlink(missing_ok=True)
+        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+        try:
+            _write_all(handle, data)
+        finally:
+            os.close(handle)
+        os.replace(written, path)
+
+
+def write_temporary(path: str, data: bytes, mode: int = 0o644, at: str = "") -> None:
     """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet.
+
+    Args:
+        path: the file.
+        data: the whole of it.
+        mode: who may read it, less what the system takes away (umask).
+        at: another temporary place.
 
     Raises:
         FileProblem: it cannot be written.
     """
     refuse_leak(path, data)
     try:
-        handle = os.open(temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
+        handle = os.open(at or temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
         try:
             _write_all(handle, data)
         finally:
@@ -118,14 +197,18 @@ def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
 
-def take_name(path: str) -> None:
+def take_name(path: str, at: str = "") -> None:
     """Give a written and synced temporary file its name; the name itself is not synced yet.
+
+    Args:
+        path: the file.
+        at: where it lies, if not under its temporary name.
 
     Raises:
         FileProblem: the system refused it.
     """
     try:
-        os.replace(temporary(path), path)
+        os.replace(at or temporary(path), path)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
 
@@ -159,6 +242,8 @@ def sync_all(handle: int, folder: str) -> bool:
     """
     if not _can_sync_all():
         return False
+    import ctypes  # here, because only a sealing needs it
+
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.syncfs(handle) == 0:
         return True
@@ -231,9 +316,10 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     _confirm(path)
 
 
-def append_file(path: Path, data: bytes) -> None:
-    """Append *data* to *path* in one go and sync it; on failure the old length is restored."""
-    refuse_leak(str(path), data)
+def append_file(path: Path, *parts: bytes) -> None:
+    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored."""
+    for part in parts:
+        refuse_leak(str(path), part)
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
@@ -242,7 +328,8 @@ def append_file(path: Path, data: bytes) -> None:
     try:
         before = os.fstat(handle).st_size
         try:
-            _write_all(handle, data)
+            for part in parts:
+                _write_all(handle, part)
             os.fsync(handle)
         except OSError as error:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error
@@ -374,14 +461,7 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
     except OSError as error:
         raise FileProblem(f"{path}: cannot be opened ({error.strerror}); check what stands there") from error
     try:
-        deadline = time.monotonic() + wait
-        while not _try_lock(handle):
-            if time.monotonic() >= deadline:
-                holder = os.pread(handle, 80, 0).decode("ascii", "replace").strip() if hasattr(os, "pread") else ""
-                raise UsageError(
-                    f"another run is at work here ({holder or 'unknown'}); wait until it is done and try again"
-                )
-            time.sleep(0.05)
+        _wait_for_lock(handle, wait, exclusive=True)
         try:
             os.ftruncate(handle, 0)
             os.write(handle, f"{purpose}, process {os.getpid()}\n".encode("ascii"))
@@ -392,10 +472,58 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
         _closed(handle)
 
 
-def _try_lock(handle: int) -> bool:
+@contextlib.contextmanager
+def shared(path: Path, wait: float = 10.0) -> Iterator[None]:
+    """Hold the kernel's lock on *path* for reading while the block runs: beside other readers, never beside ``locked``.
+
+    Reading must work where nothing can be written, so where the file cannot be made there is no lock, and nobody else
+    who could write.
+
+    Raises:
+        UsageError: another run writes here and does not end within *wait* seconds.
+    """
+    handle = -1
+    try:
+        if not path.parent.is_symlink():
+            handle = _opened_to_share(path)
+        if handle >= 0:
+            _wait_for_lock(handle, wait, exclusive=False)
+        yield
+    finally:
+        if handle >= 0:
+            _closed(handle)
+
+
+def _opened_to_share(path: Path) -> int:
+    """Open the file of a lock, which is made where that can be; return -1 where there is none."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+    for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+        with contextlib.suppress(OSError):
+            return os.open(path, flags | EXACT | getattr(os, "O_NONBLOCK", 0), 0o644)
+    return -1
+
+
+def _wait_for_lock(handle: int, wait: float, exclusive: bool) -> None:
+    deadline = time.monotonic() + wait
+    while not _try_lock(handle, exclusive):
+        if time.monotonic() >= deadline:
+            raise UsageError(f"another run is at work here ({_holder(handle)}); wait until it is done and try again")
+        time.sleep(0.05)
+
+
+def _holder(handle: int) -> str:
+    """Say who holds a lock that was refused, as well as can be known."""
+    if _try_lock(handle, exclusive=False):
+        return "it reads"
+    written = os.pread(handle, 80, 0).decode("ascii", "replace").strip() if hasattr(os, "pread") else ""
+    return printable(written) or "unknown"
+
+
+def _try_lock(handle: int, exclusive: bool = True) -> bool:
     try:
         import fcntl
-    except ImportError:  # Windows has no fcntl
+    except ImportError:  # Windows has no fcntl, and its locks know no readers
         import msvcrt
 
         try:
@@ -406,7 +534,34 @@ def _try_lock(handle: int) -> bool:
             return False
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
+
+
+def lock_path(root: Path) -> Path:
+    """Where the lock lies that lets one run at a time change a club's records and registers."""
+    return root / ".pinback" / "lock"
+
+
+def changing(root: Path, purpose: str) -> contextlib.AbstractContextManager[None]:
+    """Hold that lock, for whoever reads records in order to write some; a folder without a club is left alone.
+
+    Args:
+        root: the club's folder.
+        purpose: the command, for whoever has to wait.
+
+    Raises:
+        UsageError: another run is at work.
+    """
+    return locked(lock_path(root), purpose) if (root / "site_src").is_dir() else contextlib.nullcontext()
+
+
+def reading(root: Path) -> contextlib.AbstractContextManager[None]:
+    """Keep others from changing a club while its site is made, which would be of two minds; readers do not wait for each other.
+
+    Raises:
+        UsageError: another run is changing it.
+    """
+    return shared(lock_path(root)) if (root / "site_src").is_dir() else contextlib.nullcontext()

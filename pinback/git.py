@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pinback.errors import UsageError, printable, quoted
+from pinback.limits import GIT_SECONDS
 
-GIT_SECONDS = 120.0
 _SETTINGS = ("--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
 
 

@@ -16,7 +16,7 @@ from pinback.assemble.awards import fate_of
 from pinback.content.edit import rewrite, with_entry
 from pinback.content.records import people_folder
 from pinback.errors import UsageError
-from pinback.files import make_folder, remove_file, write_file
+from pinback.files import changing, make_folder, remove_file, write_file
 from pinback.model import Person
 from pinback.scaffold import slug_of
 from pinback.who_is_who import Row
@@ -102,6 +102,13 @@ def keep_badge(root: Path, person: Person, url: str, data: bytes, name: str, not
     Returns:
         The files that were written.
     """
+    with changing(root, "save-badge"):
+        # Read again: while the network was asked, another run may have written here.
+        person, _ = person_named(root, person.handle)
+        return _kept(root, person, url, data, name, note)
+
+
+def _kept(root: Path, person: Person, url: str, data: bytes, name: str, note: str) -> list[str]:
     folder, file = people_folder(person.handle), person.origin.file
     known = next((badge for badge in person.elsewhere if badge.url == url), None)
     if known is not None:

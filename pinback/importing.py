@@ -271,7 +271,7 @@ def remembered(root: Path) -> dict[str, str]:
     path = root / CHOICES
     try:
         found = json.loads(read_regular(path)) if path.exists() else {}
-    except (FileProblem, ValueError):
+    except (FileProblem, ValueError, RecursionError):
         return {}
     pairs = found.items() if isinstance(found, dict) else ()
     return {name: field for name, field in pairs if isinstance(field, str) and (not field or field in FIELDS)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 
 from pinback.errors import SigningError
 
@@ -22,22 +23,37 @@ _CODE = re.compile(
 _GROUPS = re.compile(rb"-(?:[0-9A-Za-z]{4}-){5}")
 """What stands in every code, found much faster."""
 _SHAPES = (
-    (re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key in PEM form"),
-    (re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
+    (b"PRIVATE KEY-----", re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key in PEM form"),
+    (b'"d"', re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"'), "a private key in JWK form"),
     # NOTE: a whole word of that length. One signature in two hundred thousand begins with "z3u2" too, and is longer.
     # The look back comes second because a search for plain letters is fast.
-    (re.compile(rb"z3u2(?<![\w-]z3u2)[1-9A-HJ-NP-Za-km-z]{42,45}(?![\w-])"), "a private key in multibase form"),
-    (re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20,}"), "an age identity"),
+    (
+        b"z3u2",
+        re.compile(rb"z3u2(?<![\w-]z3u2)[1-9A-HJ-NP-Za-km-z]{42,45}(?![\w-])"),
+        "a private key in multibase form",
+    ),
+    (b"AGE-SECRET-KEY-1", re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20,}"), "an age identity"),
 )
+"""What stands in every key of a form, which is found much faster; the form; its name."""
 _raw: set[bytes] = set()
+_raw_text: set[bytes] = set()
+"""Those of ``_raw`` that can stand in a text of ASCII alone."""
 _spelled: set[bytes] = set()
 _codes: set[bytes] = set()
+_short: set[bytes] = set()
+"""Those of ``_spelled`` in which no sample of a text need lie."""
+_samples: set[int] = set()
+"""Every eight bytes of the others, as numbers."""
+_EVERY = 3
+"""One of so many groups of eight bytes of a text is looked up among the samples."""
 _SPACE = b" \t\r\n:"
 """Left out before spelled secrets are looked for: base64 is broken into lines, hex into pairs with colons."""
 
 
 _AS_BASE64 = bytes.maketrans(b"-_", b"+/")
 """The other spelling of base64, so that each secret is looked for in one."""
+_AS_CODE = bytes(range(256)).upper()
+"""Capital letters, as codes are remembered."""
 
 
 class LeakProblem(SigningError):
@@ -57,11 +73,19 @@ def remember(material: bytes) -> None:
     if len(material) < 16:
         return
     _raw.add(material)
-    _spelled.update((material.hex().encode(), material.hex().upper().encode()))
+    if material.isascii():
+        _raw_text.add(material)
+    spelled = {material.hex().encode(), material.hex().upper().encode()}
     for offset in range(3):
         # base64 of the material at each alignment; the outer signs depend on its neighbours.
         text = base64.b64encode(b"\0" * offset + material)
-        _spelled.add(text[4 if offset else 0 : len(text) - 4])
+        spelled.add(text[4 if offset else 0 : len(text) - 4])
+    for secret in spelled - _spelled:
+        if len(secret) < 8 * _EVERY + 7:
+            _short.add(secret)
+        else:
+            _samples.update(int.from_bytes(secret[at : at + 8], sys.byteorder) for at in range(len(secret) - 7))
+    _spelled.update(spelled)
 
 
 def remember_code(code: str) -> None:
@@ -73,20 +97,29 @@ def remember_code(code: str) -> None:
 
 def leak_in(data: bytes) -> str:
     """Say what secret *data* holds, or return ""."""
-    for shape, what in _SHAPES:
-        if shape.search(data):
+    for part, shape, what in _SHAPES:
+        if part in data and shape.search(data):
             return what
     for found in _CODE.finditer(data) if _GROUPS.search(data) else ():
         body = found.group().replace(b"-", b"").decode("ascii").upper()
         if check_sign(body[:-1]) == body[-1]:
             return "a club's code"
+    if not (_raw or _spelled or _codes):
+        return ""
     together = data.translate(_AS_BASE64, _SPACE)
-    bare = data.translate(None, _SPACE + b"-").upper() if _codes else b""
-    for secrets, text in ((_raw, data), (_spelled, together), (_codes, bare)):
+    bare = data.translate(_AS_CODE, _SPACE + b"-") if _codes else b""
+    raw = _raw_text if data.isascii() else _raw
+    for secrets, text in ((raw, data), (_spelled if _may_hold(together) else _short, together), (_codes, bare)):
         for secret in secrets:
             if secret in text:
                 return "a private key or the code of this club"
     return ""
+
+
+def _may_hold(text: bytes) -> bool:
+    """Tell whether a text can hold a long spelled secret: then one of its samples is eight bytes of it."""
+    numbers = memoryview(text)[: len(text) & -8].cast("Q")
+    return not _samples.isdisjoint(numbers[::_EVERY].tolist())
 
 
 def refuse_leak(name: str, data: bytes) -> None:

@@ -20,11 +20,12 @@ from pinback.content import fields
 from pinback.content.awards import award_entries, is_erased
 from pinback.content.edit import rewrite, with_field, without_award, without_field
 from pinback.content.kinds import nearest
-from pinback.content.nodes import BLANK, MAX_RECORD, Items, Mapping, Node, Problems, Text, decode, parse
+from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text, decode, parse
 from pinback.content.read import read_club
 from pinback.content.schemas import editor_line
 from pinback.errors import ContentError, UsageError, quoted
-from pinback.files import read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
+from pinback.files import folders_in, read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
+from pinback.limits import MAX_RECORD
 from pinback.model import Award, Club, Duration
 from pinback.who_is_who import Row
 
@@ -80,7 +81,11 @@ def places(root: Path) -> list[Place]:
     """
     found: list[Place] = []
     problems: list[Problems] = []
-    for path in sorted(root.glob("badges/*/awards/*.y*ml")):
+    # NOTE: a folder that may not be looked at must stop this; an erasure that overlooks records is none.
+    folders = [
+        folder for badge in folders_in(root / "badges") for folder in folders_in(badge) if folder.name == "awards"
+    ]
+    for path in (path for folder in folders for path in sorted(folder.iterdir())):
         if path.suffix not in (".yaml", ".yml") or path.name.startswith("."):
             continue
         faults = Problems(path.relative_to(root).as_posix())
@@ -126,7 +131,9 @@ def _award(root: Path, award_id: str, sealed: Collection[str]) -> tuple[Club, Aw
 
 def _correction_of(club: Club, award: Award) -> Award | None:
     """Return the award that corrects this one, as either record says, or None."""
-    return next((one for one in club.awards if award.id == one.supersedes or one.id == award.superseded_by), None)
+    # NOTE: an award that waits for its sealing has no id yet, and most awards are superseded by none.
+    later = award.superseded_by
+    return next((one for one in club.awards if award.id == one.supersedes or (later and one.id == later)), None)
 
 
 def _refuse_corrected(club: Club, award: Award, sealed: Collection[str], command: str) -> None:

@@ -7,11 +7,11 @@ everything before it. Trees, notes, tiles and proofs as such stand in ``tlog``.
 from __future__ import annotations
 
 import contextlib
-from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -19,8 +19,9 @@ from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.proofs.keys import checked
 from pinback.register import RESTORE, Register, entry_bytes, entry_hash, is_erased, now_text
+from pinback.register.lines import plain_bytes
 from pinback.tlog.auditing import KEYS, LIST, past_path
-from pinback.tlog.inclusion import proof_text
+from pinback.tlog.inclusion import proof_bytes
 from pinback.tlog.notes import (
     COSIGNATURE,
     NOTE,
@@ -60,11 +61,12 @@ def check_register(register: Register) -> None:
         ContentError: the first checkpoint that does not fit.
     """
     tree, leaves = Frontier(), iter(register.leaves)
-    for number, line in enumerate(register.lines, 1):
-        if line["event"] != "checkpoint":
+    for number, event in enumerate(register.lines.events, 1):
+        if event != "checkpoint":
             # It was compared with the line when that was taken into account.
             tree.add(next(leaves))
             continue
+        line = register.lines[number - 1]
         try:
             said = _opened(register, line)
             text, _, signatures = line["note"].partition("\n\n")
@@ -176,7 +178,6 @@ class PublicLog:
 
     def __init__(self, register: Register, cosigned: Mapping[int, tuple[Cosigned, ...]] = NOBODY) -> None:
         self.register = register
-        self.tree = Tree(register.leaves)
         past: dict[int, Past] = {}
         self._lines: dict[str, list[int]] = {}
         self._numbers: list[int] = []
@@ -192,6 +193,21 @@ class PublicLog:
         self.past = tuple(past[size] for size in sorted(past))
         self._sizes = [one.size for one in self.past]
         self._has_witnesses = any(one.cosigned for one in self.past)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree over all entries; made when it is first asked for."""
+        return Tree(self.register.leaves)
+
+    def depends(self, id_: str) -> str:
+        """Return in words what the proofs of an award depend on, beside its lines."""
+        found = []
+        for index in self._lines[id_]:
+            witnessed = self.witnessed(index)
+            found.append(
+                f"{index} {self.after(index).note}{(witnessed[0].whole, witnessed[1].by) if witnessed else ''}"
+            )
+        return "".join(found)
 
     @property
     def witnesses(self) -> tuple[str, ...]:
@@ -223,10 +239,9 @@ class PublicLog:
             with_witnesses: add the signatures of witnesses, which may be more the next time.
         """
         past = past or self.after(index)
-        path = [b64encode(one).decode("ascii") for one in self.tree.inclusion(index, past.size)]
         note = past.whole if with_witnesses else past.note
         line = self.register.lines[self._numbers[index]]
-        return proof_text(index, path, note, entry_bytes(line)).encode("utf-8")
+        return proof_bytes(index, self.tree.inclusion(index, past.size), note, entry_bytes(line, plain_bytes))
 
     def award_proofs(self, id_: str) -> list[tuple[bytes, bytes | None]]:
         """Return the proofs of each signing of an award, oldest first.
@@ -243,7 +258,7 @@ class PublicLog:
     def entries(self) -> list[bytes]:
         """Return all entries; those of erased lines are empty."""
         lines = (self.register.lines[number] for number in self._numbers)
-        return [b"" if is_erased(line) else entry_hash(line) for line in lines]
+        return [b"" if is_erased(line) else entry_hash(line, plain_bytes) for line in lines]
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield every file of the log but the proofs, by its path below the log's prefix."""

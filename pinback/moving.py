@@ -26,7 +26,7 @@ from pinback.errors import ContentError, UsageError
 from pinback.files import locked, read_regular
 from pinback.model import Club, Issuer
 from pinback.proofs.keys import Signer
-from pinback.register import Register, complete, now_text
+from pinback.register import Register, complete, line_bytes, now_text
 from pinback.seal.make import Prepared, checkpoint_line
 from pinback.seal.signing_keys import Keys, keys_of
 from pinback.seal.store import Store
@@ -267,4 +267,5 @@ def _lines(register: Register, keys: Keys, wanted: Move, slug: str, at: datetime
     if slug in wanted.dids:
         line["did"] = wanted.dids[slug]
     lines = [complete(line)]
-    return Prepared({}, {}, (*lines, checkpoint_line(register, lines, keys, now_text(at))))
+    end = checkpoint_line(register, lines, keys, now_text(at))
+    return Prepared({}, {}, tuple(line_bytes(line) for line in (*lines, end)))

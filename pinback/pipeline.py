@@ -12,21 +12,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from pinback import cosigning
+from pinback import cosigning, files
 from pinback import register as registers
-from pinback.assemble import Material, Pictures, Sealed, forwarding_site, site_files, waiting_awards
+from pinback.assemble import Material, Pictures, Sealed, forwarding_site, waiting_awards
 from pinback.assemble.cards import card_problems, fonts_of
 from pinback.assemble.designs import design_problems
 from pinback.assemble.papers import warnings as paper_warnings
+from pinback.building import build_site
 from pinback.content import starter
 from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
-from pinback.files import FileProblem, locked, read_regular, remove_temporaries
+from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
 from pinback.images.design import design_png, design_svg
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
+from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.colour import moved
 from pinback.pages.markdown import to_html
@@ -51,8 +53,6 @@ from pinback.seal.signing_keys import Keys, keys_of
 from pinback.seal.staging import Staging
 from pinback.seal.store import Store
 from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
-
-MAX_PICTURE = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def sealed_ids(root: Path) -> set[str]:
 
 def _robbed(register: Register) -> Iterator[Problem]:
     """Yield a warning where a stolen key was revoked and nothing has been signed again since."""
-    events = [line["event"] for line in register.lines]
+    events = register.lines.events
     if "key-revoke" not in events or "reseal" in events[len(events) - events[::-1].index("key-revoke") :]:
         return
     if dead := sum(register.is_dead(id_) for id_ in register.awards):
@@ -136,7 +136,7 @@ def _registers(root: Path) -> dict[str, Register]:
     """
     found: dict[str, Register] = {}
     problems: list[Problem] = []
-    for path in sorted((root / "issuers").glob("*/")):
+    for path in folders_in(root / "issuers"):
         try:
             register = Store(root, path.name).load()
         except ContentError as error:
@@ -295,12 +295,27 @@ def _unwritten(badges: Iterable[Badge], warning: bool = False) -> Iterator[Probl
 # Building.
 
 
-def build(root: Path, site: Path, preview: bool = False) -> tuple[Published, Checked]:
-    """Build the site of a club: no key, no clock, no network."""
+def build(
+    root: Path,
+    site: Path,
+    preview: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    remember: bool = True,
+) -> tuple[Published, Checked]:
+    """Build the site of a club: no key, no clock, no network.
+
+    Args:
+        root: the club's folder.
+        site: the folder of the site.
+        preview: whether waiting awards get a page that says so.
+        progress: called with awards done and all awards.
+        remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
+    """
     finish_interrupted(site)
-    checked = check(root)
-    material = checked.material
-    published = publish(site, site_files(material, preview))
+    with reading(root):
+        checked = check(root)
+        material = checked.material
+        published = build_site(material, site, preview, memory_path(root) if remember else None, progress)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
@@ -311,6 +326,11 @@ def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Check
         UsageError: no register says that the club was published there before.
     """
     finish_interrupted(site)
+    with reading(root):
+        return _build_forwarding(root, site, old)
+
+
+def _build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
     checked = check(root)
     old = old if old.endswith("/") else old + "/"
     places = [place for sealed in checked.sealed.values() for place in sealed.register.places]
@@ -328,8 +348,13 @@ def waiting(checked: Checked) -> int:
 
 
 def lock_path(root: Path) -> Path:
-    """Where the lock lies that lets one run at a time change a club's registers."""
-    return root / ".pinback" / "lock"
+    """Where the lock lies that lets one run at a time change a club's records and registers."""
+    return files.lock_path(root)
+
+
+def memory_path(root: Path) -> Path:
+    """Where a club's runs remember what they need not find out again; it may be deleted at any time."""
+    return root / ".pinback" / "cache"
 
 
 def issuer_named(club: Club, slug: str) -> Issuer:
@@ -630,8 +655,7 @@ def _seal_step(
             samples,
         )
         carry_out(root, store, register, prepared, staging)
-    versions = sum(line["event"] == "badge" for line in prepared.lines)
-    return replace(_in_figures(step), versions=versions)
+    return replace(_in_figures(step), versions=prepared.versions)
 
 
 def _begun(checked: Checked, step: Step, at: datetime, keys: Keys) -> Step:

@@ -70,9 +70,7 @@ def check_key_events(register: Register) -> None:
             raise ContentError(
                 [Problem(register.file, known.line + 1, "a key of this line is damaged", RESTORE)]
             ) from error
-    for number, line in enumerate(register.lines, 1):
-        if line["event"] not in KEY_EVENTS:
-            continue
+    for number, line in register.lines.numbered(*KEY_EVENTS):
         try:
             if line["event"] == "key-add":
                 own = signed_bytes(register.origin, line, "own_sig", *_LATER)

@@ -14,13 +14,13 @@ from pinback.assemble.start import start_files
 from pinback.content.schemas import schema_files
 from pinback.errors import UsageError
 from pinback.files import FileProblem, read_regular, write_file
+from pinback.limits import MAX_WHEEL
 from pinback.publish import Published, finish_interrupted, publish
 
 _PUBLISH = ".github/workflows/publish.yml"
 _OURS = b"PINBACK_VERSION:"
 _CLUBS = ("issuers/*/register.jsonl", "issuers/*/sealed/*", "badges/*/badge.md")
 """What a folder holds that was a club once: it has lost a file, and is not new."""
-MAX_WHEEL = 64 * 1024 * 1024
 START = addresses.ADMIN_START.removesuffix("index.html")
 
 

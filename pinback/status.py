@@ -15,10 +15,10 @@ from typing import Any
 from pinback import contexts
 from pinback.canonical import base64url, base64url_bytes
 from pinback.errors import ProofError
+from pinback.limits import MAX_PACKED
 
 LIST_LENGTH = 131_072
 """Entries of a list: the least that the standard allows, so that a holder hides among many."""
-MAX_PACKED = 256 * 1024
 
 
 def encoded_list(indexes: Iterable[int]) -> str:

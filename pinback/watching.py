@@ -18,13 +18,13 @@ from pinback.cosigning import Witnessed
 from pinback.deployed import Earlier
 from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable
 from pinback.files import FileProblem, make_folder, read_regular, write_file
+from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE, MAX_NOTE
 from pinback.log import PublicLog, log_key, witness_key
 from pinback.proofs.keys import Signer
 from pinback.register import Register
 from pinback.seal.store import Store
 from pinback.tlog.auditing import LogFault, Seen, compare, log_keys, look
 from pinback.tlog.notes import (
-    MAX_NOTE,
     Checkpoint,
     Note,
     NoteKey,
@@ -42,10 +42,6 @@ from pinback.tlog.witnesses import (
     request_body,
     signatures_of,
 )
-
-MAX_TILE = 32 * 1024 * 1024
-"""No file of a log on this computer is read beyond this."""
-MAX_STATE = 256 * 1024
 
 Post = Callable[[str, bytes], tuple[int, bytes]]
 """Sends bytes to an https address and returns status and body of the answer."""
@@ -117,7 +113,7 @@ def _at_address(where: str, get: deployed.Get) -> list[Log]:
 def _below(folder: Path) -> Get:
     def read(path: str) -> bytes | None:
         try:
-            return read_regular(folder / path, MAX_TILE)
+            return read_regular(folder / path, MAX_LOG_FILE)
         except FileProblem:
             return None
 
@@ -177,7 +173,7 @@ def _newest_note(register: bytes, name: str) -> list[str]:
 
 def _kept(path: Path, name: str) -> str:
     try:
-        data = read_regular(path, MAX_STATE)
+        data = read_regular(path, MAX_LOG_STATE)
     except FileProblem as error:
         raise UsageError(f"{printable(name)}: {error}") from error
     if data.startswith(b"{"):
@@ -295,7 +291,7 @@ def monitor(log: Log, file: Path, given: NoteKey | None = None) -> tuple[Seen, C
     keys: tuple[NoteKey, ...] = (given,) if given else ()
     if file.exists():
         try:
-            state = _state_of(read_regular(file, MAX_STATE), str(file))
+            state = _state_of(read_regular(file, MAX_LOG_STATE), str(file))
         except FileProblem as error:
             raise UsageError(f"{printable(str(file))}: {error}") from error
         if state.log != log.name:

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from pinback.cores import in_order, processes_for
-from pinback.errors import ContentError, Problem, SigningError
+from pinback.errors import ContentError, CutShort, Problem
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="needs fork"),
@@ -60,7 +60,7 @@ def test_process_that_is_killed_is_told() -> None:
         if place == 30:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(SigningError, match=r"was ended from outside .*; run the command again"):
+    with pytest.raises(CutShort, match=r"was ended from outside .*; run the command again"):
         in_order(work, 100, 2, nothing)
 
 

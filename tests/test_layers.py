@@ -8,24 +8,26 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "canonical", "leaks", "files", "demonstration", "cores"}
+BOTTOM = {"errors", "limits", "canonical", "leaks", "files", "demonstration", "cores"}
 ALLOWED = {
     "errors": set(),
+    "limits": set(),
     "demonstration": set(),
     "first_files": set(),
-    "canonical": {"errors"},
+    "canonical": {"errors", "limits"},
     "leaks": {"errors"},
-    "files": {"errors", "leaks"},
+    "files": {"errors", "leaks", "limits"},
     "cores": {"errors"},
+    "remembered": {"errors", "leaks", "files", "canonical", "cores"},
     "contexts": {"errors"},
     "model": {"errors", "designs"},
-    "addresses": {"model", "errors"},
+    "addresses": {"model", "errors", "limits"},
     "micro_credential": {"model"},
     "content": {"model", "addresses", "designs", "colours"} | BOTTOM,
     "formats": {"model", "addresses", "contexts", "micro_credential"} | BOTTOM,
     "status": {"contexts"} | BOTTOM,
     "proofs": {"contexts"} | BOTTOM,
-    "images": {"errors", "designs"},
+    "images": {"errors", "designs", "limits"},
     "outputs": {"errors"},
     "colours": set(),
     "designs": {"errors", "colours"},
@@ -45,7 +47,7 @@ ALLOWED = {
     "statistics": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,
     "deployed": {"git", "addresses"} | BOTTOM,
-    "git": {"errors"},
+    "git": {"errors", "limits"},
     "guard": {"register", "log"} | BOTTOM,
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "roster": {"model", "content", "addresses", "awarding", "who_is_who", "page_scripts"} | BOTTOM,
@@ -74,6 +76,7 @@ ALLOWED = {
     },
     "archive": {"proofs", "images", "contexts"} | BOTTOM,
 }
+ALLOWED["building"] = {"model", "assemble", "publish", "addresses", "calendar", "pages", "register"} | BOTTOM
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "tlog", "status"} | BOTTOM
 ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 
 import pytest
 from conftest import make_test_keys
 from cryptography.hazmat.primitives import serialization
 
+from pinback import leaks
 from pinback.canonical import base64url
 from pinback.keys.code import typed_code
 from pinback.leaks import LeakProblem, check_sign, leak_in, refuse_leak, remember
@@ -156,3 +158,71 @@ def test_private_key_in_multibase_form_is_found_anywhere_in_a_text() -> None:
     key = base58(b"\x80\x26" + hashlib.sha256(b"another").digest())
     assert leak_in(f"the key is {key}, keep it".encode())
     assert leak_in(f'{{"secretKeyMultibase":"{key}"}}'.encode())
+
+
+# What is searched for first is a part of every secret: the answers are those of the patterns alone.
+
+
+def _slowly(data: bytes) -> str:
+    """Say what ``leak_in`` has to say, by all patterns on all of the text."""
+    for _, shape, what in leaks._SHAPES:
+        if shape.search(data):
+            return what
+    for found in leaks._CODE.finditer(data):
+        body = found.group().replace(b"-", b"").decode("ascii").upper()
+        if check_sign(body[:-1]) == body[-1]:
+            return "a club's code"
+    together = data.translate(leaks._AS_BASE64, leaks._SPACE)
+    bare = data.translate(None, leaks._SPACE + b"-").upper()
+    for secrets, text in ((leaks._raw, data), (leaks._spelled, together), (leaks._codes, bare)):
+        if any(secret in text for secret in secrets):
+            return "a private key or the code of this club"
+    return ""
+
+
+OTHER_BODY = "3C5D6E8F0G1J7K2MPQ4HRX9AVB"
+OTHER_CODE = OTHER_BODY + check_sign(OTHER_BODY)
+PIECES = [
+    *(
+        b"-----BEGIN ",
+        b"RSA PRIVATE KEY-----",
+        b"PRIVATE KEY-----",
+        b"-----END ",
+        b"AGE-SECRET-KEY-1",
+        b"Q" * 25,
+        b"z3u2",
+    ),
+    *(
+        b"A" * 44,
+        b"A" * 46,
+        b'"d"',
+        b":",
+        b" ",
+        b"\n",
+        b'"',
+        b"x" * 43,
+        b'"d" : "' + b"x" * 43 + b'"',
+        b"-",
+        b"<p>",
+        b"\0",
+        b"0123-" * 6,
+        CODE[:15].encode(),
+    ),
+    *(CODE.encode(), CODE.lower().encode(), RAW, RAW.hex().encode(), base64.b64encode(RAW), base64url(RAW).encode()),
+    "-".join(OTHER_CODE[start : start + 4] for start in range(0, 27, 4)).encode(),
+]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_answers_are_those_of_the_patterns_alone(known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not known:
+        for name in ("_raw", "_spelled", "_codes"):
+            monkeypatch.setattr(leaks, name, set())
+    chance = random.Random(28)
+    answers = set()
+    for _ in range(6000):
+        pieces = chance.choices(PIECES, k=chance.randint(1, 7))
+        data = b"".join(piece[: chance.randint(0, len(piece))] if chance.random() < 0.2 else piece for piece in pieces)
+        assert leak_in(data) == _slowly(data), data
+        answers.add(leak_in(data))
+    assert len(answers) == (7 if known else 6)

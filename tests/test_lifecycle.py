@@ -70,6 +70,12 @@ def test_revoke_and_suspend_and_restore_are_one_line(three: ClubFolder):
     )
 
 
+def test_award_that_waits_for_its_sealing_is_no_correction_of_others(three: ClubFolder):
+    three.award("2026-06-01-crane", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    lifecycle.revoke(three.root, B, "mistake", ON, SEALED)
+    assert awards(three)[B].revoked
+
+
 REFUSED = [
     (
         lambda root: lifecycle.revoke(root, A[:-1] + "c", "mistake", ON, SEALED),

@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pinback.errors import PublishError, SigningError
-from pinback.publish import MARK, MARK_TEXT, finish_interrupted, publish
+from pinback.publish import MARK, MARK_TEXT, Owned, Placed, Stage, finish_interrupted, publish, publish_parts
 
 FIRST = [("index.html", b"one"), ("a/b.html", b"two"), (MARK, MARK_TEXT)]
 
@@ -79,6 +80,37 @@ def test_two_outputs_that_some_disk_takes_for_one_are_named(tmp_path: Path, one:
             publish(tmp_path / "site", [(first, b"1"), (second, b"2")])
         assert str(caught.value).startswith(f"{second}, {first}: ")
     assert not (tmp_path / "site").exists()
+
+
+ID = "a" * 16
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        (f"awards/{ID}/note.txt", "two parts of the club want this address"),
+        (f"AWARDS/{ID.upper()}/note.txt", "two parts of the club want this address"),
+        (f"de/awards/{ID}", "two parts of the club want this address"),
+        ("awards", "page and folder at once"),
+        ("Awards", "page and folder at once"),
+        ("de", "page and folder at once"),
+    ],
+)
+@pytest.mark.parametrize("fresh", [True, False])
+def test_output_in_the_way_of_owned_folders_is_named(tmp_path: Path, path: str, why: str, fresh: bool) -> None:
+    owned = Owned(("awards", "de/awards"), frozenset([ID]))
+
+    def make(stage: Stage) -> Iterator[Placed]:
+        found = stage.look([f"awards/{ID}", f"de/awards/{ID}"])
+        yield stage.own(found, [(f"awards/{ID}/x", b"1"), (f"de/awards/{ID}/x", b"2")])[0]
+        yield stage.place([(MARK, MARK_TEXT)])[0]
+
+    site = tmp_path / "site"
+    if not fresh:
+        publish_parts(site, make, owned)
+    with pytest.raises(PublishError, match=why):
+        publish_parts(site, lambda stage: [*make(stage), stage.place([(path, b"3")])[0]], owned)
+    assert site.exists() is not fresh
 
 
 def test_names_that_merely_begin_alike_stand_side_by_side(tmp_path: Path) -> None:
@@ -242,7 +274,7 @@ def test_secret_in_an_output_stops_the_build(site: Path) -> None:
 KILLER = """
 import os, sys
 from pathlib import Path
-from pinback.publish import MARK, MARK_TEXT, publish
+from pinback.publish import MARK, MARK_TEXT, Owned, publish_parts
 countdown = int(sys.argv[2])
 def dying(event, args):
     global countdown
@@ -251,22 +283,36 @@ def dying(event, args):
         if countdown == 0:
             os._exit(9)
 sys.addaudithook(dying)
-publish(Path(sys.argv[1]), [("index.html", b"new"), ("c/d.html", b"more"), ("c/e.html", b"most"), (MARK, MARK_TEXT)])
+def make(stage):
+    found = stage.look(["awards/x"])
+    yield stage.own(found, [("awards/x/index.html", b"one"), ("awards/x/badge.svg", b"two")])[0]
+    yield stage.place([("index.html", b"new"), ("c/d.html", b"more"), ("c/e.html", b"most"), (MARK, MARK_TEXT)])[0]
+publish_parts(Path(sys.argv[1]), make, Owned(("awards",), frozenset("x")))
 print("finished")
 """
 
 
-def test_run_killed_at_any_step_leaves_the_old_site_or_is_finished_by_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", ["a site", "no folder", "an empty folder", "git alone"])
+def test_run_killed_at_any_step_leaves_the_old_site_or_is_finished_by_the_next(tmp_path: Path, before: str) -> None:
     """The process ends itself at the first, second, … file operation, until a run gets through."""
-    old = dict(FIRST)
-    new = {"index.html": b"new", "c/d.html": b"more", "c/e.html": b"most", MARK: MARK_TEXT}
+    kept = {".git": b"gitdir: ../x"} if before == "git alone" else {}
+    old = dict(FIRST) | {"awards/x/index.html": b"earlier", "awards/y/index.html": b"gone"}
+    if before != "a site":
+        old = kept
+    new = {"index.html": b"new", "c/d.html": b"more", "c/e.html": b"most", MARK: MARK_TEXT} | kept
+    new |= {"awards/x/index.html": b"one", "awards/x/badge.svg": b"two"}
     finished = False
     step = 0
     while not finished:
         step += 1
         assert step < 400
         site = tmp_path / str(step) / "site"
-        publish(site, FIRST)
+        if before == "a site":
+            publish(site, old.items())
+        elif before != "no folder":
+            site.mkdir(parents=True)
+            for name, data in kept.items():
+                (site / name).write_bytes(data)
         done = subprocess.run(
             [sys.executable, "-c", KILLER, str(site), str(step)],
             capture_output=True,
@@ -278,7 +324,7 @@ def test_run_killed_at_any_step_leaves_the_old_site_or_is_finished_by_the_next(t
         assert finished or done.returncode == 9, done.stderr
         if not finished and not (site.with_name(".site.next") / "journal.json").exists():
             assert tree(site) in (old, new)
-        publish(site, list(new.items()))
+        publish(site, [(path, data) for path, data in new.items() if path != ".git"])
         assert tree(site) == new
         assert sorted(os.listdir(site.parent)) == [".site.lock", "site"]
     assert step > 10

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from pinback import addresses, calendar
 from pinback.addresses import Addresses
@@ -16,7 +21,8 @@ from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
 from pinback.images.svg import bake_svg
 from pinback.model import Award, Club
 from pinback.outputs import json_bytes
-from pinback.pages.awards import Fate, Proof, award_page, award_values, erased_page, waiting_page
+from pinback.pages.awards import Fate, Proof, erased_page, own_values, waiting_page
+from pinback.pages.bound_awards import Page
 from pinback.register import Erased, Register, SealedAward, text_moment
 from pinback.seal.plan import edition_of
 
@@ -45,24 +51,24 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     for name, data in files.items():
         yield addresses.award_file(known.id, name), data
     yield from award_proofs(sealed, known.id)
-    frozen = material.frozen(sealed, known.badge, known.version)
-    credential, badge_class = json.loads(files["credential.json"]), json.loads(frozen["badge.json"])
-    fate = fate_of(material, sealed.register, known.id)
-    proof = _proof(sealed.register, files["credential.jwt.txt"].decode("ascii"))
-    paths = {name: addresses.award_file(known.id, name) for name in files}
-    if material.club.site.certificates and in_force(sealed.register, known.id):
-        paths[addresses.CERTIFICATE] = addresses.award_file(known.id, addresses.CERTIFICATE)
-    paths["picture"] = addresses.frozen(known.badge, known.version, "image.svg")
-    page, badge_path = addresses.award_page(known.id), addresses.badge_page(known.badge)
-    card = addresses.card(known.badge)
-    awarded = material.tables[sealed.store.issuer].of(known.badge)
-    for pages in material.faces:
-        values = award_values(credential, badge_class, fate, awarded, material.criteria, pages.language)
-        issuer = material.issuer_values(material.club.issuers[sealed.store.issuer], pages)
-        yield (
-            addresses.page_in(pages.folder, page),
-            award_page(pages, page, values, issuer, badge_path, card, paths, proof, record_place(material, known.id)),
-        )
+    credential = orjson.loads(files["credential.json"])
+    register = sealed.register
+    fate = replace(fate_of(material, register, known.id), witnessed=_witnessed(sealed, known.id))
+    key, jwk = _key_of(register, files["credential.jwt.txt"])
+    proof = Proof(files["credential.jwt.txt"].decode("ascii"), {key: jwk})
+    certificate = material.club.site.certificates and in_force(register, known.id)
+    record, path = record_place(material, known.id), addresses.award_page(known.id)
+    for pages, made in zip(material.faces, material.award_pages, strict=True):
+        shown = material.shown(sealed, known.badge, known.version, credential, pages)
+        own = own_values(credential, fate, pages.language)
+        page = Page(known.id, own, proof, key, certificate, record)
+        yield addresses.page_in(pages.folder, path), made.page(shown, page)
+
+
+def _witnessed(sealed: Sealed, id_: str) -> tuple[str, date] | None:
+    """Return which witness saw the documents of an award first, and on which day."""
+    found = sealed.log.witnessed(sealed.log.entries_of(id_)[-1])
+    return (found[1].by, found[1].at.date()) if found else None
 
 
 def record_place(material: Material, id_: str) -> tuple[str, int] | None:
@@ -99,12 +105,18 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
     )
 
 
-def _proof(register: Register, token: str) -> Proof:
-    """Return a VC-JWT with the key that its head names, whose id is a DID, ``#`` and the key's own id."""
-    head = token.split(".")[0]
-    kid = json.loads(b64decode(head + "=" * (-len(head) % 4), altchars=b"-_"))["kid"]
-    jwk = public(register.keyring.keys[kid.partition("#")[2]]).jwk
-    return Proof(token, {kid: {name: jwk[name] for name in ("kty", "n", "e")}})
+def _key_of(register: Register, token: bytes) -> tuple[str, Mapping[str, str]]:
+    """Return the name by which a VC-JWT's head calls its key, a DID, ``#`` and the key's own id, and the key as JWK."""
+    name = _named_key(token.partition(b".")[0])
+    jwk = public(register.keyring.keys[name.partition("#")[2]]).jwk
+    return name, {member: jwk[member] for member in ("kty", "n", "e")}
+
+
+@lru_cache(maxsize=64)
+def _named_key(head: bytes) -> str:
+    """Return the key that the head of a token names; the heads of all that one key signed are the same."""
+    name: str = orjson.loads(b64decode(head + b"=" * (-len(head) % 4), altchars=b"-_"))["kid"]
+    return name
 
 
 def _page_of(register: Register, id_: str) -> str:

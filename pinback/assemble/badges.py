@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 
 from pinback import addresses
-from pinback.assemble.cards import badge_card_png
 from pinback.assemble.material import Material, Output
 from pinback.model import Badge
 from pinback.pages.badges import BadgeHistory, BadgeVersion, badge_page
@@ -29,9 +28,8 @@ def badge_documents(material: Material, badge: Badge) -> Iterator[Output]:
 
 
 def badge_files(material: Material, badge: Badge) -> Iterator[Output]:
-    """Yield the documents of a badge, its preview card, and its page in each language."""
+    """Yield the documents of a badge, and its page in each language."""
     yield from badge_documents(material, badge)
-    yield addresses.card(badge.slug), badge_card_png(material, badge)
     picture, awarded = material.picture_path(badge), material.awarded(badge)
     for pages in material.faces:
         edition = badge.edition(pages.tag)

@@ -15,19 +15,10 @@ from pinback.assemble.material import Material
 from pinback.errors import ContentError, PictureError, Problem, quoted
 from pinback.files import FileProblem, read_regular
 from pinback.images.card import CardColours, card, letter_card
-from pinback.images.fonts import (
-    ENDINGS,
-    FOLDER,
-    MAX_FONT_BYTES,
-    MAX_FONTS,
-    REGULAR,
-    FontError,
-    Fonts,
-    shipped,
-    with_own,
-)
+from pinback.images.fonts import ENDINGS, FOLDER, REGULAR, FontError, Fonts, shipped, with_own
 from pinback.images.lettering import MissingLetter, drawable
 from pinback.images.raster import svg_to_png
+from pinback.limits import MAX_FONT_BYTES, MAX_FONTS
 from pinback.model import Badge, Club, Origin
 from pinback.pages.colour import LIGHT, accents
 from pinback.pages.language import direction

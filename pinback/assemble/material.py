@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import orjson
+
 from pinback import addresses, statistics
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import Sealed
@@ -17,7 +19,9 @@ from pinback.certificates import Printer
 from pinback.files import FileProblem, read_regular
 from pinback.images.fonts import Fonts, shipped
 from pinback.model import Badge, Club, Issuer, SavedBadge
+from pinback.pages.awards import edition_values
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
+from pinback.pages.bound_awards import AwardPages, Shown
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
 from pinback.pages.theme import club_theme
@@ -37,6 +41,8 @@ class Pictures:
     letters: Fonts = field(default_factory=shipped)
 
 
+_MOST_SHOWN = 2_000
+"""Badge versions by language whose values on award pages are kept."""
 _PUBLISH = ".github/workflows/publish.yml"
 
 
@@ -59,7 +65,9 @@ class Material:
         awards: the records by id.
         renewals: id of the award that continues another, by that other's id.
         criteria: Markdown of criteria to HTML, once for each text.
+        award_pages: what makes the pages of awards, for each of the faces.
         printers: what draws PDF, by style sheet; made when the first is drawn.
+        missing_letters: letters of PDF that no font has, as other processes and earlier builds have found out.
     """
 
     def __init__(
@@ -91,7 +99,11 @@ class Material:
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
         self._shown: dict[tuple[str, str], str] = {}
         self._current: dict[tuple[str, str], str] = {}
+        self.award_pages = tuple(map(AwardPages, self.faces))
+        self._award_values: dict[tuple[str, str, str, bytes, str], Shown] = {}
         self.printers: dict[str, Printer] = {}
+        self.missing_letters: set[str] = set()
+        self._frozen_at: dict[str, dict[str, dict[str, datetime]]] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
     @property
@@ -130,6 +142,28 @@ class Material:
             self._frozen[key] = sealed.store.version_files(sealed.register, badge, version)
         return self._frozen[key]
 
+    def shown(self, sealed: Sealed, badge: str, version: str, credential: Mapping[str, Any], pages: Pages) -> Shown:
+        """Return what the awards of a badge version share on pages of a language, made once for all that say the same of it.
+
+        Args:
+            sealed: what the issuer has sealed.
+            badge: slug.
+            version: of the badge.
+            credential: of one of the awards, as signed.
+            pages: of the language.
+        """
+        said = orjson.dumps((credential["credentialSubject"]["achievement"], credential["issuer"]))
+        key = (sealed.store.issuer, badge, version, said, pages.tag)
+        if key not in self._award_values:
+            if len(self._award_values) >= _MOST_SHOWN:
+                self._award_values.clear()
+            badge_class = orjson.loads(self.frozen(sealed, badge, version)["badge.json"])
+            awarded = self.tables[sealed.store.issuer].of(badge)
+            values = edition_values(credential, badge_class, awarded, self.criteria, pages.language)
+            issuer = self.issuer_values(self.club.issuers[sealed.store.issuer], pages)
+            self._award_values[key] = Shown(values, issuer, badge, version)
+        return self._award_values[key]
+
     def picture_path(self, badge: Badge) -> str:
         """Return the path of the badge's SVG: that of the version that is shown, or its own before the first."""
         own = badge.own or badge
@@ -162,11 +196,18 @@ class Material:
         if sealed is None:
             return {}
         of_edition = set(edition_versions(sealed.store, sealed.register, badge, self.where))
-        return {
-            line["version"]: text_moment(line["at"])
-            for line in sealed.register.lines
-            if line["event"] == "badge" and line["badge"] == badge.slug and line["version"] in of_edition
-        }
+        moments = self.moments(sealed).get(badge.slug, {})
+        return {version: moment for version, moment in moments.items() if version in of_edition}
+
+    def moments(self, sealed: Sealed) -> dict[str, dict[str, datetime]]:
+        """Return when each version of each badge was frozen, oldest first; the register is gone through once."""
+        if sealed.store.issuer not in self._frozen_at:
+            found: dict[str, dict[str, datetime]] = {}
+            for line in sealed.register.lines:
+                if line["event"] == "badge":
+                    found.setdefault(line["badge"], {})[line["version"]] = text_moment(line["at"])
+            self._frozen_at[sealed.store.issuer] = found
+        return self._frozen_at[sealed.store.issuer]
 
     @cached_property
     def tables(self) -> dict[str, Table]:

@@ -24,7 +24,8 @@ from pinback.certificates.certificate import STYLE as CERTIFICATE_STYLE
 from pinback.certificates.sheet import STYLE as SHEET_STYLE
 from pinback.errors import Problem, quoted
 from pinback.files import read_regular
-from pinback.images.fonts import BOLD, ENDINGS, FOLDER, MAX_FONT_BYTES, REGULAR
+from pinback.images.fonts import BOLD, ENDINGS, FOLDER, REGULAR
+from pinback.limits import MAX_FONT_BYTES
 from pinback.model import Person
 from pinback.pages.awards import award_values
 from pinback.pages.language import Language
@@ -197,7 +198,7 @@ def make_ready(material: Material) -> None:
 
 def warnings(material: Material) -> Iterator[Problem]:
     """Yield a warning where certificates have letters that no font here has."""
-    letters = sorted({letter for printer in material.printers.values() for letter in printer.missing})
+    letters = sorted(material.missing_letters.union(*(printer.missing for printer in material.printers.values())))
     if letters:
         named = ", ".join(f"{quoted(letter)} (U+{ord(letter):04X})" for letter in letters[:_NAMED])
         more = f" and {len(letters) - _NAMED} more" if len(letters) > _NAMED else ""

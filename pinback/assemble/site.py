@@ -1,20 +1,23 @@
-"""The whole site of a club, file by file (see the package)."""
+"""The whole site of a club, file by file, and in which parts it can be made (see the package)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
 from pinback.assemble.admin import admin_files
 from pinback.assemble.awards import award_files, due, erased_files, expiry, in_force, waiting_files
 from pinback.assemble.badges import badge_files, feed
+from pinback.assemble.cards import badge_card_png
 from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, search_index, sitemap
 from pinback.assemble.issuer_pages import issuer_files
-from pinback.assemble.issuers import did_documents
+from pinback.assemble.issuers import Sealed, did_documents
 from pinback.assemble.material import Material, Output
 from pinback.assemble.papers import certificate, make_ready
 from pinback.assemble.people import person_files
@@ -27,47 +30,147 @@ from pinback.pages.shared import STYLE_PATH
 from pinback.pages.theme import STYLE
 from pinback.publish import MARK, MARK_TEXT
 
+AT_ONCE = 200
+"""Awards that one process makes at a time: about a tenth of a second of work, and little to tell about it."""
+_AT_ONCE = {"badges": 1, "cards": 1, "awards": AT_ONCE, "erased": AT_ONCE, "people": 20}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a site that is made in one go, whoever makes it, and in any order.
+
+    Attributes:
+        kind: "pages" (of the site itself), "state" (what says how the registers stand), "badges", "cards" (their preview cards), "issuer",
+            "people", "awards", "erased" or "preview".
+        issuer: whose, by the folder's name; "" where the part is of no issuer.
+        names: badges, award ids or handles.
+    """
+
+    kind: str
+    issuer: str = ""
+    names: tuple[str, ...] = ()
+
+
+def site_parts(material: Material, preview: bool = False) -> Iterator[Part]:
+    """Yield the parts of a site; ``calendars`` is what else there is, once all awards are made.
+
+    Awards stand by badge and version, so that what the pages of one badge have in common is made once by each process.
+
+    Args:
+        material: what it is made from.
+        preview: whether waiting awards get a page that says so.
+    """
+    yield Part("pages")
+    yield Part("state")
+    yield from _cut("cards", "", material.club.badges)
+    yield from _cut("badges", "", material.club.badges)
+    for slug in material.club.issuers:
+        yield Part("issuer", slug)
+    yield from _cut("people", "", material.club.people)
+    for slug, sealed in material.sealed.items():
+        awards = sealed.register.awards
+        yield from _cut("awards", slug, sorted(awards, key=lambda id_: (awards[id_].badge, awards[id_].version)))
+        yield from _cut("erased", slug, sealed.register.erased)
+    if preview:
+        yield Part("preview")
+
+
+def _cut(kind: str, issuer: str, names: Iterable[str]) -> Iterator[Part]:
+    left = iter(names)
+    while piece := tuple(islice(left, _AT_ONCE[kind])):
+        yield Part(kind, issuer, piece)
+
+
+def part_files(material: Material, part: Part, base_url: str = "") -> Iterator[Output]:
+    """Yield the files of a part.
+
+    Args:
+        material: what they are made from.
+        part: one of ``site_parts``.
+        base_url: the address that the site is made for, where that is an older one.
+    """
+    club, base_url = material.club, base_url or material.club.site.base_url
+    if part.kind == "pages":
+        yield from _pages(material)
+    elif part.kind == "state":
+        yield from _state(material, base_url)
+    elif part.kind == "cards":
+        for slug in part.names:
+            yield addresses.card(slug), badge_card_png(material, club.badges[slug])
+    elif part.kind == "badges":
+        for slug in part.names:
+            yield from badge_files(material, club.badges[slug])
+    elif part.kind == "issuer":
+        if sealed := material.sealed.get(part.issuer):
+            yield from did_documents(part.issuer, sealed.register, base_url).items()
+        yield from issuer_files(material, club.issuers[part.issuer])
+    elif part.kind == "people":
+        for handle in part.names:
+            yield from person_files(material, club.people[handle])
+    elif part.kind == "preview":
+        yield from waiting_files(material)
+        yield from _gallery(material)
+    else:
+        for id_ in part.names:
+            yield from files_of_award(material, material.sealed[part.issuer], id_)
+
+
+def files_of_award(material: Material, sealed: Sealed, id_: str) -> Iterator[Output]:
+    """Yield everything that lies in the folders of an award (``award_folders``), sealed or erased."""
+    register = sealed.register
+    if id_ in register.erased:
+        yield from erased_files(material, sealed, register.erased[id_])
+        return
+    known = register.awards[id_]
+    yield from award_files(material, sealed, known)
+    if material.club.site.certificates and in_force(register, id_):
+        yield addresses.award_file(id_, addresses.CERTIFICATE), certificate(material, sealed, known)
+
+
+def award_folders(material: Material, id_: str) -> tuple[str, ...]:
+    """Return the folders in which the files of an award lie and no others: one for each language of the site."""
+    path = addresses.award_page(id_)
+    return tuple(dict.fromkeys(addresses.page_in(pages.folder, path).rpartition("/")[0] for pages in material.faces))
+
+
+def calendars(material: Material, expiries: Mapping[str, Iterable[calendar.Expiry]]) -> Iterator[Output]:
+    """Yield the calendar of each issuer whose awards expire.
+
+    Args:
+        material: of the club.
+        expiries: of its awards, by issuer.
+    """
+    for slug, found in expiries.items():
+        if due_days := list(found):
+            yield addresses.calendar(slug), due(material, material.sealed[slug], due_days)
+
 
 def site_files(material: Material, preview: bool = False, base_url: str = "") -> Iterator[Output]:
-    """Yield every file of the site.
+    """Yield every file of the site, from this process alone.
 
     Args:
         material: what it is made from.
         preview: whether waiting awards get a page that says so.
         base_url: the address that it is made for, where that is an older one.
     """
-    base_url = base_url or material.club.site.base_url
     if material.club.site.certificates:
         make_ready(material)
-    yield from _furniture(material, base_url)
-    for slug, sealed in material.sealed.items():
-        yield from did_documents(slug, sealed.register, base_url).items()
-    for badge in material.club.badges.values():
-        yield from badge_files(material, badge)
-    for sealed in material.sealed.values():
-        expiries: list[calendar.Expiry] = []
-        for known in sealed.register.awards.values():
-            for path, data in award_files(material, sealed, known):
-                yield path, data
-                if path.endswith("/credential.json"):
-                    expiries += expiry(material, sealed.register, known, json.loads(data))
-            if material.club.site.certificates and in_force(sealed.register, known.id):
-                yield addresses.award_file(known.id, addresses.CERTIFICATE), certificate(material, sealed, known)
-        for gone in sealed.register.erased.values():
-            yield from erased_files(material, sealed, gone)
-        if expiries:
-            yield addresses.calendar(sealed.store.issuer), due(material, sealed, expiries)
-    for issuer in material.club.issuers.values():
-        yield from issuer_files(material, issuer)
-    for person in material.club.people.values():
-        yield from person_files(material, person)
-    if preview:
-        yield from waiting_files(material)
-        yield from _gallery(material)
+    expiries: dict[str, set[calendar.Expiry]] = {slug: set() for slug in material.sealed}
+    for part in site_parts(material, preview):
+        for path, data in part_files(material, part, base_url):
+            yield path, data
+            if part.kind == "awards" and path.endswith("/credential.json"):
+                register = material.sealed[part.issuer].register
+                known = register.awards[path.split("/")[-2]]
+                expiries[part.issuer].update(expiry(material, register, known, json.loads(data)))
+    yield from calendars(material, expiries)
 
 
-def _furniture(material: Material, base_url: str) -> Iterator[Output]:
-    """Yield home, catalogue, own pages, theme, static files and indexes of the site at *base_url*."""
+def _pages(material: Material) -> Iterator[Output]:
+    """Yield home, catalogue, own pages, those for stewards, theme and indexes.
+
+    They depend on no award but for this: whether an issuer has awarded at all, and whether it has numbers to show.
+    """
     club = material.club
     welcome = next((page for page in club.pages if page.slug == "index"), None)
     for pages in material.faces:
@@ -82,15 +185,12 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
         for page in club.pages:
             if page.slug != "index":
                 yield at(addresses.page(page.slug)), own_page(pages, page)
-    yield from _verify(material)
     yield from admin_files(material)
     yield addresses.NOT_FOUND, not_found_page(material.faces[0])
     yield STYLE_PATH, material.theme.asset(STYLE)
     for name in page_scripts.NAMES:
         yield addresses.page_script(name), page_scripts.script(name)
     yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
-    for file in club.static:
-        yield file.target, material.static(file.source)
     if club.site.colour:
         yield addresses.COLOURS, style_sheet(club.site.colour)
     if material.faces[0].feed:
@@ -100,9 +200,16 @@ def _furniture(material: Material, base_url: str) -> Iterator[Output]:
     yield addresses.SITEMAP, sitemap(material)
     yield addresses.ROBOTS, robots(material)
     yield addresses.HEADERS, HEADERS
+    yield MARK, MARK_TEXT
+
+
+def _state(material: Material, base_url: str) -> Iterator[Output]:
+    """Yield the page that checks badges, redirects of erased awards for the site at *base_url*, and the club's static files."""
+    yield from _verify(material)
     if rules := redirects(material, Addresses(base_url).base_path):
         yield addresses.REDIRECTS, rules
-    yield MARK, MARK_TEXT
+    for file in material.club.static:
+        yield file.target, material.static(file.source)
 
 
 def _verify(material: Material) -> Iterator[Output]:

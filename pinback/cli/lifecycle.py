@@ -15,7 +15,7 @@ import click
 
 from pinback import calendar, lifecycle, pipeline, who_is_who
 from pinback.addresses import Addresses, badge_page
-from pinback.cli.options import Day, club_folder, now
+from pinback.cli.options import Day, club_folder, now, one_at_a_time
 from pinback.cli.terminal import counted, say
 from pinback.content.fields import REASONS
 from pinback.errors import UsageError, quoted
@@ -38,6 +38,7 @@ def _today(chosen: date | None) -> date:
 @click.option("--reason", required=True, type=click.Choice(REASONS), help="Why; it is public.")
 @click.option("--on", "on", type=Day(), help="The day of the withdrawal; otherwise today.")
 @club_folder
+@one_at_a_time("revoke")
 def revoke(award_id: str, reason: str, on: date | None, root: Path) -> None:
     """Withdraw award ID for ever, with the next sealing."""
     click.echo(lifecycle.revoke(root, award_id, reason, _today(on), pipeline.sealed_ids(root)))
@@ -48,6 +49,7 @@ def revoke(award_id: str, reason: str, on: date | None, root: Path) -> None:
 @click.argument("award_id", metavar="ID")
 @click.option("--on", "on", type=Day(), help="The day from which it is suspended; otherwise today.")
 @club_folder
+@one_at_a_time("suspend")
 def suspend(award_id: str, on: date | None, root: Path) -> None:
     """Suspend award ID with the next sealing, until pinback restore."""
     click.echo(lifecycle.suspend(root, award_id, _today(on), pipeline.sealed_ids(root)))
@@ -57,6 +59,7 @@ def suspend(award_id: str, on: date | None, root: Path) -> None:
 @click.command()
 @click.argument("award_id", metavar="ID")
 @club_folder
+@one_at_a_time("restore")
 def restore(award_id: str, root: Path) -> None:
     """Take the suspension of award ID back, with the next sealing."""
     click.echo(lifecycle.restore(root, award_id, pipeline.sealed_ids(root)))
@@ -67,6 +70,7 @@ def restore(award_id: str, root: Path) -> None:
 @click.argument("award_id", metavar="ID")
 @click.option("--name", default="", help="The holder's name for a new private link; otherwise from your own list.")
 @club_folder
+@one_at_a_time("supersede")
 def supersede(award_id: str, name: str, root: Path) -> None:
     """Write a complete new record that corrects award ID.
 
@@ -87,6 +91,7 @@ def supersede(award_id: str, name: str, root: Path) -> None:
 @click.option("--until", type=Day(), help="The last valid day; otherwise it is valid as long as before.")
 @click.option("--name", default="", help="The holder's name for a new private link; otherwise from your own list.")
 @club_folder
+@one_at_a_time("renew")
 def renew(award_id: str, on: date | None, until: date | None, name: str, root: Path) -> None:
     """Write the record of an award that continues award ID.
 
@@ -102,6 +107,7 @@ def renew(award_id: str, on: date | None, until: date | None, name: str, root: P
 @click.option("--handle", default="", help="Every award of this holder.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @club_folder
+@one_at_a_time("erase")
 def erase(award_ids: tuple[str, ...], handle: str, yes: bool, root: Path) -> None:
     """Forget awards and their holder: records, the holder's page, rows of your own list.
 
@@ -185,6 +191,3 @@ def _made(made: NewRecord, award_id: str, words: str) -> None:
             f'{made.file}, and type the command again with --name "THE NAME".'
         )
     say(words)
-
-
-COMMANDS = (revoke, suspend, restore, supersede, renew, erase, due)

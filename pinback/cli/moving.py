@@ -83,6 +83,3 @@ def _archived(root: Path, out: Path, holder: str) -> None:
     target = out if out.is_absolute() else root / out
     awards = archiving.archive(root, target, holder)
     click.echo(f"{target}: {counted(awards, 'award')}.")
-
-
-COMMANDS = (move, close, archive)

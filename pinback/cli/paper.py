@@ -45,6 +45,3 @@ def certificate(links: tuple[str, ...], everyone: bool, holder: str, out: Path |
     say(
         f"{counted(len(printed.files), 'file')} with a name inside: hand them to their holders, and put them on no web site."
     )
-
-
-COMMANDS = (certificate,)

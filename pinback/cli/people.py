@@ -63,6 +63,3 @@ def save_badge(handle: str, url: str, note: str, recipient: str, root: Path) -> 
     badge = kept.badge
     say(f"\n{badge.name}, by {badge.issuer or badge.site} ({badge.site}): {badge.sentence}")
     say("Commit the files; the next pinback build shows it.")
-
-
-COMMANDS = (links_command, save_badge)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pinback import importing, who_is_who
-from pinback.cli.options import Day, club_folder, now
+from pinback.cli.options import Day, club_folder, now, one_at_a_time
 from pinback.cli.terminal import asking, bar, counted, say
 from pinback.content.records import unknown
 from pinback.errors import UsageError, printable, quoted
@@ -67,6 +67,7 @@ _ORDERS = {"day": "day-first", "month": "month-first"}
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and stop.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @club_folder
+@one_at_a_time("import")
 def import_command(
     roster: Path,
     badge: str,
@@ -237,6 +238,3 @@ def _next(planned: Plan) -> str:
     links = len(planned.rows) + len(planned.lost)
     kept = f"{counted(links, 'private link stands', 'private links stand')} in {who_is_who.FILE}, which stays on this computer.\n"
     return f"\n{kept if links else ''}Commit the new files, then: pinback seal"
-
-
-COMMANDS = (import_command,)

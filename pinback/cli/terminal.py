@@ -7,17 +7,14 @@ terminal and not in a pipe.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 import click
 
 from pinback.errors import Problem, SigningError, UsageError, printable
-from pinback.keys.code import typed_code, typed_codes
-from pinback.scaffold import QUESTIONS, Answers, Question
 
 CODE_VARIABLE = "PINBACK_CODE"
 
@@ -28,6 +25,8 @@ def _wipe(variable: str) -> None:
     Taking it out of the environment leaves those bytes where they are. Where the block cannot be reached, they stay.
     """
     prefix = f"{variable}=".encode("ascii")
+    import ctypes  # here, because nearly every run has no code in its environment
+
     with contextlib.suppress(Exception):
         block = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
         number = 0
@@ -57,6 +56,9 @@ class Secrets:
         Raises:
             SigningError: none was given and nobody can be asked, or three were typed in vain.
         """
+        # Imported here: most commands ask for no code.
+        from pinback.keys.code import typed_code, typed_codes
+
         if self._text.strip():
             yield from typed_codes(self._text)
             return
@@ -86,6 +88,8 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
     """Show problems one a line, as JSON, or as annotations where GitHub runs us."""
     problems = sorted(problems)
     if form == "json":
+        import json  # here, because people read text
+
         click.echo(
             json.dumps(
                 [
@@ -122,46 +126,20 @@ def _property(text: str) -> str:
 
 
 def bar(label: str) -> Callable[[int, int], None]:
-    """Return a function that draws a bar on a terminal: called with done and total."""
+    """Return a function that draws a bar with a count and a rate on a terminal: called with done and total."""
     if not sys.stderr.isatty():
         return lambda done, total: None
+    begun = time.monotonic()
 
     def draw(done: int, total: int) -> None:
         width = 30
         full = width * done // max(1, total)
-        click.echo(f"\r{label} [{'█' * full}{'·' * (width - full)}] {done:,} of {total:,}", err=True, nl=done == total)
+        rate = done / max(0.001, time.monotonic() - begun)
+        # The rate has fewer digits at times; what stood behind it before is wiped.
+        text = f"{label} [{'█' * full}{'·' * (width - full)}] {done:,} of {total:,}, {rate:,.0f} a second"
+        click.echo(f"\r{text}\x1b[K", err=True, nl=done == total)
 
     return draw
-
-
-def answers(given: dict[str, str | None]) -> Answers:
-    """Return the answers to the questions of ``init``: options, or what is typed now until it can be used.
-
-    Args:
-        given: the options by field; None where one is missing.
-
-    Raises:
-        UsageError: an option cannot be used, or one is missing and nobody can be asked.
-    """
-    found = {field: value.strip() for field, value in given.items() if value is not None}
-    faults = [question.fault(found[question.field]) for question in QUESTIONS if question.field in found]
-    if any(faults):
-        raise UsageError("\n".join(filter(None, faults)))
-    for question in QUESTIONS:
-        if question.field not in found:
-            found[question.field] = _asked(question)
-    return Answers(**found)
-
-
-def _asked(question: Question) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question.words} is missing; give it as an option (pinback init --help lists them)")
-    while True:
-        typed = str(click.prompt(f"{question.words} (like {question.example})", err=True)).strip()
-        fault = question.fault(typed)
-        if not fault:
-            return typed
-        say(fault)
 
 
 def print_or_stop(text: str) -> None:

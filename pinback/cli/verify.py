@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from pinback.cli.options import now
 from pinback.cli.terminal import bar
 from pinback.errors import UsageError
 from pinback.verify.asking import Asker
@@ -41,71 +42,61 @@ class _Moment(click.ParamType[datetime]):
             raise UsageError(f"{finding.reason}; write it like 2026-11-22T12:00:00Z") from finding
 
 
-def verify_command(now: Callable[[], datetime]) -> click.Command:
-    """Return the command; *now* reads the clock."""
+@click.command("verify")
+@click.argument("what", nargs=-1, required=True, metavar="FILE|URL|FOLDER...")
+@click.option("--trust", multiple=True, metavar="DID|URL|FILE", help="An issuer whom you trust, or a file of them.")
+@click.option("--recipient", default="", metavar="TEXT", help="For whom it should be: an e-mail address or id.")
+@click.option("--named", default="", metavar="LINK", help="The holder's named link; the name is checked here.")
+@click.option(
+    "--witness",
+    multiple=True,
+    metavar="KEY|FILE",
+    help="The key of a witness whom you know, or a file of them (C2SP tlog-policy).",
+)
+@click.option("--offline", is_flag=True, help="Ask nothing of the network; archives answer from themselves.")
+@click.option(
+    "--snapshot",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="DIR|MAP.tsv",
+    help="Answer addresses from saved copies and nothing else.",
+)
+@click.option("--now", "at", type=_Moment(), metavar="TIME", help="Check as of this moment; otherwise now.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    help="For people, for a spreadsheet, or for programs.",
+)
+def verify(
+    what: tuple[str, ...],
+    trust: tuple[str, ...],
+    recipient: str,
+    named: str,
+    witness: tuple[str, ...],
+    offline: bool,
+    snapshot: Path | None,
+    at: datetime | None,
+    form: str,
+) -> None:
+    """Check badges of any issuer: genuine, in force, whose, for whom?
 
-    @click.command("verify")
-    @click.argument("what", nargs=-1, required=True, metavar="FILE|URL|FOLDER...")
-    @click.option("--trust", multiple=True, metavar="DID|URL|FILE", help="An issuer whom you trust, or a file of them.")
-    @click.option("--recipient", default="", metavar="TEXT", help="For whom it should be: an e-mail address or id.")
-    @click.option("--named", default="", metavar="LINK", help="The holder's named link; the name is checked here.")
-    @click.option(
-        "--witness",
-        multiple=True,
-        metavar="KEY|FILE",
-        help="The key of a witness whom you know, or a file of them (C2SP tlog-policy).",
-    )
-    @click.option("--offline", is_flag=True, help="Ask nothing of the network; archives answer from themselves.")
-    @click.option(
-        "--snapshot",
-        type=click.Path(exists=True, path_type=Path),
-        metavar="DIR|MAP.tsv",
-        help="Answer addresses from saved copies and nothing else.",
-    )
-    @click.option("--now", "at", type=_Moment(), metavar="TIME", help="Check as of this moment; otherwise now.")
-    @click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "csv", "json"]),
-        default="text",
-        help="For people, for a spreadsheet, or for programs.",
-    )
-    def verify(
-        what: tuple[str, ...],
-        trust: tuple[str, ...],
-        recipient: str,
-        named: str,
-        witness: tuple[str, ...],
-        offline: bool,
-        snapshot: Path | None,
-        at: datetime | None,
-        form: str,
-    ) -> None:
-        """Check badges of any issuer: genuine, in force, whose, for whom?
-
-        Open Badges 2.0 and 3.0, other credentials and learner records, as JSON, JWT, PNG, SVG, PDF or ZIP, or the address of
-        an award's page. Ends with 0 only if everything is genuine, in force and, with --trust, trusted; with 4 otherwise.
-        """
-        trusted, given = read_trust(trust)
-        question = Question(
-            at or now().astimezone(UTC),
-            trusted,
-            recipient,
-            read_link(named) if named else None,
-            read_witnesses(witness),
-        )
-        asker = Asker(_door(offline, snapshot), given)
-        draw = bar("checking")
-        reports = []
-        for number, name in enumerate(what, 1):
-            reports.append(judge_input(name, asker, question, offline and snapshot is None))
-            draw(number, len(what))
-        for report in _badges(reports):
-            report.member_of = memberships(report, asker, question)
-        click.echo(_shown(reports, form).rstrip("\n"))
-        sys.exit(0 if all(report.ok for report in reports) else SAYS_NO)
-
-    return verify
+    Open Badges 2.0 and 3.0, other credentials and learner records, as JSON, JWT, PNG, SVG, PDF or ZIP, or the address of
+    an award's page. Ends with 0 only if everything is genuine, in force and, with --trust, trusted; with 4 otherwise.
+    """
+    trusted, given = read_trust(trust)
+    link = read_link(named) if named else None
+    question = Question(at or now().astimezone(UTC), trusted, recipient, link, read_witnesses(witness))
+    asker = Asker(_door(offline, snapshot), given)
+    draw = bar("checking")
+    reports = []
+    for number, name in enumerate(what, 1):
+        reports.append(judge_input(name, asker, question, offline and snapshot is None))
+        draw(number, len(what))
+    for report in _badges(reports):
+        report.member_of = memberships(report, asker, question)
+    click.echo(_shown(reports, form).rstrip("\n"))
+    sys.exit(0 if all(report.ok for report in reports) else SAYS_NO)
 
 
 def _badges(reports: Iterable[Report]) -> Iterator[Report]:

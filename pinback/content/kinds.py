@@ -20,7 +20,6 @@ from pinback.content.patterns import (
     FILE_NAME,
     HASH,
     LANGUAGE,
-    MAX_SLUG,
     OTHER_AWARD,
     PHONE,
     RESERVED,
@@ -50,6 +49,7 @@ from pinback.content.scalars import (
 )
 from pinback.content.times import Day, Duration
 from pinback.errors import quoted
+from pinback.limits import MAX_SLUG
 from pinback.model import LocalText
 
 __all__ = (

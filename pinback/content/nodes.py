@@ -18,17 +18,12 @@ import yaml
 
 from pinback.content.plain_words import in_plain_words
 from pinback.errors import Problem, quoted
+from pinback.limits import MAX_PROBLEMS, MAX_TEXT, MAX_YAML_FIELDS
+from pinback.limits import MAX_YAML_DEPTH as MAX_DEPTH
+from pinback.limits import MAX_YAML_NODES as MAX_NODES
 
-MAX_RECORD = 1_000_000
-"""Bytes of one YAML file."""
-MAX_MARKDOWN = 512_000
-"""Bytes of one Markdown file with its front matter."""
 BLANK = " \t\r\n"
 """White space around a value, which does not count; other spaces are signs like any other."""
-MAX_DEPTH = 32
-MAX_NODES = 100_000
-MAX_TEXT = 64_000
-"""Characters of one value."""
 
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -106,10 +101,16 @@ class Problems:
 
     file: str
     found: list[Problem] = field(default_factory=list)
+    _told: int = field(default=0, repr=False, compare=False)
 
     def add(self, line: int, what: str, cure: str) -> None:
-        """Note one problem."""
-        self.found.append(Problem(self.file, line, what, cure))
+        """Note one problem; of a file that has very many, the first ones."""
+        self._told += 1
+        if self._told <= MAX_PROBLEMS:
+            self.found.append(Problem(self.file, line, what, cure))
+        elif self._told == MAX_PROBLEMS + 1:
+            what = f"this file has more than {MAX_PROBLEMS:,} faults, the others are not told"
+            self.found.append(Problem(self.file, 0, what, "mend these first, or look whether this is the right file"))
 
 
 def decode(data: bytes, problems: Problems) -> str | None:
@@ -314,6 +315,12 @@ class _Builder:
                     node.line,
                     f"{quoted(node.value)} stands here a second time, first on line {first.line}",
                     "keep one of the two",
+                )
+            if len(top.names) > MAX_YAML_FIELDS:
+                self._abandon(
+                    node.line,
+                    f"more than {MAX_YAML_FIELDS:,} fields stand in one set",
+                    "no file needs that; look whether this is the right one",
                 )
             mark = event.start_mark
             if top.index < 0 and mark is not None:

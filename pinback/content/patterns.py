@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from pinback.content.nodes import Node, Problems
 from pinback.content.scalars import text_of
 from pinback.errors import quoted
+from pinback.limits import MAX_SLUG
 
 SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 AWARD_ID = "[a-z2-7]{16}"
-MAX_SLUG = 64
 RESERVED = frozenset(
     [
         "con",

@@ -15,16 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from pinback.addresses import language_folder
-from pinback.content import awards, check, corrections, groups, micro_credentials, records, translations
+from pinback.content import awards, check, groups, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
-from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD, Items, Node, Problems, decode, front_matter, parse
+from pinback.content.nodes import Node, Problems, decode, front_matter, parse
+from pinback.content.record_files import Waiting, read_all
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
+from pinback.limits import MAX_MARKDOWN, MAX_RECORD, MAX_STATIC
 from pinback.model import Award, Badge, Club, Criteria, Erasure, Group, Issuer, Origin, Page, Person, Site, StaticFile
 
 STATIC_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "svg", "pdf", "txt", "csv", "ics")
 """Endings that may lie in ``site_src/static``; nothing that a browser runs."""
-MAX_STATIC = 20 * 1024 * 1024
 PICTURES = ("badge.svg", "badge.png")
 """Names that are tried where ``picture`` says nothing."""
 _HIDDEN_COLOUR = re.compile(r"^colour:[ \t]+(#[0-9A-Fa-f]{3,6})[ \t\r]*$", re.MULTILINE)
@@ -228,27 +229,18 @@ class _Reader:
             )
 
     def awards(self, badges: dict[str, Badge], public: bool) -> Iterator[Award | Erasure]:
+        waiting = []
         for slug in self.folders("badges"):
             for name in self.names(f"badges/{slug}/awards", (".yaml", ".yml")):
                 problems = self.problems(f"badges/{slug}/awards/{name}")
-                text = self.text(problems, MAX_RECORD)
-                if text is None:
-                    continue
-                if public:
-                    awards.warn_of_addresses(text, problems)
-                for node, line, own in awards.award_entries(self.parsed(text, problems), problems):
-                    if awards.is_erased(own):
-                        if (erased := awards.erasure(slug, line, own, problems)) is not None:
-                            yield erased
-                        continue
-                    award = awards.award(slug, node, line, own, badges.get(slug), public, problems)
-                    if award is not None:
-                        for field in (*corrections.FIELDS, "language"):
-                            self.places[problems.file, line, field] = records.line_of(own, field, line)
-                        results = node.get("results")
-                        for number, item in enumerate(results.values if isinstance(results, Items) else ()):
-                            self.places[problems.file, line, f"results {number}"] = item.line
-                        yield award
+                data = self.data(problems, MAX_RECORD)
+                if data is not None:
+                    waiting.append(Waiting(data, problems.file, slug, badges.get(slug)))
+        for record in read_all(waiting, public):
+            self.found += record.problems
+            for (line, field), at in record.places.items():
+                self.places[record.file, line, field] = at
+            yield from record.entries
 
     def misplaced(self, slug: str) -> None:
         """Note award records that lie beside the folder ``awards``, where nobody would miss them."""
@@ -505,8 +497,12 @@ class _Reader:
         problems.add(0, "this file is missing", f"rename {quoted(near)} to {quoted(name)}" if near else cure)
 
     def text(self, problems: Problems, limit: int) -> str | None:
+        data = self.data(problems, limit)
+        return None if data is None else decode(data, problems)
+
+    def data(self, problems: Problems, limit: int) -> bytes | None:
         try:
-            return decode(read_regular(self.root / problems.file, limit), problems)
+            return read_regular(f"{self.root}/{problems.file}", limit)
         except FileProblem as error:
             what, _, cure = str(error).partition("; ")
             problems.add(0, what, cure)

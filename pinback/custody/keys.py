@@ -21,6 +21,7 @@ from pinback.files import locked, read_regular, write_file
 from pinback.keys import bundle, demonstration
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import new_code
+from pinback.limits import MAX_REGISTER
 from pinback.register import Register, RegisterKey, line_bytes, now_text
 from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.register_proofs import key_event, proved_register
@@ -29,7 +30,7 @@ from pinback.seal.exchange import NEXT, append_events, exchange
 from pinback.seal.make import checkpoint_line
 from pinback.seal.opening import Opened, opened_authority
 from pinback.seal.signing_keys import Keys
-from pinback.seal.store import MAX_REGISTER, Store
+from pinback.seal.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pinback.elsewhere.pictures import MAX_PICTURE, harmless
+from pinback.elsewhere.pictures import harmless
 from pinback.errors import PictureError, PinbackError, UsageError
 from pinback.files import FileProblem, read_regular
+from pinback.limits import MAX_COPIED_PICTURE, MAX_COPY
 from pinback.model import Elsewhere, SavedBadge
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
@@ -23,8 +24,6 @@ from pinback.verify.trusting import site_of
 from pinback.verify.verdict import Finding, Verdict
 from pinback.verify.zip_reading import MAP, ArchiveDoor, Zip
 
-MAX_COPY = 4 * 1024 * 1024
-"""Bytes of one saved copy: git keeps every one for ever."""
 MAX_TEXT = 200
 """Characters of a stranger's text that are shown."""
 PICTURES = ("picture.png", "picture.svg")
@@ -173,7 +172,7 @@ def _picture(archive: Zip) -> bytes:
     names = {name for name, _ in archive.members()}
     found = next((name for name in PICTURES if name in names), "")
     data = archive.read(found) if found else b""
-    if len(data) > MAX_PICTURE:
+    if len(data) > MAX_COPIED_PICTURE:
         raise PictureError("the picture is too large", "save the badge again")
     return data
 

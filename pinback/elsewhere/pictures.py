@@ -15,9 +15,8 @@ from pinback.images.clean_svg import clean_svg
 from pinback.images.draw import shrunk_png
 from pinback.images.png import clean_png
 from pinback.images.png_chunks import PNG_SIGNATURE
+from pinback.limits import MAX_COPIED_PICTURE as MAX_PICTURE
 
-MAX_PICTURE = 24 * 1024
-"""Bytes of a picture: a page with twenty of them is still small enough for a phone."""
 _SIDES = (256, 192, 128, 96, 64)
 _DATA = re.compile(r"data:image/(?:png|svg\+xml)(?:;charset=utf-8)?(;base64)?,(.*)", re.IGNORECASE | re.DOTALL)
 

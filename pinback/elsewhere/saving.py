@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pinback.elsewhere.copies import MAX_COPY, CopyProblem, checked, packed, refuse
+from pinback.elsewhere.copies import CopyProblem, checked, packed, refuse
 from pinback.elsewhere.pictures import embedded, small
 from pinback.errors import FetchError
 from pinback.images.png_chunks import PNG_SIGNATURE
+from pinback.limits import MAX_COPY
 from pinback.model import SavedBadge
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Exam, Question, id_of, objects_of

@@ -20,3 +20,10 @@ FORMATS: dict[str, Callable[[Sealing], dict[str, Any]]] = {
     "credential.jwt.txt": ob3.jwt_claims,
 }
 """File name of each sealed form, and the function that makes the document in it, still without a proof."""
+
+
+def documents_of(sealing: Sealing) -> dict[str, dict[str, Any]]:
+    """Return what all of ``FORMATS`` make, by file name; the credential, made once, is a part of two."""
+    credential = ob3.credential(sealing)
+    shared = {"credential.json": credential, "credential.jwt.txt": ob3.claims_of(credential, sealing)}
+    return {name: shared.get(name) or make(sealing) for name, make in FORMATS.items()}

@@ -51,9 +51,18 @@ def credential(sealing: Sealing) -> dict[str, Any]:
 
 
 def jwt_claims(sealing: Sealing) -> dict[str, Any]:
-    """Return the payload of the VC-JWT: the credential's own members and the registered claims (OB 3.0, "JSON Web
-    Token Proof Format"; no ``vc`` member, VC-JOSE-COSE §3.1)."""
-    document = credential(sealing)
+    """Return the payload of the VC-JWT: the credential's own members and the registered claims."""
+    return claims_of(credential(sealing), sealing)
+
+
+def claims_of(document: dict[str, Any], sealing: Sealing) -> dict[str, Any]:
+    """Return the payload of the VC-JWT of a credential that was made (OB 3.0, "JSON Web Token Proof Format"; no ``vc``
+    member, VC-JOSE-COSE §3.1).
+
+    Args:
+        document: the credential of *sealing*; its members are shared.
+        sealing: all else that the claims say.
+    """
     claims: dict[str, Any] = {
         "iss": sealing.issuer.did,
         "jti": document["id"],

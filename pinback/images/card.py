@@ -7,16 +7,17 @@ both. The same arguments give the same bytes.
 
 from __future__ import annotations
 
-import base64
 import io
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, floor
 
 from PIL import Image, ImageFilter
 
 from pinback.errors import PictureError
 from pinback.images.fonts import Font, Fonts
 from pinback.images.lettering import drawable
-from pinback.images.png import clean_png
+from pinback.images.png import clean_png, plain_png
 from pinback.images.raster import svg_to_png
 from pinback.images.typesetting import Lettering, set_words
 
@@ -42,6 +43,8 @@ _SHADE = (12, 10, 0.24, "#3c2d14")
 """Shadow of the picture: blur and fall in pixels, how dark, colour."""
 _HARDLY_SEEN = 16
 """Alpha up to which a pixel at the rim counts as empty."""
+_BESIDE = 0.4
+"""Room beside words, in em: letters may reach out of the place that they take."""
 _FEWER_COLOURS = (256, 128, 64, 32, 16)
 
 
@@ -82,19 +85,17 @@ def card(
     title, issuer = letter_card(name, issuer_name, direction, letters, language)
     leftwards = direction == "rtl"
     worded = bool(title.lines or issuer.lines)
-    middle = (_STAGE if worded else WIDTH) / 2
-    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours.ground if worded else colours.stage}"/>']
+    middle = (_STAGE if worded else WIDTH) // 2
+    drawn = Image.new("RGB", (WIDTH, HEIGHT), colours.ground if worded else colours.stage)
     if worded:
-        parts.append(
-            f'<rect x="{_start(0, _STAGE, leftwards)}" width="{_STAGE}" height="{HEIGHT}" fill="{colours.stage}"/>'
-        )
-    parts.append(_image(picture, WIDTH - middle if leftwards else middle, _PICTURE if worded else _PICTURE_ALONE))
-    parts += _column(title, issuer, colours, leftwards)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f"{''.join(parts)}</svg>"
-    )
-    return _compact(svg_to_png(svg, WIDTH, HEIGHT))
+        left = round(_start(0, _STAGE, leftwards))
+        drawn.paste(colours.stage, (left, 0, left + _STAGE, HEIGHT))
+    shown = _picture(picture, _PICTURE if worded else _PICTURE_ALONE)
+    middle = WIDTH - middle if leftwards else middle
+    drawn.paste(shown, (middle - shown.width // 2, (HEIGHT - shown.height) // 2), shown)
+    if worded:
+        _write(drawn, title, issuer, colours, leftwards)
+    return _compact(drawn)
 
 
 def letter_card(
@@ -133,51 +134,89 @@ def _start(x: float, width: float, leftwards: bool) -> float:
     return WIDTH - x - width if leftwards else x
 
 
-def _column(title: Lettering, issuer: Lettering, colours: CardColours, leftwards: bool) -> list[str]:
-    """Return name, stroke and issuer as SVG, one below the other, in the middle of the height."""
-    edge = _start(_STAGE + _MARGIN, 0, leftwards)
+def _write(drawn: Image.Image, title: Lettering, issuer: Lettering, colours: CardColours, leftwards: bool) -> None:
+    """Put name, stroke and issuer onto the card, one below the other, in the middle of the height."""
+    edge = _STAGE + _MARGIN
     both = bool(title.lines and issuer.lines)
     heights = [words.top + words.baselines[-1] for words in (title, issuer) if words.lines]
     # Arabic and others reach further down than Latin.
     above = max(_ABOVE_RULE, title.bottom - title.baselines[-1] + _ABOVE_RULE / 2) if both else 0
     tall = sum(heights) + (above + _RULE[1] + _BELOW_RULE if both else 0)
     y = (HEIGHT - tall) / 2
-    parts = []
     for words, colour in ((title, colours.ink), (issuer, colours.quiet)):
         if not words.lines:
             continue
-        parts.append(f'<path fill="{colour}" d="{words.path(edge, y + words.top, float(leftwards))}"/>')
+        # Baselines lie on whole pixels, so that the issuer's name is drawn once for all its badges.
+        _put(
+            drawn, words, colour, WIDTH - edge if leftwards else edge, round(y + words.top), leftwards, words is issuer
+        )
         y += words.top + words.baselines[-1]
         if both and words is title:
-            x = _start(_STAGE + _MARGIN, _RULE[0], leftwards)
             y += above
-            parts.append(
-                f'<rect x="{x}" y="{y:.2f}" width="{_RULE[0]}" height="{_RULE[1]}" rx="{_RULE[1] / 2}" fill="{colours.accent}"/>'
+            drawn.paste(
+                _stroke(colours.accent), (round(_start(edge, _RULE[0], leftwards)), round(y)), _stroke(colours.accent)
             )
             y += _RULE[1] + _BELOW_RULE
-    return parts
 
 
-def _image(picture: bytes, middle: float, side: int) -> str:
-    """Return the picture as SVG, its middle at *middle* and its longer side *side*; empty space around it does not count."""
+def _put(
+    drawn: Image.Image, words: Lettering, colour: str, edge: int, baseline: int, leftwards: bool, kept: bool
+) -> None:
+    """Put words onto the card; only what they cover is drawn by resvg, whose time goes by the pixel.
+
+    Args:
+        drawn: the card.
+        words: set.
+        colour: ``#rrggbb``.
+        edge: where their lines begin, in pixels from the left.
+        baseline: of the first line, in pixels from the top.
+        leftwards: whether they are written to the left.
+        kept: whether other cards show the same.
+    """
+    # Letters may reach out of the widths that they take, never out of the heights of their ink.
+    beside = ceil(words.size * _BESIDE)
+    left, top = floor(-words.width if leftwards else 0) - beside, floor(-words.top) - 1
+    width, height = ceil(words.width) + 2 * beside, ceil(words.top + words.bottom) + 3
+    path = f'<path fill="{colour}" d="{words.path(0, 0, float(leftwards))}"/>'
+    image = (_kept if kept else _rgba)(path, left, top, width, height)
+    drawn.paste(image, (edge + left, baseline + top), image)
+
+
+@lru_cache(maxsize=16)
+def _stroke(colour: str) -> Image.Image:
+    """Return the stroke between name and issuer."""
+    width, height = _RULE
+    return _rgba(f'<rect width="{width}" height="{height}" rx="{height / 2:g}" fill="{colour}"/>', 0, 0, width, height)
+
+
+def _rgba(parts: str, left: int, top: int, width: int, height: int) -> Image.Image:
+    """Return a part of a drawing as pixels."""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" width="{width}" height="{height}">'
+        f"{parts}</svg>"
+    )
+    with Image.open(io.BytesIO(svg_to_png(svg, width, height)), formats=["PNG"]) as opened:
+        return opened.convert("RGBA")
+
+
+_kept = lru_cache(maxsize=32)(_rgba)
+
+
+def _picture(picture: bytes, side: int) -> Image.Image:
+    """Return the picture with its shadow, its longer side *side* pixels; empty space around it does not count."""
     try:
         with Image.open(io.BytesIO(picture), formats=["PNG"]) as opened:
             image = opened.convert("RGBA")
         seen = image.getchannel("A").point(lambda alpha: 255 if alpha > _HARDLY_SEEN else 0).getbbox()
         image = image.crop(seen) if seen else image
         scale = side / max(image.size)
-        # Scaled here, as resvg looks at four pixels only and larger pictures would get ragged edges.
-        image = image.resize(
-            (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
+        return _shaded(
+            image.resize(
+                (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
+            )
         )
-        image = _shaded(image)
-        out = io.BytesIO()
-        image.save(out, "PNG", compress_level=1)
     except Exception as error:  # Pillow promises no single exception for data it cannot decode
         raise PictureError("the PNG cannot be read", "open it in a picture editor and save it again as PNG") from error
-    place = f'x="{middle - image.width / 2:g}" y="{(HEIGHT - image.height) / 2:g}"'
-    data = base64.b64encode(out.getvalue()).decode("ascii")
-    return f'<image {place} width="{image.width}" height="{image.height}" href="data:image/png;base64,{data}"/>'
 
 
 def _shaded(image: Image.Image) -> Image.Image:
@@ -197,19 +236,23 @@ def _shaded(image: Image.Image) -> Image.Image:
     return shaded
 
 
-def _compact(png: bytes) -> bytes:
-    """Return the same picture as small as it looks right: with all its colours if it may, else with fewer."""
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
-        image = opened.convert("RGB")
-    made = _saved(image)
+def _compact(image: Image.Image) -> bytes:
+    """Return the picture as small as it looks right: with all its colours if it may, else with fewer.
+
+    A card is mostly even ground, which is smallest, and soonest made, as its plain pixels; the filters of PNG are for
+    photographs.
+    """
+    made = plain_png(image.width, image.height, image.tobytes())
+    if len(made) > MAX_CARD_BYTES:
+        made = _saved(image)
     for colours in _FEWER_COLOURS:
         if len(made) <= MAX_CARD_BYTES:
             break
         made = _saved(image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG))
-    return clean_png(made)
+    return made
 
 
 def _saved(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return clean_png(out.getvalue())

@@ -36,10 +36,7 @@ from pinback.images.svg_vocabulary import (
     TEXT_ELEMENTS,
     TRANSFORMS,
 )
-
-MAX_SVG_BYTES = 1024 * 1024
-MAX_FRAMED_PNG_BYTES = 700_000
-"""Largest PNG that svg_around_png takes: in base64 it stays below MAX_SVG_BYTES."""
+from pinback.limits import MAX_FRAMED_PNG_BYTES, MAX_SVG_BYTES
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"

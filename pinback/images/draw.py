@@ -13,8 +13,8 @@ import sys
 from PIL import Image
 
 from pinback.errors import PictureError
-from pinback.images.clean_svg import MAX_FRAMED_PNG_BYTES
 from pinback.images.png import clean_png, png_size
+from pinback.limits import MAX_FRAMED_PNG_BYTES
 
 BADGE_PIXELS = 512
 """Width and height of the badges we draw."""

@@ -20,18 +20,14 @@ from fontTools.unicodedata import script as script_of
 from fontTools.unicodedata import script_name
 
 from pinback.errors import PictureError
+from pinback.limits import MAX_STROKES
 
 FOLDER = Path(__file__).resolve().parent.parent / "fonts"
 BOLD = ("NotoSans-Bold.ttf", "NotoSansArabic-Bold.ttf", "NotoSansHebrew-Bold.ttf")
 REGULAR = ("NotoSans-Regular.ttf", "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf")
 
 ENDINGS = (".ttf", ".otf")
-MAX_FONT_BYTES = 24 * 1024 * 1024
-"""Largest font file of a club. One with all Chinese, Japanese and Korean letters has 16 MB."""
-MAX_FONTS = 12
-"""Most font files of a club."""
-_MAX_STROKES = 4000
-"""Most lines and curves of one glyph; the richest letters of real fonts have a few hundred."""
+_COMMANDS = {"moveTo": "M", "lineTo": "L", "qCurveTo": "Q", "curveTo": "C", "closePath": "Z", "endPath": ""}
 _REGULAR_WEIGHT, _BOLD_WEIGHT = 400, 700
 """As in CSS Fonts Level 4, "font-weight"."""
 _SIGNATURES = (b"\0\1\0\0", b"OTTO", b"true")
@@ -61,6 +57,10 @@ class FontError(PictureError):
     def __init__(self, file: str, what: str, cure: str = _CURE) -> None:
         super().__init__(what, cure)
         self.file = file
+
+    def __reduce__(self) -> tuple[type[FontError], tuple[str, ...]]:
+        """Come from another process whole."""
+        return type(self), (self.file, self.what, self.cure)
 
 
 class Font:
@@ -98,6 +98,7 @@ class Font:
         if self.units not in _UNITS or face.glyph_count == 0 or not self._letters:
             raise FontError(name, "the font has no letters")
         self._outlines: dict[int, RecordingPen] = {}
+        self._drawings: dict[int, tuple[str, tuple[float, ...], tuple[float, ...]]] = {}
         self._identity = (name, weight, sha256(data).digest())
 
     def __eq__(self, other: object) -> bool:
@@ -131,10 +132,28 @@ class Font:
                 self.shaper.draw_glyph_with_pen(glyph, pen)
             except Exception as error:
                 raise FontError(self.name, f"a letter cannot be drawn ({type(error).__name__})") from error
-            if len(pen.value) > _MAX_STROKES:
-                raise FontError(self.name, f"a letter has {len(pen.value)} strokes, at most {_MAX_STROKES} are drawn")
+            if len(pen.value) > MAX_STROKES:
+                raise FontError(self.name, f"a letter has {len(pen.value)} strokes, at most {MAX_STROKES} are drawn")
             self._outlines[glyph] = pen
         return self._outlines[glyph]
+
+    def drawing(self, glyph: int) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
+        """Return the outline of a glyph as the ``d`` of an SVG path with gaps (``%.2f``) for x and y of each point in turn, and
+        all x and all y in font units, y upwards. A hundredth of a pixel cannot be seen.
+
+        Raises:
+            FontError: see ``outline``.
+        """
+        if glyph not in self._drawings:
+            commands: list[str] = []
+            points: list[tuple[float, float]] = []
+            for name, given in self.outline(glyph).value:
+                # HarfBuzz draws curves one by one: a quadratic one has two points, a cubic one three.
+                commands.append(_COMMANDS[name] + " ".join(["%.2f %.2f"] * len(given)))
+                points += given
+            across, up = zip(*points, strict=True) if points else ((), ())
+            self._drawings[glyph] = "".join(commands), across, up
+        return self._drawings[glyph]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from PIL import Image
 
 from pinback.errors import PictureError
-
-MAX_JPEG_SIDE = 4096
-"""Largest width and height in pixels."""
+from pinback.limits import MAX_JPEG_SIDE
 
 _SAVE_AGAIN = "open it in a picture editor and save it again as JPEG"
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA

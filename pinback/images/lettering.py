@@ -21,9 +21,8 @@ from fontTools.unicodedata import script as script_of
 
 from pinback.images import bidi
 from pinback.images.fonts import Font, FontError, clusters, font_for
+from pinback.limits import MAX_GLYPH_GROWTH
 
-_MAX_GROWTH = 16
-"""Most glyphs that a font may make of one character."""
 _BOUND_SPACES = "\u00a0\u202f\u2007"
 """Spaces at which no line ends."""
 _JOINERS = "\u200c\u200d"
@@ -179,7 +178,7 @@ def _shape(
     except Exception as error:
         raise FontError(font.name, f"the font cannot set words ({type(error).__name__})") from error
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
-    if len(infos) > _MAX_GROWTH * (end - start) + _MAX_GROWTH or any(info.codepoint == 0 for info in infos):
+    if len(infos) > MAX_GLYPH_GROWTH * (end - start) + MAX_GLYPH_GROWTH or any(info.codepoint == 0 for info in infos):
         raise FontError(font.name, "the font makes of words what they do not say")
     made: list[Glyph] = []
     x = top = bottom = 0.0

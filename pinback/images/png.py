@@ -1,6 +1,7 @@
 """Make a stranger's PNG safe, put documents into a PNG, and read them back.
 
-Nothing here decodes or encodes pixels: cleaning and baking copy the IDAT bytes as they are.
+Nothing here decodes pixels: cleaning and baking copy the IDAT bytes as they are. What Pinback draws itself is written by
+``plain_png``.
 
 Baking follows Open Badges 2.0 (Baking Specification, PNGs) and Open Badges 3.0 (PNGs: Baking): one uncompressed iTXt
 chunk for each keyword. One file may hold an OB 2.0 and an OB 3.0 document, as their keywords differ.
@@ -8,29 +9,21 @@ chunk for each keyword. One file may hold an OB 2.0 and an OB 3.0 document, as t
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from pinback.errors import PictureError
-from pinback.images.png_chunks import (
-    MAX_PNG_BYTES,
-    PNG_SIGNATURE,
-    SAVE_PNG_AGAIN,
-    Chunk,
-    Header,
-    make_chunk,
-    read_chunks,
-    read_header,
-)
+from pinback.images.png_chunks import PNG_SIGNATURE, SAVE_PNG_AGAIN, Chunk, Header, make_chunk, read_chunks, read_header
 from pinback.images.png_pixels import check_pixels
+from pinback.limits import MAX_BAKED_BYTES, MAX_PNG_BYTES
 
 OB2_KEYWORD = "openbadges"
 OB3_KEYWORD = "openbadgecredential"
 CLR_KEYWORD = "clrcredential"
 KEYWORDS = (OB2_KEYWORD, OB3_KEYWORD, CLR_KEYWORD)
 
-MAX_BAKED_BYTES = 2 * 1024 * 1024
-"""Largest document in a picture, inflated, in bytes of UTF-8."""
 
 _TEXT_KINDS = (b"tEXt", b"zTXt", b"iTXt")
 # Chunks that say how the pixels look, and the lengths they may have, by colour type where that matters (§11.3).
@@ -112,6 +105,21 @@ def _check_transparency(seen: Mapping[bytes, int], length: int, header: Header) 
         raise PictureError("the PNG's transparency does not fit its pixels", SAVE_PNG_AGAIN)
 
 
+def plain_png(width: int, height: int, pixels: bytes) -> bytes:
+    """Return a PNG of pixels as they are, without filters (§9.2, type 0).
+
+    Args:
+        width: in pixels.
+        height: in pixels.
+        pixels: red, green and blue of each in one byte, row by row from the top.
+    """
+    stride = 3 * width
+    rows = b"".join(b"\0" + pixels[start : start + stride] for start in range(0, stride * height, stride))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b"")
+    return PNG_SIGNATURE + b"".join(make_chunk(kind, body) for kind, body in chunks)
+
+
 def bake_png(data: bytes, texts: Mapping[str, str]) -> bytes:
     """Return the PNG with one document for each keyword, right after IHDR, in the order given.
 
@@ -121,17 +129,24 @@ def bake_png(data: bytes, texts: Mapping[str, str]) -> bytes:
         data: a PNG, as from clean_png.
         texts: keyword (one of KEYWORDS) to document: JSON or a compact JWS.
     """
-    chunks = read_chunks(data)
+    before, after = _around(data, tuple(texts))
     baked = [make_chunk(b"iTXt", _itxt_body(keyword, text)) for keyword, text in texts.items()]
-    others = [
-        data[chunk.start : chunk.end]
-        for chunk in chunks[1:]
-        if chunk.kind not in _TEXT_KINDS or _keyword(chunk.body(data)) not in texts
-    ]
-    result = b"".join([data[: chunks[0].end], *baked, *others])
+    result = b"".join([before, *baked, after])
     if len(result) > MAX_PNG_BYTES:
         raise PictureError(f"with its documents the PNG would have {len(result)} bytes", "use a smaller picture")
     return result
+
+
+@lru_cache(maxsize=256)
+def _around(data: bytes, keywords: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """Return what stands before and after documents that are put in; kept, as all awards of a badge have one picture."""
+    chunks = read_chunks(data)
+    others = [
+        data[chunk.start : chunk.end]
+        for chunk in chunks[1:]
+        if chunk.kind not in _TEXT_KINDS or _keyword(chunk.body(data)) not in keywords
+    ]
+    return data[: chunks[0].end], b"".join(others)
 
 
 def _itxt_body(keyword: str, text: str) -> bytes:

@@ -11,13 +11,10 @@ import zlib
 from typing import NamedTuple
 
 from pinback.errors import PictureError
+from pinback.limits import MAX_PNG_BYTES, MAX_PNG_CHUNKS, MAX_PNG_SIDE
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-MAX_PNG_BYTES = 20 * 1024 * 1024
-MAX_PNG_SIDE = 4096
-"""Largest width and height in pixels."""
-MAX_PNG_CHUNKS = 20_000
 
 SAVE_PNG_AGAIN = "open it in a picture editor and save it again as PNG"
 

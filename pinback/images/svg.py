@@ -24,14 +24,14 @@ import re
 from xml.etree.ElementTree import Element
 
 from pinback.errors import PictureError
-from pinback.images.png import CLR_KEYWORD, MAX_BAKED_BYTES, OB2_KEYWORD, OB3_KEYWORD
+from pinback.images.png import CLR_KEYWORD, OB2_KEYWORD, OB3_KEYWORD
 from pinback.images.svg_reading import read_svg
+from pinback.limits import MAX_BAKED_BYTES, MAX_BAKED_SVG_BYTES
 
 OB2_NAMESPACE = "http://openbadges.org"
 OB3_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 CLR_NAMESPACE = "https://purl.imsglobal.org/clr/v2p0"
 
-MAX_BAKED_SVG_BYTES = 20 * 1024 * 1024
 
 _ROOT_TAG = re.compile(rb"""<svg(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
 _JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -56,7 +56,8 @@ def bake_svg(svg: bytes, jws: str | None, credential: str) -> bytes:
     tag = _ROOT_TAG.match(svg)
     if tag is None or b"xmlns:openbadges" in tag.group():
         raise PictureError("this is not an SVG that can carry a badge", "use a drawing without a badge in it")
-    if "]]>" in credential or _NOT_IN_XML.search(credential):
+    # What is printable is in XML too, and that is seen sooner.
+    if "]]>" in credential or (not credential.isprintable() and _NOT_IN_XML.search(credential)):
         raise PictureError(
             'the credential holds "]]>" or a character that an SVG cannot carry',
             "remove it from the texts of the badge",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from pinback.errors import PictureError, quoted
-from pinback.images.svg_numbers import MAX_NUMBER
+from pinback.limits import MAX_SVG_NUMBER
 
 # One CSS inch is 96 pixels, and a unit of a drawing without viewBox is one pixel.
 _PIXELS_IN = {"": 1.0, "px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, "pc": 16.0}
@@ -35,6 +35,6 @@ def view_box_numbers(box: str) -> tuple[float, float, float, float]:
         x, y, width, height = map(float, box.replace(",", " ").split())
     except ValueError as error:
         raise PictureError(f"the SVG's viewBox is {quoted(box)}", "give it four numbers: x y width height") from error
-    if not all(math.isfinite(number) and abs(number) <= MAX_NUMBER for number in (x, y, width, height)):
-        raise PictureError(f"the SVG's viewBox is {quoted(box)}", f"use numbers up to {MAX_NUMBER:.0f}")
+    if not all(math.isfinite(number) and abs(number) <= MAX_SVG_NUMBER for number in (x, y, width, height)):
+        raise PictureError(f"the SVG's viewBox is {quoted(box)}", f"use numbers up to {MAX_SVG_NUMBER:.0f}")
     return x, y, width, height

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 
 from pinback.errors import PictureError, quoted
-
-MAX_NUMBER = 1_000_000.0
-"""Largest size or coordinate. Circles of 100,000,000 units take libcairo twenty milliseconds each."""
+from pinback.limits import MAX_SVG_NUMBER as MAX_NUMBER
 
 # Atomic groups: without them, a long row of digits could be cut into numbers in too many ways.
 _NUMBER = re.compile(r"[\s,]*((?>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))", re.ASCII)

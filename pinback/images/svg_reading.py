@@ -12,11 +12,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from pinback.errors import PictureError
+from pinback.limits import MAX_SVG_DEPTH, MAX_SVG_ELEMENTS
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
-MAX_SVG_DEPTH = 64
-MAX_SVG_ELEMENTS = 20_000
 
 SAVE_SVG_AGAIN = "save it again as plain SVG"
 

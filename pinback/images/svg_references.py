@@ -15,11 +15,8 @@ from pinback.errors import PictureError, quoted
 from pinback.images.svg_cost import OWN_CLIP_OR_MASK, own_cost, traits_of, vertices
 from pinback.images.svg_values import reference
 from pinback.images.svg_vocabulary import INHERITED_PAINTS, LINKING_ELEMENTS, MARKERS, OWN_REFERENCES
-
-MAX_COST = 50_000
-"""A plain drawing of 20,000 simple shapes costs 20,000; see svg_cost for the unit."""
-MAX_DRAWN_DEPTH = 128
-"""Nesting when every reference is followed."""
+from pinback.limits import MAX_SVG_COST as MAX_COST
+from pinback.limits import MAX_SVG_DRAWN_DEPTH as MAX_DRAWN_DEPTH
 
 _SIMPLER = "make the drawing simpler, or convert the copies to paths"
 

@@ -15,16 +15,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.pens.transformPen import TransformPen
 from fontTools.unicodedata import script as script_of
 
 from pinback.images import bidi
 from pinback.images.fonts import Font, clusters
 from pinback.images.lettering import Line, shaped
+from pinback.limits import MAX_LETTERS
 
-MAX_LETTERS = 400
-"""A longer text is cut off before it is set, in grapheme clusters."""
 _LEADING = 1.14
 """Least distance of two baselines, in em."""
 _AIR = 0.1
@@ -81,18 +78,14 @@ class Lettering:
         for line, below in zip(self.lines, self.baselines, strict=True):
             left = x - anchor * line.width * self.size
             for glyph in line.glyphs:
+                commands, across, up = glyph.font.drawing(glyph.number)
                 scale = self.size / glyph.font.units
-                pen = SVGPathPen(None, ntos=_number)
-                place = (scale, 0, 0, -scale, left + glyph.x * self.size, y + below - glyph.y * self.size)
-                glyph.font.outline(glyph.number).replay(TransformPen(pen, place))
-                parts.append(pen.getCommands())
+                right, down = left + glyph.x * self.size, y + below - glyph.y * self.size
+                numbers = [0.0] * (2 * len(across))
+                numbers[::2] = [right + scale * value for value in across]
+                numbers[1::2] = [down - scale * value for value in up]
+                parts.append(commands % tuple(numbers))
         return "".join(parts)
-
-
-def _number(value: float) -> str:
-    """Return a coordinate with at most two decimals: a hundredth of a pixel cannot be seen."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from pinback.canonical import canonical_bytes
 from pinback.errors import ProofError, SigningError
 from pinback.leaks import remember
+from pinback.limits import MAX_BUNDLE
 from pinback.proofs.keys import MIN_RSA_BITS, PublicKey, public_key
 
 ROLES = ("ed25519", "rsa", "log")
@@ -24,7 +25,6 @@ ROLES = ("ed25519", "rsa", "log")
 RECOVERY = "recovery"
 """The role of a key that signs key events alone; it lies in a bundle of its own."""
 FORMAT = "pinback/keys/v1"
-MAX_BUNDLE = 64 * 1024
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _TOO_SLOW = "Excessive work"
 """How the library begins to say that a file made on a faster machine would take too long here."""

@@ -12,10 +12,8 @@ import shlex
 import subprocess
 
 from pinback.errors import SigningError, UsageError, printable
-
-SECONDS = 120
-"""A person may have to type a number into a device meanwhile."""
-MAX_ANSWER = 4096
+from pinback.limits import MAX_SIGNER_ANSWER as MAX_ANSWER
+from pinback.limits import SIGNER_SECONDS as SECONDS
 
 
 class ExternalSigner:

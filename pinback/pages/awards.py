@@ -16,7 +16,8 @@ from pinback.model import Badge
 from pinback.pages import passing_on
 from pinback.pages.badges import alt_text, held_values, micro_credential_rows, words
 from pinback.pages.language import Language, marked
-from pinback.pages.markdown import to_html
+from pinback.pages.markdown import award_html
+from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
 from pinback.statistics import Cell
 
@@ -46,6 +47,7 @@ class Fate:
         renewed_by: path of the page of the award that continues it, or "".
         renews: path of the page of the award that it continues, or "".
         minor: whether the holder is under age, so that nothing invites to pass the page on to other sites.
+        witnessed: which witness saw it in the issuer's log first, and on which day; None while none did.
     """
 
     name: str = ""
@@ -57,6 +59,7 @@ class Fate:
     renewed_by: str = ""
     renews: str = ""
     minor: bool = False
+    witnessed: tuple[str, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,22 @@ def award_values(
         markdown: Markdown to HTML, for criteria (kept by the caller, so that it is done once a version).
         language: of the page.
     """
-    subject = credential["credentialSubject"]
-    achievement = subject["achievement"]
-    described = {entry["id"]: entry for entry in achievement.get("resultDescription", ())}
+    return {
+        **edition_values(credential, badge_class, awarded, markdown, language),
+        **own_values(credential, fate, language),
+    }
+
+
+def edition_values(
+    credential: Mapping[str, Any],
+    badge_class: Mapping[str, Any],
+    awarded: Cell,
+    markdown: Callable[[str], str],
+    language: Language,
+) -> dict[str, Any]:
+    """Return what an award page shows of the badge: a function of ``achievement`` and ``issuer`` of the credential, and of the
+    arguments beside it (see ``award_values``)."""
+    achievement = credential["credentialSubject"]["achievement"]
     criteria: str = badge_class["criteria"]["narrative"]
     micro: tuple[micro_credential.Row, ...] = ()
     if achievement.get("achievementType") == micro_credential.TYPE:
@@ -103,20 +119,7 @@ def award_values(
         "badge_description": badge_class["description"],
         "alt": achievement["image"].get("caption")
         or language.text("Picture of the badge %(name)s", name=badge_class["name"]),
-        "number": credential["id"].split("/")[-2],
-        "credential_id": credential["id"],
-        "name": fate.name,
-        "name_signed": any(
-            entry["identityType"] == "name" and not entry["hashed"] and entry["identityHash"] == fate.name
-            for entry in subject.get("identifier", ())
-        ),
-        "minor": fate.minor,
         "held": held_values(awarded, language),
-        "named": any(entry["identityType"] == "name" and entry["hashed"] for entry in subject.get("identifier", ())),
-        "awarded_on": _date_of(credential["awardedDate"]),
-        "awarded_text": language.day(_date_of(credential["awardedDate"])),
-        "valid_until": _date_of(credential["validUntil"]) if "validUntil" in credential else None,
-        "valid_text": language.day(_date_of(credential["validUntil"])) if "validUntil" in credential else "",
         "criteria": markdown(criteria),
         "micro_credential": micro_credential_rows(micro),
         "country": language.country(address["addressCountryCode"]) if address else "",
@@ -128,7 +131,30 @@ def award_values(
             if not (micro and entry.get("targetType") in micro_credential.LEVEL_TYPES)
         ],
         "tags": achievement.get("tag", ()),
-        "narrative": to_html(subject["narrative"], 3, None).html if "narrative" in subject else "",
+        "issuer_name": credential["issuer"]["name"],
+        "issuer_did": credential["issuer"]["id"],
+    }
+
+
+def own_values(credential: Mapping[str, Any], fate: Fate, language: Language) -> dict[str, Any]:
+    """Return what an award page shows of the one award."""
+    subject = credential["credentialSubject"]
+    described = {entry["id"]: entry for entry in subject["achievement"].get("resultDescription", ())}
+    names = [entry for entry in subject.get("identifier", ()) if entry["identityType"] == "name"]
+    awarded = _date_of(credential["awardedDate"])
+    valid_until = _date_of(credential["validUntil"]) if "validUntil" in credential else None
+    return {
+        "number": credential["id"].split("/")[-2],
+        "credential_id": credential["id"],
+        "name": fate.name,
+        "name_signed": any(not entry["hashed"] and entry["identityHash"] == fate.name for entry in names),
+        "minor": fate.minor,
+        "named": any(entry["hashed"] for entry in names),
+        "awarded_on": awarded,
+        "awarded_text": language.day(awarded),
+        "valid_until": valid_until,
+        "valid_text": language.day(valid_until) if valid_until else "",
+        "narrative": award_html(subject["narrative"], 3) if "narrative" in subject else "",
         "evidence": [_evidence(entry) for entry in credential.get("evidence", ())],
         "results": [
             {
@@ -138,8 +164,6 @@ def award_values(
             for entry in subject.get("result", ())
         ],
         "facts": _facts(subject, language),
-        "issuer_name": credential["issuer"]["name"],
-        "issuer_did": credential["issuer"]["id"],
         "withdrawn": None
         if fate.withdrawn is None
         else {
@@ -155,7 +179,16 @@ def award_values(
         "renews": fate.renews,
         "key": credential["proof"][0]["verificationMethod"],
         "created": credential["proof"][0]["created"],
+        "logged": _logged(fate, language),
     }
+
+
+def _logged(fate: Fate, language: Language) -> str:
+    """Say what the log shows of an award that is in it."""
+    if fate.witnessed is None:
+        return language.text("Signed and logged. No witness has seen it yet.")
+    name, day = fate.witnessed
+    return language.text("Signed, logged and witnessed by %(name)s on %(day)s.", name=name, day=language.day(day))
 
 
 def _skill(entry: Mapping[str, str]) -> dict[str, str]:
@@ -169,7 +202,7 @@ def _evidence(entry: Mapping[str, str]) -> dict[str, str]:
         "url": "" if own_id else entry["id"],
         "name": entry.get("name") or ("" if own_id else entry["id"].removeprefix("https://")),
         "description": entry.get("description", ""),
-        "narrative": to_html(entry["narrative"], 4, None).html if "narrative" in entry else "",
+        "narrative": award_html(entry["narrative"], 4) if "narrative" in entry else "",
         "genre": entry.get("genre", ""),
     }
 
@@ -206,6 +239,7 @@ def award_page(
     files: Mapping[str, str],
     proof: Proof,
     record: tuple[str, int] | None = None,
+    qr: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return the page of a sealed award.
 
@@ -219,6 +253,30 @@ def award_page(
         files: paths by name.
         proof: what the page's script checks the award with.
         record: file and column of its record, where anybody can read the club's files at their host.
+        qr: the code of the page's address, where it is made already.
+    """
+    values, title, description = award_page_values(
+        pages, path, award, issuer, badge_path, card, files, proof, record, qr
+    )
+    return pages.page("award.html", path, title, description, values, noindex=True)
+
+
+def award_page_values(
+    pages: Pages,
+    path: str,
+    award: Mapping[str, Any],
+    issuer: Mapping[str, Any],
+    badge_path: str,
+    card: str,
+    files: Mapping[str, str],
+    proof: Proof,
+    record: tuple[str, int] | None,
+    qr: Mapping[str, str] | None,
+) -> tuple[dict[str, Any], str, str]:
+    """Return the values of the page of a sealed award, its title, and its description (see ``award_page``).
+
+    NOTE: marks go through here in place of texts (``bound_awards``): they are put together, written in other ways sign by sign,
+    and asked whether they are there; whatever else is done with a value belongs into ``award_values``.
     """
     say, name = pages.language.text, award["issuer_name"]
     description = say("Awarded by %(issuer)s on %(day)s", issuer=name, day=award["awarded_text"])
@@ -239,9 +297,10 @@ def award_page(
         "record": record,
         "script": addresses.page_script("award.js"),
         "script_data": _script_data(award, issuer, address, proof, pages.language),
+        "qr": qr or qr_code(address),
         **_passing_on(award, issuer, address, where.url(files["badge.png"]), pages.language),
     }
-    return pages.page("award.html", path, award["badge_name"], description, values, noindex=True)
+    return values, award["badge_name"], description
 
 
 def _passing_on(
@@ -253,10 +312,16 @@ def _passing_on(
     return {
         "share": passing_on.share_links(address, title, language),
         "linkedin": passing_on.linkedin_form(
-            badge, name, award["awarded_on"], award["valid_until"], award["number"], address, language
+            badge,
+            name,
+            award["awarded_on"],
+            award["valid_until"],
+            award["number"],
+            address,
+            language,
+            (award["awarded_text"], award["valid_text"]),
         ),
         "embed": passing_on.embed_code(address, picture, title),
-        "qr": passing_on.qr_code(address),
         "download": f"{issuer['slug']}-{award['number']}.png",
         "report": passing_on.letter(
             issuer["contact"],

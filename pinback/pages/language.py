@@ -14,6 +14,7 @@ import gettext
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
@@ -26,6 +27,9 @@ from pinback.errors import printable, quoted
 ENGLISH = "en"
 _RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
+_DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
+"""A division that may be one by zero, in the formula that says which form of the plural a number takes."""
+_PLURAL_FORMS = '1: the line "Plural-Forms" cannot be used; copy it from another catalogue'
 _LOCALES = {"en": "en_001", "zh": "zh_Hans"}
 """Where the plain tag means something else to CLDR than to a club: American days, no script."""
 
@@ -62,6 +66,8 @@ def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
         ) from error
     except (ValueError, LookupError, AttributeError, IndexError, TypeError, RecursionError) as error:
         raise CatalogueFault("1: this is not a gettext catalogue in UTF-8; compare it with another one") from error
+    if _DIVIDED_BY_ANYTHING.search(catalogue.plural_expr):
+        raise CatalogueFault(_PLURAL_FORMS)
     for message in catalogue:
         if message.id:
             _refuse_misfit(message)
@@ -70,8 +76,10 @@ def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
     compiled.seek(0)
     try:
         return gettext.GNUTranslations(compiled)
+    except LookupError as error:
+        raise CatalogueFault('1: the charset is not one that is known; write "charset=utf-8"') from error
     except (ValueError, OSError, UnicodeError) as error:
-        raise CatalogueFault('1: the line "Plural-Forms" cannot be used; copy it from another catalogue') from error
+        raise CatalogueFault(_PLURAL_FORMS) from error
 
 
 def _refuse_misfit(message: Message) -> None:
@@ -96,6 +104,7 @@ def _gaps(text: str) -> frozenset[str]:
     return frozenset(found.group() for found in _GAP.finditer(text) if found.group() != "%%")
 
 
+@lru_cache(maxsize=128)
 def _locale(tag: str) -> Locale:
     """Return CLDR's locale for a BCP 47 tag: the whole tag, its first part, or international English."""
     for name in (tag, tag.split("-")[0]):
@@ -104,6 +113,11 @@ def _locale(tag: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale.parse("en_001")
+
+
+@lru_cache(maxsize=8_192)
+def _day(interface: str, day: date) -> str:
+    return dates.format_date(day, "long", locale=_locale(interface))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +164,7 @@ class Language:
 
     def day(self, day: date) -> str:
         """Return a day in words, like 17 May 2026."""
-        return dates.format_date(day, "long", locale=_locale(self.interface))
+        return _day(self.interface, day)
 
     def moment(self, moment: datetime) -> str:
         """Return a moment in words, in UTC."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree.ElementTree import Element
@@ -22,6 +23,13 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
 from pinback.errors import quoted
+from pinback.limits import (
+    MAX_MARKDOWN_BLOCK,
+    MAX_MARKDOWN_BLOCK_LINES,
+    MAX_MARKDOWN_LINES,
+    MAX_MARKDOWN_NESTING,
+    MAX_MARKDOWN_SIGNS,
+)
 
 _TAGS = {
     "p",
@@ -62,11 +70,9 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 _TAB = 4
 """Spaces that begin one more level of a list, and those of a tab."""
-_MAX_NESTING = 40
-_MAX_BLOCK = 64_000
-"""Characters without an empty line between them."""
 _NESTING = re.compile(r"(?:[ \t>]|[-*+](?=[ \t])|[0-9]+\.(?=[ \t]))*")
 _MARK = re.compile(r"[>*+-]|[0-9]+\.")
+_SIGNS = re.compile(r"[*_`\[\]<&\\]")
 _BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);", re.IGNORECASE)
 _STRANGE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
@@ -92,18 +98,33 @@ def to_html(text: str, heading: int, link: Callable[[str], str] | None) -> Conve
     """
     if fault := _too_hard(text):
         return Converted(f"<p>{escape(text)}</p>", [fault])
-    rules = _Rules(heading, link)
-    converter = markdown.Markdown(
-        extensions=["sane_lists", TableExtension(use_align_attribute=True), rules], output_format="html"
-    )
+    converter, rules = _converter(heading)
+    rules.link = link
+    rules.faults = []
     html = nh3.clean(
-        converter.convert(text),
+        converter.reset().convert(text),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"https", "mailto"},
         link_rel="nofollow noopener",
     )
     return Converted(html, rules.faults)
+
+
+@lru_cache(maxsize=512)
+def award_html(text: str, heading: int) -> str:
+    """Return Markdown of an award or of criteria as sanitised HTML, kept for the next award with the same text."""
+    return to_html(text, heading, None).html
+
+
+@lru_cache(maxsize=6)
+def _converter(heading: int) -> tuple[markdown.Markdown, _Rules]:
+    """Return the library's converter with our rules; making one takes longer than converting most texts."""
+    rules = _Rules(heading, None)
+    converter = markdown.Markdown(
+        extensions=["sane_lists", TableExtension(use_align_attribute=True), rules], output_format="html"
+    )
+    return converter, rules
 
 
 def _too_hard(text: str) -> tuple[str, str, str] | None:
@@ -116,17 +137,34 @@ def _too_hard(text: str) -> tuple[str, str, str] | None:
         start = _NESTING.match(line)
         marks = start.group() if start else ""
         blanks = marks.count(" ") + _TAB * marks.count("\t")
-        if len(_MARK.findall(marks)) + blanks // _TAB > _MAX_NESTING:
-            return line.strip(), f"more than {_MAX_NESTING} lists or quotations stand inside one another", "delete some"
+        if len(_MARK.findall(marks)) + blanks // _TAB > MAX_MARKDOWN_NESTING:
+            return (
+                line.strip(),
+                f"more than {MAX_MARKDOWN_NESTING} lists or quotations stand inside one another",
+                "delete some",
+            )
+    if (lines := text.count("\n")) >= MAX_MARKDOWN_LINES:
+        what = f"the text has {lines + 1:,} lines, at most {MAX_MARKDOWN_LINES:,} become a page"
+        return text[:60].split("\n")[0], what, "divide it into several pages"
+    if (signs := len(_SIGNS.findall(text))) > MAX_MARKDOWN_SIGNS:
+        what = f"the text has {signs:,} of the signs * _ ` [ ] < & \\, at most {MAX_MARKDOWN_SIGNS:,} are read"
+        return text[:60].split("\n")[0], what, "delete what no reader needs"
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
-        if len(block) > _MAX_BLOCK:
+        if block.count("\n") >= MAX_MARKDOWN_BLOCK_LINES:
+            what = f"a paragraph, list or table has more than {MAX_MARKDOWN_BLOCK_LINES:,} lines without an empty one"
+            return block[:60].split("\n")[0], what, "put an empty line in"
+        if len(block) > MAX_MARKDOWN_BLOCK:
             what = f"a paragraph or list has {len(block):,} characters without an empty line"
-            return block[:60], what, f"put an empty line in, at {_MAX_BLOCK:,} at the latest"
+            return block[:60], what, f"put an empty line in, at {MAX_MARKDOWN_BLOCK:,} at the latest"
         opened = 0
         for sign in _BRACKETS.findall(block):
             opened = max(0, opened + {"[": 1, "]": -1}.get(sign, 0))
-            if opened > _MAX_NESTING:
-                return block[:60], f'more than {_MAX_NESTING} brackets "[" are not closed here', 'close them with "]"'
+            if opened > MAX_MARKDOWN_NESTING:
+                return (
+                    block[:60],
+                    f'more than {MAX_MARKDOWN_NESTING} brackets "[" are not closed here',
+                    'close them with "]"',
+                )
     return None
 
 

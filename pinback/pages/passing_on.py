@@ -1,4 +1,4 @@
-"""How an award's page is passed on: links to other sites, LinkedIn's form, letters to the issuer, an embed code, a QR code.
+"""How an award's page is passed on: links to other sites, LinkedIn's form, letters to the issuer, an embed code.
 
 All of it is made of plain links, which work without a script and ask nothing of anybody before they are followed. They
 carry the page's address without a name; a script may put the named link in when the reader asks for it, so the address
@@ -7,20 +7,12 @@ stands in them percent-encoded exactly as JavaScript's ``encodeURIComponent`` do
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from datetime import date
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import segno
-
 from pinback.pages.language import Language
-
-QUIET_ZONE = 4
-"""Modules of white around a QR code (ISO/IEC 18004)."""
-_DARK = re.compile(b"\x01+")
 
 
 def _encoded(text: str) -> str:
@@ -50,11 +42,28 @@ def share_links(address: str, title: str, language: Language) -> list[dict[str, 
 
 
 def linkedin_form(
-    badge: str, issuer: str, awarded: date, valid_until: date | None, number: str, address: str, language: Language
+    badge: str,
+    issuer: str,
+    awarded: date,
+    valid_until: date | None,
+    number: str,
+    address: str,
+    language: Language,
+    texts: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return LinkedIn's form for a certificate: ``url`` opens it filled in; ``fields`` are the same to be copied.
 
     Each field has ``id`` (a word), ``label`` and ``value``. LinkedIn does not always fill its form in from the link.
+
+    Args:
+        badge: name.
+        issuer: name.
+        awarded: day.
+        valid_until: day, or None.
+        number: of the award.
+        address: of its page.
+        language: of the page.
+        texts: both days in words, where the caller has them; the last may be empty.
     """
     query = {
         "startTask": "CERTIFICATION_NAME",
@@ -67,11 +76,12 @@ def linkedin_form(
         query |= {"expirationYear": str(valid_until.year), "expirationMonth": str(valid_until.month)}
     query |= {"certId": number, "certUrl": address}
     say = language.text
+    issued, expires = texts or (language.day(awarded), language.day(valid_until) if valid_until else "")
     fields = [
         ("name", say("Name"), badge),
         ("organisation", say("Issuing organisation"), issuer),
-        ("issued", say("Issue date"), language.day(awarded)),
-        ("expires", say("Expiry date"), language.day(valid_until) if valid_until else ""),
+        ("issued", say("Issue date"), issued),
+        ("expires", say("Expiry date"), expires),
         ("number", say("Credential ID"), number),
         ("address", say("Credential URL"), address),
     ]
@@ -100,17 +110,3 @@ def embed_code(address: str, picture: str, alt: str) -> str:
         f'<a href="{escape(address)}" rel="noopener">'
         f'<img src="{escape(picture)}" alt="{escape(alt)}" width="200" height="200" loading="lazy"></a>'
     )
-
-
-def qr_code(text: str) -> Mapping[str, str]:
-    """Return a QR code as the ``box`` (viewBox) and the ``path`` (data) of an SVG.
-
-    The path is to be stroked, one unit wide, and moved down by half a unit: each run of dark modules is a line, a module to
-    a unit. The page's script draws the same shape (``page_scripts/source/qr.js``).
-    """
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False).matrix]
-    side = len(rows) + 2 * QUIET_ZONE
-    lines = [
-        f"M{run.start()} {y}h{run.end() - run.start()}" for y, row in enumerate(rows) for run in _DARK.finditer(row)
-    ]
-    return {"box": f"{-QUIET_ZONE} {-QUIET_ZONE} {side} {side}", "path": "".join(lines)}

@@ -16,7 +16,8 @@ from pinback.model import Person, SavedBadge
 from pinback.pages.awards import REASONS, Fate
 from pinback.pages.language import Language
 from pinback.pages.markdown import to_html
-from pinback.pages.passing_on import letter, qr_code
+from pinback.pages.passing_on import letter
+from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
 
 SCRIPT = "person.js"

@@ -11,7 +11,7 @@ the sandbox's limit on ``range`` alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from traceback import walk_tb
 
@@ -20,11 +20,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pinback.errors import PinbackError, printable
 from pinback.files import FileProblem, read_regular
+from pinback.limits import MAX_TEMPLATE_REASON as MAX_REASON
+from pinback.limits import MAX_THEME_FILE as MAX_FILE
+from pinback.pages.bound import Binder
 from pinback.pages.language import ENGLISH, CatalogueFault, Language, read_catalogue
 
 STYLE = "style.css"
-MAX_FILE = 1_000_000
-MAX_REASON = 200
 
 
 class ThemeProblem(PinbackError):
@@ -95,19 +96,26 @@ class Theme:
     def _environment(self, language: Language) -> Environment:
         """Return the environment of the templates with the words of a language."""
         if language.interface not in self._environments:
-            environment = ImmutableSandboxedEnvironment(
-                loader=_Loader(self._folders),
-                autoescape=True,
-                undefined=StrictUndefined,
-                trim_blocks=True,
-                lstrip_blocks=True,
-                keep_trailing_newline=True,
-                extensions=["jinja2.ext.i18n"],
-            )
-            environment.policies["ext.i18n.trimmed"] = True
-            environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
-            self._environments[language.interface] = environment
+            self._environments[language.interface] = self._made(language, ImmutableSandboxedEnvironment)
         return self._environments[language.interface]
+
+    def _made(self, language: Language, kind: type[Environment]) -> Environment:
+        environment = kind(
+            loader=_Loader(self._folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+        return environment
+
+    def binder(self, name: str, language: Language, value: str, lists: Iterable[str], also: Iterable[str]) -> Binder:
+        """Return a template that can be bound (see ``Binder``), its words in a language."""
+        return Binder(lambda kind: self._made(language, kind), name, value, lists, also)
 
     def render(self, name: str, values: dict[str, object], language: Language) -> bytes:
         """Return a page, its words in a language.

@@ -3,11 +3,14 @@
 The library answers for the first document of each shape, for those that a skeleton does not take, and for those that the
 caller wants judged; where both answer, the answers are compared. Answers and refusals are always those of
 ``rdf.canonical_quads``. docs/decisions/0026 says why that is so, and where skeletons are not used.
+
+Lists of objects (evidence) come in so many combinations that nearly each award would have a shape of its own. So a document
+is **taken apart** (``parts_of``), and each part has a shape. What the parts say together is what the document says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from types import MappingProxyType
@@ -21,6 +24,15 @@ MOST_SHAPES = 1_024
 """Shapes that are remembered at once; a club has some dozens."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a document, or all of it, and its JSON cut at its strings (``pieces_of``)."""
+
+    document: dict[str, Any]
+    frame: tuple[bytes, ...]
+    strings: Strings
+
+
 @dataclass(slots=True)
 class _Shape:
     """A shape that was met: its skeleton, if it has one, and whether the library has agreed with it."""
@@ -31,6 +43,34 @@ class _Shape:
 
 _Alike = tuple[Callable[[Strings], object], dict[object, _Shape]]
 """Takes what belongs to the shape from a document's strings, and finds the shape by it."""
+
+
+def parts_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the parts of a document: one without its lists of objects, and for each of these objects one that has the
+    document's contexts, id and type and this object alone.
+
+    A document without such lists, or without a text as id, is its only part.
+
+    JSON-LD expands each object of a list by itself, in the contexts that hold for all members of what it stands in; RDF is
+    a set of statements, those about the object and the one that joins it to the id. So the statements of the document
+    are those of its parts together, if no part but the first has a blank node: those are named by what all parts say, and
+    stand for the places of an ordered list.
+    """
+    lists = {name: value for name, value in document.items() if isinstance(value, list) and _are_objects(value)}
+    if not lists or not isinstance(document.get("id"), str) or "@context" not in document:
+        yield document
+        return
+    yield {name: value for name, value in document.items() if name not in lists}
+    head: dict[str, Any] = {
+        name: document[name] for name in ("@context", "id", "type") if name in document and name not in lists
+    }
+    for name, objects in lists.items():
+        for value in objects:
+            yield {**head, name: [value]}
+
+
+def _are_objects(values: list[object]) -> bool:
+    return bool(values) and all(isinstance(value, dict) for value in values)
 
 
 class Skeletons:
@@ -59,47 +99,100 @@ class Skeletons:
         Raises:
             ProofError: as ``rdf.canonical_quads``, or the library says something else.
         """
-        pieces = pieces_of(document)
-        if pieces is None:
-            return canonical_quads(document, self._further)
-        frame, strings = tuple(pieces[::2]), pieces[1::2]
-        shape = self._shape(frame, strings)
-        quads = shape.skeleton.filled(strings) if shape and shape.skeleton else None
-        if quads and shape and shape.agreed and not judge:
+        parts, shapes = self._known(document)
+        quads = _filled(parts, shapes)
+        if quads and not judge and all(shape.agreed for shape in shapes if shape):
             return quads
         told = canonical_quads(document, self._further)
-        if shape is None:
-            shape = self._learned(document, frame, strings)
-            quads = shape.skeleton.filled(strings) if shape.skeleton else None
-        if quads == told:
-            shape.agreed = True
-        elif quads and shape.agreed:
-            raise ProofError("two ways to read this document do not agree; this is our mistake, please report it")
-        elif quads:
-            shape.skeleton = None
+        self._compare(document, parts, shapes, told)
         return told
 
-    def _shape(self, frame: tuple[bytes, ...], strings: Strings) -> _Shape | None:
-        alike = self._met.get(frame)
+    def known_form(self, document: dict[str, Any]) -> bytes | None:
+        """Return what skeletons say of a document, judged or not, if those of all its parts are known and take it."""
+        return _filled(*self._known(document))
+
+    def _compare(
+        self, document: dict[str, Any], parts: list[_Part], shapes: Sequence[_Shape | None], told: bytes
+    ) -> None:
+        """Learn the shapes of a document that the library did not refuse, and compare what they say with its answer.
+
+        Raises:
+            ProofError: another answer, by skeletons that were right before.
+        """
+        met = [shape or self._learned(part) for part, shape in zip(parts, shapes, strict=True)]
+        if _inseparable(met):
+            parts = _cut([document])
+            met = [self._shape(part) or self._learned(part) for part in parts]
+        quads = _filled(parts, met)
+        if quads == told:
+            for shape in met:
+                shape.agreed = True
+        elif quads and all(shape.agreed for shape in met):
+            raise ProofError("two ways to read this document do not agree; this is our mistake, please report it")
+        elif quads:
+            for shape in met:
+                if not shape.agreed:
+                    shape.skeleton = None
+
+    def _known(self, document: dict[str, Any]) -> tuple[list[_Part], list[_Shape | None]]:
+        """Return a document in parts, and the shapes of these that were met; whole, if they are known to be inseparable."""
+        parts = _cut(parts_of(document))
+        shapes = [self._shape(part) for part in parts]
+        if _inseparable(shapes):
+            parts = _cut([document])
+            shapes = [self._shape(part) for part in parts]
+        return parts, shapes
+
+    def _shape(self, part: _Part) -> _Shape | None:
+        alike = self._met.get(part.frame)
         if alike:
             for fixed, shapes in alike.values():
-                if shape := shapes.get(fixed(strings)):
+                if shape := shapes.get(fixed(part.strings)):
                     return shape
         return None
 
-    def _learned(self, document: dict[str, Any], frame: tuple[bytes, ...], strings: Strings) -> _Shape:
-        """Remember the shape of a document that the library did not refuse."""
+    def _learned(self, part: _Part) -> _Shape:
+        """Remember the shape of a part of a document that the library did not refuse."""
         if self._count >= MOST_SHAPES:
             self._met.clear()
             self._count = 0
-        kept = tuple(kept_strings(document))
+        kept = tuple(kept_strings(part.document))
         try:
-            shape = _Shape(compiled(document, frame, strings, kept, self._further))
+            shape = _Shape(compiled(part.document, part.frame, part.strings, kept, self._further))
         except (NoSkeleton, ProofError, ValueError):
             shape = _Shape(None)
         # NOTE: places of names follow from the frame, so where all that is kept is equal, what is kept is the same.
         fixed = itemgetter(*(place for place, keep in enumerate(kept) if keep))
-        _, shapes = self._met.setdefault(frame, {}).setdefault(kept, (fixed, {}))
-        shapes[fixed(strings)] = shape
+        _, shapes = self._met.setdefault(part.frame, {}).setdefault(kept, (fixed, {}))
+        shapes[fixed(part.strings)] = shape
         self._count += 1
         return shape
+
+
+def _cut(documents: Iterable[dict[str, Any]]) -> list[_Part]:
+    """Return documents with their JSON cut at its strings; none, where one holds what has no place in a skeleton."""
+    parts = []
+    for document in documents:
+        pieces = pieces_of(document)
+        if pieces is None:
+            return []
+        parts.append(_Part(document, tuple(pieces[::2]), pieces[1::2]))
+    return parts
+
+
+def _inseparable(shapes: Sequence[_Shape | None]) -> bool:
+    """Tell whether one of several parts has no skeleton, or one but the first a blank node."""
+    return len(shapes) > 1 and any(
+        shape and (not shape.skeleton or (place and shape.skeleton.nodes)) for place, shape in enumerate(shapes)
+    )
+
+
+def _filled(parts: Sequence[_Part], shapes: Sequence[_Shape | None]) -> bytes | None:
+    """Return the canonical N-Quads of a document by the skeletons of its parts; None where the library has to say."""
+    lines: set[bytes] = set()
+    for part, shape in zip(parts, shapes, strict=True):
+        statements = shape.skeleton.statements(part.strings) if shape and shape.skeleton else None
+        if statements is None:
+            return None
+        lines.update(statements)
+    return b"\n".join(sorted(lines)) + b"\n" if lines else None

@@ -13,8 +13,8 @@ import orjson
 
 from pinback.canonical import base64url_bytes
 from pinback.errors import ProofError, quoted
+from pinback.limits import MAX_TOKEN
 from pinback.proofs.foreign_keys import ALGORITHMS, ForeignKey
-from pinback.proofs.jws import MAX_TOKEN
 from pinback.proofs.keys import RSA, PublicKey
 
 

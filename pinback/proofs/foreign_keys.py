@@ -20,16 +20,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from pinback.canonical import base64url, base64url_bytes, canonical_bytes
 from pinback.errors import ProofError, quoted
+from pinback.limits import MAX_PEM, MAX_RSA_BITS, MAX_RSA_EXPONENT
 from pinback.proofs.keys import ED25519, MIN_RSA_BITS, RSA, public_key
 from pinback.proofs.multibase import base58, base58_bytes
 
 P256 = "P-256"
 ALGORITHMS: Mapping[str, str] = {ED25519: "EdDSA", P256: "ES256", RSA: "RS256"}
 """Kind of key to the JWS algorithm (RFC 7518 §3.1, RFC 8037 §3.1) that it is used with."""
-MAX_RSA_BITS = 8192
-MAX_RSA_EXPONENT = 2**33
-MAX_PEM = 10_000
-"""Characters."""
 
 _ED25519_PREFIX = b"\xed\x01"
 _P256_PREFIX = b"\x80\x24"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import math
 
-from pinback.canonical import MAX_INTEGER
 from pinback.errors import ProofError
+from pinback.limits import MAX_INTEGER
 
 
 def jcs_bytes(value: object) -> bytes:

@@ -12,10 +12,8 @@ import orjson
 
 from pinback.canonical import base64url, base64url_bytes
 from pinback.errors import ProofError
+from pinback.limits import MAX_TOKEN
 from pinback.proofs.keys import PublicKey, Signer
-
-MAX_TOKEN = 1_000_000
-"""Characters of a compact JWS that is read."""
 
 
 def sign_rs256(payload: bytes, header: dict[str, str], key_id: str, signer: Signer) -> str:

@@ -6,6 +6,9 @@ from pinback.errors import ProofError
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUE = {sign: number for number, sign in enumerate(_ALPHABET)}
+_CHUNK = 10
+"""So many signs at a time are worked on as one small number: their power of 58 fits a machine word, and large ones are dear."""
+_BASE = 58**_CHUNK
 ED25519_PUBLIC = b"\xed\x01"
 """Multicodec prefix of an Ed25519 public key."""
 
@@ -15,10 +18,12 @@ def base58(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     signs = []
     while number:
-        number, rest = divmod(number, 58)
-        signs.append(_ALPHABET[rest])
+        number, rest = divmod(number, _BASE)
+        for _ in range(_CHUNK):
+            rest, value = divmod(rest, 58)
+            signs.append(_ALPHABET[value])
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "z" + "1" * zeros + "".join(reversed(signs))
+    return "z" + "1" * zeros + "".join(reversed(signs)).lstrip("1")
 
 
 def base58_bytes(text: str, limit: int = 128) -> bytes:
@@ -35,8 +40,11 @@ def base58_bytes(text: str, limit: int = 128) -> bytes:
         raise ProofError("a value is not base58btc in multibase; fetch the document again")
     number = 0
     try:
-        for sign in text[1:]:
-            number = number * 58 + _VALUE[sign]
+        for start in range(1, len(text), _CHUNK):
+            part, signs = 0, text[start : start + _CHUNK]
+            for sign in signs:
+                part = part * 58 + _VALUE[sign]
+            number = number * 58 ** len(signs) + part
     except KeyError as error:
         raise ProofError("a base58btc value holds a sign outside its alphabet; fetch the document again") from error
     zeros = len(text[1:]) - len(text[1:].lstrip("1"))

@@ -24,8 +24,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -34,11 +35,14 @@ from pinback.contexts import context_document
 from pinback.proofs.rdf import canonical_quads
 
 Strings = list[bytes]
-"""Every string of a document in the order of its JSON text, names too, without quotation marks and with JSON's escapes."""
+"""Every string of a document in the order of its JSON text, names too, without quotation marks and with JSON's escapes, but
+for the two that have stand-ins."""
 
-_STRING = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"')
-_ESCAPES = (b"\\u", b"\\b", b"\\f", b"\x7f")
+_ESCAPES = (b"\\u", b"\\b", b"\\f")
 """Written otherwise in N-Quads, or refused. (A backslash before such a letter looks the same; the library tells them apart.)"""
+_DEL = b"\x7f"
+_BACKSLASH, _QUOTE = b"\x01", b"\x02"
+"""Stand for an escaped backslash and quotation mark, so that JSON can be cut at all others; it never holds these bytes itself."""
 _SCHEMES = ("http", "https", "urn", "did", "mailto", "tel")
 _IRIS = re.compile(rb"(?:(?:https?://|urn:|did:|mailto:|tel:)[!#-;=?-\[\]_a-z~]+\n)*")
 _MARK = b"https://sentinel.invalid/"
@@ -62,7 +66,18 @@ def pieces_of(document: dict[str, Any]) -> list[bytes] | None:
         text = orjson.dumps(document)
     except TypeError:
         return None
-    return None if any(escape in text for escape in _ESCAPES) else _STRING.split(text)
+    if _DEL in text:
+        return None
+    if b"\\" not in text:
+        return text.split(b'"')
+    if any(escape in text for escape in _ESCAPES):
+        return None
+    return text.replace(b"\\\\", _BACKSLASH).replace(b'\\"', _QUOTE).split(b'"')
+
+
+def _as_json(text: bytes) -> bytes:
+    """Return text with the escapes that ``Strings`` have stand-ins for."""
+    return text.replace(_QUOTE, b'\\"').replace(_BACKSLASH, b"\\\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,18 @@ class _Lines:
     places: tuple[int, ...]
 
     def filled(self, values: Strings) -> list[bytes]:
-        return (self.template % tuple([values[place] for place in self.places])).split(b"\n")
+        return _as_json(self.template % tuple([values[place] for place in self.places])).split(b"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A blank node: the statements that name it, and the places in ``Strings`` of what else they say.
+
+    In the statements these are numbered anew, in this order, and labels stand behind them.
+    """
+
+    lines: _Lines
+    own: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +112,45 @@ class Skeleton:
     Attributes:
         lines: all statements.
         iris: places of the strings that are IRIs.
-        nodes: for each blank node the statements that name it.
+        nodes: the blank nodes.
     """
 
     lines: _Lines
     iris: tuple[int, ...]
-    nodes: tuple[_Lines, ...]
+    nodes: tuple[_Node, ...]
 
-    def filled(self, strings: Strings) -> bytes | None:
-        """Return the canonical N-Quads of the document with these strings; None where the library has to say."""
+    def statements(self, strings: Strings) -> list[bytes] | None:
+        """Return what the document with these strings says, in no order, some perhaps twice; None where the library has to say.
+
+        Blank nodes have their canonical names.
+        """
         if not _IRIS.fullmatch(b"".join([strings[place] + b"\n" for place in self.iris])):
             return None
         labels = self._labels(strings)
-        if labels is None:
-            return None
-        return b"\n".join(sorted(set(self.lines.filled(strings + labels)))) + b"\n"
+        return None if labels is None else self.lines.filled(strings + labels)
 
     def _labels(self, strings: Strings) -> Strings | None:
         """Return the names of the blank nodes (§4.4.3, step 4 and 5); None where two have the same hash."""
         if len(self.nodes) < 2:
             return [b"c14n0"] * len(self.nodes)
-        hashes = [self._first_degree_hash(strings, number) for number in range(len(self.nodes))]
+        hashes = [
+            _first_degree_hash(node.lines, number, len(self.nodes), tuple([strings[place] for place in node.own]))
+            for number, node in enumerate(self.nodes)
+        ]
         if len(set(hashes)) < len(hashes):
             return None
         rank = {value: place for place, value in enumerate(sorted(hashes))}
         return [b"c14n%d" % rank[value] for value in hashes]
 
-    def _first_degree_hash(self, strings: Strings, number: int) -> str:
-        """Return the hash of a blank node: of the statements that name it, it being "a" and any other "z" (§4.6)."""
-        lines, count = self.nodes[number], len(self.nodes)
-        # Two strings may be equal, and so two statements one; two statements about other nodes stay two.
-        told_apart = lines.filled([*strings, *(b"%d" % other for other in range(count))])
-        said = lines.filled([*strings, *(b"a" if other == number else b"z" for other in range(count))])
-        once = sorted(dict(zip(told_apart, said, strict=True)).values())
-        return hashlib.sha256(b"".join([line + b"\n" for line in once])).hexdigest()
+
+@lru_cache(maxsize=4_096)  # what is said of most nodes is the same in many documents
+def _first_degree_hash(lines: _Lines, number: int, count: int, own: tuple[bytes, ...]) -> str:
+    """Return the hash of a blank node: of the statements that name it, it being "a" and any other "z" (§4.6)."""
+    # Two strings may be equal, and so two statements one; two statements about other nodes stay two.
+    told_apart = lines.filled([*own, *(b"%d" % other for other in range(count))])
+    said = lines.filled([*own, *(b"a" if other == number else b"z" for other in range(count))])
+    once = sorted(dict(zip(told_apart, said, strict=True)).values())
+    return hashlib.sha256(b"".join([line + b"\n" for line in once])).hexdigest()
 
 
 def kept_strings(value: object, keep: bool = False) -> Iterator[bool]:
@@ -156,7 +187,7 @@ def compiled(
         string if keep else b"%b%de" % (_MARK, n) for n, (string, keep) in enumerate(zip(strings, kept, strict=True))
     ]
     text = frame[0] + b"".join(b'"%b"%b' % pair for pair in zip(filled, frame[1:], strict=True))
-    quads = [_quad(line) for line in canonical_quads(json.loads(text), further).split(b"\n")[:-1]]
+    quads = [_quad(line) for line in canonical_quads(json.loads(_as_json(text)), further).split(b"\n")[:-1]]
     found = [gap for quad in quads for gap in quad if isinstance(gap, tuple)]
     iris = {place for kind, place in found if kind == "iri"}
     literals = [place for kind, place in found if kind == "literal"]
@@ -164,8 +195,8 @@ def compiled(
     if sorted([*iris, *literals]) != slots:
         raise NoSkeleton("a string is not wholly one IRI or one literal")
     nodes = sorted({place for kind, place in found if kind == "node"})
-    of_node = [_lines([quad for quad in quads if ("node", node) in quad], len(strings)) for node in nodes]
-    return Skeleton(_lines(quads, len(strings)), tuple(sorted(iris)), tuple(of_node))
+    of_nodes = tuple([_node([quad for quad in quads if ("node", node) in quad]) for node in nodes])
+    return Skeleton(_lines(quads, range(len(strings))), tuple(sorted(iris)), of_nodes)
 
 
 Gap = tuple[str, int]
@@ -196,12 +227,19 @@ def _term(term: bytes, may_vary: bool = True) -> list[bytes | Gap]:
     return [term]
 
 
-def _lines(quads: list[list[bytes | Gap]], strings: int) -> _Lines:
+def _node(quads: list[list[bytes | Gap]]) -> _Node:
+    own = sorted({part[1] for quad in quads for part in quad if isinstance(part, tuple) and part[0] != "node"})
+    return _Node(_lines(quads, own), tuple(own))
+
+
+def _lines(quads: list[list[bytes | Gap]], strings: Sequence[int]) -> _Lines:
+    """Return statements with gaps for these strings, numbered in their order, and for labels behind them."""
     template = b"\n".join(
         b"".join(b"%b" if isinstance(part, tuple) else part.replace(b"%", b"%%") for part in quad) for quad in quads
     )
+    numbers = {place: number for number, place in enumerate(strings)}
     gaps = [part for quad in quads for part in quad if isinstance(part, tuple)]
-    return _Lines(template, tuple(number + strings if kind == "node" else number for kind, number in gaps))
+    return _Lines(template, tuple(place + len(strings) if kind == "node" else numbers[place] for kind, place in gaps))
 
 
 def _contexts(value: object) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """The register: an issuer's append-only memory, one event a line (TRUST §2; the bytes: docs/format.md).
 
-``lines`` one line and its leaf, ``keyring`` the lives of the keys, ``events`` what the lines add up to,
+``lines`` one line and its leaf, ``written`` all of them as they lie in the file, ``keyring`` the lives of the keys, ``events`` what the lines add up to,
 ``reading`` from bytes to that. Reading is strict: a line that is not the canonical form of known events with
 known fields, numbered without gaps, in time order and with the right leaf, is an error with file and
 line. What the lines add up to (``Register``) is all that ``build`` and ``seal`` know of the past. Nothing here opens
 files or knows signatures; ``log`` checks checkpoints and ``register_proofs`` key events.
 """
 
-from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, SealedAward, Withdrawal
+from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, Withdrawal
 from pinback.register.keyring import Keyring, RegisterKey
 from pinback.register.lines import (
     CODES,
@@ -29,6 +29,7 @@ from pinback.register.lines import (
     text_moment,
 )
 from pinback.register.reading import TWO_STEWARDS, parse, whole_lines
+from pinback.register.written import Awards, Lines, SealedAward
 
 __all__ = [
     "CODES",
@@ -37,10 +38,12 @@ __all__ = [
     "KEY_EVENTS",
     "RESTORE",
     "TWO_STEWARDS",
+    "Awards",
     "Endorsed",
     "Erased",
     "Fault",
     "Keyring",
+    "Lines",
     "Place",
     "ProfileOf",
     "Register",

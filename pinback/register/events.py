@@ -20,8 +20,10 @@ from pinback.register.lines import (
     check_form,
     is_erased,
     leaf_of,
+    plain_bytes,
     text_moment,
 )
+from pinback.register.written import Awards, Lines
 
 SEALED_NAMES = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
 ENDORSEMENT_NAMES = ("credential.json", "endorsement.json", "endorsement.jws.txt")
@@ -29,34 +31,6 @@ FROZEN_NAMES = ("badge.json", "image.png", "image.svg")
 LIST_LENGTH = 131_072
 _GROUP = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _AFTER_CLOSE = ("key-retire", "checkpoint")
-
-
-@dataclass(frozen=True, slots=True)
-class SealedAward:
-    """An award as the register remembers it.
-
-    Attributes:
-        version: the badge version that its documents show.
-        signed_version: the one that its signed OB 2.0 Assertion names; another one after a ``reseal``.
-        place: number of the ``Place`` under which it was sealed; its ids lie there for ever.
-        keys: ids of the keys that signed its documents, the Ed25519 key first.
-        files: digests of its documents by name.
-        at: the moment of its first sealing.
-        line: of the file, from 1.
-    """
-
-    id: str
-    badge: str
-    version: str
-    list: int
-    index: int
-    record: str
-    keys: tuple[str, ...]
-    files: Mapping[str, str]
-    at: datetime
-    line: int
-    place: int
-    signed_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +128,7 @@ class Register:
     """
 
     file: str
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    lines: Lines = field(default_factory=Lines)
     origin: str = ""
     demonstration: bool = False
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -162,7 +136,7 @@ class Register:
     places: list[Place] = field(default_factory=list)
     profiles: list[ProfileOf] = field(default_factory=list)
     versions: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
-    awards: dict[str, SealedAward] = field(default_factory=dict)
+    awards: Awards = field(init=False)
     erased: dict[str, Erased] = field(default_factory=dict)
     revoked: dict[str, Withdrawal] = field(default_factory=dict)
     superseded: dict[str, str] = field(default_factory=dict)
@@ -178,6 +152,9 @@ class Register:
     torn: int = 0
     length: int = 0
     _log_keys_before: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.awards = Awards(self.lines)
 
     @property
     def place(self) -> Place:
@@ -202,8 +179,7 @@ class Register:
     @property
     def closed_at(self) -> datetime | None:
         """When the issuer closed, or None."""
-        found = next((line["at"] for line in reversed(self.lines) if line["event"] == "close"), "")
-        return text_moment(found) if found else None
+        return next((text_moment(line["at"]) for _, line in self.lines.numbered("close")), None)
 
     def place_of(self, number: int) -> Place:
         """Return a place by its number."""
@@ -239,6 +215,8 @@ class Register:
 
     def is_dead(self, award: str) -> bool:
         """Tell whether an award's signatures are by a revoked key, so that nobody may believe it."""
+        if not self.keyring.any_revoked:
+            return False
         return any(self.keyring.keys[key].revoked is not None for key in self.awards[award].keys)
 
     def is_void(self, group: str) -> bool:
@@ -253,12 +231,14 @@ class Register:
         """Return the line of an award that was emptied without an ``erase``, or 0."""
         return next((gone.line for gone in self.erased.values() if gone.at is None), 0)
 
-    def add(self, line: dict[str, Any], number: int) -> None:
+    def add(self, line: dict[str, Any], number: int, end: int = 0, plain: bool = False) -> None:
         """Take one complete line into account.
 
         Args:
             line: the line.
             number: line number in the file, from 1.
+            end: where it ends in the file that is being read, behind its LF; 0 for a line that stands in no file yet.
+            plain: whether it came from ``plain_line``.
 
         Raises:
             Fault: the line breaks a rule; the message says which.
@@ -270,12 +250,15 @@ class Register:
         if self.statement and event not in _AFTER_CLOSE:
             raise Fault("the issuer is closed, nothing can follow")
         if event != "checkpoint":
-            leaf = leaf_of(line)
+            leaf = leaf_of(line, plain_bytes) if plain else leaf_of(line)
             if line["leaf"] != base64.b64encode(leaf).decode("ascii"):
                 raise Fault("the leaf does not belong to this line")
             self.leaves.append(leaf)
         _HANDLERS[event](self, line, number)
-        self.lines.append(line)
+        if end:
+            self.lines.take(line, end)
+        else:
+            self.lines.append(line)
 
     # Issuer, keys, addresses.
 
@@ -315,6 +298,7 @@ class Register:
     def _move_to(self, base_url: str, did: str, since: int) -> None:
         place = Place(len(self.places) + 1, base_url, did, since)
         self.places.append(place)
+        self.awards.begin_place(since)
         for key in self.keyring.active("rsa"):
             self.profiles.append(ProfileOf(len(self.profiles) + 1, place.number, key.id))
 
@@ -345,20 +329,7 @@ class Register:
         if not DIGEST.fullmatch(line["record"]):
             raise Fault("the record hash is none")
         self._check_signers(line["keys"])
-        self.awards[id_] = SealedAward(
-            id_,
-            line["badge"],
-            line["version"],
-            line["list"],
-            line["index"],
-            line["record"],
-            tuple(line["keys"]),
-            line["files"],
-            text_moment(line["at"]),
-            number,
-            self.place.number,
-            line["version"],
-        )
+        self.awards.add(id_, line["n"])
 
     def _take_position(self, line: dict[str, Any]) -> None:
         number = line["list"]
@@ -392,9 +363,7 @@ class Register:
         check_files(line["files"], SEALED_NAMES)
         self._check_version(known.badge, line["version"])
         self._check_signers(line["keys"])
-        self.awards[known.id] = replace(
-            known, keys=tuple(line["keys"]), files=line["files"], signed_version=line["version"]
-        )
+        self.awards.reseal(known.id, line["n"])
 
     # What becomes of awards. Those that were erased later are known by their id alone.
 
@@ -485,7 +454,7 @@ class Register:
         # A checkpoint is in no tree itself, so nothing signs its time: it is that of the sealing it ends.
         if line["at"] != self.lines[-1]["at"]:
             raise Fault("the checkpoint has another time than the sealing that it ends")
-        if self.lines[-1]["event"] == "checkpoint":
+        if self.lines.events[-1] == "checkpoint":
             raise Fault("a checkpoint follows on a checkpoint")
         if not self.statement and (missing := self.keyring.missing()):
             raise Fault(f"no key is left that could sign ({', '.join(missing)})")

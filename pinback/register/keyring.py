@@ -59,6 +59,11 @@ class Keyring:
     def __iter__(self) -> Iterator[RegisterKey]:
         return iter(self.keys.values())
 
+    @property
+    def any_revoked(self) -> bool:
+        """Whether a key was revoked, ever."""
+        return any(key.revoked is not None for key in self)
+
     def get(self, key_id: str) -> RegisterKey | None:
         """Return the key of that id, or None."""
         return self.keys.get(key_id)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.errors import quoted
@@ -50,6 +52,22 @@ _NUMBERS = frozenset(("n", "list", "index"))
 _STRUCTURED = frozenset(("keys", "files", "demonstration", "key"))
 
 
+def _common(event: str) -> frozenset[str]:
+    """Return the fields that every line of an event has beside its own."""
+    return frozenset(("n", "event", "at")) | (frozenset() if event == "checkpoint" else frozenset(("leaf",)))
+
+
+def _forms(event: str) -> frozenset[frozenset[str]]:
+    """Return the sets of fields that a line of an event can have; no event has more than one field that may be left out."""
+    required, optional = EVENTS[event]
+    whole = required | _common(event)
+    left = [ERASED_FIELDS[event] | _common(event)] if event in ERASED_FIELDS else []
+    return frozenset((whole, whole | optional, *left))
+
+
+_FORMS = {event: _forms(event) for event in EVENTS}
+
+
 class Fault(Exception):
     """Why a line cannot be taken."""
 
@@ -84,14 +102,40 @@ def record_hash(typed: Mapping[str, object]) -> str:
     return sha256_name(canonical_bytes(dict(typed)))
 
 
-def entry_bytes(line: Mapping[str, Any]) -> bytes:
+def entry_hash(line: Mapping[str, Any], canonical: Callable[[object], bytes] = canonical_bytes) -> bytes:
+    """Return the 32 bytes of a line's log entry: SHA-256 of it without ``leaf`` and ``record``.
+
+    Args:
+        line: the line.
+        canonical: writes the RFC 8785 form; another one where the line is known to be plain (``plain_line``).
+    """
+    return hashlib.sha256(entry_bytes(line, canonical)).digest()
+
+
+def entry_bytes(line: Mapping[str, Any], canonical: Callable[[object], bytes] = canonical_bytes) -> bytes:
     """Return the RFC 8785 form of a line without ``leaf`` and ``record``: what its log entry is the hash of."""
-    return canonical_bytes({name: value for name, value in line.items() if name not in ("leaf", "record")})
+    return canonical({name: value for name, value in line.items() if name not in ("leaf", "record")})
 
 
-def entry_hash(line: Mapping[str, Any]) -> bytes:
-    """Return the 32 bytes of a line's log entry: SHA-256 of it without ``leaf`` and ``record``."""
-    return hashlib.sha256(entry_bytes(line)).digest()
+def plain_line(raw: bytes) -> dict[str, Any] | None:
+    """Return a line that is in canonical form and so plain that this can be seen at once; None where it has to be looked at closer.
+
+    In ASCII without an escape the canonical form is what a fast library writes, with the names sorted.
+    """
+    if not raw.isascii() or b"\\" in raw:
+        return None
+    try:
+        line = orjson.loads(raw)
+        if type(line) is not dict or float in map(type, line.values()):
+            return None
+        return line if plain_bytes(line) == raw else None
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def plain_bytes(line: object) -> bytes:
+    """Return the RFC 8785 form of a line that ``plain_line`` gave, or of a part of it."""
+    return orjson.dumps(line, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -99,11 +143,11 @@ def leaf_hash(entry: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
-def leaf_of(line: Mapping[str, Any]) -> bytes:
+def leaf_of(line: Mapping[str, Any], canonical: Callable[[object], bytes] = canonical_bytes) -> bytes:
     """Return the leaf hash of a line; an erased one can only say what it was."""
     if is_erased(line):
         return base64.b64decode(line["leaf"])
-    return leaf_hash(entry_hash(line))
+    return leaf_hash(entry_hash(line, canonical))
 
 
 def complete(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +166,7 @@ def is_erased(line: Mapping[str, Any]) -> bool:
     """Tell whether a line has the form that an erasure leaves (TRUST §2, ``erase``)."""
     event = line["event"]
     kept = ERASED_FIELDS.get(event) if isinstance(event, str) else None
-    return kept is not None and set(line) == kept | {"n", "event", "at", "leaf"}
+    return kept is not None and line.keys() == kept | {"n", "event", "at", "leaf"}
 
 
 def erased(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,19 +189,18 @@ def check_form(line: dict[str, Any], number: int, before: str) -> None:
     event = line.get("event")
     if not isinstance(event, str) or event not in EVENTS:
         raise Fault(f"the event {quoted(str(event))} is unknown")
-    if not is_erased(line):
+    if frozenset(line) not in _FORMS[event]:
         required, optional = EVENTS[event]
-        common = {"n", "event", "at"} | (set() if event == "checkpoint" else {"leaf"})
+        common = _common(event)
         missing = (required | common) - set(line)
         surplus = set(line) - required - optional - common
-        if missing or surplus:
-            raise Fault(f"the field {quoted(sorted(missing or surplus)[0])} is {'missing' if missing else 'unknown'}")
-    for name in set(line) - _STRUCTURED:
-        if not (type(line[name]) is int if name in _NUMBERS else isinstance(line[name], str)):
+        raise Fault(f"the field {quoted(sorted(missing or surplus)[0])} is {'missing' if missing else 'unknown'}")
+    for name, value in line.items():
+        if name not in _STRUCTURED and not (type(value) is int if name in _NUMBERS else isinstance(value, str)):
             raise Fault(f"the field {quoted(name)} is not of its kind")
     if line["n"] != number:
         raise Fault(f"it has the number {line['n']} where {number} belongs")
-    if not is_moment(line["at"]) or line["at"] < before:
+    if line["at"] != before and (not is_moment(line["at"]) or line["at"] < before):
         raise Fault("its time is none, or lies before the line above")
     keys = line.get("keys")
     if event != "issuer" and keys is not None and not _are_texts(keys):

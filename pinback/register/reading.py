@@ -7,7 +7,8 @@ import json
 from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.register.events import Register
-from pinback.register.lines import RESTORE, Fault
+from pinback.register.lines import RESTORE, Fault, plain_line
+from pinback.register.written import Lines
 
 _CONFLICT = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
 """What git writes into a file that two people changed at once."""
@@ -27,18 +28,23 @@ def parse(data: bytes, file: str) -> Register:
         ContentError: at the first line that breaks a rule.
     """
     end = _end_of_last_checkpoint(data)
-    register = Register(file, torn=len(data) - end, length=end)
-    for number, raw in enumerate(data.split(b"\n"), 1):
-        if raw.startswith(_CONFLICT):
-            raise ContentError([Problem(file, number, *TWO_STEWARDS)])
+    register = Register(file, Lines(data), torn=len(data) - end, length=end)
+    if conflict := _conflict(data):
+        raise ContentError([Problem(file, conflict, *TWO_STEWARDS)])
     if end == 0:
         raise ContentError([Problem(file, 1, "the register holds no whole sealing", RESTORE)])
-    for number, raw in enumerate(data[:end].split(b"\n")[:-1], 1):
+    start, number = 0, 0
+    while start < end:
+        stop, number = data.index(b"\n", start), number + 1
+        raw, start = data[start:stop], stop + 1
         try:
-            line = json.loads(raw.decode("utf-8"))
-            if not isinstance(line, dict) or canonical_bytes(line) != raw:
-                raise Fault("it is not in canonical form")
-            register.add(line, number)
+            line = plain_line(raw)
+            plain = line is not None
+            if line is None:
+                line = json.loads(raw.decode("utf-8"))
+                if not isinstance(line, dict) or canonical_bytes(line) != raw:
+                    raise Fault("it is not in canonical form")
+            register.add(line, number, start, plain)
         except (ValueError, RecursionError, TypeError, KeyError, AttributeError, ProofError) as error:
             raise ContentError([Problem(file, number, "this line is damaged", RESTORE)]) from error
         except Fault as fault:
@@ -54,6 +60,13 @@ TWO_STEWARDS = (
     "give yours up and seal again: git merge --abort (or git rebase --abort), pinback seal --undo, and the steps that it names",
 )
 """What is wrong and the cure, where two sealings grew from one state."""
+
+
+def _conflict(data: bytes) -> int:
+    """Return the line of the first mark that git has left, or 0."""
+    places = [0 for mark in _CONFLICT if data.startswith(mark)]
+    places += [at + 1 for mark in _CONFLICT if (at := data.find(b"\n" + mark)) >= 0]
+    return data.count(b"\n", 0, min(places)) + 1 if places else 0
 
 
 def whole_lines(data: bytes) -> list[bytes]:

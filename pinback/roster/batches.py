@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pinback.awarding import NamedLink, email_hash, yaml_text
-from pinback.content.nodes import MAX_RECORD
+from pinback.limits import MAX_RECORD
 from pinback.roster.reading import RosterAward
 
 MOST = 500

@@ -5,17 +5,16 @@ Each award is a function of its ``Job``: which process makes it, and beside whic
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from pinback.addresses import SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.cores import in_order, processes_for
 from pinback.formats.parts import Sealing
 from pinback.keys.bundle import KeyBundle
-from pinback.register import complete, now_text, record_hash
+from pinback.register import complete, line_bytes, now_text, record_hash
 from pinback.seal.documents import sealed_documents
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
@@ -41,10 +40,22 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An award that is made: its register line, and its documents by path below ``sealed/`` (None: they are staged)."""
+    """An award that is made.
 
-    line: dict[str, Any]
-    files: Mapping[str, bytes | None]
+    Attributes:
+        row: its register line as written.
+        leaf: hash of the line in the log's tree.
+        files: its documents by name; none where they are staged.
+    """
+
+    row: bytes
+    leaf: bytes
+    files: Mapping[str, bytes]
+
+
+def folder_of(award: str) -> str:
+    """Return where the documents of an award lie below ``sealed/``."""
+    return f"awards/{award}"
 
 
 def made_awards(
@@ -67,22 +78,23 @@ def made_awards(
         ProofError: a document cannot be signed; names file and line.
     """
     if staging:
-        for job in jobs:
-            staging.expect(_paths(job))
+        staging.expect_folders(folder_of(job.sealing.award.id) for job in jobs)
     if processes is None:
         processes = processes_for(len(jobs), FEW) if isinstance(keys.signer, KeyBundle) else 1
-    return in_order(partial(_made, jobs, keys, staging), len(jobs), processes, progress)
+    make = partial(_made, keys, staging)
+    if processes < 2:
+        return in_order(lambda place: make(jobs[place]), len(jobs), 1, progress)
+    # What the first one needs (the library with its contexts, some skeletons) the other processes have by the fork.
+    first, others = make(jobs[0]), jobs[1:]
+    made = in_order(lambda place: make(others[place]), len(others), processes, lambda done: progress(done + 1))
+    return [first, *made]
 
 
-def _paths(job: Job) -> list[str]:
-    return [f"awards/{job.sealing.award.id}/{name}" for name in SEALED_FORMS]
-
-
-def _made(jobs: Sequence[Job], keys: Keys, staging: Staging | None, place: int) -> Made:
-    sealing = jobs[place].sealing
-    documents = sealed_documents(sealing, keys, jobs[place].judge)
+def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
+    sealing = job.sealing
+    documents = sealed_documents(sealing, keys, job.judge)
     line = {
-        "n": jobs[place].line,
+        "n": job.line,
         "event": "award",
         "at": now_text(sealing.at),
         "id": sealing.award.id,
@@ -94,9 +106,7 @@ def _made(jobs: Sequence[Job], keys: Keys, staging: Staging | None, place: int) 
         "keys": [keys.ed25519.id, keys.rsa.id],
         "files": {name: sha256_name(data) for name, data in documents.items()},
     }
-    files = {f"awards/{sealing.award.id}/{name}": data for name, data in documents.items()}
-    if staging is None:
-        return Made(complete(line), files)
-    for path, data in files.items():
-        staging.write(path, data)
-    return Made(complete(line), dict.fromkeys(files))
+    whole = complete(line)
+    if staging:
+        staging.write_folder(folder_of(sealing.award.id), documents)
+    return Made(line_bytes(whole), base64.b64decode(whole["leaf"]), {} if staging else documents)

@@ -60,14 +60,14 @@ def prepare_closing(
     active = sorted(register.keyring.active(*_LAST), key=lambda key: (key.id == keys.ed25519.id, _LAST.index(key.role)))
     for key in active:
         line = {
-            "n": len(register.lines) + len(draft.lines),
+            "n": draft.number,
             "event": "key-retire",
             "at": draft.stamp,
             "key": {"id": key.id, "type": key.type, "public": key.public},
         }
-        draft.lines.append(key_event(register.origin, line, keys.ed25519.id, keys.signer))
+        draft.add(key_event(register.origin, line, keys.ed25519.id, keys.signer))
     draft.checkpoint()
-    return Prepared({}, draft.files, tuple(draft.lines))
+    return Prepared({}, draft.files, tuple(draft.rows))
 
 
 def _signed(document: dict[str, Any], draft: Draft, issuer: str) -> bytes:

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import orjson
+
 from pinback.errors import ProofError, SigningError
-from pinback.formats import FORMATS, did
+from pinback.formats import did, documents_of
 from pinback.formats.parts import Sealing, moment
 from pinback.outputs import json_bytes
 from pinback.proofs import compact, eddsa_rdfc, jws
@@ -36,7 +38,7 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
         ProofError: a document cannot be signed so that all of it is covered; names file and line.
     """
     try:
-        documents = {name: make(sealing) for name, make in FORMATS.items()}
+        documents = documents_of(sealing)
         method = did.key_url(sealing.issuer.did, keys.ed25519.id)
         signed = eddsa_rdfc.add_proof(
             documents["credential.json"],
@@ -55,24 +57,27 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
             "credential.json": json_bytes(signed),
             "credential.jwt.txt": jws.sign_rs256(claims, jwt_header, keys.rsa.id, keys.signer).encode("ascii"),
         }
-        _read_back(sealed, documents, keys, judge)
+        _read_back(sealed, documents, keys)
     except ProofError as error:
         raise ProofError(f"{sealing.award.origin}: {error}") from error
     return sealed
 
 
-def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys, judge: bool) -> None:
-    """Read the finished bytes as a stranger would, and compare what they prove with what was meant."""
-    credential = json.loads(sealed["credential.json"])
-    eddsa_rdfc.verify(credential, keys.ed25519, canonical=partial(_READING.canonical_quads, judge=judge))
+def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys) -> None:
+    """Read the finished bytes as a stranger would, and compare what they prove with what was meant.
+
+    The signature judges the canonical form of what was read: it fits only the one that was signed.
+    """
+    credential = orjson.loads(sealed["credential.json"])
+    eddsa_rdfc.verify(credential, keys.ed25519, canonical=_READING.canonical_quads)
     del credential["proof"]
     found = {
-        "assertion.json": json.loads(sealed["assertion.json"]),
+        "assertion.json": orjson.loads(sealed["assertion.json"]),
         "credential.json": credential,
     }
     for name in ("assertion.jws.txt", "credential.jwt.txt"):
         _, payload = compact.read_back(sealed[name].decode("ascii"), keys.rsa)
-        found[name] = json.loads(payload)
+        found[name] = orjson.loads(payload)
     for name, document in documents.items():
         if found[name] != document:
             raise SigningError(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
+
+import orjson
 
 from pinback import addresses
 from pinback.addresses import Addresses
@@ -24,8 +26,8 @@ from pinback.log import Checkpoint, Frontier, signed_note
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey
-from pinback.register import Register, complete, leaf_of, now_text
-from pinback.seal.award_making import Job, made_awards
+from pinback.register import Register, complete, leaf_of, line_bytes, now_text
+from pinback.seal.award_making import Job, folder_of, made_awards
 from pinback.seal.documents import signed_list
 from pinback.seal.endorsing import endorse_fields, endorsement_documents
 from pinback.seal.plan import Plan, edition_of, version_that_says
@@ -51,19 +53,28 @@ Frozen = Callable[[str, str], Mapping[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A sealing that is complete in memory.
+    """A sealing that is complete: in memory, or with the documents of its awards staged.
 
     Attributes:
         ids: new award ids, by file and line of the award.
-        files: bytes by path below ``sealed/``, in the order in which they are to be written; None where they are staged.
-        lines: complete register lines, the checkpoint last.
+        files: bytes by path below ``sealed/``, in the order in which they are to be written.
+        rows: complete register lines as written, the checkpoint last.
         erased: ids of awards whose earlier lines are emptied and whose documents go.
+        staged: folders of awards below ``sealed/`` that are staged; they come before the files.
+        versions: how many badge versions are new.
     """
 
     ids: Mapping[tuple[str, int], str]
-    files: Mapping[str, bytes | None]
-    lines: tuple[dict[str, Any], ...]
+    files: Mapping[str, bytes]
+    rows: tuple[bytes, ...]
     erased: tuple[str, ...] = ()
+    staged: tuple[str, ...] = ()
+    versions: int = 0
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines, read anew."""
+        return [orjson.loads(row) for row in self.rows]
 
 
 class Draft:
@@ -74,14 +85,29 @@ class Draft:
         self.stamp = now_text(at)
         self.where = Addresses(register.base_url)
         self.profile = files_of(register, issuer, register.profile_of(keys.rsa.id))
-        self.files: dict[str, bytes | None] = {}
-        self.lines: list[dict[str, Any]] = []
+        self.files: dict[str, bytes] = {}
+        self.rows: list[bytes] = []
+        self.leaves: list[bytes] = []
         self._made: dict[str, dict[str, Mapping[str, bytes]]] = {}
+
+    @property
+    def number(self) -> int:
+        """The number of the next line."""
+        return len(self.register.lines) + len(self.rows)
+
+    @property
+    def versions(self) -> int:
+        """How many badge versions are new."""
+        return sum(len(made) for made in self._made.values())
 
     def note(self, event: str, **fields: object) -> None:
         """Add a line to the register."""
-        number = len(self.register.lines) + len(self.lines)
-        self.lines.append(complete({"n": number, "event": event, "at": self.stamp, **fields}))
+        self.add(complete({"n": self.number, "event": event, "at": self.stamp, **fields}))
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Add a complete line to the register."""
+        self.rows.append(line_bytes(line))
+        self.leaves.append(leaf_of(line))
 
     def version(self, slug: str, bare: dict[str, Any], svg: bytes, png: Callable[[], bytes]) -> str:
         """Return the version of a badge that says exactly *bare* with this picture; it is frozen where there is none.
@@ -125,7 +151,8 @@ class Draft:
 
     def checkpoint(self) -> None:
         """End the lines with a checkpoint over all of them."""
-        self.lines.append(checkpoint_line(self.register, self.lines, self.keys, self.stamp))
+        line = _checkpoint(self.register, self.leaves, self.number, self.keys, self.stamp)
+        self.rows.append(line_bytes(line))
 
 
 def prepare(
@@ -185,13 +212,16 @@ def prepare(
         number, index = positions.draw()
         version = versions[edition.slug, edition.language]
         sealing = _sealing(club, plan.issuer, award, edition, draft, version, number, index, at)
-        line = len(register.lines) + len(draft.lines) + len(jobs)
+        line = draft.number + len(jobs)
         sampled = samples and secrets.randbelow(100) == 0
         jobs.append(Job(sealing, line, sampled or (edition.slug, edition.language) not in judged))
         judged.add((edition.slug, edition.language))
-    for made in made_awards(jobs, keys, staging, progress):
-        draft.files |= made.files
-        draft.lines.append(made.line)
+    for job, made in zip(jobs, made_awards(jobs, keys, staging, progress), strict=True):
+        folder = folder_of(job.sealing.award.id)
+        draft.files |= {f"{folder}/{name}": data for name, data in made.files.items()}
+        draft.rows.append(made.row)
+        draft.leaves.append(made.leaf)
+    staged = tuple(folder_of(job.sealing.award.id) for job in jobs) if staging else ()
 
     for group in plan.groups.endorsed:
         number, index = positions.draw()
@@ -207,7 +237,7 @@ def prepare(
     _note_changes(plan, draft, ids)
     draft.status_lists(_changed_lists(plan, register, positions.opened))
     draft.checkpoint()
-    return Prepared(ids, draft.files, tuple(draft.lines), plan.erasures)
+    return Prepared(ids, draft.files, tuple(draft.rows), plan.erasures, staged, draft.versions)
 
 
 def _drawn(plan: Plan) -> list[Callable[[], bytes]]:
@@ -216,8 +246,10 @@ def _drawn(plan: Plan) -> list[Callable[[], bytes]]:
     processes = processes_for(len(draw), FEW_PICTURES)
     if processes == 1:
         return draw
-    pixels = in_order(lambda place: draw[place](), len(draw), processes, lambda done: None)
-    return [partial(bytes, data) for data in pixels]
+    # The program that draws is loaded for the first one, and inherited by the processes that draw the others.
+    first, others = draw[0](), draw[1:]
+    pixels = in_order(lambda place: others[place](), len(others), processes, lambda done: None)
+    return [partial(bytes, data) for data in (first, *pixels)]
 
 
 def _note_changes(plan: Plan, draft: Draft, ids: Mapping[tuple[str, int], str]) -> None:
@@ -265,9 +297,15 @@ def _changed_lists(plan: Plan, register: Register, opened: set[int]) -> dict[tup
 
 def checkpoint_line(register: Register, lines: list[dict[str, Any]], keys: Keys, stamp: str) -> dict[str, Any]:
     """Return the checkpoint over all lines of the register and the new *lines*."""
-    tree = Frontier([*register.leaves, *(leaf_of(line) for line in lines)])
+    leaves = [leaf_of(line) for line in lines]
+    return _checkpoint(register, leaves, len(register.lines) + len(lines), keys, stamp)
+
+
+def _checkpoint(register: Register, leaves: Iterable[bytes], number: int, keys: Keys, stamp: str) -> dict[str, Any]:
+    """Return the checkpoint over all lines of the register and new ones, given by their leaves."""
+    tree = Frontier([*register.leaves, *leaves])
     note = signed_note(Checkpoint(register.origin, tree.size, tree.root()), keys.log, keys.signer)
-    return {"n": len(register.lines) + len(lines), "event": "checkpoint", "at": stamp, "note": note}
+    return {"n": number, "event": "checkpoint", "at": stamp, "note": note}
 
 
 def first_lines(

@@ -4,6 +4,9 @@
 synced, all of them. 3. They get their names, in the order in which they were announced. 4. The names are synced. With this
 thousands of files survive a power cut as surely as one, for the price of a few; no name stands for half a file at any moment.
 
+A folder that is new as a whole, as that of an award is, has the temporary name itself, and the files in it have their own:
+then one name is given where there were as many as files.
+
 Until step 3 nothing of it can be seen but names that begin with a dot and end in ``.new``: a sealing that fails removes
 them, and of one that dies the next run does (``write.tidy_up``).
 """
@@ -12,11 +15,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from pinback.files import make_folder, sync_all, sync_each, take_name, temporary, write_temporary
+from pinback.files import (
+    FileProblem,
+    make_folder,
+    remove_tree,
+    sync_all,
+    sync_each,
+    take_name,
+    temporary,
+    write_temporary,
+)
 
 FEW = 128
 """So many files are synced one by one; beyond it the whole file system is, which also waits for what others write."""
@@ -33,6 +45,7 @@ class Staging:
         """
         self._top = os.fspath(top)
         self._expected: list[str] = []
+        self._new_folders: list[str] = []
         self._handle = -1
         self._made = ""
 
@@ -63,14 +76,50 @@ class Staging:
             self._made = folder
         write_temporary(path, data)
 
-    def place(self, names: Iterable[str]) -> None:
-        """Sync everything that was announced, and give it its names in this order."""
-        paths = [self._path(name) for name in names]
-        folders = self._folders(paths)
-        self._sync([temporary(path) for path in paths], [])
+    def expect_folders(self, names: Iterable[str]) -> None:
+        """Announce folders that this process or one forked from it will make and fill; they are not there yet."""
+        self._new_folders += [self._path(name) for name in names]
+
+    def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Write a folder that was announced, under its temporary name.
+
+        Args:
+            name: of the folder.
+            files: bytes by name within it.
+        """
+        path = self._path(name)
+        above = os.path.dirname(path)
+        if above != self._made:
+            make_folder(Path(above))
+            self._made = above
+        hidden = temporary(path)
+        try:
+            os.mkdir(hidden)
+        except OSError as error:
+            raise FileProblem(
+                f"{path}: the folder cannot be made ({error.strerror}); check what stands there"
+            ) from error
+        for own, data in files.items():
+            write_temporary(f"{path}{os.sep}{own}", data, at=f"{hidden}{os.sep}{own}")
+
+    def place(self, names: Iterable[str], folders: Iterable[str] = (), within: Iterable[str] = ()) -> None:
+        """Sync everything that was announced, and give it its names in this order, folders first.
+
+        Args:
+            names: of files.
+            folders: names of folders.
+            within: the names of the files in each of these folders.
+        """
+        paths, new, own = [self._path(name) for name in names], [self._path(name) for name in folders], tuple(within)
+        hidden = [temporary(folder) for folder in new]
+        inner = [f"{folder}{os.sep}{name}" for folder in hidden for name in own]
+        above = self._folders([*paths, *(f"{folder}{os.sep}" for folder in new)])
+        self._sync([*inner, *(temporary(path) for path in paths)], hidden)
+        for folder in new:
+            _take_folder_name(folder)
         for path in paths:
             take_name(path)
-        self._sync([], folders)
+        self._sync([], above)
 
     def _path(self, name: str) -> str:
         return f"{self._top}{os.sep}{name.replace('/', os.sep)}"
@@ -93,6 +142,22 @@ class Staging:
         for path in self._expected:
             with contextlib.suppress(OSError):
                 os.unlink(temporary(path))
-        for folder in self._folders(self._expected):
+        for path in self._new_folders:
+            with contextlib.suppress(OSError):
+                remove_tree(Path(temporary(path)))
+        for folder in self._folders([*self._expected, *self._new_folders]):
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
+
+
+def _take_folder_name(path: str) -> None:
+    """Give a folder its name; where one of that name is there, with nothing of ours in it, its files are moved into that."""
+    hidden = temporary(path)
+    try:
+        os.rename(hidden, path)
+    except OSError as error:
+        if not os.path.isdir(path) or os.path.islink(path):
+            raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+        for name in sorted(os.listdir(hidden)):
+            take_name(f"{path}{os.sep}{name}", at=f"{hidden}{os.sep}{name}")
+        os.rmdir(hidden)

@@ -7,21 +7,24 @@ is an error and never a fresh start.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
-from pinback.files import FileProblem, read_regular
+from pinback.files import FileProblem, is_there, read_regular
+from pinback.limits import MAX_REGISTER, MAX_SEALED
 from pinback.register import RESTORE, TWO_STEWARDS, Endorsed, Register, SealedAward
 from pinback.register_proofs import proved_register
 
-MAX_SEALED = 8 * 1024 * 1024
-MAX_REGISTER = 1024 * 1024 * 1024
 _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+_FEW = 2_000
+"""Awards whose files are compared by one process as fast as by several."""
 _NAMED = 3
 """How many files are named where many have the same fault."""
 LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
@@ -97,7 +100,7 @@ class Store:
             ContentError: damaged, shortened, or missing beside sealed files.
         """
         file = self.shown(self.register_path)
-        if not self.register_path.exists():
+        if not is_there(self.register_path):
             if next(self.files(), None) is not None:
                 raise ContentError([Problem(file, 0, "the register is missing beside sealed files", RESTORE)])
             return None
@@ -108,7 +111,7 @@ class Store:
             raise ContentError([Problem(file, 0, what, cure)]) from error
         return proved_register(data, file)
 
-    def read(self, path: Path, digest: str) -> bytes:
+    def read(self, path: Path | str, digest: str) -> bytes:
         """Return the bytes of a sealed file whose digest the register knows.
 
         Raises:
@@ -117,22 +120,26 @@ class Store:
         try:
             data = read_regular(path, MAX_SEALED)
         except FileProblem as error:
-            raise ContentError(
-                [Problem(self.shown(path), 0, "this sealed file is missing or cannot be read", "restore it from git")]
-            ) from error
+            raise self._refused(path, "this sealed file is missing or cannot be read") from error
         if sha256_name(data) != digest:
-            raise ContentError(
-                [
-                    Problem(
-                        self.shown(path), 0, "this sealed file was changed since it was signed", "restore it from git"
-                    )
-                ]
-            )
+            raise self._refused(path, "this sealed file was changed since it was signed")
         return data
+
+    def _refused(self, path: Path | str, what: str) -> ContentError:
+        return ContentError([Problem(self.shown(Path(path)), 0, what, "restore it from git")])
 
     def award_files(self, award: SealedAward) -> dict[str, bytes]:
         """Return the four documents of an award by name."""
-        return {name: self.read(self.award_path(award.id, name), award.files[name]) for name in SEALED_FORMS}
+        folder = f"{self.sealed}{os.sep}awards{os.sep}{award.id}{os.sep}"
+        return {name: self._read_at(folder + name, award, name) for name in SEALED_FORMS}
+
+    def _read_at(self, place: str, award: SealedAward, name: str) -> bytes:
+        """Return a document of an award; its path is taken apart only where something is wrong."""
+        with contextlib.suppress(FileProblem):
+            data = read_regular(place, MAX_SEALED)
+            if sha256_name(data) == award.files[name]:
+                return data
+        return self.read(self.award_path(award.id, name), award.files[name])
 
     def version_files(self, register: Register, badge: str, version: str) -> dict[str, bytes]:
         """Return the three files of a badge version by name."""
@@ -149,49 +156,97 @@ class Store:
 
     def named(self, register: Register) -> Iterator[tuple[Path, str]]:
         """Yield every file that the register names, with its digest."""
+        return ((Path(path), digest) for path, digest in self._named(register))
+
+    def _named(self, register: Register, awards: bool = True) -> Iterator[tuple[str, str]]:
+        """The same with paths as text, which takes a tenth of the time."""
+        sealed = str(self.sealed)
         for badge, versions in register.versions.items():
             for version, files in versions.items():
                 for name, digest in files.items():
-                    yield self.version_path(badge, version, name), digest
-        for award in register.awards.values():
+                    yield f"{sealed}/badges/{badge}/{version}/{name}", digest
+        for award in register.awards.values() if awards else ():
             for name, digest in award.files.items():
-                yield self.award_path(award.id, name), digest
+                yield f"{sealed}/awards/{award.id}/{name}", digest
         for group in register.groups.values():
             for name, digest in group.files.items():
-                yield self.group_path(group.group, name), digest
+                yield f"{sealed}/groups/{group.group}/{name}", digest
         for (purpose, number), digest in register.status.items():
-            yield self.status_path(purpose, number), digest
+            yield f"{sealed}/status/{purpose}-{number}.json", digest
         if register.statement:
-            yield self.closing_path, register.statement
+            yield str(self.closing_path), register.statement
 
     def files(self) -> Iterator[Path]:
         """Yield every file below ``sealed/`` in a fixed order, and every link to a folder; what systems litter is left out."""
+        return map(Path, self._files())
+
+    def _files(self) -> Iterator[str]:
+        sealed = str(self.sealed)
         if self.sealed.is_symlink():
-            yield self.sealed
+            yield sealed
             return
-        for folder, folders, names in os.walk(self.sealed):
+        for folder, folders, names in os.walk(sealed, onerror=_refuse_unless_missing):
             folders.sort()
-            links = [name for name in folders if Path(folder, name).is_symlink()]
+            # NOTE: a link to a folder counts as a folder here, and is not followed.
+            links = [name for name in folders if _is_link(f"{folder}/{name}")] if folders else []
             for name in sorted([*names, *links]):
                 if name not in LITTER:
-                    yield Path(folder, name)
+                    yield f"{folder}/{name}"
 
     def strangers(self, register: Register) -> list[Path]:
         """Return files below ``sealed/`` that the register does not name."""
-        known = {path for path, _ in self.named(register)}
-        return [path for path in self.files() if path not in known]
+        begins = len(str(self.sealed)) + 1
+        return [Path(path) for path in self._files() if not self._is_known(register, path[begins:])]
+
+    def _is_known(self, register: Register, path: str) -> bool:
+        """Tell whether the register names a file, by its path below ``sealed/``."""
+        match path.split("/"):
+            case ["awards", award, name]:
+                return award in register.awards and name in SEALED_FORMS
+            case ["badges", badge, version, name]:
+                return name in register.versions_of(badge).get(version, ())
+            case ["groups", group, name]:
+                return group in register.groups and name in register.groups[group].files
+            case ["status", name]:
+                return any(name == f"{purpose}-{number}.json" for purpose, number in register.status)
+        return path == self.closing_path.name and bool(register.statement)
+
+    def _damaged(self, register: Register) -> Iterator[Problem]:
+        """Yield a problem for each file that the register names and that is not what was signed."""
+        awards = list(register.awards)
+
+        def of_award(place: int) -> list[Problem]:
+            award = awards[place]
+            folder = f"{self.sealed}/awards/{award}/"
+            return self._faults((folder + name, digest) for name, digest in register.awards[award].files.items())
+
+        yield from self._faults(self._named(register, awards=False))
+        if len(awards) < _FEW:
+            found: Iterable[list[Problem]] = map(of_award, range(len(awards)))
+        else:
+            # Imported here: it takes longer to load than some hundred awards take.
+            from pinback.cores import in_order, processes_for
+
+            found = in_order(of_award, len(awards), processes_for(len(awards), _FEW), lambda done: None)
+        for problems in found:
+            yield from problems
+
+    def _faults(self, named: Iterable[tuple[str, str]]) -> list[Problem]:
+        """Return a problem for each of these files that is not what was signed."""
+        found: list[Problem] = []
+        for path, digest in named:
+            try:
+                self.read(path, digest)
+            except ContentError as error:
+                found += error.problems
+        return found
 
     def problems(self, register: Register) -> list[Problem]:
         """Return what is wrong between register and sealed files, all of it.
 
         While git joins two histories, what does not fit was sealed by two people at the same time: that is told once.
         """
-        found: list[Problem] = []
-        for path, digest in self.named(register):
-            try:
-                self.read(path, digest)
-            except ContentError as error:
-                found += error.problems
+        found = [*self._damaged(register)]
         for path in self.strangers(register):
             found.append(
                 Problem(
@@ -207,6 +262,15 @@ class Store:
             what = f"{TWO_STEWARDS[0]} (sealed files that do not fit: {', '.join(files[:_NAMED])}{more})"
             return [Problem(register.file, 0, what, TWO_STEWARDS[1])]
         return found
+
+
+def _refuse_unless_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
+
+
+def _is_link(path: str) -> bool:
+    return stat.S_ISLNK(os.lstat(path).st_mode)
 
 
 def is_joining(root: Path) -> bool:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from pinback.canonical import canonical_bytes, sha256_name
 from pinback.errors import ContentError, SigningError
-from pinback.files import MAX_FILE, write_file
+from pinback.files import write_file
+from pinback.limits import MAX_FILE
 from pinback.register import KEY_EVENTS, Register, line_bytes
 from pinback.register_proofs import proved_register
 from pinback.seal.store import Store

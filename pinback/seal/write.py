@@ -13,12 +13,15 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from pinback.addresses import SEALED_FORMS
 from pinback.canonical import canonical_bytes, sha256_name
-from pinback.errors import SigningError
+from pinback.errors import ContentError, SigningError
 from pinback.files import (
     append_file,
     cut_file,
@@ -29,12 +32,17 @@ from pinback.files import (
     removing,
     write_file,
 )
+from pinback.limits import MAX_REGISTER
+from pinback.log import check_register
 from pinback.register import Register, erased, line_bytes
-from pinback.register.lines import ERASED_FIELDS
-from pinback.register_proofs import proved_register
+from pinback.register.lines import ERASED_FIELDS, Fault
+from pinback.register_proofs import check_key_events, proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.staging import Staging
-from pinback.seal.store import MAX_REGISTER, Store
+from pinback.seal.store import Store
+
+_BATCH = 1_000
+"""So many register lines are scanned for secrets and written at a time."""
 
 
 def note_path(store: Store) -> Path:
@@ -48,8 +56,7 @@ def announce(store: Store, register: Register, prepared: Prepared) -> None:
     Raises:
         SigningError: the register is not the one that was read (a pull while the code was typed).
     """
-    if store.register_path.stat().st_size != register.length:
-        raise SigningError(f"{register.file}: the register has changed since this run read it; run pinback seal again")
+    _refuse_changed(store, register)
     replaced, sealed = {}, os.fspath(store.sealed)
     for name in prepared.files:
         if os.path.exists(f"{sealed}/{name}"):  # noqa: PTH110 - asked of thousands, and a Path takes longer than the system
@@ -57,6 +64,7 @@ def announce(store: Store, register: Register, prepared: Prepared) -> None:
     note = {
         "length": register.length,
         "files": sorted(prepared.files),
+        "folders": sorted(prepared.staged),
         "replaced": replaced,
         "removed": _documents_of(store, prepared.erased),
         "after": sha256_name(_rewritten(register, prepared)) if prepared.erased else "",
@@ -78,7 +86,7 @@ def _rewritten(register: Register, prepared: Prepared) -> bytes:
     earlier = (
         erased(line) if line["event"] in ERASED_FIELDS and line["id"] in gone else line for line in register.lines
     )
-    return b"".join(line_bytes(line) for line in (*earlier, *prepared.lines))
+    return b"".join([*(line_bytes(line) for line in earlier), *prepared.rows])
 
 
 def write_sealed(store: Store, prepared: Prepared, staging: Staging) -> None:
@@ -90,16 +98,19 @@ def write_sealed(store: Store, prepared: Prepared, staging: Staging) -> None:
         staging: below ``sealed/``; holds what was staged already.
     """
     for name, data in prepared.files.items():
-        if data is not None:
-            staging.expect([name])
-            staging.write(name, data)
-    staging.place(prepared.files)
+        staging.expect([name])
+        staging.write(name, data)
+    staging.place(prepared.files, prepared.staged, SEALED_FORMS)
 
 
 def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
     """Append the register lines in one go; with this the sealing has happened.
 
-    What the register will then say is read and checked first, as every later run will do it.
+    What the register will then say is read and checked first, as every later run will do it. *register* says it
+    afterwards, but for an erasure.
+
+    Raises:
+        SigningError: the register is not the one that was read.
     """
     file = store.shown(store.register_path)
     if prepared.erased:
@@ -108,10 +119,49 @@ def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
         write_file(store.register_path, whole)
         _remove_documents(store, _documents_of(store, prepared.erased))
     else:
-        lines = b"".join(line_bytes(line) for line in prepared.lines)
-        proved_register(read_regular(store.register_path, MAX_REGISTER) + lines, file)
-        append_file(store.register_path, lines)
+        _refuse_changed(store, register)
+        _take(register, prepared.rows)
+        append_file(store.register_path, *[b"".join(rows) for rows in _batches(prepared.rows)])
     _forget(store)
+
+
+def _refuse_changed(store: Store, register: Register) -> None:
+    """Stop where the register on the disk is not the one that was read: of another length, or with another end.
+
+    Its last line is signed over all others.
+    """
+    last = line_bytes(register.lines[-1])
+    with store.register_path.open("rb") as stream:
+        length = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, register.length - len(last)))
+        if length == register.length and stream.read(len(last) + 1) == last:
+            return
+    raise SigningError(f"{register.file}: the register has changed since this run read it; run pinback seal again")
+
+
+def _take(register: Register, rows: Iterable[bytes]) -> None:
+    """Let a register that was read and proved take new lines into account, and prove it with them.
+
+    Raises:
+        SigningError: they would be refused when they are read.
+    """
+    try:
+        for number, row in enumerate(rows, len(register.lines) + 1):
+            line = orjson.loads(row)
+            if line_bytes(line) != row:
+                raise Fault("it is not in canonical form")
+            register.add(line, number)
+        check_key_events(register)
+        check_register(register)
+    except (ContentError, Fault) as error:
+        raise SigningError(
+            f"{register.file}: a line of this sealing would not be read again ({error}); nothing was written there, "
+            "please report this"
+        ) from error
+
+
+def _batches(rows: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
 
 
 def _remove_documents(store: Store, names: Collection[str]) -> None:
@@ -137,9 +187,11 @@ def tidy_up(store: Store, register: Register) -> list[str]:
     note = _note_of(store, register)
     done = _finished_erasure(store, note)
     strangers = store.strangers(register)
+    files = {name for name in (*note["files"], *note["folders"]) if isinstance(name, str)}
     for stranger in strangers:
-        name = stranger.relative_to(store.sealed).as_posix()
-        if name not in note["files"] and not is_temporary(stranger.name):
+        name = stranger.relative_to(store.sealed)
+        known = name.as_posix() in files or name.parent.as_posix() in files
+        if not known and not any(is_temporary(part) for part in name.parts):
             raise SigningError(
                 f"{store.shown(stranger)}: the register does not know this sealed file; if the register was shortened, "
                 "restore it from git, otherwise delete the file"
@@ -181,7 +233,7 @@ def _finished_erasure(store: Store, note: dict[str, Any]) -> list[str]:
 
 def _note_of(store: Store, register: Register) -> dict[str, Any]:
     """Return what the note of a sealing that died still asks for, or an empty one."""
-    nothing: dict[str, Any] = {"files": [], "replaced": {}, "removed": []}
+    nothing: dict[str, Any] = {"files": [], "folders": [], "replaced": {}, "removed": []}
     path = note_path(store)
     if not path.exists():
         return nothing
@@ -193,7 +245,8 @@ def _note_of(store: Store, register: Register) -> dict[str, Any]:
             return {**nothing, "removed": gone}
         # An erasure or a move may write no files, and its half line is explained by the length alone.
         fits = note["length"] == register.length and isinstance(note["replaced"], dict)
-        fits = fits and isinstance(note["files"], list)
+        note.setdefault("folders", [])  # earlier versions named files alone
+        fits = fits and isinstance(note["files"], list) and isinstance(note["folders"], list)
     except (ValueError, KeyError, TypeError):
         return nothing
     return {**note, "removed": []} if fits else nothing

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinback.errors import PinbackError, ProofError
+from pinback.limits import MAX_LOG_CHECKPOINTS, MAX_LOG_ENTRIES, MAX_LOG_LIST, MAX_NOTE
 from pinback.tlog import tiles
-from pinback.tlog.notes import MAX_NOTE, NOTE, Checkpoint, NoteKey, opened_by_any, read_checkpoint, read_key, read_note
+from pinback.tlog.notes import NOTE, Checkpoint, NoteKey, opened_by_any, read_checkpoint, read_key, read_note
 from pinback.tlog.tiles import Get
 from pinback.tlog.trees import HASH, Tree, leaf_hash
 
@@ -23,8 +24,6 @@ KEYS = "keys.txt"
 """The log's own keys, a vkey a line, oldest first; and the same keys as those by which it signs for others."""
 LIST = "checkpoints.json"
 """Every checkpoint that the log ever signed."""
-MAX_LEAVES = 1 << 24
-MAX_CHECKPOINTS = 1 << 20
 
 
 def past_path(size: int) -> str:
@@ -119,7 +118,7 @@ def _newest(get: Get, keys: Iterable[NoteKey]) -> tuple[str, Checkpoint, NoteKey
             "the checkpoint of this log is damaged, or signed with another key than before; ask the club, on another "
             "way than this site, whether its key has changed, and give the new one with --key"
         ) from error
-    if said.size > MAX_LEAVES:
+    if said.size > MAX_LOG_ENTRIES:
         raise LogFault(f"this log says that it has {said.size:,} entries, more than are read; ask the club")
     return note, said, key
 
@@ -215,7 +214,7 @@ def _entries(get: Get, tree: Tree) -> int:
 
 def _past(get: Get, tree: Tree, newest: Checkpoint) -> tuple[int, ...]:
     """Compare every earlier checkpoint that the log lists with its tree; return their sizes."""
-    listed = _listed(_text(get, LIST, 256 * MAX_CHECKPOINTS))
+    listed = _listed(_text(get, LIST, MAX_LOG_LIST))
     sizes = [size for size, _ in listed]
     if not sizes or sizes != sorted(set(sizes)) or sizes[-1] != newest.size:
         raise LogFault(f"{LIST} of this log does not list its checkpoints in order, the newest last; ask the club")
@@ -231,7 +230,7 @@ def _listed(text: str) -> list[tuple[int, bytes]]:
         notes = [read_checkpoint(f"\n{one['size']}\n{one['root']}\n".join(("log", ""))) for one in entries]
     except (ValueError, KeyError, TypeError, RecursionError, ProofError) as error:
         raise LogFault(f"{LIST} of this log is damaged; ask the club") from error
-    if len(notes) > MAX_CHECKPOINTS:
+    if len(notes) > MAX_LOG_CHECKPOINTS:
         raise LogFault(f"{LIST} of this log has more lines than are read; ask the club")
     return [(one.size, one.root) for one in notes]
 

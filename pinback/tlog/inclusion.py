@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import re
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pinback.errors import ProofError
+from pinback.limits import MAX_LOG_PROOF, MAX_PROOF_HASHES
 from pinback.tlog.notes import strict_base64
-from pinback.tlog.trees import HASH, MAX_PROOF
+from pinback.tlog.trees import HASH
 
 HEAD = "c2sp.org/tlog-proof@v1"
-MAX_TEXT = 256 * 1024
-"""Bytes of a proof with its checkpoint and all signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +32,18 @@ class LogProof:
     extra: bytes = b""
 
 
-def proof_text(index: int, path: Sequence[str], note: str, extra: bytes) -> str:
-    """Return a proof as text.
+def proof_bytes(index: int, path: Sequence[bytes], note: str, extra: bytes) -> bytes:
+    """Return a proof as a file.
 
     Args:
         index: of the entry.
-        path: hashes in base64.
+        path: hashes from the leaf's sibling up.
         note: the checkpoint as signed.
         extra: left out where it is empty.
     """
-    more = f"extra {base64.b64encode(extra).decode('ascii')}\n" if extra else ""
-    hashes = "\n".join(path) + "\n" if path else ""
-    return f"{HEAD}\n{more}index {index}\n{hashes}\n{note}"
+    head = b"c2sp.org/tlog-proof@v1\nextra " + b2a_base64(extra) if extra else b"c2sp.org/tlog-proof@v1\n"
+    hashes = b"".join(map(b2a_base64, path))
+    return b"%sindex %d\n%s\n%s" % (head, index, hashes, note.encode("utf-8"))
 
 
 def read_proof(data: bytes) -> LogProof:
@@ -54,7 +53,7 @@ def read_proof(data: bytes) -> LogProof:
         ProofError: it is none.
     """
     try:
-        text = data.decode("utf-8") if len(data) <= MAX_TEXT else ""
+        text = data.decode("utf-8") if len(data) <= MAX_LOG_PROOF else ""
     except UnicodeDecodeError:
         text = ""
     head, separator, note = text.partition("\n\n")
@@ -66,6 +65,6 @@ def read_proof(data: bytes) -> LogProof:
         extra = strict_base64(lines.pop(0)[len("extra ") :])
     found = re.fullmatch("index (0|[1-9][0-9]{0,18})", lines.pop(0)) if lines else None
     path = tuple(strict_base64(line) for line in lines)
-    if found is None or len(path) > MAX_PROOF or any(len(one) != HASH for one in path):
+    if found is None or len(path) > MAX_PROOF_HASHES or any(len(one) != HASH for one in path):
         raise ProofError("a proof of a log is damaged; fetch it again")
     return LogProof(int(found[1]), path, note, extra)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pinback.errors import ProofError, quoted
+from pinback.limits import MAX_NOTE, MAX_NOTE_SIGNATURES
 from pinback.proofs.keys import ED25519, PublicKey, Signer, ed25519_key, raw_ed25519
 from pinback.proofs.multibase import ed25519_multikey
 
@@ -20,9 +21,6 @@ NOTE = 1
 """Key type of a log: Ed25519 signatures over the text of a note."""
 COSIGNATURE = 4
 """Key type of a witness: Ed25519 signatures with a time, over a checkpoint."""
-MAX_NOTE = 64 * 1024
-"""Bytes of a note with all its signatures."""
-MAX_SIGNATURES = 64
 _TIME = 8
 """Bytes of the time that begins a cosignature."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -137,7 +135,7 @@ def signature_lines(lines: str) -> tuple[Signature, ...]:
     Raises:
         ProofError: a line is damaged, or there are more than are read.
     """
-    if not lines.endswith("\n") or lines.count("\n") > MAX_SIGNATURES:
+    if not lines.endswith("\n") or lines.count("\n") > MAX_NOTE_SIGNATURES:
         raise ProofError("a checkpoint's signature lines are damaged; fetch it again")
     found = []
     for line in lines[:-1].split("\n"):

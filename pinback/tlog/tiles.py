@@ -15,8 +15,6 @@ HEIGHT = 8
 WIDTH = 1 << HEIGHT
 """Hashes of a full tile, entries of a full bundle."""
 CHECKPOINT = "checkpoint"
-MAX_BUNDLE = WIDTH * (2 + 0xFFFF)
-"""Bytes of the largest bundle."""
 
 Get = Callable[[str], bytes | None]
 """Returns the bytes at a path below the log's prefix; None where there is nothing."""

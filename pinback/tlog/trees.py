@@ -16,8 +16,6 @@ HASH = 32
 """Bytes of a hash."""
 EMPTY = hashlib.sha256(b"").digest()
 """The hash of the tree without leaves."""
-MAX_PROOF = 63
-"""Most hashes of a proof (C2SP tlog-witness)."""
 
 Nodes = Callable[[int, int], bytes]
 """Returns the hash of a complete node: level, number."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pinback.errors import ProofError
+from pinback.limits import MAX_TOKEN
 from pinback.proofs.compact import Token, token_parts
-from pinback.proofs.jws import MAX_TOKEN
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Exam, Question, text_of, types_of
 from pinback.verify.json_reading import NotJson, read_object

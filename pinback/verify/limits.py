@@ -1,81 +1,46 @@
-"""Every limit of the checker, in one place. What a stranger sends ends in a sentence, not in a hang or a full memory.
+"""The limits of the checker, under the names that it calls them by; what they are and why stands in ``pinback.limits``.
 
-Bytes unless a name says otherwise. The tests try each one at the limit and one beyond.
+The tests try each one at the limit and one beyond.
 """
 
 from __future__ import annotations
 
-# The network (fetch).
-MAX_ANSWER = 5 * 1024 * 1024
-"""Body of one answer."""
-MAX_SECONDS = 10.0
-"""Looking up, connecting, asking and reading, for one address and all its redirects."""
-MAX_REDIRECTS = 3
-MAX_REQUESTS = 2_000
-"""Requests of one run, redirects counted."""
-MAX_URL = 2_048
-"""Characters of an address."""
-MAX_MAP = 8 * 1024 * 1024
-"""The map of a snapshot."""
-MAX_MAP_LINES = 100_000
-MAX_REMEMBERED = 32 * 1024 * 1024
-"""Answers that are kept during a run, so that one list is asked for once."""
-MAX_KEPT = 2_000
-"""Results, such as checked status lists, that are kept during a run."""
-MAX_REQUESTS_EACH = 60
-"""Requests for one document with its parts."""
-MAX_SECONDS_EACH = 30.0
-"""Time after which nothing more is asked for one document with its parts."""
+from pinback import limits
 
-# Logs (logged).
-MAX_LOGS = 200
-"""Badges of one run whose log is asked; the others are judged without it."""
-MAX_WITNESSES = 4
-"""Witnesses whose own sites are asked for their keys."""
-
-# What is read (reading, json_reading, zip_reading, pdf_reading, html).
-MAX_FILE = 20 * 1024 * 1024
-"""A picture, PDF or ZIP."""
-MAX_JSON = 5 * 1024 * 1024
-MAX_DEPTH = 64
-"""Lists and objects within each other."""
-MAX_NODES = 50_000
-"""Values of one JSON document, members counted."""
-MAX_NUMBER = 40
-"""Digits of a number, with sign and exponent."""
-MAX_ZIP_MEMBERS = 10_000
-MAX_ZIP_TOTAL = 256 * 1024 * 1024
-"""All members of a ZIP together, unpacked; one may have MAX_FILE."""
-MAX_PDF_STREAMS = 5_000
-MAX_PDF_INFLATED = 32 * 1024 * 1024
-"""All streams of a PDF that are looked at, unpacked."""
-MAX_DOCUMENTS = 200
-"""Documents in one PDF."""
-MAX_FOLDER = 20_000
-"""Files of one folder."""
-MAX_LINES = 20_000
-"""Lines of a file of trusted issuers."""
-
-# Graphs (terms).
-MAX_OBJECTS = 3_000
-"""Objects that are canonicalised as RDF for one document, its parts counted again."""
-MAX_NAMELESS = 500
-"""Objects without an id among them: canonicalising compares those with each other."""
-MAX_ORDERS = 2_000
-"""Orders of nameless objects that look alike, which canonicalising would try."""
-MAX_PARTS = 50
-"""Credentials within a credential, endorsements counted."""
-MAX_PROOFS = 8
-MAX_NESTED = 4
-"""Credentials within credentials within credentials."""
-MAX_METHODS = 500
-"""Keys of one issuer's document."""
-MAX_TRIED = 20
-"""Keys that are tried where a signature does not name one."""
-
-# Status lists (status).
-MAX_LIST_PACKED = 1024 * 1024
-MAX_LIST = 4 * 1024 * 1024
-"""Unpacked: 33 million entries."""
-MIN_LIST = 16 * 1024
-"""Bitstring Status List 1.0, "Bitstring Generation": a holder hides among at least 131,072."""
+MAX_ANSWER = limits.MAX_ANSWER
+MAX_SECONDS = limits.MAX_SECONDS
+MAX_REDIRECTS = limits.MAX_REDIRECTS
+MAX_REQUESTS = limits.MAX_REQUESTS
+MAX_URL = limits.MAX_URL
+MAX_MAP = limits.MAX_MAP
+MAX_MAP_LINES = limits.MAX_MAP_LINES
+MAX_REMEMBERED = limits.MAX_REMEMBERED
+MAX_KEPT = limits.MAX_KEPT
+MAX_REQUESTS_EACH = limits.MAX_REQUESTS_EACH
+MAX_SECONDS_EACH = limits.MAX_SECONDS_EACH
+MAX_LOGS = limits.MAX_LOGS
+MAX_WITNESSES = limits.MAX_WITNESSES
+MAX_EARLIER_PROOFS = limits.MAX_EARLIER_PROOFS
+MAX_FILE = limits.MAX_CHECKED_FILE
+MAX_JSON = limits.MAX_JSON
+MAX_DEPTH = limits.MAX_JSON_DEPTH
+MAX_NODES = limits.MAX_JSON_NODES
+MAX_NUMBER = limits.MAX_JSON_NUMBER
+MAX_ZIP_MEMBERS = limits.MAX_ZIP_MEMBERS
+MAX_ZIP_TOTAL = limits.MAX_ZIP_TOTAL
+MAX_PDF_STREAMS = limits.MAX_PDF_STREAMS
+MAX_PDF_INFLATED = limits.MAX_PDF_INFLATED
+MAX_DOCUMENTS = limits.MAX_DOCUMENTS
+MAX_FOLDER = limits.MAX_CHECKED_FOLDER
+MAX_LINES = limits.MAX_TRUST_LINES
+MAX_OBJECTS = limits.MAX_OBJECTS
+MAX_NAMELESS = limits.MAX_NAMELESS
+MAX_ORDERS = limits.MAX_ORDERS
+MAX_PARTS = limits.MAX_PARTS
+MAX_PROOFS = limits.MAX_PROOFS
+MAX_NESTED = limits.MAX_NESTED
+MAX_METHODS = limits.MAX_METHODS
+MAX_TRIED = limits.MAX_TRIED
+MAX_LIST_PACKED = limits.MAX_LIST_PACKED
+MAX_LIST = limits.MAX_LIST
+MIN_LIST = limits.MIN_LIST

@@ -38,8 +38,6 @@ KEYS = "keys.txt"
 _AWARD = re.compile(r"(https://.+/)awards/([a-z2-7]{16})/[a-z.]+")
 _ORIGIN = re.compile(r".*/issuers/([a-z0-9]+(?:-[a-z0-9]+)*)/log")
 _SIGNED = ("award", "reseal")
-_MOST_EARLIER = 3
-"""Earlier signings of an award that are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def _shown(exam: Exam) -> Logged | str:
     if asker.logs_left <= 0:
         return ""
     asker.logs_left -= 1
-    for number in range(_MOST_EARLIER + 1):
+    for number in range(limits.MAX_EARLIER_PROOFS + 1):
         mark = f"-{number}" if number else ""
         frozen = _asked(asker, f"{place}award{mark}.tlog-proof")
         if frozen is None:

@@ -13,14 +13,13 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from pinback.limits import MAX_PDF_HEAD
 from pinback.verify import limits
 from pinback.verify.verdict import unknown
 
 _STREAM = re.compile(rb">>\s*stream\r?\n")
 _NAME = re.compile(rb"/([A-Za-z0-9#]+)")
 _LENGTH = re.compile(rb"/Length\s+(\d{1,10})\b(?!\s+\d+\s+R)")
-_MAX_HEAD = 8_192
-"""Bytes of the dictionary before a stream."""
 _FLATE = frozenset({b"FlateDecode", b"Fl"})
 _OTHER_FILTERS = frozenset(
     {
@@ -78,7 +77,7 @@ def attachments(data: bytes) -> Iterator[bytes]:
 
 def _head(data: bytes, end: int) -> bytes:
     """Return the dictionary that ends at *end*, from the ``obj`` before it."""
-    start = max(0, end - _MAX_HEAD)
+    start = max(0, end - MAX_PDF_HEAD)
     last = data.rfind(b"obj", start, end)
     return data[last + 3 if last >= 0 else start : end + 2]
 

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from pinback.errors import UsageError
+from pinback.limits import MAX_CHECKED_FRAGMENT
 
-_MAX_FRAGMENT = 2_048
 _SECRET_SIGNS = 22
 """128 bits, base64url without padding (TRUST §8)."""
 _HASHES = {"sha256": hashlib.sha256, "md5": hashlib.md5}
@@ -36,7 +36,7 @@ class Link:
 def link_in(url: str) -> Link | None:
     """Return the named link in an address, or None where it is a plain one."""
     page, _, fragment = url.partition("#")
-    found = dict(parse_qsl(fragment[:_MAX_FRAGMENT], keep_blank_values=True))
+    found = dict(parse_qsl(fragment[:MAX_CHECKED_FRAGMENT], keep_blank_values=True))
     if not found.get("n") or not found.get("k"):
         return None
     return Link(page, unicodedata.normalize("NFC", found["n"]), found["k"], url)

@@ -13,8 +13,9 @@ from pinback import pipeline
 from pinback.assemble.cards import card_colours
 from pinback.errors import ContentError
 from pinback.images.card import CardColours
-from pinback.images.fonts import FOLDER, MAX_FONTS
+from pinback.images.fonts import FOLDER
 from pinback.images.png import png_size
+from pinback.limits import MAX_FONTS
 from pinback.pages.colour import LIGHT, contrast
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
+from pinback import limits
 from pinback.content import nodes
 from pinback.content.nodes import (
     MAX_DEPTH,
@@ -310,14 +311,18 @@ def test_length_of_a_value_ends_at_the_limit():
     ]
 
 
-def test_twenty_thousand_fields_in_one_mapping_do_not_hang():
-    node = tree("".join(f"a{n}: b\n" for n in range(20_000)))
+def test_set_of_all_its_fields_is_read_and_one_more_is_told():
+    node = tree("".join(f"a{n}: b\n" for n in range(limits.MAX_YAML_FIELDS)))
     assert isinstance(node, Mapping)
-    assert len(node.entries) == 20_000
+    assert len(node.entries) == limits.MAX_YAML_FIELDS
+    (told,) = faults("".join(f"a{n}: b\n" for n in range(20_000)))
+    assert told == (limits.MAX_YAML_FIELDS + 1, "more than 1,000 fields stand in one set")
 
 
-def test_twenty_thousand_equal_fields_are_one_problem_each():
-    assert len(faults("a: b\n" * 20_000)) == 19_999
+def test_twenty_thousand_equal_fields_are_told_up_to_the_limit():
+    told = faults("a: b\n" * 20_000)
+    assert len(told) == limits.MAX_PROBLEMS + 1
+    assert told[-1] == (0, "this file has more than 1,000 faults, the others are not told")
 
 
 # Front matter.

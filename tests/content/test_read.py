@@ -10,9 +10,9 @@ from conftest import ClubFolder
 
 from pinback import pipeline
 from pinback.content.kinds import RESERVED
-from pinback.content.nodes import MAX_MARKDOWN, MAX_RECORD
-from pinback.content.read import MAX_STATIC, read_club
+from pinback.content.read import read_club
 from pinback.errors import ContentError, UsageError
+from pinback.limits import MAX_MARKDOWN, MAX_RECORD, MAX_STATIC
 
 
 def problems(root: Path) -> list[str]:

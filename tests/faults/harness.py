@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults.scenarios import SCENARIOS, Before, Scenario, faults_of_the_end, followed
+from faults.building import BUILDS, LARGE_BUILDS
+from faults.records import RECORDS
+from faults.scenarios import SCENARIOS as SIGNING
+from faults.scenarios import Before, Scenario, verdict
 from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted
 
+SCENARIOS: dict[str, Scenario] = SIGNING | {one.name: one for one in (*BUILDS, *RECORDS)}
+"""What is small enough to be tried at every call."""
+EVERY = SCENARIOS | {one.name: one for one in LARGE_BUILDS}
 FAULTS = ("EIO", "ENOSPC", "KILL")
+OTHERS = ("EDQUOT", "EROFS", "EACCES")
+"""Errors that are answered as EIO is; tried when asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,16 @@ class Prepared:
     @property
     def trials(self) -> list[tuple[Call, str]]:
         """Every fault at every call; a full disk only where a call needs room."""
-        return [(call, fault) for call in self.calls for fault in FAULTS if fault != "ENOSPC" or call.name in GROWING]
+        return self.trials_of(FAULTS)
+
+    def trials_of(self, faults: Sequence[str]) -> list[tuple[Call, str]]:
+        """Each of these faults at every call where it can be."""
+        return [
+            (call, fault)
+            for call in self.calls
+            for fault in faults
+            if fault not in ("ENOSPC", "EDQUOT") or call.name in GROWING
+        ]
 
 
 def warm() -> None:
@@ -40,15 +58,13 @@ def warm() -> None:
 
 def prepared(name: str, parent: Path) -> Prepared:
     """Make the club of a scenario in a folder of its own below *parent*, and count the calls of its command."""
-    scenario = SCENARIOS[name]
-    folder = parent / re.sub(r"\W+", "-", name)
-    before = scenario.prepare(folder)
+    scenario, (folder, before) = EVERY[name], made(name, parent)
     calls: list[Call] = []
     # A first run may also import, and write what was compiled: the calls are counted when two runs agree.
     for _ in range(4):
         counted = calls
         with tempfile.TemporaryDirectory() as other:
-            root = _copied(folder, Path(other))
+            root = copied(folder, Path(other))
             ended, calls = calls_of(scenario.act(root, before.code, before), root)
         if ended.code != 0:
             raise CannotTrace(f"{name} fails without any fault: {ended.said}")
@@ -59,21 +75,31 @@ def prepared(name: str, parent: Path) -> Prepared:
     raise CannotTrace(f"{name} makes other calls each time")
 
 
-def _copied(folder: Path, parent: Path) -> Path:
+def made(name: str, parent: Path) -> tuple[Path, Before]:
+    """Make the club of a scenario in a folder of its own below *parent*."""
+    folder = parent / re.sub(r"\W+", "-", name)
+    return folder, EVERY[name].prepare(folder)
+
+
+def uncounted(name: str, parent: Path) -> Prepared:
+    """The same for trials that choose no call."""
+    return Prepared(name, *made(name, parent), ())
+
+
+def copied(folder: Path, parent: Path) -> Path:
     root = parent / "club"
-    shutil.copytree(folder, root)
+    shutil.copytree(folder, root, symlinks=True)
     return root
 
 
 def tried(club: Prepared, call: Call, fault: str) -> list[str]:
     """Return what is wrong after a fault at a call and the runs that follow it."""
-    scenario = SCENARIOS[club.name]
+    scenario = EVERY[club.name]
     with tempfile.TemporaryDirectory() as other:
-        root = _copied(club.folder, Path(other))
+        root = copied(club.folder, Path(other))
         first = faulted(scenario.act(root, club.before.code, club.before), root, call, fault)
         wrong = [] if fault == "KILL" else _faults_of_the_words(scenario, first, call, root)
-        more, codes = followed(scenario, root, club.before, first)
-        return [*wrong, *more, *faults_of_the_end(scenario, root, club.before, codes)]
+        return [*wrong, *verdict(scenario, root, club.before, first)]
 
 
 def _faults_of_the_words(scenario: Scenario, first: Ended, call: Call, root: Path) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,13 +43,15 @@ _ID = re.compile(rb"\bid: ([a-z2-7]{16})")
 
 
 class GivenClock(datetime):
-    """The clock of the child process: one moment, given from outside."""
+    """The clock of the child process: one moment, given from outside, and how far it goes each time it is read."""
 
     moment = LATER
+    step = timedelta(0)
 
     @classmethod
     def now(cls, tz: object = None) -> datetime:
         assert tz is UTC
+        cls.moment += cls.step
         return cls.moment
 
 
@@ -88,8 +90,11 @@ def resealing(root: Path, codes: Iterable[str], at: datetime) -> Action:
                 print,
             )
         except PinbackError as error:
-            print(f"pinback: {error}")
+            print(f"pinback: {getattr(error, 'path', None) or ''} {error}")
             sys.exit(error.exit_code)
+        except OSError as error:
+            print(f"pinback: {error.filename}: {error.strerror}")
+            sys.exit(1)
 
     return action
 
@@ -107,6 +112,11 @@ class Before:
         gone: of awards that the command erases.
         facts: what may be found nowhere once an erasure is carried out.
         code: opens the keys.
+        moment: what the clock says when the command runs.
+        key: a key that the command is about.
+        old: the site as it was built before, by path.
+        new: the site as a clean build makes it now.
+        files: everything else in the folder, by path, for commands that change nothing of it.
     """
 
     sealed: dict[str, bytes]
@@ -116,6 +126,9 @@ class Before:
     code: str = TEST_CODE
     moment: datetime = LATER
     key: str = ""
+    old: Mapping[str, bytes] = field(default_factory=dict)
+    new: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,9 @@ class Scenario:
         may_change: sealed files (a pattern) that the command may replace.
         keys: whether the command shows codes.
         erased: whether every fact of the erased person must be gone at the end.
+        also: what else may be wrong at the end.
+        judge: runs what follows a disturbed command and returns what is wrong, where that is not as with all others.
+        state: names what a command that was cut off has left.
     """
 
     name: str
@@ -139,6 +155,9 @@ class Scenario:
     keys: bool = False
     seals: bool = True
     erased: bool = False
+    also: Callable[[Path, Before], list[str]] = lambda root, before: []
+    judge: Callable[[Path, Before, Ended], list[str]] | None = None
+    state: Callable[[Path, Before], str] = lambda root, before: ""
 
 
 def register_of(root: Path) -> Register:
@@ -198,7 +217,7 @@ def faults_of_the_end(scenario: Scenario, root: Path, before: Before, codes: lis
         wrong.append("no code that was shown opens keys that may sign")
     if scenario.erased:
         wrong += _found_facts(root, before)
-    return wrong
+    return [*wrong, *scenario.also(root, before)]
 
 
 def _left_over(root: Path) -> list[Path]:
@@ -482,3 +501,11 @@ def followed(scenario: Scenario, root: Path, before: Before, first: Ended) -> tu
     if not scenario.seals:
         next_run("the sealing after it", _seal(root, working(root, codes), before))
     return wrong, codes
+
+
+def verdict(scenario: Scenario, root: Path, before: Before, first: Ended) -> list[str]:
+    """Run what follows a disturbed command, and return what is wrong then."""
+    if scenario.judge:
+        return scenario.judge(root, before, first)
+    wrong, codes = followed(scenario, root, before, first)
+    return [*wrong, *faults_of_the_end(scenario, root, before, codes)]

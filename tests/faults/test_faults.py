@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from faults.harness import prepared, tried, warm
-from faults.scenarios import SCENARIOS
+from faults.harness import SCENARIOS, prepared, tried, warm
 from faults.tracing import calls_of, missing
 from pinback.files import append_file, write_file
 

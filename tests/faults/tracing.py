@@ -22,12 +22,16 @@ from pathlib import Path
 CALLS = (
     *("?open", "?creat", "openat", "write", "pwrite64", "?mkdir", "mkdirat", "?rename", "?renameat", "renameat2"),
     *("?link", "linkat", "?unlink", "unlinkat", "?rmdir", "fsync", "fdatasync", "ftruncate", "close"),
-    *("?chmod", "fchmod", "fchmodat", "syncfs"),
+    *("?chmod", "fchmod", "fchmodat", "syncfs", "?truncate", "?symlink", "symlinkat", "writev", "pwritev"),
+    *("?sendfile", "copy_file_range", "fallocate", "utimensat"),
 )
 """What strace watches; a question mark stands before calls that some machines do not have."""
 GROWING = frozenset(
     ("open", "creat", "openat", "write", "pwrite64", "mkdir", "mkdirat", "rename", "renameat", "renameat2")
-) | {"fsync", "fdatasync", "syncfs", "link", "linkat"}
+) | {
+    *("fsync", "fdatasync", "syncfs", "link", "linkat", "symlink", "symlinkat"),
+    *("writev", "pwritev", "sendfile", "copy_file_range", "fallocate"),
+}
 """Calls that a full disk can stop."""
 _LINE = re.compile(r"^(?P<pid>\d+) +(?P<call>\w+)\((?P<rest>.*)$")
 _DESCRIPTOR = re.compile(r"^(\d+)<([^>]*)>")

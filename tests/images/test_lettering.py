@@ -12,9 +12,10 @@ import uharfbuzz as hb
 from made_fonts import growing, variable, with_empty, with_one_letter
 
 from pinback.images import bidi
-from pinback.images.fonts import FOLDER, MAX_FONT_BYTES, Font, FontError, clusters, shipped, with_own
+from pinback.images.fonts import FOLDER, Font, FontError, clusters, shipped, with_own
 from pinback.images.lettering import Line, MissingLetter, drawable, shaped
 from pinback.images.typesetting import _pieces, set_words
+from pinback.limits import MAX_FONT_BYTES
 
 BOLDS = shipped().bold
 LATIN, ARABIC, HEBREW = BOLDS

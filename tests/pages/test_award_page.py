@@ -15,6 +15,7 @@ from conftest import ClubFolder
 
 from pinback.pages import passing_on
 from pinback.pages.language import PLAIN
+from pinback.pages.qr import qr_code
 
 ADDRESS = "https://badges.example.org/awards/aaaabbbbccccdddd/"
 SOCIAL = ("linkedin.com", "facebook.com", "bsky.app", "joinmastodon.org", "wa.me", "t.me", "x.com")
@@ -180,7 +181,7 @@ def test_embed_code_is_one_harmless_element() -> None:
 
 
 def test_qr_code_is_the_matrix_drawn_as_lines() -> None:
-    code = passing_on.qr_code(ADDRESS)
+    code = qr_code(ADDRESS)
     matrix = segno.make(ADDRESS, error="m", micro=False, boost_error=False).matrix
     side = len(matrix)
     drawn = [[0] * side for _ in range(side)]

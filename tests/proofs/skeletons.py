@@ -19,7 +19,6 @@ from pinback import contexts
 from pinback.errors import ProofError
 from pinback.proofs.bulk import Skeletons
 from pinback.proofs.rdf import canonical_quads
-from pinback.proofs.skeleton import pieces_of
 
 Json = dict[str, Any]
 OB3 = [contexts.CREDENTIALS_V2, contexts.OB3, contexts.OB3_EXTENSIONS]
@@ -442,9 +441,9 @@ class Comparison:
     def faults(self, document: Json) -> list[str]:
         """Return in what the answers to a document differ."""
         before = copy.deepcopy(document)
-        library, filled = told(canonical_quads, document), self._filled(document)
+        library, filled = told(canonical_quads, document), self.skeletons.known_form(document)
         first = told(self.skeletons.canonical_quads, document)
-        after = self._filled(document)
+        after = self.skeletons.known_form(document)
         again = told(self.skeletons.canonical_quads, document)
         wrong = [
             f"the {name} answer is {found!r}"
@@ -463,12 +462,6 @@ class Comparison:
             else "library"
         ] += 1
         return [f"{one}, the library's {library!r}" for one in wrong]
-
-    def _filled(self, document: Json) -> bytes | None:
-        """Return what a skeleton that is known says, whether or not it would be asked."""
-        pieces = pieces_of(document)
-        shape = self.skeletons._shape(tuple(pieces[::2]), pieces[1::2]) if pieces else None
-        return shape.skeleton.filled(pieces[1::2]) if pieces and shape and shape.skeleton else None
 
 
 def documents(seed: int, count: int) -> Iterator[Json]:

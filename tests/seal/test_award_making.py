@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 import rich_award as rich
 
+from pinback.addresses import SEALED_FORMS
 from pinback.errors import ProofError
 from pinback.proofs import eddsa_rdfc, jws
+from pinback.register import leaf_of
 from pinback.seal import award_making
-from pinback.seal.award_making import Job, made_awards
+from pinback.seal.award_making import Job, folder_of, made_awards
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
 
@@ -43,22 +45,23 @@ def test_one_process_and_several_make_the_same_bytes(tmp_path: Path) -> None:
     alone = made_awards(work, rich.KEYS, None, lambda done: None, 1)
     together = made_awards(work, rich.KEYS, None, lambda done: None, 3)
     assert together == alone
-    assert [made.line["n"] for made in alone] == list(range(10, 100))
+    assert [json.loads(made.row)["n"] for made in alone] == list(range(10, 100))
+    assert [made.leaf for made in alone] == [leaf_of(json.loads(made.row)) for made in alone]
+    folders = [folder_of(job.sealing.award.id) for job in work]
     with Staging(tmp_path / "sealed") as staging:
         staged = made_awards(work, rich.KEYS, staging, lambda done: None, 3)
-        staging.place([name for made in staged for name in made.files])
-    assert [made.line for made in staged] == [made.line for made in alone]
-    for made in alone:
+        staging.place([], folders, SEALED_FORMS)
+    assert [(made.row, made.leaf, made.files) for made in staged] == [(made.row, made.leaf, {}) for made in alone]
+    for folder, made in zip(folders, alone, strict=True):
         for name, data in made.files.items():
-            assert (tmp_path / "sealed" / name).read_bytes() == data
+            assert (tmp_path / "sealed" / folder / name).read_bytes() == data
 
 
 def test_library_alone_proves_what_skeletons_signed() -> None:
     for made in made_awards(jobs(12), rich.KEYS, None, lambda done: None, 1):
-        files = {name.rpartition("/")[2]: data for name, data in made.files.items()}
-        eddsa_rdfc.verify(json.loads(files["credential.json"]), rich.KEYS.ed25519)
+        eddsa_rdfc.verify(json.loads(made.files["credential.json"]), rich.KEYS.ed25519)
         for name in ("assertion.jws.txt", "credential.jwt.txt"):
-            jws.verify_rs256(files[name].decode(), rich.KEYS.rsa)
+            jws.verify_rs256(made.files[name].decode(), rich.KEYS.rsa)
 
 
 class Elsewhere:

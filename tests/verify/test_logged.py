@@ -12,6 +12,7 @@ import pytest
 from conftest import AT, ClubFolder, make_test_keys
 
 from pinback.errors import FetchError, UsageError
+from pinback.tlog.inclusion import proof_bytes
 from pinback.tlog.notes import COSIGNATURE, NOTE, NoteKey, cosigned, read_note
 from pinback.verify import limits
 from pinback.verify.asking import Asker
@@ -173,6 +174,18 @@ def test_so_many_logs_are_asked_in_a_run_and_no_more(case: Case) -> None:
     assert case.judged(asker=asker).log.startswith(LOGGED)
     assert case.judged(asker=asker).log == "signed"
     assert case.judged(asker=asker).verdict is Verdict.GENUINE
+
+
+@pytest.mark.parametrize("beyond", [False, True])
+def test_so_many_earlier_signings_are_looked_at_and_no_more(beyond: bool, case: Case) -> None:
+    other = json.dumps({"event": "award", "files": {}, "id": case.id}, separators=(",", ":")).encode()
+    last = limits.MAX_EARLIER_PROOFS + beyond
+    for number in range(last):
+        name = f"award-{number}" if number else "award"
+        case.site.other[f"{case.place}{name}.tlog-proof"] = proof_bytes(0, [], "none", other)
+    case.site.other[f"{case.place}award-{last}.tlog-proof"] = case.proof
+    assert case.judged().log.startswith("signed" if beyond else LOGGED)
+    assert (case.judged().log == "signed") is beyond
 
 
 def test_badges_of_others_are_asked_for_no_log(case: Case) -> None:

@@ -127,12 +127,12 @@ def test_everything_that_is_installed_is_locked(name: str, keys: str) -> None:
     scripts = {step["run"] for _, step in steps(shipped["jobs"]) if step.get("name") == INSTALL}
     assert len(scripts) == 1
     lines = [line.strip() for line in scripts.pop().splitlines() if "pip install" in line]
-    assert lines[0] == "pip install --require-hashes -r .github/requirements.txt"
+    assert lines[0] == "pip install --require-hashes --only-binary :all: -r .github/requirements.txt"
     assert all("--no-deps" in line and "pinback==$PINBACK_VERSION" in line for line in lines[1:])
     drawing = {step["run"] for _, step in steps(shipped["jobs"]) if step.get("name") == CERTIFICATES}
     assert len(drawing) == 1
     assert [line.strip() for line in drawing.pop().splitlines() if "pip " in line] == [
-        "pip install --require-hashes -r .github/requirements.txt -r .github/requirements-certificates.txt"
+        "pip install --require-hashes --only-binary :all: -r .github/requirements.txt -r .github/requirements-certificates.txt"
     ]
     others = "".join(
         step.get("run", "") for _, step in steps(shipped["jobs"]) if step.get("name") not in (INSTALL, CERTIFICATES)
@@ -186,7 +186,7 @@ def test_netlify_builds_without_a_code() -> None:
     config = tomllib.loads(FILES["paper"]["netlify.toml"].decode())
     command = config["build"]["command"]
     assert command.split(" && ") == [
-        "pip install --require-hashes -r .github/requirements.txt",
+        "pip install --require-hashes --only-binary :all: -r .github/requirements.txt",
         f"pip install --no-deps pinback=={__version__}",
         "pinback check",
         "pinback build",

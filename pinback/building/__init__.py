@@ -1,0 +1,95 @@
+"""How a build runs: parts of the site on all cores, and awards that did not change left alone.
+
+``parts`` makes one part and tells little about it; ``manifest`` remembers which awards lie in the site as they should; here they are put
+together. What the files hold is the business of ``assemble``, where they go that of ``publish`` (0028).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pinback.assemble import Material
+from pinback.assemble.papers import make_ready
+from pinback.assemble.site import award_folders, calendars, site_parts
+from pinback.building.manifest import Manifest, load, save
+from pinback.building.parts import Done, Maker
+from pinback.calendar import Expiry
+from pinback.cores import each, processes_for
+from pinback.errors import PublishError
+from pinback.publish import Owned, Placed, Published, Stage, publish_parts
+
+FEW = 100
+"""Awards that one process makes about as fast as two, which have to be begun."""
+
+
+def build_site(
+    material: Material,
+    site: Path,
+    preview: bool = False,
+    memory: Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    run: Callable[[Stage], Iterator[Done]] | None = None,
+    processes: int = 0,
+) -> Published:
+    """Make *site* the site of a club; the same bytes from one process or many, with a memory or without.
+
+    Args:
+        material: what it is made from.
+        site: its folder.
+        preview: whether waiting awards get a page that says so.
+        memory: the folder in which builds remember what they made; None for a build that remembers nothing.
+        progress: called with awards done and all awards.
+        run: makes the parts elsewhere, into a stage; otherwise they are made here, on all cores.
+        processes: how many work at once; 0 for as many as are worth it.
+
+    Raises:
+        PublishError: the folder is not ours, two parts want one address, or the disk refuses.
+    """
+    owned = owned_folders(material)
+    if material.club.site.certificates:
+        make_ready(material)
+    before = load(memory, site) if memory else Manifest()
+    after = Manifest()
+
+    def make(stage: Stage) -> Iterator[Placed]:
+        maker = Maker(material, stage, before)
+        parts = site_parts(material, preview)
+        total, done = len(owned.names), 0
+        results = run(stage) if run else each(maker.make, parts, processes or processes_for(total, FEW))
+        expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
+        for result in results:
+            after.add(result.rows)
+            material.missing_letters.update(result.letters)
+            if result.issuer:
+                expiries[result.issuer].update(result.expiries)
+            if result.awards:
+                done += result.awards
+                progress(done, total)
+            yield result.placed
+        yield stage.place(calendars(material, expiries))[0]
+
+    published = publish_parts(site, make, owned)
+    if memory:
+        save(memory, site, after)
+    return published
+
+
+def owned_folders(material: Material) -> Owned:
+    """Return which folders of the site hold one award each.
+
+    Raises:
+        PublishError: two issuers have sealed an award with the same id.
+    """
+    names: set[str] = set()
+    for sealed in material.sealed.values():
+        for ids in (sealed.register.awards, sealed.register.erased):
+            if twice := names.intersection(ids):
+                file = award_folders(material, min(twice))[0] + "/index.html"
+                raise PublishError(f"{file}: two parts of the club want this address; rename one of them")
+            names.update(ids)
+    tops = tuple(folder.rpartition("/")[0] for folder in award_folders(material, "x"))
+    return Owned(tops, frozenset(names))
+
+
+__all__ = ["Done", "Maker", "build_site", "owned_folders"]

@@ -1,0 +1,147 @@
+"""One part of a site: made, staged, and told about in a few words.
+
+It can be done by any process that has the club's material and sees the folders; nothing comes back but what ``Done`` holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import orjson
+
+from pinback.addresses import SEALED_FORMS, award_file
+from pinback.assemble import Material, Output, Sealed
+from pinback.assemble.awards import expiry, in_force
+from pinback.assemble.site import Part, award_folders, files_of_award, part_files
+from pinback.building.manifest import Keys, Known, Manifest, facts_of, row
+from pinback.calendar import Expiry
+from pinback.publish import Placed, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a part.
+
+    Attributes:
+        placed: its files.
+        awards: how many there are in it.
+        rows: what is to be remembered of them, one line each.
+        issuer: of the awards, or "".
+        expiries: when they expire.
+        letters: letters on certificates that no font has.
+    """
+
+    placed: Placed
+    awards: int = 0
+    rows: bytes = b""
+    issuer: str = ""
+    expiries: frozenset[Expiry] = frozenset()
+    letters: frozenset[str] = frozenset()
+
+
+class Maker:
+    """Makes parts of one site."""
+
+    def __init__(self, material: Material, stage: Stage, before: Manifest) -> None:
+        """Bind what parts are made from, where they go, and what was made before."""
+        self.material, self.stage, self.before = material, stage, before
+        self.keys = Keys(material)
+
+    def make(self, part: Part) -> Done:
+        """Make and stage the files of a part."""
+        if part.kind not in ("awards", "erased"):
+            return self._loose(part)
+        sealed = self.material.sealed[part.issuer]
+        files, size, written = 0, 0, 0
+        moves: list[str] = []
+        stale: list[str] = []
+        rows: list[str] = []
+        expiries: set[Expiry] = set()
+        missing: set[str] = set()
+        for id_ in part.names:
+            placed, line, until, letters = self._award(sealed, id_)
+            files += placed.files
+            size += placed.size
+            written += placed.written
+            moves += placed.moves
+            stale += placed.stale
+            rows.append(line)
+            if until:
+                register = sealed.register
+                expiries.update(expiry(self.material, register, register.awards[id_], {"validUntil": until}))
+            missing.update(letters)
+        return Done(
+            Placed(files, size, written, tuple(moves), tuple(stale)),
+            len(part.names),
+            "".join(rows).encode("ascii"),
+            part.issuer,
+            frozenset(expiries),
+            frozenset(missing),
+        )
+
+    def _loose(self, part: Part) -> Done:
+        """Make a part whose files lie anywhere, unless it is remembered and stands."""
+        key, name = self.keys.of_part(part), "/".join((part.kind, *part.names))
+        known = self.before.get(name) if key else None
+        if known and known.key == key:
+            paths = known.more.split("\n")
+            standing = self.stage.standing(paths)
+            if len(standing) == len(paths) and known.facts == facts_of(standing):
+                size = sum(status.st_size for status in standing.values())
+                return Done(Placed(len(paths), size, paths=tuple(paths)), rows=row(name, known).encode("ascii"))
+        self._letters()
+        placed, stand = self.stage.place(part_files(self.material, part))
+        made = row(name, Known(key, facts_of(stand), "", "\n".join(placed.paths))) if key else ""
+        return Done(placed, rows=made.encode("ascii"), letters=self._letters())
+
+    def _award(self, sealed: Sealed, id_: str) -> tuple[Placed, str, str, str]:
+        """Make what an award needs, and return it with its row, its end of validity and its missing letters, or "" for each."""
+        key = self.keys.of(sealed, id_)
+        found = self.stage.look(award_folders(self.material, id_))
+        known = self.before.get(id_)
+        if known and known.key == key and not found.others and not found.new and known.facts == facts_of(found):
+            placed = Placed(len(found), sum(status.st_size for status in found.values()))
+            return placed, row(id_, known), known.until, known.more
+        self._letters()
+        credential, until = award_file(id_, "credential.json"), ""
+
+        def outputs() -> Iterator[Output]:
+            nonlocal until
+            for path, data in files_of_award(self.material, sealed, id_):
+                if path == credential:
+                    until = _until(data)
+                yield path, data
+
+        placed, stand = self.stage.own(found, outputs(), _scanned(sealed, id_))
+        made = Known(key, facts_of(stand), until, "".join(sorted(self._letters())))
+        return placed, row(id_, made), made.until, made.more
+
+    def _letters(self) -> frozenset[str]:
+        """Return the letters that no font had since this was asked last."""
+        found: set[str] = set()
+        for printer in self.material.printers.values():
+            found.update(printer.missing)
+            printer.missing.clear()
+        return frozenset(found)
+
+
+def _until(credential: bytes) -> str:
+    """Return the moment at which a signed credential ends, as it says it, or ""."""
+    if b'"validUntil"' not in credential:
+        return ""
+    return str(orjson.loads(credential).get("validUntil", ""))
+
+
+_PICTURES = ("badge.png", "badge.svg")
+
+
+def _scanned(sealed: Sealed, id_: str) -> tuple[str, ...]:
+    """Return the files of an award that need not be looked through for secrets.
+
+    They are sealed bytes, and pictures with sealed bytes in them: ``seal`` looked through all of them before it wrote them, and
+    they are what it wrote, by their digests.
+    """
+    if id_ in sealed.register.erased or not in_force(sealed.register, id_):
+        return ()
+    return tuple(award_file(id_, name) for name in (*SEALED_FORMS, *_PICTURES))

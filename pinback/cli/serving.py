@@ -1,0 +1,43 @@
+"""The command ``serve``."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from pinback import pipeline, serve
+from pinback.addresses import Addresses
+from pinback.cli.options import club_folder
+from pinback.cli.terminal import say
+from pinback.errors import UsageError
+
+
+@click.command("serve")
+@click.option("-p", "--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
+@click.option("-o", "--open", "open_page", is_flag=True, help="Open the browser.")
+@click.option(
+    "--out", "site", default=".pinback/preview", type=click.Path(path_type=Path), help="Where the preview goes."
+)
+@club_folder
+def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
+    """Show the site on this computer; builds and reloads on every change. Ctrl-C ends it."""
+    target = site if site.is_absolute() else root / site
+    _, checked = pipeline.build(root, target, preview=True)
+    try:
+        server = serve.SiteServer(target, Addresses(checked.club.site.base_url).base_path, port)
+    except OSError as error:
+        raise UsageError(f"port {port} is in use; choose another with --port") from error
+    stop = serve.watch(root, serve.rebuilt(lambda: pipeline.build(root, target, preview=True), server, say))
+    click.echo(server.address)
+    say("Shows waiting awards too. Ctrl-C ends it.")
+    if open_page:
+        webbrowser.open(server.address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop()
+        server.server_close()

@@ -1,0 +1,203 @@
+"""The lines of a register as they are written, and the awards in them, each read when it is asked for.
+
+A register of a hundred thousand awards has 75 MB; as Python's own objects it would take five times as much. So its bytes are kept,
+with the place where each line ends, and a line becomes an object for as long as somebody looks at it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, overload
+
+import orjson
+
+from pinback.register.lines import line_bytes, text_moment
+
+_AT_HAND = 20_000
+"""Awards that are kept as objects once they were asked for: a few megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAward:
+    """An award as the register remembers it.
+
+    Attributes:
+        version: the badge version that its documents show.
+        signed_version: the one that its signed OB 2.0 Assertion names; another one after a ``reseal``.
+        place: number of the ``Place`` under which it was sealed; its ids lie there for ever.
+        keys: ids of the keys that signed its documents, the Ed25519 key first.
+        files: digests of its documents by name.
+        at: the moment of its first sealing.
+        line: of the file, from 1.
+    """
+
+    id: str
+    badge: str
+    version: str
+    list: int
+    index: int
+    record: str
+    keys: tuple[str, ...]
+    files: Mapping[str, str]
+    at: datetime
+    line: int
+    place: int
+    signed_version: str
+
+
+class Lines(Sequence[dict[str, Any]]):
+    """The lines of a register in order, as objects.
+
+    Attributes:
+        events: the event of each.
+    """
+
+    __slots__ = ("_data", "_ends", "_last", "_more", "events")
+
+    def __init__(self, data: bytes = b"") -> None:
+        """Hold no line yet.
+
+        Args:
+            data: the file from which lines are taken with ``take``.
+        """
+        self._data = data
+        self._ends = array("Q", [0])
+        self._more: list[bytes] = []
+        self._last: dict[str, Any] = {}
+        self.events: list[str] = []
+
+    def take(self, line: dict[str, Any], end: int) -> None:
+        """Add the next line of the file.
+
+        Args:
+            line: what it says.
+            end: where it ends in the file, behind its LF.
+        """
+        self._ends.append(end)
+        self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
+        self._last = line
+
+    def append(self, line: dict[str, Any]) -> None:
+        """Add a line that stands in no file yet."""
+        self._more.append(line_bytes(line))
+        self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
+        self._last = line
+
+    def raw(self, number: int) -> bytes:
+        """Return a line (from 0) as it is written, with its LF."""
+        written = len(self._ends) - 1
+        if number < written:
+            return self._data[self._ends[number] : self._ends[number + 1]]
+        return self._more[number - written]
+
+    def numbered(self, *events: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the lines of these events with their numbers, from 1."""
+        for number, event in enumerate(self.events, 1):
+            if event in events:
+                yield number, self[number - 1]
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(number, slice):
+            return [self[place] for place in range(*number.indices(len(self)))]
+        place = number + len(self) if number < 0 else number
+        if not 0 <= place < len(self):
+            raise IndexError(number)
+        if place == len(self) - 1:
+            return self._last
+        line: dict[str, Any] = orjson.loads(self.raw(place))
+        return line
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (self[place] for place in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (Lines, list)):
+            return NotImplemented
+        return list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+_INTERNED: dict[str, str] = {}
+
+
+class Awards(Mapping[str, SealedAward]):
+    """The awards of a register by id, in the order of sealing, without erased ones.
+
+    Where each stands is kept, and what a later line changed; what it is, is read from its line.
+    """
+
+    __slots__ = ("_at_hand", "_lines", "_moves", "_numbers", "_resealed")
+
+    def __init__(self, lines: Lines) -> None:
+        """Hold no award yet."""
+        self._lines = lines
+        self._numbers: dict[str, int] = {}
+        self._resealed: dict[str, int] = {}
+        self._moves: list[int] = []
+        self._at_hand: dict[str, SealedAward] = {}
+
+    def begin_place(self, number: int) -> None:
+        """Note that what is sealed from this line (from 0) on lies under a further place."""
+        self._moves.append(number)
+
+    def add(self, award: str, number: int) -> None:
+        """Add the award that is sealed by a line (from 0)."""
+        self._numbers[award] = number
+
+    def reseal(self, award: str, number: int) -> None:
+        """Note that a line (from 0) signs an award again."""
+        self._resealed[award] = number
+        self._at_hand.pop(award, None)
+
+    def __getitem__(self, award: str) -> SealedAward:
+        found = self._at_hand.get(award)
+        if found is None:
+            found = self._read(self._numbers[award], self._resealed.get(award))
+            if len(self._at_hand) < _AT_HAND:
+                self._at_hand[award] = found
+        return found
+
+    def _read(self, number: int, resealed: int | None) -> SealedAward:
+        line = self._lines[number]
+        signed = line if resealed is None else self._lines[resealed]
+        return SealedAward(
+            line["id"],
+            line["badge"],
+            line["version"],
+            line["list"],
+            line["index"],
+            line["record"],
+            tuple(signed["keys"]),
+            signed["files"],
+            text_moment(line["at"]),
+            number + 1,
+            bisect_right(self._moves, number),
+            signed["version"],
+        )
+
+    def keys_of(self, award: str) -> tuple[str, ...]:
+        """Return the ids of the keys that signed an award."""
+        return self[award].keys
+
+    def __contains__(self, award: object) -> bool:
+        return award in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)

@@ -1,0 +1,205 @@
+"""The last build of a site: whether anything has changed since, in the club's folder, in the site, or in the program.
+
+Where nothing has, the site holds what a build would write, and all that is left is to say so. What counts as the same is told in
+``looks``; here stands what is looked at:
+
+- everything in the club's folder that a build may read (``INPUTS``);
+- everything in the folder of the site but what belongs to git;
+- the files of this program and its default theme, the version of Python, and the names and versions of the installed packages.
+
+The folder of the site must lie in the same file system as the club's, whose clock the times are compared with.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from pinback import __version__
+from pinback.errors import Problem
+from pinback.remembered.kept import keep, may_remember, present, recall
+from pinback.remembered.looks import Look, Unsure, again, again_at, look_at, remembered_look
+
+INPUTS = ("site_src", "issuers", "badges", "theme", ".github/workflows")
+"""The folders of a club that a build reads."""
+_INPUTS_FILE = "inputs.json"
+_COARSE = 2_500_000_000
+_FINE = 20_000_000
+"""Nanoseconds within which two changes may have the same time: 2 s on FAT, else a tick of the kernel's clock (at most 10 ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a build said, so that it can be said again.
+
+    Attributes:
+        files: of the site.
+        waiting: awards that are not sealed.
+        warnings: what was warned of.
+    """
+
+    files: int
+    waiting: int
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class Beginning:
+    """How things stood before a build read anything.
+
+    Attributes:
+        told: what the last build said, where nothing has changed since; None where it has to be done.
+        inputs: the look at the club's folder; None where nothing is remembered.
+        changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
+    """
+
+    root: Path
+    site_folder: Path
+    preview: bool
+    told: Told | None = None
+    inputs: Look | None = None
+    changed: list[str] = field(default_factory=list)
+
+
+def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] = os.environ) -> Beginning:
+    """Look at everything before a build, and say whether there is anything to do.
+
+    Args:
+        root: the club's folder.
+        site: the folder of the site.
+        preview: whether waiting awards are shown.
+        environment: variables of the process; in an automatic run (``CI``) nothing is remembered.
+    """
+    found = Beginning(root, site, preview)
+    if not may_remember(root, environment) or not (root / "site_src").is_dir():
+        return found
+    now = present(root)
+    if not now:
+        return found
+    before = now - tick(now)
+    inputs = remembered_look(str(root), recall(root, _INPUTS_FILE), INPUTS)
+    last = recall(root, _file_of(site, preview))
+    built = _last_build(last, site, preview)
+    try:
+        if inputs is None:
+            found.inputs, found.changed = look_at(str(root), INPUTS, before), []
+            return found
+        if built is None or not _may_be_whole(site):
+            found.inputs, found.changed = again(inputs, before)
+            return found
+        told, outputs, inputs_then = built
+        (found.inputs, found.changed), (_, touched) = again_at([(inputs, before), (outputs, before)])
+    except Unsure:
+        found.inputs = None
+        return found
+    if not found.changed and not touched and digest_of(found.inputs) == inputs_then:
+        found.told = told
+    return found
+
+
+def finish(beginning: Beginning, told: Told) -> None:
+    """Remember a build that has just ended well. What it was made from is what was looked at before it."""
+    root, site = beginning.root, beginning.site_folder
+    if beginning.inputs is None:
+        return
+    now = present(root)
+    if not now or not _same_file_system(root, site):
+        return
+    keep(root, _INPUTS_FILE, beginning.inputs.as_json())
+    if not beginning.inputs.sure:
+        return
+    if tick(now) == _FINE:
+        # So that what was just written is older than the look at it. Where time is coarse, the next build remembers.
+        time.sleep(_FINE / 1e9)
+        before = now + 1
+    else:
+        before = now - tick(now)
+    try:
+        outputs = look_at(str(site), ("",), before, (".git",))
+    except Unsure:
+        return
+    if not outputs.sure:
+        return
+    value = {
+        "program": _program(),
+        "site": str(site),
+        "preview": beginning.preview,
+        "inputs": digest_of(beginning.inputs),
+        "outputs": outputs.as_json(),
+        "files": told.files,
+        "waiting": told.waiting,
+        "warnings": [[one.file, one.line, one.what, one.cure, one.paste] for one in told.warnings],
+    }
+    keep(root, _file_of(site, beginning.preview), value)
+
+
+def _last_build(last: Any, site: Path, preview: bool) -> tuple[Told, Look, str] | None:  # noqa: ANN401 - JSON
+    """Return what is remembered of the last build: what it said, the site it left, and the digest of its inputs."""
+    try:
+        if (last["program"], last["site"], last["preview"]) != (_program(), str(site), preview):
+            return None
+        outputs = remembered_look(str(site), last["outputs"], ("",), (".git",))
+        warnings = tuple(
+            Problem(str(file), int(line), str(what), str(cure), True, str(paste))
+            for file, line, what, cure, paste in last["warnings"]
+        )
+        told = Told(int(last["files"]), int(last["waiting"]), warnings)
+        return (told, outputs, str(last["inputs"])) if outputs is not None else None
+    except (TypeError, ValueError, KeyError):
+        return None
+
+
+def digest_of(look: Look) -> str:
+    """Return one digest of all that a look says."""
+    digest = blake2b(digest_size=32)
+    for group in look.groups:
+        digest.update("\n".join((group.parent, *group.files, "", *group.names, "")).encode("utf-8"))
+        digest.update(group.marks)
+    return digest.hexdigest()
+
+
+def tick(now: int) -> int:
+    """Return within how many nanoseconds two changes may have the same time, by a time that the file system gave (ns)."""
+    return _COARSE if now % 1_000_000 == 0 else _FINE
+
+
+def _file_of(site: Path, preview: bool) -> str:
+    name = blake2b(os.fsencode(site), digest_size=8, person=b"preview" if preview else b"site").hexdigest()
+    return f"built-{name}.json"
+
+
+def _may_be_whole(site: Path) -> bool:
+    """Tell whether no other run stopped while it changed the site."""
+    return site.is_dir() and not os.path.lexists(site.with_name(f".{site.name}.next"))
+
+
+def _same_file_system(root: Path, site: Path) -> bool:
+    try:
+        return root.stat().st_dev == site.stat().st_dev
+    except OSError:
+        return False
+
+
+@cache
+def _program() -> str:
+    """Return a digest of what makes a site: this program's files, its theme, Python, and the installed packages."""
+    package = Path(__file__).parent.parent
+    places = [package] if (package / "theme").is_dir() else [package, package.parent / "theme"]
+    parts: list[object] = [__version__, sys.version, sys.prefix, os.environ.get("PYTHONPATH", "")]
+    for place in places:
+        for folder, folders, names in os.walk(place):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(names):
+                seen = os.lstat(f"{folder}/{name}")
+                parts.append((name, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino))
+    for folder in sys.path:
+        if folder.endswith("-packages") and Path(folder).is_dir():
+            parts.append((folder, sorted(name for name in os.listdir(folder) if name.endswith("-info"))))
+    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

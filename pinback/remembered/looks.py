@@ -1,0 +1,403 @@
+"""What the file system says of the files in a folder: whether anything was changed since it was looked at before.
+
+Of each folder and each file in it there are five figures: when it was written, when anything of it was last changed, its size, its
+number and its kind. A digest over those of one folder with its files is its *mark*. Two equal marks mean: the same names, and not one
+of them written, replaced, or given other rights meanwhile. The second time (``st_ctime``) cannot be set by any program, so a
+copy that keeps its old date (``cp -p``, ``touch -r``) is noticed too.
+
+A file that was changed just before it was looked at may be changed again within the same tick of the clock, and look the same
+(git calls this "racy"). So a mark counts for nothing unless everything in it is older than the moment given with it.
+
+Nothing here reads a file, and links are not looked behind: where there are any, there is no look (``Unsure``).
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+MARK = 16
+"""Bytes of a mark."""
+NO_MARK = bytes(MARK)
+"""In place of the mark of a folder that was changed too recently, or cannot be looked at."""
+ABSENT = b"not there".ljust(MARK, b".")
+"""The mark of a folder that is not there."""
+_LINK = 0o120000
+_KIND = 0o170000
+_FEW = 4_000
+"""So many files are looked at as fast by one process as by two."""
+_PIECE = 256
+"""Folders that are looked at in one piece."""
+
+
+_Folder: TypeAlias = tuple[tuple[str, ...], bytes]
+"""The names of a folder's files, and its mark."""
+
+
+class Unsure(Exception):
+    """A folder holds what cannot be judged by its figures alone."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Folders beside each other that hold files of the same names.
+
+    Attributes:
+        parent: path of the folder above them, "" for that of the look itself.
+        files: names of the files in each, in ascending order.
+        names: of the folders, in the order of *marks*; "." for the parent itself.
+        marks: of ``MARK`` bytes each.
+    """
+
+    parent: str
+    files: tuple[str, ...]
+    names: list[str]
+    marks: bytes
+
+    def path(self, number: int) -> str:
+        """Return the path of a folder, relative to that of the look."""
+        return _joined(self.parent, self.names[number])
+
+    def mark(self, number: int) -> bytes:
+        """Return the mark of a folder."""
+        return self.marks[number * MARK : number * MARK + MARK]
+
+
+@dataclass(slots=True)
+class Look:
+    """A look at folders and all that is below them.
+
+    Attributes:
+        base: the folder that all paths are relative to.
+        tops: the folders that were looked at.
+        leave_out: names of folders and files directly in the tops that are left out.
+    """
+
+    base: str
+    tops: tuple[str, ...]
+    leave_out: tuple[str, ...] = ()
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def sure(self) -> bool:
+        """Whether every folder has a mark."""
+        return not any(_unmarked(group.marks) for group in self.groups)
+
+    def as_json(self) -> list[Any]:
+        """Return what ``remembered_look`` reads."""
+        return [
+            list(self.tops),
+            list(self.leave_out),
+            [[group.parent, group.files, "\n".join(group.names), group.marks.hex()] for group in self.groups],
+        ]
+
+    def marks_below(self, parent: str) -> dict[str, bytes]:
+        """Return the marks of the folders directly in *parent*, by name; those without are left out."""
+        return {
+            name: mark
+            for group in self.groups
+            if group.parent == parent
+            for number, name in enumerate(group.names)
+            if name != "." and (mark := group.mark(number)) not in (NO_MARK, ABSENT)
+        }
+
+    def mark_of(self, path: str) -> bytes:
+        """Return the mark of one folder, or ``NO_MARK``."""
+        parent, _, name = path.rpartition("/")
+        for group in self.groups:
+            for wanted in ((parent, name), (path, ".")):
+                if group.parent == wanted[0] and wanted[1] in group.names:
+                    return group.mark(group.names.index(wanted[1]))
+        return NO_MARK
+
+
+def remembered_look(
+    base: str,
+    value: Any,  # noqa: ANN401 - JSON
+    tops: tuple[str, ...],
+    leave_out: tuple[str, ...] = (),
+) -> Look | None:
+    """Return a look as it was remembered, or None where it is none, or one at other folders."""
+    try:
+        said_tops, said_leave_out, said_groups = value
+        if tuple(said_tops) != tops or tuple(said_leave_out) != leave_out:
+            return None
+        groups = []
+        for parent, files, names, marks in said_groups:
+            group = Group(parent, tuple(files), names.split("\n"), bytes.fromhex(marks))
+            if len(group.marks) != MARK * len(group.names) or not _is_inside(group):
+                return None
+            groups.append(group)
+    except (TypeError, ValueError, AttributeError):
+        return None
+    return Look(base, tops, leave_out, groups)
+
+
+def _is_inside(group: Group) -> bool:
+    """Tell whether a group names nothing beside the folder of the look."""
+    texts = (group.parent, "\n".join(group.files), "\n".join(group.names))
+    if not all(isinstance(text, str) and "\0" not in text for text in texts):
+        return False
+    parts = group.parent.split("/") if group.parent else []
+    return not any(part in ("", ".", "..") for part in parts) and "/" not in texts[1] and "/" not in texts[2]
+
+
+def again(earlier: Look, before: int) -> tuple[Look, list[str]]:
+    """Look again, and return the new look with the paths of the folders whose marks are others, or none, or that are new.
+
+    Args:
+        earlier: the look of before.
+        before: ns since 1970; what was changed then or later gets no mark.
+
+    Raises:
+        Unsure: there are links, or names that are no text.
+    """
+    return again_at([(earlier, before)])[0]
+
+
+def again_at(looks: list[tuple[Look, int]]) -> list[tuple[Look, list[str]]]:
+    """The same for several looks, by two processes where that is faster."""
+    marks = _all_marks(looks)
+    return [_renewed(earlier, before, found) for (earlier, before), found in zip(looks, marks, strict=True)]
+
+
+def _renewed(earlier: Look, before: int, marks: list[bytes]) -> tuple[Look, list[str]]:
+    changed: list[str] = []
+    stale: set[tuple[int, int]] = set()
+    for place, (group, new) in enumerate(zip(earlier.groups, marks, strict=True)):
+        if new == group.marks and not _unmarked(new):
+            continue
+        for number in range(len(group.names)):
+            mark = new[number * MARK : number * MARK + MARK]
+            if mark == NO_MARK or mark != group.mark(number):
+                changed.append(group.path(number))
+                stale.add((place, number))
+    if not changed:
+        return Look(earlier.base, earlier.tops, earlier.leave_out, earlier.groups), []
+    folders: dict[str, _Folder] = {}
+    for place, (group, new) in enumerate(zip(earlier.groups, marks, strict=True)):
+        for number in range(len(group.names)):
+            if (place, number) not in stale:
+                folders[group.path(number)] = (group.files, new[number * MARK : number * MARK + MARK])
+    look = _Looking(earlier.base, earlier.leave_out, earlier.tops, before)
+    known = set(folders) | set(changed)
+    seen: set[str] = set()
+    new_ones: list[str] = []
+    for path in changed:
+        for found, entry in look.below(path, known):
+            if found not in seen:
+                seen.add(found)
+                folders[found] = entry
+                if found not in known:
+                    new_ones.append(found)
+    gone = [path for path in changed if path not in seen]
+    if gone:
+        # What lay in a folder that is gone has gone with it.
+        lost = tuple(f"{path}/" for path in gone)
+        folders = {path: entry for path, entry in folders.items() if not path.startswith(lost)}
+    return _grouped(earlier.base, earlier.tops, earlier.leave_out, folders), [*changed, *new_ones]
+
+
+def look_at(base: str, tops: Iterable[str], before: int, leave_out: tuple[str, ...] = ()) -> Look:
+    """Look at folders for the first time.
+
+    Args:
+        base: the folder that all paths are relative to.
+        tops: folders in it; one that is not there is remembered as such. "" is *base* itself.
+        before: ns since 1970; what was changed then or later gets no mark.
+        leave_out: names directly in the tops that are left out.
+
+    Raises:
+        Unsure: there are links, or names that are no text.
+    """
+    tops = tuple(tops)
+    looking = _Looking(base, leave_out, tops, before)
+    folders: dict[str, _Folder] = {}
+    for top in tops:
+        folders.update(looking.below(top, frozenset()))
+    return _grouped(base, tops, leave_out, folders)
+
+
+class _Looking:
+    def __init__(self, base: str, leave_out: tuple[str, ...], tops: tuple[str, ...], before: int) -> None:
+        self.base, self.leave_out, self.tops, self.before = base, leave_out, tops, before
+
+    def below(self, top: str, known: Collection[str]) -> Iterator[tuple[str, _Folder]]:
+        """Yield *top* and each folder below it that is not *known*, with the names of its files and its mark."""
+        waiting = [top]
+        while waiting:
+            path = waiting.pop()
+            place = _joined(self.base, path)
+            files: list[str] = []
+            try:
+                with os.scandir(place) as entries:
+                    for entry in entries:
+                        if path in self.tops and entry.name in self.leave_out:
+                            continue
+                        if entry.is_dir(follow_symlinks=False):
+                            inner = _joined(path, entry.name)
+                            if inner not in known:
+                                waiting.append(inner)
+                        elif entry.is_symlink() or "\n" in entry.name:
+                            raise Unsure(place)
+                        else:
+                            files.append(entry.name)
+            except (FileNotFoundError, NotADirectoryError):
+                if path not in self.tops:
+                    continue
+            except OSError as error:
+                raise Unsure(place) from error
+            names = tuple(sorted(files))
+            yield path, (names, _mark(place, names, self.before))
+
+
+def _joined(parent: str, name: str) -> str:
+    if name in (".", ""):
+        return parent
+    return f"{parent}/{name}" if parent else name
+
+
+def _grouped(base: str, tops: tuple[str, ...], leave_out: tuple[str, ...], folders: dict[str, _Folder]) -> Look:
+    groups: dict[tuple[str, tuple[str, ...]], tuple[list[str], list[bytes]]] = {}
+    for path in sorted(folders):
+        files, mark = folders[path]
+        parent, _, name = path.rpartition("/")
+        names, marks = groups.setdefault((parent, files), ([], []))
+        names.append(name or ".")
+        marks.append(mark)
+    try:
+        "".join(path for path in folders).encode("utf-8")
+        "".join(name for _, files in groups for name in files).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Unsure(base) from error
+    if any("\n" in path for path in folders):
+        raise Unsure(base)
+    return Look(
+        base,
+        tops,
+        leave_out,
+        [Group(parent, files, names, b"".join(marks)) for (parent, files), (names, marks) in groups.items()],
+    )
+
+
+def _unmarked(marks: bytes) -> bool:
+    return NO_MARK in marks and any(marks[at : at + MARK] == NO_MARK for at in range(0, len(marks), MARK))
+
+
+def _mark(place: str, files: tuple[str, ...], before: int) -> bytes:
+    """Return the mark of one folder."""
+    return _marks_of((place,), files, before)
+
+
+def _marks_of(places: Iterable[str], files: tuple[str, ...], before: int) -> bytes:
+    """Return the marks of folders that hold files of the same names, one after another."""
+    stat, digest = os.lstat, blake2b
+    pack = struct.Struct(f"<{5 * (1 + len(files))}Q").pack
+    begins = digest("\n".join(files).encode("utf-8", "surrogateescape"), digest_size=MARK)
+    found = []
+    for place in places:
+        figures: list[int] = []
+        try:
+            for path in (place, *[f"{place}/{name}" for name in files]):
+                seen = stat(path)
+                changed = seen.st_ctime_ns
+                if changed >= before or seen.st_mode & _KIND == _LINK:
+                    figures = []
+                    break
+                figures += (seen.st_mtime_ns, changed, seen.st_size, seen.st_ino, seen.st_mode)
+            if not figures:
+                found.append(NO_MARK)
+                continue
+            mark = begins.copy()
+            mark.update(pack(*figures))
+            found.append(mark.digest())
+        except (FileNotFoundError, NotADirectoryError):
+            found.append(ABSENT if not os.path.lexists(place) else NO_MARK)
+        except (OSError, struct.error, ValueError):
+            found.append(NO_MARK)
+    return b"".join(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some folders of a group: number of the look, of the group in it, the first of its folders, and how many."""
+
+    look: int
+    group: int
+    start: int
+    count: int
+
+
+def _all_marks(looks: list[tuple[Look, int]]) -> list[list[bytes]]:
+    """Return the marks of every group of every look, as they are now."""
+    pieces = [
+        _Piece(number, place, start, min(_PIECE, len(group.names) - start))
+        for number, (look, _) in enumerate(looks)
+        for place, group in enumerate(look.groups)
+        for start in range(0, len(group.names), _PIECE)
+    ]
+
+    def marks(piece: _Piece) -> bytes:
+        look, before = looks[piece.look]
+        group = look.groups[piece.group]
+        parent = _joined(look.base, group.parent)
+        places = [_joined(parent, name) for name in group.names[piece.start : piece.start + piece.count]]
+        return _marks_of(places, group.files, before)
+
+    weights = [(1 + len(looks[piece.look][0].groups[piece.group].files)) * piece.count for piece in pieces]
+    half = _first_half(weights) if _two_are_faster(sum(weights)) else len(pieces)
+    results: list[list[bytes]] = [[b""] * len(look.groups) for look, _ in looks]
+    for piece, data in zip(pieces, _by_two(pieces, half, marks), strict=True):
+        results[piece.look][piece.group] += data
+    return results
+
+
+def _first_half(weights: list[int]) -> int:
+    total, so_far = sum(weights), 0
+    for number, weight in enumerate(weights):
+        so_far += weight
+        if 2 * so_far >= total:
+            return number + 1
+    return len(weights)
+
+
+def _two_are_faster(files: int) -> bool:
+    # NOTE: as in ``cores``, which takes longer to load than all of this takes.
+    if files < _FEW or not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
+        return False
+    return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
+
+
+def _by_two(pieces: list[_Piece], half: int, marks: Callable[[_Piece], bytes]) -> list[bytes]:
+    """Return the marks of all pieces; those from *half* on come from a forked process."""
+    if half >= len(pieces):
+        return [marks(piece) for piece in pieces]
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "wb") as stream:
+                stream.writelines([marks(piece) for piece in pieces[half:]])
+        finally:
+            os._exit(0)
+    os.close(writer)
+    try:
+        found = [marks(piece) for piece in pieces[:half]]
+        with os.fdopen(reader, "rb") as stream:
+            rest = stream.read()
+    finally:
+        os.waitpid(child, 0)
+    at = 0
+    for piece in pieces[half:]:
+        data = rest[at : at + piece.count * MARK]
+        at += piece.count * MARK
+        # It may have been ended from outside.
+        found.append(data if len(data) == piece.count * MARK else marks(piece))
+    return found

@@ -1,0 +1,133 @@
+"""Looks at folders: which of them are otherwise than before, by one process or two."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from pinback.remembered import looks
+from pinback.remembered.looks import ABSENT, NO_MARK, Look, Unsure, again, look_at, remembered_look
+
+LATER = sys.maxsize
+TOPS = ("a", "b", "missing")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for number in range(40):
+        folder = tmp_path / "a/awards" / f"award-{number:02}"
+        folder.mkdir(parents=True)
+        for name in ("one.json", "two.json"):
+            (folder / name).write_text(f"{number}")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/Zoë ☂.yaml").write_text("x")
+    return tmp_path
+
+
+def through_json(look: Look) -> Look:
+    found = remembered_look(look.base, orjson.loads(orjson.dumps(look.as_json())), look.tops, look.leave_out)
+    assert found is not None
+    return found
+
+
+def look(tree: Path) -> Look:
+    return through_json(look_at(str(tree), TOPS, LATER))
+
+
+def test_same_tree_looks_the_same(tree: Path) -> None:
+    first = look(tree)
+    second, changed = again(first, LATER)
+    assert (second, changed) == (first, [])
+    assert first == look_at(str(tree), TOPS, LATER)
+    assert first.sure
+
+
+def test_two_processes_see_what_one_sees(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = look(tree)
+    (tree / "a/awards/award-31/two.json").write_text("other")
+    alone = again(first, LATER)
+    monkeypatch.setattr(looks, "_FEW", 1)
+    monkeypatch.setattr(looks, "_PIECE", 3)
+    assert again(first, LATER) == alone
+    assert alone[1] == ["a/awards/award-31"]
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda tree: (tree / "a/awards/award-07/one.json").write_text("7b"), ["a/awards/award-07"]),
+        (lambda tree: (tree / "a/awards/award-07/three.json").write_text(""), ["a/awards/award-07"]),
+        (lambda tree: (tree / "a/awards/award-07/one.json").unlink(), ["a/awards/award-07"]),
+        (lambda tree: (tree / "a/awards/new").mkdir(), ["a/awards", "a/awards/new"]),
+        (
+            lambda tree: (tree / "a/awards/new/deep").mkdir(parents=True),
+            ["a/awards", "a/awards/new", "a/awards/new/deep"],
+        ),
+        (lambda tree: (tree / "b/Zoë ☂.yaml").rename(tree / "b/Zoe.yaml"), ["b"]),
+        (lambda tree: (tree / "missing").mkdir(), ["missing"]),
+        (lambda tree: (tree / "missing").write_text(""), ["missing"]),
+    ],
+    ids=["written", "new file", "gone file", "new folder", "deep folder", "other name", "new top", "file as top"],
+)
+def test_changed_folder_is_named_and_looked_at_anew(tree: Path, change: object, where: list[str]) -> None:
+    first = look(tree)
+    change(tree)  # type: ignore[operator]
+    second, changed = again(first, LATER)
+    assert sorted(changed) == where
+    assert second == look_at(str(tree), TOPS, LATER)
+    assert again(through_json(second), LATER)[1] == []
+
+
+def test_folders_that_are_gone_are_forgotten_with_all_below(tree: Path) -> None:
+    first = look(tree)
+    for path in sorted((tree / "a").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (tree / "a").rmdir()
+    second, _ = again(first, LATER)
+    assert second == look_at(str(tree), TOPS, LATER)
+    assert {group.parent or group.names[0] for group in second.groups} <= {"a", "b", "missing"}
+    assert second.mark_of("a") == ABSENT
+
+
+def test_what_was_changed_just_now_has_no_mark(tree: Path) -> None:
+    seen = (tree / "a/awards/award-03/one.json").stat().st_ctime_ns
+    first = look_at(str(tree), TOPS, seen)
+    assert first.mark_of("a/awards/award-03") == NO_MARK
+    assert not first.sure
+    assert "a/awards/award-03" in again(first, LATER)[1]
+    assert "a/awards/award-03" in again(first, seen)[1]
+
+
+def test_marks_are_found_by_path(tree: Path) -> None:
+    first = look(tree)
+    marks = first.marks_below("a/awards")
+    assert len(marks) == 40
+    assert marks["award-05"] == first.mark_of("a/awards/award-05")
+    assert len(set(marks.values())) == 40
+    assert first.mark_of("nowhere") == NO_MARK
+
+
+def test_links_and_strange_names_are_not_judged(tree: Path) -> None:
+    first = look(tree)
+    (tree / "b/link").symlink_to(tree / "a")
+    with pytest.raises(Unsure):
+        look_at(str(tree), TOPS, LATER)
+    with pytest.raises(Unsure):
+        again(first, LATER)
+    (tree / "b/link").unlink()
+    (tree / "b/two\nlines").write_text("")
+    with pytest.raises(Unsure):
+        look_at(str(tree), TOPS, LATER)
+
+
+def test_name_that_is_no_text_is_not_judged(tree: Path) -> None:
+    try:
+        (tree / "b" / os.fsdecode(b"\xff\xfe")).write_text("")
+    except OSError:
+        return  # a file system that has names of text alone
+    with pytest.raises(Unsure):
+        look_at(str(tree), TOPS, LATER)
