@@ -73,7 +73,7 @@ def read(root: Path, issuer: str, register: Register) -> tuple[Witnessed, list[P
     if (folder / POLICY).exists():
         file = f"issuers/{issuer}/{POLICY}"
         try:
-            policy = read_regular(folder / POLICY, MAX_NOTE)
+            policy = as_written(folder / POLICY)
             witnesses = read_policy(policy.decode("utf-8"))
         except FileProblem as error:
             problems.append(_problem(file, 0, str(error)))
@@ -87,7 +87,7 @@ def read(root: Path, issuer: str, register: Register) -> tuple[Witnessed, list[P
     for path, name in _files(folder / COLLECTED, _SIZE):
         file = f"issuers/{issuer}/{COLLECTED}/{path.name}"
         try:
-            collected[int(name)] = _signatures(read_regular(path, MAX_NOTE), notes.get(int(name)), witnesses)
+            collected[int(name)] = _signatures(as_written(path), notes.get(int(name)), witnesses)
         except FileProblem as error:
             problems.append(_problem(file, 0, str(error)))
         except ProofError as error:
@@ -96,7 +96,7 @@ def read(root: Path, issuer: str, register: Register) -> tuple[Witnessed, list[P
     for path, name in _files(folder / GIVEN, _HASH):
         file = f"issuers/{issuer}/{GIVEN}/{path.name}"
         try:
-            given[name] = read_regular(path, MAX_NOTE)
+            given[name] = as_written(path)
             _check_given(given[name], name, register)
         except FileProblem as error:
             problems.append(_problem(file, 0, str(error)))
@@ -105,6 +105,15 @@ def read(root: Path, issuer: str, register: Register) -> tuple[Witnessed, list[P
     if not (policy or collected or given):
         return NOBODY, problems
     return Witnessed(policy, witnesses, collected, given), problems
+
+
+def as_written(path: Path) -> bytes:
+    """Return the bytes of one of these files as they were written; git on Windows may have given its lines other ends.
+
+    Raises:
+        FileProblem: it cannot be read.
+    """
+    return read_regular(path, MAX_NOTE).replace(b"\r\n", b"\n")
 
 
 def _problem(file: str, line: int, said: str) -> Problem:

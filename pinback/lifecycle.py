@@ -242,6 +242,10 @@ def supersede(root: Path, award_id: str, new_id: str, name: str, sealed: Collect
         raise UsageError(
             f"{award.origin}: this award is corrected already, by {later.id or 'the one'} at {later.origin}"
         )
+    if award.revoked:
+        raise UsageError(
+            f"{award.origin}: this award is withdrawn, on {award.revoked.on}; a new one is made with: pinback award {award.badge}"
+        )
     values = {**_values_for_correction(award), "id": new_id}
     return _write_new(root, club, award, new_id, award.issued_on, values, name, sealed)
 

@@ -166,12 +166,10 @@ MAX_LOG_PROOF = 256 * _KB
 """Bytes of a proof with its checkpoint and all signatures."""
 MAX_LOG_ENTRIES = 2**24
 """Entries of a log that is read as a whole."""
-MAX_LOG_LIST = 256 * _MB
-"""Bytes of a log's list of its checkpoints, from a disk; an address answers at most ``MAX_ANSWER``."""
-MAX_LOG_CHECKPOINTS = 2**20
+MAX_LOG_CHECKPOINTS = 100_000
 """Checkpoints that a log lists."""
-MAX_LOG_FILE = 32 * _MB
-"""Bytes of any other file of a log on this computer."""
+MAX_LOG_FILE = 16 * _MB
+"""Bytes of one file of a log, such as the list of its checkpoints; an address answers at most ``MAX_ANSWER``."""
 MAX_LOG_STATE = 256 * _KB
 """Bytes of what ``log monitor`` keeps."""
 MAX_LOGS = 200

@@ -7,19 +7,21 @@ everything before it. Trees, notes, tiles and proofs as such stand in ``tlog``.
 from __future__ import annotations
 
 import contextlib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
 from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.proofs.keys import checked
-from pinback.register import RESTORE, Register, entry_bytes, entry_hash, is_erased, now_text
-from pinback.register.lines import plain_bytes
+from pinback.register import RESTORE, Register, is_erased, now_text
+from pinback.register.lines import ERASED_FIELDS
 from pinback.tlog.auditing import KEYS, LIST, past_path
 from pinback.tlog.inclusion import proof_bytes
 from pinback.tlog.notes import (
@@ -52,16 +54,22 @@ __all__ = [
 ]
 
 
-def check_register(register: Register) -> None:
-    """Check every checkpoint of a register against the lines before it.
+def check_register(register: Register, known: int = 0, tree: Frontier | None = None) -> Frontier:
+    """Check every checkpoint of a register against the lines before it, and return the tree over all of them.
 
     A checkpoint in a register is the bare note: three lines, and the signature of one of the log's keys alone.
+
+    Args:
+        register: the register.
+        known: number of lines, from the first, that were checked before.
+        tree: that over these lines; it is grown further.
 
     Raises:
         ContentError: the first checkpoint that does not fit.
     """
-    tree, leaves = Frontier(), iter(register.leaves)
-    for number, event in enumerate(register.lines.events, 1):
+    tree = tree or Frontier()
+    leaves = iter(register.leaves[tree.size :])
+    for number, event in enumerate(register.lines.events[known:], known + 1):
         if event != "checkpoint":
             # It was compared with the line when that was taken into account.
             tree.add(next(leaves))
@@ -77,6 +85,7 @@ def check_register(register: Register) -> None:
         if (said.size, said.root) != (tree.size, tree.root()):
             what = "this checkpoint was made over other lines than those above it"
             raise ContentError([Problem(register.file, number, what, RESTORE)])
+    return tree
 
 
 def _opened(register: Register, line: Mapping[str, Any]) -> Checkpoint:
@@ -162,6 +171,8 @@ class Past:
         return self.note.split("\n", 3)[2]
 
 
+_LATER = re.compile(rb'"(?:leaf|record)":"[^"]*",')
+"""Members of a line that its entry does not have."""
 NOBODY: Mapping[int, tuple[Cosigned, ...]] = MappingProxyType({})
 
 
@@ -178,21 +189,28 @@ class PublicLog:
 
     def __init__(self, register: Register, cosigned: Mapping[int, tuple[Cosigned, ...]] = NOBODY) -> None:
         self.register = register
+        lines = register.lines
+        # Lines become objects when they are looked at, so only those are that say something here.
+        self._checkpoints = [number for number, event in enumerate(lines.events) if event == "checkpoint"]
         past: dict[int, Past] = {}
-        self._lines: dict[str, list[int]] = {}
-        self._numbers: list[int] = []
-        for number, line in enumerate(register.lines):
-            event = line["event"]
-            if event == "checkpoint":
-                size = len(self._numbers)
-                past[size] = Past(size, line["note"], line["at"], number + 1, tuple(cosigned.get(size, ())))
-                continue
-            if event in ("award", "reseal") and not is_erased(line):
-                self._lines.setdefault(line["id"], []).append(len(self._numbers))
-            self._numbers.append(number)
+        for before, number in enumerate(self._checkpoints):
+            line, size = lines[number], number - before
+            past[size] = Past(size, line["note"], line["at"], number + 1, tuple(cosigned.get(size, ())))
         self.past = tuple(past[size] for size in sorted(past))
         self._sizes = [one.size for one in self.past]
         self._has_witnesses = any(one.cosigned for one in self.past)
+        self._again: dict[str, list[int]] = {}
+        for number, line in lines.numbered("reseal"):
+            self._again.setdefault(line["id"], []).append(number - 1)
+
+    def _index(self, number: int) -> int:
+        """Return which entry a line (from 0) is."""
+        return number - bisect_right(self._checkpoints, number)
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        """The line (from 0) of each entry."""
+        return [number for number, event in enumerate(self.register.lines.events) if event != "checkpoint"]
 
     @cached_property
     def tree(self) -> Tree:
@@ -202,7 +220,7 @@ class PublicLog:
     def depends(self, id_: str) -> str:
         """Return in words what the proofs of an award depend on, beside its lines."""
         found = []
-        for index in self._lines[id_]:
+        for index in self.entries_of(id_):
             witnessed = self.witnessed(index)
             found.append(
                 f"{index} {self.after(index).note}{(witnessed[0].whole, witnessed[1].by) if witnessed else ''}"
@@ -220,7 +238,8 @@ class PublicLog:
 
     def entries_of(self, id_: str) -> list[int]:
         """Return the entries with documents of an award, oldest first; there are several where it was signed again."""
-        return self._lines[id_]
+        first = self.register.awards[id_].line - 1
+        return [self._index(number) for number in (first, *self._again.get(id_, ()))]
 
     def witnessed(self, index: int) -> tuple[Past, Cosigned] | None:
         """Return the earliest signature of a witness over a checkpoint that has the entry *index*, or None."""
@@ -240,8 +259,15 @@ class PublicLog:
         """
         past = past or self.after(index)
         note = past.whole if with_witnesses else past.note
-        line = self.register.lines[self._numbers[index]]
-        return proof_bytes(index, self.tree.inclusion(index, past.size), note, entry_bytes(line, plain_bytes))
+        return proof_bytes(index, self.tree.inclusion(index, past.size), note, self._form(self._numbers[index]))
+
+    def _form(self, number: int) -> bytes:
+        """Return what ``entry_bytes`` returns for a line (from 0): the line as it is written, without two of its members.
+
+        A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; and
+        neither is the last, as ``n`` and ``version`` come behind them.
+        """
+        return _LATER.sub(b"", self.register.lines.raw(number))[:-1]
 
     def award_proofs(self, id_: str) -> list[tuple[bytes, bytes | None]]:
         """Return the proofs of each signing of an award, oldest first.
@@ -249,7 +275,7 @@ class PublicLog:
         Each is a pair: the proof that never changes, and that against the first checkpoint that a witness signed; None
         without one.
         """
-        return [(self.proof(index), self._witnessed_proof(index)) for index in self._lines[id_]]
+        return [(self.proof(index), self._witnessed_proof(index)) for index in self.entries_of(id_)]
 
     def _witnessed_proof(self, index: int) -> bytes | None:
         found = self.witnessed(index)
@@ -257,8 +283,12 @@ class PublicLog:
 
     def entries(self) -> list[bytes]:
         """Return all entries; those of erased lines are empty."""
-        lines = (self.register.lines[number] for number in self._numbers)
-        return [b"" if is_erased(line) else entry_hash(line, plain_bytes) for line in lines]
+        lines, found = self.register.lines, []
+        gone = self.register.erased
+        for number in self._numbers:
+            maybe = gone and lines.events[number] in ERASED_FIELDS
+            found.append(b"" if maybe and is_erased(lines[number]) else sha256(self._form(number)).digest())
+        return found
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield every file of the log but the proofs, by its path below the log's prefix."""

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 
 from pinback import cosigning, files
@@ -36,6 +37,7 @@ from pinback.pages.theme import club_theme
 from pinback.proofs.keys import Signer
 from pinback.publish import Published, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
+from pinback.remembered.memory import Memory
 from pinback.seal import begin
 from pinback.seal.exchange import settled
 from pinback.seal.make import Prepared, prepare
@@ -72,29 +74,30 @@ class Checked:
         return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
-def check(root: Path, moving: bool = False) -> Checked:
+def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Checked:
     """Read and check everything in a club's folder.
 
     Args:
         root: the club's folder.
         moving: whether address and DID may differ from what the registers say, because a move is under way.
+        memory: what earlier runs have read and proved; without one, everything is read and proved.
 
     Raises:
         ContentError: every problem there is.
     """
-    loaded = _registers(root)
+    loaded = _registers(root, memory)
     known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
-    club, warnings = read_club(root, known, moved)
-    sealed, problems = _sealed(root, club, loaded, moving)
+    club, warnings = read_club(root, known, moved, memory, _judge_narrative)
+    sealed, problems = _sealed(root, club, loaded, moving, memory)
     pictures, faults = _pictures(root, club)
     problems += faults
     elsewhere, faults = _elsewhere(root, club)
     problems += faults
     problems += changed_records(club, {slug: one.register for slug, one in sealed.items()}, complete_new_record)
-    problems += _markdown_faults(club)
+    problems += _markdown_faults(club, memory)
     for problem in card_problems(club, pictures.letters):
         if problem.warning:
             warnings += (problem,)
@@ -128,7 +131,7 @@ def _robbed(register: Register) -> Iterator[Problem]:
         yield Problem(register.file, 0, what, "pinback reseal signs again what is from before the theft", True)
 
 
-def _registers(root: Path) -> dict[str, Register]:
+def _registers(root: Path, memory: Memory | None = None) -> dict[str, Register]:
     """Return the register of each issuer that has one.
 
     Raises:
@@ -138,7 +141,7 @@ def _registers(root: Path) -> dict[str, Register]:
     problems: list[Problem] = []
     for path in folders_in(root / "issuers"):
         try:
-            register = Store(root, path.name).load()
+            register = Store(root, path.name, memory).load()
         except ContentError as error:
             problems += error.problems
         else:
@@ -149,13 +152,13 @@ def _registers(root: Path) -> dict[str, Register]:
 
 
 def _sealed(
-    root: Path, club: Club, loaded: dict[str, Register], moving: bool
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool, memory: Memory | None = None
 ) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
     problems: list[Problem] = []
     for issuer in club.issuers.values():
-        store = Store(root, issuer.slug)
+        store = Store(root, issuer.slug, memory)
         register = loaded.get(issuer.slug)
         if register is None:
             continue
@@ -249,19 +252,35 @@ def _elsewhere(root: Path, club: Club) -> tuple[dict[str, tuple[SavedBadge, ...]
     return found, problems
 
 
-def _markdown_faults(club: Club) -> Iterator[Problem]:
-    """Yield a problem for each link or picture in Markdown that no page could show."""
+def _markdown_faults(club: Club, memory: Memory | None = None) -> Iterator[Problem]:
+    """Yield a problem for each link or picture in Markdown that no page could show; awards were judged when they were read."""
+    kept = memory.recall(_GOOD_TEXTS) if memory else None
+    good = {digest for digest in kept if isinstance(digest, str)} if isinstance(kept, list) else set()
+    met: set[str] = set()
     for file, first, text, own_page in _markdown_texts(club):
-        link: Callable[[str], str] | None = (lambda path: path) if own_page else None
-        for address, what, cure in to_html(text, 2, link).faults:
+        # Judging a text means converting it, a millisecond each time.
+        digest = blake2b(text.encode("utf-8"), digest_size=16, person=b"page" if own_page else b"part").hexdigest()
+        faults = () if digest in good else to_html(text, 2, _as_it_is if own_page else None).faults
+        met |= set() if faults else {digest}
+        for address, what, cure in faults:
             before, found, _ = text.partition(address)
             yield Problem(file, first + before.count("\n") if first and found and address else first, what, cure)
-    for award in club.awards:
-        for text in (award.narrative, *(entry.narrative for entry in award.evidence)):
-            # Converting costs a millisecond, and most narratives link to nothing.
-            if any(sign in text for sign in ("](", "]:", "] [", "][", "<")):
-                for _, what, cure in to_html(text, 3, None).faults:
-                    yield Problem(award.origin.file, award.origin.line, what, cure)
+    if memory and met != good:
+        memory.keep(_GOOD_TEXTS, sorted(met))
+
+
+_GOOD_TEXTS = "texts"
+"""Under this name the digests of texts are remembered in which no fault was found."""
+
+
+def _as_it_is(path: str) -> str:
+    return path
+
+
+def _judge_narrative(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what no page could show of an award's own text, and the cure."""
+    for _, what, cure in to_html(text, 3, None).faults:
+        yield what, cure
 
 
 def _without_words(root: Path, club: Club) -> Iterator[Problem]:
@@ -301,6 +320,8 @@ def build(
     preview: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
     remember: bool = True,
+    stands: bool = False,
+    memory: Memory | None = None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 
@@ -309,13 +330,16 @@ def build(
         site: the folder of the site.
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
-        remember: whether what the last build remembered is believed, as far as it fits, and remembered anew.
+        remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
+        stands: whether it is known that nobody has touched anything in the site since the last build.
+        memory: as for ``check``.
     """
     finish_interrupted(site)
     with reading(root):
-        checked = check(root)
+        checked = check(root, memory=memory)
         material = checked.material
-        published = build_site(material, site, preview, memory_path(root) if remember else None, progress)
+        made = memory_path(root) if remember else None
+        published = build_site(material, site, preview, made, progress, stands=stands)
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 
@@ -412,19 +436,23 @@ class SealedNow:
     begun: bool = False
 
 
-def planned(root: Path, only: str = "", tidy: bool = True) -> tuple[Checked, list[Step], list[str]]:
+def planned(
+    root: Path, only: str = "", tidy: bool = True, memory: Memory | None = None
+) -> tuple[Checked, list[Step], list[str]]:
     """Return what a sealing would do, after taking back what an interrupted one left.
 
     Args:
         root: the club's folder.
         only: one issuer's slug, or "" for all.
         tidy: whether to take back; a dry run writes nothing.
+        memory: as for ``check``; looked at after nothing was to be taken back.
 
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have badges or groups but no keys.
     """
-    taken_back = tidied(root) if tidy else []
-    checked = check(root)
+    taken_back = tidied(root, memory) if tidy else []
+    # What was taken back is otherwise than it looked before.
+    checked = check(root, memory=None if taken_back else memory)
     if only:
         issuer_named(checked.club, only)
     steps, keyless = [], []
@@ -454,12 +482,14 @@ def unbegun(checked: Checked) -> list[str]:
     return [slug for slug in checked.club.issuers if begin.waits(Store(checked.root, slug))]
 
 
-def tidied(root: Path) -> list[str]:
+def tidied(root: Path, memory: Memory | None = None) -> list[str]:
     """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
     done: list[str] = []
     folder = root / "issuers"
+    if any((root / ".pinback").glob("*.json")):
+        memory = None  # a note of an interrupted run: what is carried out now is not what was looked at
     for path in sorted(folder.glob("*/register.jsonl")):
-        store = Store(root, path.parent.name)
+        store = Store(root, path.parent.name, memory)
         register = store.load()
         if register is not None and (changed := settled(store, register)):
             done += changed
@@ -510,6 +540,7 @@ def seal(
     codes: Callable[[str], Iterable[str]] = lambda issuer: (),
     remembered: Callable[[str], bool] = lambda file: False,
     samples: bool = False,
+    memory: Callable[[], Memory | None] = lambda: None,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -531,12 +562,13 @@ def seal(
         codes: open the keys with which the register of an issuer begins, where it has none yet.
         remembered: tells whether git remembers a file (by its path); a register that it remembers is never begun anew.
         samples: let the library judge one award in a hundred too (0026).
+        memory: gives what earlier runs have read and proved; asked while nobody else seals.
 
     Returns:
         What was done for each issuer; in a dry run, what would be done.
     """
     with locked(lock_path(root), "seal"):
-        checked, steps, keyless = planned(root, only, tidy=not dry_run)
+        checked, steps, keyless = planned(root, only, not dry_run, memory())
         at = now().replace(microsecond=0)
         problems = [
             problem

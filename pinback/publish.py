@@ -21,8 +21,8 @@ import json
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pinback.canonical import canonical_bytes
@@ -93,29 +93,19 @@ class Owned:
     names: Collection[str] = frozenset()
 
 
-class Found(Mapping[str, os.stat_result]):
-    """What lies in the folders of one part: status by path; folders, links and other things stand in ``others``."""
+@dataclass(slots=True)
+class Found:
+    """What lies in the folders of one part.
 
-    __slots__ = ("_files", "new", "others")
+    Attributes:
+        files: status by path.
+        others: paths of folders, links and other things.
+        new: folders of the part that are not there.
+    """
 
-    def __init__(self) -> None:
-        self._files: dict[str, os.stat_result] = {}
-        self.others: list[str] = []
-        self.new: list[str] = []
-        """Folders that are not there."""
-
-    def __getitem__(self, path: str) -> os.stat_result:
-        return self._files[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        return len(self._files)
-
-    def add(self, path: str, status: os.stat_result) -> None:
-        """Note a file."""
-        self._files[path] = status
+    files: dict[str, os.stat_result] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,24 +166,25 @@ class Stage:
     def look(self, folders: Iterable[str]) -> Found:
         """Return what lies in folders that one part owns."""
         found = Found()
+        files, others, new = found.files, found.others, found.new
         for folder in folders:
             if self.fresh or folder.rpartition("/")[0] in self.linked:
-                found.new.append(folder)
+                new.append(folder)
                 continue
+            place = f"{self.site}/{folder}"
             try:
-                if not stat.S_ISDIR(os.lstat(f"{self.site}/{folder}").st_mode):
-                    found.others.append(folder)
-                    found.new.append(folder)
+                if not stat.S_ISDIR(os.lstat(place).st_mode):
+                    others.append(folder)
+                    new.append(folder)
                     continue
-                with os.scandir(f"{self.site}/{folder}") as entries:
+                with os.scandir(place) as entries:
                     for entry in entries:
-                        path = f"{folder}/{entry.name}"
                         if entry.is_file(follow_symlinks=False):
-                            found.add(path, entry.stat(follow_symlinks=False))
+                            files[f"{folder}/{entry.name}"] = entry.stat(follow_symlinks=False)
                         else:
-                            found.others.append(path)
+                            others.append(f"{folder}/{entry.name}")
             except (FileNotFoundError, NotADirectoryError):
-                found.new.append(folder)
+                new.append(folder)
         return found
 
     def own(
@@ -213,7 +204,7 @@ class Stage:
         new = found.new
         for path, data in outputs:
             size += len(data)
-            known = found.get(path)
+            known = found.files.get(path)
             if known is not None and known.st_size == len(data) and _read(f"{self.site}/{path}") == data:
                 stand[path] = known
                 continue
@@ -229,7 +220,7 @@ class Stage:
             made = {path.rpartition("/")[0] for path in moves}
             moves = [path for path in moves if path.rpartition("/")[0] not in new]
             moves += [folder for folder in new if folder in made]
-        stale = [path for path in found if path not in stand] + self._below(found.others)
+        stale = [path for path in found.files if path not in stand] + self._below(found.others)
         return Placed(len(stand), size, written, tuple(moves), tuple(stale)), stand
 
     def _below(self, others: Iterable[str]) -> list[str]:

@@ -7,14 +7,16 @@ any such key. What the lines may say is decided by ``register``; whether they we
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError, Problem, ProofError
-from pinback.log import check_register
+from pinback.log import Frontier, check_register
 from pinback.proofs.keys import PublicKey, Signer, checked
-from pinback.register import KEY_EVENTS, RESTORE, Register, complete, parse
+from pinback.register import KEY_EVENTS, RESTORE, Register, complete, parse, register_from, state_of
 
 _PREFIX = b"pinback/key-event/v1\n"
 _LATER = ("sig", "leaf")
@@ -97,12 +99,65 @@ def proved_register(data: bytes, file: str) -> Register:
 
     Args:
         data: the file.
-        file: its path relative to the club's folder, for messages.
+        file: its path relative to the club's folder.
 
     Raises:
         ContentError: at the first line that does not hold.
     """
-    register = parse(data, file)
-    check_key_events(register)
-    check_register(register)
-    return register
+    return Proved.of(data, file).register
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A register whose lines, key events and checkpoints were all checked.
+
+    Attributes:
+        tree: over all its lines.
+        new: how many lines were checked this time.
+    """
+
+    register: Register
+    tree: Frontier
+    new: int = 0
+
+    @classmethod
+    def of(cls, data: bytes, file: str, known: Any = None) -> Proved:  # noqa: ANN401 - JSON
+        """Return what a register adds up to.
+
+        Args:
+            data: the file.
+            file: its path relative to the club's folder.
+            known: what ``kept`` gave for a register of which this one is a continuation; its lines are not checked again.
+                Anything else is passed over.
+
+        Raises:
+            ContentError: at the first line that does not hold.
+        """
+        earlier = cls._continued(data, file, known)
+        lines = len(earlier.register.lines) if earlier else 0
+        register = parse(data, file, earlier.register if earlier else None)
+        check_key_events(register)
+        tree = check_register(register, lines, earlier.tree if earlier else None)
+        return cls(register, tree, len(register.lines) - lines)
+
+    @classmethod
+    def _continued(cls, data: bytes, file: str, known: Any) -> Proved | None:  # noqa: ANN401 - JSON
+        try:
+            size, digest, state, tree_size, hashes = known
+            if not 0 < size <= len(data) or hashlib.sha256(memoryview(data)[:size]).hexdigest() != digest:
+                return None
+            return cls(
+                register_from(state, data, file), Frontier.grown(tree_size, [bytes.fromhex(one) for one in hashes])
+            )
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            return None
+
+    def kept(self, data: bytes) -> list[object]:
+        """Return all this as JSON, bound to the bytes of its lines.
+
+        Args:
+            data: the file.
+        """
+        size = self.register.length
+        digest = hashlib.sha256(memoryview(data)[:size]).hexdigest()
+        return [size, digest, state_of(self.register), self.tree.size, [one.hex() for one in self.tree.hashes]]

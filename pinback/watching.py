@@ -18,7 +18,7 @@ from pinback.cosigning import Witnessed
 from pinback.deployed import Earlier
 from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable
 from pinback.files import FileProblem, make_folder, read_regular, write_file
-from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE, MAX_NOTE
+from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE
 from pinback.log import PublicLog, log_key, witness_key
 from pinback.proofs.keys import Signer
 from pinback.register import Register
@@ -363,7 +363,7 @@ def cosign(
     path = cosigning.given_path(root, issuer, listed[-1].name)
     before: Checkpoint | None = None
     if path.exists():
-        note = _note_text(read_regular(path, MAX_NOTE), store.shown(path))
+        note = _note_text(cosigning.as_written(path), store.shown(path))
         before = read_checkpoint(read_note(note).text)
         listed = (given,) if given else _same_key(note, listed)
     seen = look(log.get, listed, before)

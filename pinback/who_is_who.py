@@ -13,14 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from pinback.files import read_regular, remove_file, write_file
+from pinback.files import FileProblem, read_regular, remove_file, write_file
+
+if TYPE_CHECKING:
+    import _csv
 
 FILE = "who-is-who.csv"
 _COLUMNS = ("name", "badge", "issued_on", "handle", "link", "contact")
 _AWARD = re.compile(r"/awards/([a-z2-7]{16})/#n=")
 _BOM = "\ufeff"
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Bytes that are no UTF-8, as ``surrogateescape`` keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def _with_contact(text: str) -> str:
 def _header(text: str) -> tuple[list[str], int]:
     """Return the names of the columns, and how many lines they take."""
     reader = csv.reader(text.removeprefix(_BOM).splitlines(keepends=True), delimiter=_delimiter(text))
-    return [cell.strip().casefold() for cell in next(reader, [])], reader.line_num
+    return [cell.strip().casefold() for cell in next(_cells(reader), [])], reader.line_num
 
 
 def rows(root: Path) -> list[Row]:
@@ -129,7 +135,7 @@ def forget(root: Path, is_theirs: Callable[[Row], bool]) -> int:
         kept = text.splitlines(keepends=True)
         for first, last in reversed(gone):
             del kept[first:last]
-        _write(root / FILE, "".join(kept).encode("utf-8"))
+        _write(root / FILE, "".join(kept).encode("utf-8", "surrogateescape"))
     return len(gone)
 
 
@@ -149,15 +155,36 @@ def _rows(text: str) -> Iterator[tuple[Row, tuple[int, int]]]:
     reader = csv.reader(lines, delimiter=_delimiter(text))
     columns: list[str] = []
     first = 0
-    for cells in reader:
+    for cells in _cells(reader):
         if not columns:
             columns = [cell.strip().casefold() for cell in cells]
         elif any(cells):
             by_name = dict(zip(columns, cells, strict=False))
-            name, badge, day, handle, link, contact = (by_name.get(name, "").strip() for name in _COLUMNS)
+            name, badge, day, handle, link, contact = (_words(by_name.get(name, "")).strip() for name in _COLUMNS)
             row = Row(_plain(name), badge, day, handle, link, _plain(contact))
             yield row, (first, reader.line_num)
         first = reader.line_num
+
+
+def _cells(reader: _csv.Reader) -> Iterator[list[str]]:
+    """Yield the cells of each row.
+
+    Raises:
+        FileProblem: a cell is far too long, as where a quotation mark has no end.
+    """
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise FileProblem(
+            f"{FILE}:{reader.line_num}: this row cannot be read ({error}); look for a quotation mark that has no end"
+        ) from error
+
+
+def _words(cell: str) -> str:
+    """Return a cell as text; what is not UTF-8 was saved by a spreadsheet of an older time, in the code page of the West."""
+    if cell.isascii() or not _HALVES.search(cell):
+        return cell
+    return cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def _write(path: Path, data: bytes) -> None:

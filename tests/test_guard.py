@@ -197,11 +197,14 @@ def test_stranger_may_write_records_and_nothing_that_is_sealed(sealed_club: Club
     (sealed_club.root / "issuers" / sealed[1]).write_bytes(b"{}")
     sealed_club.write("issuers/club/keys.age", "other keys")
     sealed_club.write("issuers/club/keys/ann.age", "more keys")
+    for name in ("witnesses.txt", "cosignatures/9.txt", "cosigned/a.txt"):
+        sealed_club.write(f"issuers/club/{name}", "")
     sealed_club.write("issuers/new/register.jsonl", "")
     sealed_club.write("issuers/club/Register.jsonl", "the same file on some computers")
     assert outside(sealed_club, earlier) == sorted(
         [
             *(f"issuers/{path}" for path in sealed[:2]),
+            *("issuers/club/witnesses.txt", "issuers/club/cosignatures/9.txt", "issuers/club/cosigned/a.txt"),
             *("issuers/club/keys.age", "issuers/club/keys/ann.age", "issuers/club/Register.jsonl"),
             "issuers/new/register.jsonl",
         ]

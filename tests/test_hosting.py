@@ -84,6 +84,20 @@ def test_headers_name_json_ld_and_let_everybody_read() -> None:
         assert rules[f"/{folder}/*.json"]["Content-Type"] == "application/ld+json"
 
 
+def test_workflow_that_watches_a_log_keeps_what_it_saw_and_can_do_no_more() -> None:
+    """It is put into a repository of the one who watches, so it may write there, and holds nothing secret."""
+    path = ROOT / "docs/watch-a-log.yml"
+    text, workflow = path.read_text(encoding="utf-8"), load(path)
+    assert workflow["permissions"] == {"contents": "write"}
+    assert "secrets." not in text
+    assert "${{" not in text
+    for action in re.findall(r"uses: (\S+)", text):
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action), action
+    assert "timeout-minutes" in workflow["jobs"]["watch"]
+    (looks,) = [step["run"] for step in workflow["jobs"]["watch"]["steps"] if "pinback log" in step.get("run", "")]
+    assert looks == 'pinback log monitor "$LOG" --state log.json'
+
+
 def test_git_never_changes_the_line_ends_of_sealed_bytes() -> None:
     assert (ROOT / ".gitattributes").read_text(encoding="utf-8") == GITATTRIBUTES
     names = ["issuers/riverside/register.jsonl", "issuers/riverside/sealed/status/revocation-1.json"]

@@ -210,6 +210,8 @@ def test_choice_of_a_column_is_kept_without_any_cell(club: ClubFolder) -> None:
     assert importing.remembered(club.root) == {"Notiz": "", "wer": "last_name"}
     (club.root / importing.CHOICES).write_text('{"Wer": "nonsense", "x": 3', encoding="utf-8")
     assert importing.remembered(club.root) == {}
+    (club.root / importing.CHOICES).write_text("[" * 100_000, encoding="utf-8")
+    assert importing.remembered(club.root) == {}
 
 
 def test_workbook_is_imported_like_a_sheet(club: ClubFolder) -> None:

@@ -23,7 +23,7 @@ ALLOWED = {
     "model": {"errors", "designs"},
     "addresses": {"model", "errors", "limits"},
     "micro_credential": {"model"},
-    "content": {"model", "addresses", "designs", "colours"} | BOTTOM,
+    "content": {"model", "addresses", "designs", "colours", "remembered"} | BOTTOM,
     "formats": {"model", "addresses", "contexts", "micro_credential"} | BOTTOM,
     "status": {"contexts"} | BOTTOM,
     "proofs": {"contexts"} | BOTTOM,
@@ -40,7 +40,7 @@ ALLOWED = {
     "register_proofs": {"register", "log", "proofs"} | BOTTOM,
     "keys": {"proofs", "register"} | BOTTOM,
     "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "outputs"}
-    | {"log", "register_proofs"}
+    | {"log", "register_proofs", "remembered"}
     | BOTTOM,
     "who_is_who": BOTTOM,
     "calendar": {"errors"},

@@ -226,3 +226,34 @@ def test_answers_are_those_of_the_patterns_alone(known: bool, monkeypatch: pytes
         assert leak_in(data) == _slowly(data), data
         answers.add(leak_in(data))
     assert len(answers) == (7 if known else 6)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_secrets_are_found_wherever_they_begin_and_nothing_else_is(seed):
+    source = random.Random(seed)
+    signs = source.choice(
+        [b"ABCabc+/=", b"0123456789abcdef", bytes(range(256)), b"xyz \t\r\n:-_", b"-0123456789ABCDEFGH"]
+    )
+    # Too many for short samples of a text to miss each of them.
+    secrets = [*SPELLINGS.values(), *leaks._raw, *leaks._spelled, *leaks._codes, b"short", b""]
+    for _ in range(60):
+        secret = source.choice(secrets)
+        if source.random() < 0.3:
+            place = source.randrange(len(secret) + 1)
+            secret = (
+                secret[:place]
+                + source.choice([b" ", b"\n", b":", b"-", b"=", b"x", b""])
+                + secret[place + source.randrange(2) :]
+            )
+        before, after = (bytes(source.choices(signs, k=source.randrange(80))) for _ in range(2))
+        data = before + secret + after
+        assert leak_in(data) == _slowly(data), data
+
+
+def test_short_secrets_are_looked_for_in_the_whole_text():
+    """Base64 of 16 bytes is too short for a sample to lie in it wherever it begins."""
+    short = hashlib.sha256(b"pinback test: sixteen").digest()[:16]
+    remember(short)
+    for before in range(40):
+        assert leak_in(b"x" * before + base64.b64encode(short)[:-4]) == "a private key or the code of this club"
+        assert leak_in(b"x" * before + short.hex().encode() + b"y") == "a private key or the code of this club"

@@ -70,6 +70,14 @@ def test_revoke_and_suspend_and_restore_are_one_line(three: ClubFolder):
     )
 
 
+def test_withdrawn_award_is_not_corrected(three: ClubFolder):
+    lifecycle.revoke(three.root, B, "mistake", ON, SEALED)
+    with pytest.raises(
+        UsageError, match="this award is withdrawn, on 2026-06-01; a new one is made with: pinback award"
+    ):
+        lifecycle.supersede(three.root, B, "abcdefgh234567ab", "", SEALED)
+
+
 def test_award_that_waits_for_its_sealing_is_no_correction_of_others(three: ClubFolder):
     three.award("2026-06-01-crane", "issued_on: 2026-06-01\nhandle: crane-4\n")
     lifecycle.revoke(three.root, B, "mistake", ON, SEALED)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pinback import who_is_who
+from pinback.files import FileProblem
 from pinback.who_is_who import Row
 
 LISTS = {
@@ -75,3 +76,19 @@ def test_columns_in_another_order_are_written_in_that_order(tmp_path: Path):
     path.write_bytes(b"link;contact;Name;handle;issued_on;badge\nL1;;A;a;;K\n")
     who_is_who.note(tmp_path, Row("B", "K", "2026-05-17", "b", "L2", "b@example.org"))
     assert path.read_bytes().splitlines()[-1] == b"L2;b@example.org;B;b;2026-05-17;K"
+
+
+def test_list_that_an_old_spreadsheet_saved_is_read_and_rows_go_from_it(tmp_path: Path) -> None:
+    kept = "name;badge;issued_on;handle;link;contact\r\nZoë Ångström;knots;2026-05-17;otter-7;https://x.example/;\r\n"
+    (tmp_path / who_is_who.FILE).write_bytes(
+        (kept + "Ada;knots;2026-05-17;wren-3;https://y.example/;\r\n").encode("cp1252")
+    )
+    assert [row.name for row in who_is_who.rows(tmp_path)] == ["Zoë Ångström", "Ada"]
+    assert who_is_who.forget(tmp_path, lambda row: row.handle == "wren-3") == 1
+    assert (tmp_path / who_is_who.FILE).read_bytes() == kept.encode("cp1252")
+
+
+def test_quotation_mark_without_end_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / who_is_who.FILE).write_text(f'name,badge\nAda,knots\n"{"x" * 200_000}\n', encoding="utf-8")
+    with pytest.raises(FileProblem, match=r"who-is-who\.csv:3: this row cannot be read"):
+        who_is_who.rows(tmp_path)

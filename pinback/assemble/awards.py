@@ -14,7 +14,7 @@ import orjson
 
 from pinback import addresses, calendar
 from pinback.addresses import Addresses
-from pinback.assemble.issuers import Sealed, award_proofs, public
+from pinback.assemble.issuers import Sealed, award_proofs
 from pinback.assemble.material import Material, Output
 from pinback.formats import ob2
 from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
@@ -23,6 +23,7 @@ from pinback.model import Award, Club
 from pinback.outputs import json_bytes
 from pinback.pages.awards import Fate, Proof, erased_page, own_values, waiting_page
 from pinback.pages.bound_awards import Page
+from pinback.proofs.keys import checked
 from pinback.register import Erased, Register, SealedAward, text_moment
 from pinback.seal.plan import edition_of
 
@@ -108,8 +109,15 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
 def _key_of(register: Register, token: bytes) -> tuple[str, Mapping[str, str]]:
     """Return the name by which a VC-JWT's head calls its key, a DID, ``#`` and the key's own id, and the key as JWK."""
     name = _named_key(token.partition(b".")[0])
-    jwk = public(register.keyring.keys[name.partition("#")[2]]).jwk
-    return name, {member: jwk[member] for member in ("kty", "n", "e")}
+    key = register.keyring.keys[name.partition("#")[2]]
+    return name, _members(key.id, key.type, key.public)
+
+
+@lru_cache(maxsize=64)
+def _members(id_: str, type_: str, public: str) -> Mapping[str, str]:
+    """Return a key of a register as JWK; few keys sign many awards."""
+    jwk = checked(id_, type_, public).jwk
+    return {member: jwk[member] for member in ("kty", "n", "e")}
 
 
 @lru_cache(maxsize=64)

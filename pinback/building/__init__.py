@@ -12,7 +12,7 @@ from pathlib import Path
 from pinback.assemble import Material
 from pinback.assemble.papers import make_ready
 from pinback.assemble.site import award_folders, calendars, site_parts
-from pinback.building.manifest import Manifest, load, save
+from pinback.building.manifest import Manifest, forget, load, save
 from pinback.building.parts import Done, Maker
 from pinback.calendar import Expiry
 from pinback.cores import each, processes_for
@@ -31,6 +31,7 @@ def build_site(
     progress: Callable[[int, int], None] = lambda done, total: None,
     run: Callable[[Stage], Iterator[Done]] | None = None,
     processes: int = 0,
+    stands: bool = False,
 ) -> Published:
     """Make *site* the site of a club; the same bytes from one process or many, with a memory or without.
 
@@ -42,6 +43,7 @@ def build_site(
         progress: called with awards done and all awards.
         run: makes the parts elsewhere, into a stage; otherwise they are made here, on all cores.
         processes: how many work at once; 0 for as many as are worth it.
+        stands: whether it is known that nobody has touched anything in the site since the last build.
 
     Raises:
         PublishError: the folder is not ours, two parts want one address, or the disk refuses.
@@ -53,7 +55,7 @@ def build_site(
     after = Manifest()
 
     def make(stage: Stage) -> Iterator[Placed]:
-        maker = Maker(material, stage, before)
+        maker = Maker(material, stage, before, stands and not stage.fresh)
         parts = site_parts(material, preview)
         total, done = len(owned.names), 0
         results = run(stage) if run else each(maker.make, parts, processes or processes_for(total, FEW))
@@ -68,6 +70,8 @@ def build_site(
                 progress(done, total)
             yield result.placed
         yield stage.place(calendars(material, expiries))[0]
+        if memory:
+            forget(memory, site)
 
     published = publish_parts(site, make, owned)
     if memory:

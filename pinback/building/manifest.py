@@ -2,7 +2,7 @@
 
 A row holds the award's id, a key over everything that its files depend on, a digest over names, sizes and times of these files, and
 what other files need to know of it. An award whose key and files are as its row says is neither made nor read. The file lies below
-``.pinback/cache/build``, one for each site, and may vanish at any time; one that is damaged or of another version counts as none. Whoever changes a file
+``.pinback/cache``, one for each site, and may vanish at any time; one that is damaged or of another version counts as none. Whoever changes a file
 of a site changes its time, so a memory that came from elsewhere, such as a pull request, fits no file here.
 
 What a file depends on and the key does not hold would keep old bytes alive: ``tests/building`` changes each thing that a club can
@@ -11,6 +11,7 @@ change and compares with a clean build.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
@@ -44,12 +45,16 @@ class Known(NamedTuple):
         facts: of its files (``facts_of``).
         until: when its signed credential ends, or "".
         more: letters on its certificate that no font has; of another part the paths of its files, one a line.
+        files: how many there are, as the facts say.
+        size: bytes of all of them, likewise.
     """
 
     key: str
     facts: str
     until: str
     more: str
+    files: int = 0
+    size: int = 0
 
 
 class Manifest:
@@ -66,17 +71,18 @@ class Manifest:
             self._parts.append(rows)
             self._by_id = None
 
-    def get(self, id_: str) -> Known | None:
-        """Return what is remembered of an award or part."""
+    def get(self, id_: str, key: str) -> Known | None:
+        """Return what is remembered of an award or part, if it has this key."""
         if self._by_id is None:
             lines = self.bytes().split(b"\n")
             self._by_id = {line.partition(b" ")[0]: line for line in lines if line}
         line = self._by_id.get(id_.encode("ascii"))
-        if line is None:
+        if line is None or not line.startswith(f"{id_} {key} ".encode("ascii")):
             return None
         try:
-            _, key, facts, until, more = line.decode("ascii").split(" ")
-            return Known(key, facts, until, bytes.fromhex(more).decode("utf-8"))
+            _, _, facts, until, more = line.decode("ascii").split(" ")
+            files, size, _ = facts.split(".")
+            return Known(key, facts, until, bytes.fromhex(more).decode("utf-8") if more else "", int(files), int(size))
         except ValueError:
             return None
 
@@ -91,19 +97,21 @@ def row(id_: str, known: Known) -> str:
 
 
 def facts_of(found: Mapping[str, os.stat_result]) -> str:
-    """Return a digest over names, sizes and times of files, hexadecimal."""
-    facts = sorted((path, status.st_size, status.st_mtime_ns) for path, status in found.items())
-    return hashlib.blake2b(repr(facts).encode("utf-8"), digest_size=16).hexdigest()
+    """Return the number of files, the bytes of all, and a digest over names, sizes and times, with points between."""
+    facts = sorted([f"{path}\0{status.st_size}\0{status.st_mtime_ns}" for path, status in found.items()])
+    # A name that is not UTF-8 has halves of pairs in it.
+    digest = hashlib.blake2b("\0".join(facts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{len(facts)}.{sum([status.st_size for status in found.values()])}.{digest}"
 
 
 def _file(memory: Path, site: Path) -> Path:
     name = hashlib.sha256(os.fsencode(site.absolute())).hexdigest()[:16]
-    return memory / "build" / f"{name}.rows"
+    return memory / f"build-{name}.rows"
 
 
 def _is_linked(memory: Path) -> bool:
     """Tell whether a link stands in the place of one of our folders; what lies behind it is somebody else's."""
-    return any(path.is_symlink() for path in (memory.parent, memory, memory / "build"))
+    return any(path.is_symlink() for path in (memory.parent, memory))
 
 
 def load(memory: Path, site: Path) -> Manifest:
@@ -118,6 +126,13 @@ def load(memory: Path, site: Path) -> Manifest:
     if head != _HEAD or hashlib.sha256(rows).digest() != digest:
         return Manifest()
     return Manifest(rows)
+
+
+def forget(memory: Path, site: Path) -> None:
+    """Remember nothing of a site while it changes: should this run not come to ``save``, an older memory must not pass for the last one."""
+    if not _is_linked(memory):
+        with contextlib.suppress(OSError):
+            _file(memory, site).unlink(missing_ok=True)
 
 
 def save(memory: Path, site: Path, manifest: Manifest) -> None:

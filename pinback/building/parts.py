@@ -43,10 +43,18 @@ class Done:
 class Maker:
     """Makes parts of one site."""
 
-    def __init__(self, material: Material, stage: Stage, before: Manifest) -> None:
-        """Bind what parts are made from, where they go, and what was made before."""
-        self.material, self.stage, self.before = material, stage, before
+    def __init__(self, material: Material, stage: Stage, before: Manifest, stands: bool = False) -> None:
+        """Bind what parts are made from, where they go, and what was made before.
+
+        Args:
+            material: of the club.
+            stage: where files are made ready.
+            before: what the last build remembered.
+            stands: whether it is known that nothing in the site was touched since then.
+        """
+        self.material, self.stage, self.before, self.stands = material, stage, before, stands
         self.keys = Keys(material)
+        self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
 
     def make(self, part: Part) -> Done:
         """Make and stage the files of a part."""
@@ -83,13 +91,12 @@ class Maker:
     def _loose(self, part: Part) -> Done:
         """Make a part whose files lie anywhere, unless it is remembered and stands."""
         key, name = self.keys.of_part(part), "/".join((part.kind, *part.names))
-        known = self.before.get(name) if key else None
-        if known and known.key == key:
+        known = self.before.get(name, key) if key else None
+        if known:
             paths = known.more.split("\n")
-            standing = self.stage.standing(paths)
-            if len(standing) == len(paths) and known.facts == facts_of(standing):
-                size = sum(status.st_size for status in standing.values())
-                return Done(Placed(len(paths), size, paths=tuple(paths)), rows=row(name, known).encode("ascii"))
+            if self.stands or known.facts == facts_of(self.stage.standing(paths)):
+                placed = Placed(known.files, known.size, paths=tuple(paths))
+                return Done(placed, rows=row(name, known).encode("ascii"))
         self._letters()
         placed, stand = self.stage.place(part_files(self.material, part))
         made = row(name, Known(key, facts_of(stand), "", "\n".join(placed.paths))) if key else ""
@@ -98,11 +105,12 @@ class Maker:
     def _award(self, sealed: Sealed, id_: str) -> tuple[Placed, str, str, str]:
         """Make what an award needs, and return it with its row, its end of validity and its missing letters, or "" for each."""
         key = self.keys.of(sealed, id_)
-        found = self.stage.look(award_folders(self.material, id_))
-        known = self.before.get(id_)
-        if known and known.key == key and not found.others and not found.new and known.facts == facts_of(found):
-            placed = Placed(len(found), sum(status.st_size for status in found.values()))
-            return placed, row(id_, known), known.until, known.more
+        known = self.before.get(id_, key)
+        if known and self.stands:
+            return Placed(known.files, known.size), row(id_, known), known.until, known.more
+        found = self.stage.look([f"{top}/{id_}" for top in self.tops])
+        if known and not found.others and not found.new and known.facts == facts_of(found.files):
+            return Placed(known.files, known.size), row(id_, known), known.until, known.more
         self._letters()
         credential, until = award_file(id_, "credential.json"), ""
 

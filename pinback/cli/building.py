@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pinback.cli.options import club_folder
-from pinback.cli.terminal import bar, counted, say, show_problems
+from pinback.cli.terminal import bar, counted, expect_much, say, show_problems
 from pinback.errors import UsageError
 from pinback.first_files import SITE_FILE
 from pinback.remembered import builds
@@ -44,7 +44,9 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, root: Path) 
     # Imported here, and below: where nothing has changed, neither is needed.
     from pinback import pipeline
 
-    published, checked = pipeline.build(root, target, preview, bar("awards"), not afresh)
+    expect_much()
+    memory, stands = (beginning.memory, beginning.stands) if beginning else (None, False)
+    published, checked = pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     if beginning:
         builds.finish(beginning, told)

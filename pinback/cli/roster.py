@@ -18,7 +18,7 @@ from pinback.importing import ClubNow, Plan
 from pinback.roster.columns import Column
 from pinback.roster.messages import Table
 from pinback.roster.reading import Asked, Roster
-from pinback.roster.rules import ADAPTER_NAMES, FIELDS
+from pinback.roster.rules import ADAPTER_NAMES, FIELDS, LIMITS
 from pinback.roster.table import read_table
 from pinback.roster.texts import folded
 
@@ -152,7 +152,7 @@ def _source(root: Path, roster: Path) -> bytes:
         say(
             "Paste the names, one a line, or a table with its header. End with Enter and Ctrl-D (Windows: Ctrl-Z, Enter)."
         )
-    return sys.stdin.buffer.read()
+    return sys.stdin.buffer.read(LIMITS.bytes + 1)
 
 
 def _settled(club: ClubNow, table: Table, wanted: Asked) -> Plan:

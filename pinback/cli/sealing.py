@@ -12,10 +12,11 @@ from pinback import against, deployed, pipeline, starting
 from pinback.cli import keys
 from pinback.cli.online import live
 from pinback.cli.options import club_folder, now
-from pinback.cli.terminal import bar, counted, say
+from pinback.cli.terminal import bar, counted, expect_much, say
 from pinback.errors import UsageError
 from pinback.git import earlier_contents
 from pinback.register import Register, RegisterKey
+from pinback.remembered.memory import memory_of
 
 NOTHING = "Nothing to seal."
 
@@ -64,6 +65,7 @@ def seal(
         place = source or deployed.default_source(root)
         return published or (place is not None and against.shows(seen(place), slug, register, key))
 
+    expect_much()
     done = pipeline.seal(
         root,
         now,
@@ -77,6 +79,7 @@ def seal(
         lambda slug: keys.first_codes(slug, command),
         lambda file: any(True for _ in earlier_contents(root, file)),
         samples="CI" in os.environ,
+        memory=lambda: memory_of(root),
     )
     if not done:
         click.echo(NOTHING)

@@ -16,6 +16,7 @@ from pinback.content import fields
 from pinback.content.kinds import is_empty
 from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text
 from pinback.content.records import line_of, mapping_of
+from pinback.content.typed import Typed
 from pinback.errors import quoted
 from pinback.model import (
     Award,
@@ -29,6 +30,9 @@ from pinback.model import (
     Revocation,
 )
 
+_DOCUMENTED = frozenset(field.name for field in fields.AWARD.fields if field.documented)
+_OWN = frozenset(field.name for field in fields.AWARD.fields if not field.shared)
+_WITH_NAME = _DOCUMENTED | {"name", "signed_name"}
 _PLAIN_ADDRESS = re.compile(r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 _FIRST_NAME_AND_INITIAL = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?: [^\W\d_]\.?)?")
 
@@ -50,12 +54,11 @@ def award_entries(node: Node | None, problems: Problems) -> Iterator[tuple[Mappi
         )
         return
     shared = []
-    own_only = {field.name for field in fields.AWARD.fields if not field.shared}
     for key, value in top.entries:
         if key.value not in fields.AWARD.names and key.value != "awards":
             fields.AWARD.unknown(key, problems)
             continue
-        if key.value in own_only:
+        if key.value in _OWN:
             problems.add(
                 key.line,
                 f"{quoted(key.value)} stands above the list, so all its awards would share it",
@@ -174,7 +177,7 @@ def award(
         revoked=Revocation(revoked["on"], revoked["reason"]) if revoked else None,
         suspended=values["suspended"]["on"] if "suspended" in values else None,
         superseded_by=values.get("superseded_by", ""),
-        typed=_typed(node, values.get("signed_name", False)),
+        typed=Typed.of(_typed(node, values.get("signed_name", False))),
         origin=Origin(problems.file, line),
         column=-1 if own.flow else own.column,
     )
@@ -327,9 +330,7 @@ def _without_marks(name: str) -> str:
 
 
 def _typed(node: Mapping, with_name: bool) -> dict[str, object]:
-    documented = {field.name for field in fields.AWARD.fields if field.documented}
-    if with_name:
-        documented |= {"name", "signed_name"}
+    documented = _WITH_NAME if with_name else _DOCUMENTED
     return {key.value: _plain(value) for key, value in node.entries if key.value in documented and not is_empty(value)}
 
 
@@ -343,6 +344,8 @@ def _plain(node: Node) -> object:
 
 def warn_of_addresses(text: str, problems: Problems) -> None:
     """Note every plain e-mail address in a record of a public repository."""
+    if "@" not in text:
+        return
     for number, line in enumerate(text.split("\n"), 1):
         if "@" in line and _PLAIN_ADDRESS.search(line):
             problems.add(

@@ -18,11 +18,12 @@ from pinback.addresses import language_folder
 from pinback.content import awards, check, groups, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import Node, Problems, decode, front_matter, parse
-from pinback.content.record_files import Waiting, read_all
+from pinback.content.record_files import Judge, Waiting, read_all
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
 from pinback.limits import MAX_MARKDOWN, MAX_RECORD, MAX_STATIC
 from pinback.model import Award, Badge, Club, Criteria, Erasure, Group, Issuer, Origin, Page, Person, Site, StaticFile
+from pinback.remembered.memory import Memory
 
 STATIC_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "svg", "pdf", "txt", "csv", "ics")
 """Endings that may lie in ``site_src/static``; nothing that a browser runs."""
@@ -37,7 +38,11 @@ _HIDDEN_IN_DESIGN = re.compile(
 
 
 def read_club(
-    root: Path, sealed: Collection[str] = (), moved: Collection[str] | None = None
+    root: Path,
+    sealed: Collection[str] = (),
+    moved: Collection[str] | None = None,
+    memory: Memory | None = None,
+    judge: Judge | None = None,
 ) -> tuple[Club, tuple[Problem, ...]]:
     """Return the checked club and the warnings.
 
@@ -47,6 +52,8 @@ def read_club(
             that changed later does not make them wrong.
         moved: issuers whose site has moved; their DID may lie at the old address. None where nobody has read the
             registers: then every issuer that has one is believed, and it is for ``pipeline.check`` to compare them.
+        memory: what earlier runs have read; without one, everything is read.
+        judge: looks at the Markdown of awards, where it is to be judged.
 
     Raises:
         ContentError: at least one problem, all of them inside.
@@ -58,12 +65,14 @@ def read_club(
         )
     if moved is None:
         moved = {path.parent.name for path in root.glob("issuers/*/register.jsonl")}
-    return _Reader(root, frozenset(sealed), frozenset(moved)).club()
+    return _Reader(root, frozenset(sealed), frozenset(moved), memory, judge).club()
 
 
 class _Reader:
-    def __init__(self, root: Path, sealed: frozenset[str], moved: frozenset[str]) -> None:
-        self.root = root
+    def __init__(
+        self, root: Path, sealed: frozenset[str], moved: frozenset[str], memory: Memory | None, judge: Judge | None
+    ) -> None:
+        self.root, self.memory, self.judge = root, memory, judge
         self.sealed, self.moved = sealed, moved
         self.found: list[Problem] = []
         self.places: dict[tuple[str, int, str], int] = {}
@@ -236,7 +245,7 @@ class _Reader:
                 data = self.data(problems, MAX_RECORD)
                 if data is not None:
                     waiting.append(Waiting(data, problems.file, slug, badges.get(slug)))
-        for record in read_all(waiting, public):
+        for record in read_all(waiting, public, self.memory, self.judge):
             self.found += record.problems
             for (line, field), at in record.places.items():
                 self.places[record.file, line, field] = at

@@ -1,21 +1,23 @@
 """What a file of award records says, as one value that can be kept and handed on as JSON.
 
 Reading a record takes a tenth of a millisecond, making its ``Award`` again from such a row a twentieth of that. So a file that is
-known by its digest is not read again (``Known``), and several processes can read files at once.
+known by its digest is not read again (``KnownRecords``), and several processes can read files at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from hashlib import blake2b
+from typing import Any, TypeAlias
 
 import orjson
 
 from pinback.content import awards, corrections, records
 from pinback.content.nodes import Items, Problems, decode, parse
+from pinback.content.typed import Typed
 from pinback.errors import Problem
 from pinback.model import (
     Award,
@@ -27,6 +29,7 @@ from pinback.model import (
     Result,
     Revocation,
 )
+from pinback.remembered.memory import Memory
 
 _MEANT = (*corrections.FIELDS, "language")
 """Fields whose lines rules between files speak of."""
@@ -49,7 +52,13 @@ class RecordFile:
     problems: tuple[Problem, ...] = ()
 
 
-def read_records(data: bytes, file: str, folder: str, badge: Badge | None, public: bool) -> RecordFile:
+Judge: TypeAlias = Callable[[str], Iterable[tuple[str, str]]]
+"""Says of a Markdown text what no page could show: what is wrong, and the cure."""
+
+
+def read_records(
+    data: bytes, file: str, folder: str, badge: Badge | None, public: bool, judge: Judge | None = None
+) -> RecordFile:
     """Return what a file of records says.
 
     Args:
@@ -58,6 +67,7 @@ def read_records(data: bytes, file: str, folder: str, badge: Badge | None, publi
         folder: the name of the badge's folder.
         badge: the badge, or None where it could not be read.
         public: whether strangers can read the repository.
+        judge: looks at texts in Markdown, where they are to be judged.
     """
     problems = Problems(file)
     text = decode(data, problems)
@@ -87,6 +97,11 @@ def read_records(data: bytes, file: str, folder: str, badge: Badge | None, publi
             if item.line != line:
                 places[line, f"results {number}"] = item.line
         entries.append(award)
+        for words in (award.narrative, *(one.narrative for one in award.evidence)):
+            # Judging takes ten times as long as reading, and most narratives link to nothing.
+            if judge is not None and any(sign in words for sign in ("](", "]:", "] [", "][", "<")):
+                for what, cure in judge(words):
+                    problems.add(line, what, cure)
     return RecordFile(file, tuple(entries), places, tuple(problems.found))
 
 
@@ -122,6 +137,7 @@ def _erasure_row(erasure: Erasure) -> list[Any]:
 
 
 def _award_row(award: Award) -> list[Any]:
+    typed = award.typed if isinstance(award.typed, Typed) else Typed.of(award.typed)
     return [
         award.id,
         _text(award.issued_on),
@@ -150,7 +166,8 @@ def _award_row(award: Award) -> list[Any]:
         [_text(award.revoked.on), award.revoked.reason] if award.revoked else None,
         _text(award.suspended),
         award.superseded_by,
-        award.typed,
+        typed.text,
+        typed.record,
         award.origin.line,
         award.column,
     ]
@@ -162,7 +179,7 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
     (
         id_, issued_on, valid_until, handle, named, link, name, public, signed_name, minor, guardian_consent, email, evidence,
         narrative, results, credits_, activity_start, activity_end, role, term, license_number, language, supersedes, renews,
-        revoked, suspended, superseded_by, typed, line, column,
+        revoked, suspended, superseded_by, typed, record, line, column,
     ) = row  # fmt: skip
     return Award(
         id_,
@@ -193,7 +210,7 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
         Revocation(date.fromisoformat(revoked[0]), revoked[1]) if revoked else None,
         _day(suspended),
         superseded_by,
-        typed,
+        Typed(typed, record),
         Origin(file, line),
         column,
     )
@@ -231,8 +248,88 @@ _ALONE = 300_000
 """So many bytes are read as fast by one process as by two."""
 
 
-def read_all(waiting: list[Waiting], public: bool) -> Iterator[RecordFile]:
+class KnownRecords:
+    """What earlier runs have read, one shard for each badge."""
+
+    def __init__(self, memory: Memory, public: bool, judged: bool) -> None:
+        """Recall nothing yet.
+
+        Args:
+            memory: what is remembered of the club.
+            public: whether strangers can read the repository, which decides what is a problem.
+            judged: whether texts in Markdown are judged.
+        """
+        self._memory, self._public = memory, [public, judged]
+        self._shards: dict[str, dict[str, Any]] = {}
+        self._changed: set[str] = set()
+
+    def find(self, one: Waiting) -> RecordFile | None:
+        """Return what a file says where its bytes were read before, else None."""
+        row = self._shard(one).get(one.file)
+        try:
+            return from_row(row[1], one.file, one.folder) if row and row[0] == _digest(one) else None
+        except (ValueError, TypeError, KeyError, IndexError):
+            return None
+
+    def add(self, one: Waiting, record: RecordFile) -> None:
+        """Note what a file says."""
+        self._shard(one)[one.file] = [_digest(one), as_row(record)]
+        self._changed.add(one.folder)
+
+    def keep(self, there: list[Waiting]) -> None:
+        """Keep what was added; *there* are all files of the club."""
+        files = {one.file for one in there}
+        for folder in self._changed:
+            shard = {file: row for file, row in self._shards[folder].items() if file in files}
+            self._memory.keep(_name(folder), [self._public, _length(there, folder), shard])
+
+    def _shard(self, one: Waiting) -> dict[str, Any]:
+        found = self._shards.get(one.folder)
+        if found is None:
+            found = {}
+            try:
+                public, length, kept = self._memory.recall(_name(one.folder))
+                if (public, length) == (self._public, _length([one], one.folder)) and isinstance(kept, dict):
+                    found = kept
+            except (TypeError, ValueError):
+                pass
+            self._shards[one.folder] = found
+        return found
+
+
+def _name(folder: str) -> str:
+    return f"records-{folder}"
+
+
+def _digest(one: Waiting) -> str:
+    return blake2b(one.data, digest_size=32).hexdigest()
+
+
+def _length(there: list[Waiting], folder: str) -> str:
+    """Return how long awards of a badge are valid that do not say it: the one thing of a badge that its records depend on."""
+    badge = next((one.badge for one in there if one.folder == folder), None)
+    return "none" if badge is None else str(badge.valid_for)
+
+
+def read_all(
+    waiting: list[Waiting], public: bool, memory: Memory | None = None, judge: Judge | None = None
+) -> Iterator[RecordFile]:
     """Yield what each file says, in order; by all cores where there are many."""
+    if memory is None:
+        yield from _read(waiting, public, judge)
+        return
+    known = KnownRecords(memory, public, judge is not None)
+    found = [known.find(one) for one in waiting]
+    new = _read([one for one, record in zip(waiting, found, strict=True) if record is None], public, judge)
+    for one, record in zip(waiting, found, strict=True):
+        if record is None:
+            record = next(new)
+            known.add(one, record)
+        yield record
+    known.keep(waiting)
+
+
+def _read(waiting: list[Waiting], public: bool, judge: Judge | None) -> Iterator[RecordFile]:
     total = sum(len(one.data) for one in waiting)
     processes = 1
     if total >= _ALONE:
@@ -242,13 +339,13 @@ def read_all(waiting: list[Waiting], public: bool) -> Iterator[RecordFile]:
         processes = processes_for(total, _ALONE // 2)
     if processes == 1:
         for one in waiting:
-            yield read_records(one.data, one.file, one.folder, one.badge, public)
+            yield read_records(one.data, one.file, one.folder, one.badge, public, judge)
         return
     pieces = list(_pieces(waiting))
 
     def rows(place: int) -> bytes:
         return orjson.dumps(
-            [as_row(read_records(one.data, one.file, one.folder, one.badge, public)) for one in pieces[place]]
+            [as_row(read_records(one.data, one.file, one.folder, one.badge, public, judge)) for one in pieces[place]]
         )
 
     for piece, found in zip(pieces, in_order(rows, len(pieces), processes, lambda done: None), strict=True):

@@ -14,6 +14,7 @@ attributes in alphabetical order, and cleaning it again changes nothing.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
@@ -38,6 +39,7 @@ from pinback.images.svg_vocabulary import (
 )
 from pinback.limits import MAX_FRAMED_PNG_BYTES, MAX_SVG_BYTES
 
+_REORDERING = re.compile("[\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _XHTML = "http://www.w3.org/1999/xhtml"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -57,6 +59,7 @@ def clean_svg(data: bytes) -> bytes:
     _frame(drawing, root)
     if not any(element.tag in SHAPES or element.tag in ("image", "use") for element in drawing.iter()):
         raise PictureError("the SVG draws nothing", SAVE_SVG_AGAIN)
+    _refuse_reordered(drawing)
     settle_ids(drawing)
     check_cost(drawing, pixels)
     drawing.set("xmlns", SVG_NAMESPACE)
@@ -149,6 +152,16 @@ def _stays(element: Element) -> bool:
             cure = 'save the SVG with "presentation attributes" instead of a style sheet (in Inkscape: plain SVG)'
         raise PictureError(f"the SVG has a {quoted('<' + name + '>')} element, which badges cannot carry", cure)
     return namespace in ("", SVG_NAMESPACE) and name in ELEMENTS
+
+
+def _refuse_reordered(drawing: Element) -> None:
+    """Refuse words that read another way than they are written, as in every other text of a club."""
+    for element in drawing.iter():
+        if found := _REORDERING.search(f"{element.text or ''}{element.tail or ''}"):
+            raise PictureError(
+                f"words in the SVG hold the invisible sign U+{ord(found.group()):04X}, which reorders or controls them",
+                "type these words again, or convert them to paths",
+            )
 
 
 def _append_text(parent: Element, text: str) -> None:

@@ -7,8 +7,11 @@ an SVG the same fonts.
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
+import signal
 import sys
+from collections.abc import Iterator
 
 from PIL import Image
 
@@ -47,12 +50,29 @@ def draw_png(svg: bytes, pixels: int = BADGE_PIXELS) -> bytes:
             _INSTALL_CAIRO.get(sys.platform, _INSTALL_CAIRO_LINUX),
         ) from error
     try:
-        drawn: bytes = cairosvg.surface.PNGSurface.convert(
-            bytestring=svg, output_width=pixels, output_height=pixels, url_fetcher=_embedded_only
-        )
+        with _undisturbed():
+            drawn: bytes = cairosvg.surface.PNGSurface.convert(
+                bytestring=svg, output_width=pixels, output_height=pixels, url_fetcher=_embedded_only
+            )
     except Exception as error:  # CairoSVG lets through whatever its parsing of values raises, and errors of libcairo
         raise PictureError(f"the SVG cannot be drawn ({error})", "save it again as plain SVG") from error
     return clean_png(drawn)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait until a picture is drawn.
+
+    NOTE: where it comes while libcairo calls back into Python, its binding prints a traceback, and the picture is called faulty.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _embedded_only(url: str, resource_type: str) -> bytes:

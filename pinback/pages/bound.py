@@ -438,11 +438,12 @@ class Section:
     """A statement of a template that is rendered alone.
 
     Attributes:
-        template: that renders it, with the values of the page.
         reads: the members that it reads of the one value that it looks at; None where it also looks at others.
     """
 
-    template: Template
+    _template: Template
+    _guarded: Template
+    _environment: _Probing
     reads: frozenset[str] | None
 
     def rendered(self, values: Mapping[str, Any]) -> str:
@@ -452,9 +453,23 @@ class Section:
             NotBindable: it cannot be rendered alone.
         """
         try:
-            return self.template.render(values)
+            return self._template.render(values)
         except Exception as error:  # a template can raise whatever an expression can; the plain page says what
             raise NotBindable("a section cannot be rendered alone") from error
+
+    def bind(self, values: Mapping[str, Any], marks: Marks) -> list[str | Hole]:
+        """Return its pieces and holes (see ``Binder.bind``).
+
+        Raises:
+            NotBindable: it does more with a value than show it.
+        """
+        self._environment.marks, self._environment.transparent = marks, ()
+        try:
+            return marks.cut(self._guarded.render(values))
+        except NotBindable:
+            raise
+        except Exception as error:
+            raise NotBindable("a section cannot be bound") from error
 
 
 class Binder:
@@ -537,41 +552,47 @@ class Binder:
         """Return a template with guards, its sections cut out."""
         environment.guard(name)
         source, file, _ = self._sources.get_source(environment, name)
-        # Two trees, as the guards change one of them, and the sections are made of the other.
+        # Several trees, as guards change the one that they are put into.
         tree, own = (environment.parse(source, name, file) for _ in range(2))
         sections: dict[int, int] = {}
         inside: set[int] = set()
-        for statement, whole in zip(_statements(tree.body), _statements(own.body), strict=True):
-            if id(whole) not in inside and (section := self._section(own, whole)):
+        for place, (statement, whole) in enumerate(zip(_statements(tree.body), _statements(own.body), strict=True)):
+            if id(whole) not in inside and (chosen := self._chosen(own, whole)) is not None:
                 inside.update(map(id, whole.find_all(nodes.Stmt)))
                 sections[id(statement)] = len(self.sections)
-                self.sections.append(section)
+                third = environment.parse(source, name, file)
+                again = [*(third.body[one] for one in chosen), list(_statements(third.body))[place]]
+                self.sections.append(self._section([*(own.body[one] for one in chosen), whole], again))
         self._trees[name] = own
         guarded = cast("nodes.Template", _Guards(sections).visit(tree))
         guarded.set_environment(environment)
         code = environment.compile(guarded, name, file)
         return environment.template_class.from_code(environment, code, known, None)
 
-    def _section(self, tree: nodes.Template, statement: nodes.Node) -> Section | None:
-        """Return a statement as a section with what stands at the top of its template before it, or None where it is none."""
+    def _chosen(self, tree: nodes.Template, statement: nodes.Node) -> list[int] | None:
+        """Return the places of what a section needs of the top of its template, or None where a statement is no section."""
         if not self._reads(statement) & self._lists or not _stands_alone(statement):
             return None
-        defined = {name: node for node in tree.body for name in _defined(node)}
-        chosen: list[nodes.Node] = []
-        missing = _free(tree, statement)
-        while found := [name for name in missing if name in defined and defined[name] not in chosen]:
-            chosen += dict.fromkeys(defined[name] for name in found)
-            missing = missing.union(*(_free(tree, node) for node in chosen))
-        names = frozenset(name for name in missing if name in defined)
-        free = frozenset(missing - names)
+        defined = {name: place for place, node in enumerate(tree.body) for name in _defined(node)}
+        chosen: set[int] = set()
+        missing = _free(self._plain, [statement])
+        while found := {defined[name] for name in missing if name in defined} - chosen:
+            chosen |= found
+            missing = missing.union(*(_free(self._plain, [tree.body[place]]) for place in chosen))
+        free = frozenset(name for name in missing if name not in defined)
         if not free <= self._known:
             return None
-        body = [*sorted(chosen, key=tree.body.index), statement]
-        code = self._plain.compile(_template(tree, body), None, None)
-        template = self._plain.template_class.from_code(self._plain, code, self._plain.make_globals(None), None)
-        self._needs.append((free, names))
+        self._needs.append((free, frozenset(missing - free)))
+        return sorted(chosen)
+
+    def _section(self, body: list[nodes.Node], guarded: list[nodes.Node]) -> Section:
+        """Return a section of statements, and of the same ones for guards."""
+        free = _free(self._plain, body)
         only = free <= {self._value, *self._plain.globals} and all(map(self._looks_only_at_members, body))
-        return Section(template, self._reads(*body) if only else None)
+        reads = self._reads(*body) if only else None
+        plain = _compiled(self._plain, _template(self._plain, body))
+        tree = cast("nodes.Template", _Guards({}).visit(_template(self._environment, guarded)))
+        return Section(plain, _compiled(self._environment, tree), self._environment, reads)
 
     def _reads(self, *statements: nodes.Node) -> frozenset[str]:
         """Return the members of the value that statements name."""
@@ -649,16 +670,21 @@ def _stored(node: nodes.Node) -> Iterator[str]:
             yield from _stored(child)
 
 
-def _template(tree: nodes.Template, body: list[nodes.Node]) -> nodes.Template:
+def _template(environment: Environment, body: list[nodes.Node]) -> nodes.Template:
     made = nodes.Template(body, lineno=1)
-    assert tree.environment is not None
-    made.set_environment(tree.environment)
+    made.set_environment(environment)
     return made
 
 
-def _free(tree: nodes.Template, node: nodes.Node) -> set[str]:
-    """Return the names that a statement reads and does not set itself."""
-    return meta.find_undeclared_variables(_template(tree, [node]))
+def _compiled(environment: Environment, tree: nodes.Template) -> Template:
+    tree.set_environment(environment)
+    code = environment.compile(tree, None, None)
+    return environment.template_class.from_code(environment, code, environment.make_globals(None), None)
+
+
+def _free(environment: Environment, body: list[nodes.Node]) -> set[str]:
+    """Return the names that statements read and do not set themselves before."""
+    return meta.find_undeclared_variables(_template(environment, body))
 
 
 class _Loader(BaseLoader):

@@ -10,14 +10,14 @@ Bytes are those of ``award_page``: the first page of each shape is compared with
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from pinback import addresses
 from pinback.pages.awards import Proof, award_page, award_page_values
-from pinback.pages.bound import IN_SECTIONS, Binder, Count, Day, Hole, Marks, NotBindable, Writing
+from pinback.pages.bound import IN_SECTIONS, Binder, Count, Day, Hole, Marks, NotBindable, Section, Writing
 from pinback.pages.qr import NumberedCodes
 from pinback.pages.shared import Pages
 
@@ -28,6 +28,10 @@ _MAX_BADGES = 1_000
 """Badges whose texts are kept in a shape."""
 _WORTH_IT = 2
 """The page of a shape that is the first to be bound: most clubs have few awards, and binding takes as long as two pages."""
+_PART_WORTH_IT = 3
+"""So many sections of a shape are rendered before it is bound."""
+_MAX_PARTS = 2_000
+"""Shapes of sections that are kept."""
 _BEGINNINGS = ("Zq", "Xj", "Qz", "Jx", "Zqx7", "Xjq7")
 """With what marks may begin: the first that the page does not hold anyway."""
 _OWN_LISTS = ("evidence", "results", "facts")
@@ -178,6 +182,45 @@ class _Shape:
         return pieces
 
 
+class _Part:
+    """A bound section: its pieces, and what goes between them."""
+
+    def __init__(self, cut: Sequence[str | Hole]) -> None:
+        self._pieces = [piece if isinstance(piece, str) else "" for piece in cut]
+        self._steps = [(at, hole.number, hole.writing) for at, hole in enumerate(cut) if isinstance(hole, Hole)]
+
+    def filled(self, texts: Sequence[str]) -> str:
+        """Return the section with the texts in the order of their marks."""
+        pieces = self._pieces.copy()
+        for place, number, writing in self._steps:
+            pieces[place] = texts[number] if writing is None else writing(texts[number])
+        return "".join(pieces)
+
+
+def _laid_out(value: object, texts: list[str]) -> object:
+    """Return what makes the shape of a value of lists and texts, and append its texts to *texts*."""
+    if isinstance(value, str):
+        if value:
+            texts.append(value)
+        return bool(value)
+    if isinstance(value, Mapping):
+        return "m", *[(name, _laid_out(one, texts)) for name, one in value.items()]
+    if isinstance(value, (list, tuple)):
+        return type(value), *[_laid_out(one, texts) for one in value]
+    return "v", type(value), value
+
+
+def _marked(value: Any, marks: Marks, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - the same as it was
+    """Return a value with a mark in place of each text that is not empty."""
+    if isinstance(value, str):
+        return marks.text(next(numbers)) if value else value
+    if isinstance(value, Mapping):
+        return {name: _marked(one, marks, numbers) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_marked(one, marks, numbers) for one in value)
+    return value
+
+
 class AwardPages:
     """The award pages of one language."""
 
@@ -187,6 +230,7 @@ class AwardPages:
         self._codes: dict[int, NumberedCodes] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[Any, ...], _Shape | None] = {}
+        self._parts: dict[tuple[Any, ...], _Part | int] = {}
         self._binder: Binder | None = None
 
     def page(self, shown: Shown, page: Page) -> bytes:
@@ -291,24 +335,59 @@ class AwardPages:
             if same and kept is not None:
                 found[number] = kept
                 continue
-            place = self._pages.place(addresses.award_page(page.id))
-            found[number] = section.rendered(
-                {
-                    "award": {**shown.values, **page.own},
-                    "link": place.link,
-                    "url": place.url,
-                    "files": _files(page.id, shown.badge, shown.version, page.certificate),
-                    "issuer": shown.issuer,
-                    "badge_path": addresses.badge_page(shown.badge),
-                    "card": addresses.card(shown.badge),
-                    "language": self._pages.language.interface,
-                    "direction": self._pages.language.direction,
-                    "author_language": self._pages.site.title.language_of(self._pages.tag) or self._pages.site.language,
-                }
-            )
+            if same or reads is None or not all(name in shown.values or name in _OWN_LISTS for name in reads):
+                found[number] = section.rendered(self._section_values(shown, page))
+            else:
+                found[number] = self._part(number, section, sorted(reads), {**shown.values, **page.own})
             if same:
                 shown._sections[number] = found[number]
         return found
+
+    def _section_values(self, shown: Shown, page: Page) -> dict[str, Any]:
+        """Return what a section may read."""
+        place = self._pages.place(addresses.award_page(page.id))
+        return {
+            "award": {**shown.values, **page.own},
+            "link": place.link,
+            "url": place.url,
+            "files": _files(page.id, shown.badge, shown.version, page.certificate),
+            "issuer": shown.issuer,
+            "badge_path": addresses.badge_page(shown.badge),
+            "card": addresses.card(shown.badge),
+            "language": self._pages.language.interface,
+            "direction": self._pages.language.direction,
+            "author_language": self._pages.site.title.language_of(self._pages.tag) or self._pages.site.language,
+        }
+
+    def _part(self, number: int, section: Section, reads: Sequence[str], award: Mapping[str, Any]) -> str:
+        """Return a section that reads lists alone; those of a shape that comes often are bound too."""
+        texts: list[str] = []
+        key = (number, *[_laid_out(award[name], texts) for name in reads])
+        part = self._parts.get(key, 0)
+        if isinstance(part, _Part):
+            return part.filled(texts)
+        plain = section.rendered({"award": award})
+        if part >= 0:
+            if len(self._parts) >= _MAX_PARTS:
+                self._parts.clear()
+            worth_it = part >= _PART_WORTH_IT
+            self._parts[key] = self._bound_part(section, reads, award, texts, plain) if worth_it else part + 1
+        return plain
+
+    def _bound_part(
+        self, section: Section, reads: Sequence[str], award: Mapping[str, Any], texts: Sequence[str], plain: str
+    ) -> _Part | int:
+        """Return a section's shape, or -1 where it cannot be bound."""
+        begin = next((begin for begin in _BEGINNINGS if begin not in plain), None)
+        if begin is None:
+            return -1
+        marks, numbers = Marks(begin), iter(range(len(texts)))
+        values = {**dict.fromkeys(award, IN_SECTIONS), **{name: _marked(award[name], marks, numbers) for name in reads}}
+        try:
+            part = _Part(section.bind({"award": values}, marks))
+        except NotBindable:
+            return -1
+        return part if part.filled(texts) == plain else -1
 
     def _bound(self, shown: Shown, page: Page, qr: Mapping[str, str], plain: bytes) -> _Shape | None:
         """Return the shape of a page, or None where it cannot be bound."""

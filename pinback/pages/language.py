@@ -26,9 +26,11 @@ from pinback.errors import printable, quoted
 
 ENGLISH = "en"
 _RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
+_MARKUP = re.compile(r"[<>]|&#?\w+;")
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
 _DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
 """A division that may be one by zero, in the formula that says which form of the plural a number takes."""
+_NO_CATALOGUE = "1: this is not a gettext catalogue in UTF-8; compare it with another one"
 _PLURAL_FORMS = '1: the line "Plural-Forms" cannot be used; copy it from another catalogue'
 _LOCALES = {"en": "en_001", "zh": "zh_Hans"}
 """Where the plain tag means something else to CLDR than to a club: American days, no script."""
@@ -65,19 +67,19 @@ def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
             f"{error.lineno}: this line is no part of a catalogue; compare it with another one"
         ) from error
     except (ValueError, LookupError, AttributeError, IndexError, TypeError, RecursionError) as error:
-        raise CatalogueFault("1: this is not a gettext catalogue in UTF-8; compare it with another one") from error
+        raise CatalogueFault(_NO_CATALOGUE) from error
     if _DIVIDED_BY_ANYTHING.search(catalogue.plural_expr):
         raise CatalogueFault(_PLURAL_FORMS)
     for message in catalogue:
         if message.id:
             _refuse_misfit(message)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
     try:
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
         return gettext.GNUTranslations(compiled)
     except LookupError as error:
-        raise CatalogueFault('1: the charset is not one that is known; write "charset=utf-8"') from error
+        raise CatalogueFault(_NO_CATALOGUE) from error
     except (ValueError, OSError, UnicodeError) as error:
         raise CatalogueFault(_PLURAL_FORMS) from error
 
@@ -91,13 +93,15 @@ def _refuse_misfit(message: Message) -> None:
     for translation in translations:
         if not translation:
             continue
-        line, shown = message.lineno, quoted(printable(sources[0]), limit=60)
-        if re.search(r"[<>]|&#?\w+;", translation):
-            raise CatalogueFault(f"{line}: the translation of {shown} holds markup; write words alone")
+        if _MARKUP.search(translation):
+            raise CatalogueFault(f"{_named(message, sources[0])} holds markup; write words alone")
         if _gaps(translation) - spare != _gaps(sources[-1]) - spare:
-            raise CatalogueFault(
-                f"{line}: the translation of {shown} has other gaps; copy every %(…)s of the message, and write %% for %"
-            )
+            what = "has other gaps; copy every %(…)s of the message, and write %% for %"
+            raise CatalogueFault(f"{_named(message, sources[0])} {what}")
+
+
+def _named(message: Message, source: str) -> str:
+    return f"{message.lineno}: the translation of {quoted(printable(source), limit=60)}"
 
 
 def _gaps(text: str) -> frozenset[str]:

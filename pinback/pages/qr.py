@@ -121,39 +121,45 @@ def _packed(matrix: Sequence[Sequence[int]]) -> int:
 def _path(rows: bytes, columns: int) -> str:
     """Return the path of packed rows, each of *columns* bytes."""
     lines = []
-    place = 0
-    for y in range(len(rows) // columns):
-        text, pending = "", 0
-        for column in range(columns):
-            state = column << 16 | pending << 8 | rows[place]
-            place += 1
-            known = _RUNS.get(state)
-            if known is None:
-                known = _RUNS[state] = _run(column, pending, state & 255)
-            text += known[0]
-            pending = known[1]
+    for y, row in enumerate(zip(*[iter(rows)] * columns, strict=True)):
+        state, text = _START, ""
+        for byte in row:
+            more, state = state[byte]
+            text += more
         lines.append(text.replace("y", str(y)))
     return "".join(lines)
 
 
-_RUNS: dict[int, tuple[str, int]] = {}
-"""What ``_run`` returns, by column, pending line and modules; at most some ten thousand for the largest code of an address."""
+class _State(dict[int, tuple[str, "_State"]]):
+    """What is drawn of the next eight modules of a row, and the state behind them, by the byte that they are.
 
-
-def _run(column: int, pending: int, byte: int) -> tuple[str, int]:
-    """Return the lines that end within eight modules, with "y" for the row, and where a line began that has not ended.
-
-    Args:
-        column: of the eight modules.
-        pending: 1 more than where a line began that had not ended before, or 0.
-        byte: the modules, the first one highest.
+    Made as they are asked for; some ten thousand for the largest code of an address.
     """
-    texts = []
-    for place in range(8):
-        x = 8 * column + place
-        if byte >> 7 - place & 1:
-            pending = pending or x + 1
-        elif pending:
-            texts.append(f"M{pending - 1} yh{x - pending + 1}")
-            pending = 0
-    return "".join(texts), pending
+
+    def __init__(self, column: int, pending: int) -> None:
+        """Begin at eight modules.
+
+        Args:
+            column: which eight of the row.
+            pending: where a line began that has not ended, or -1.
+        """
+        super().__init__()
+        self._column, self._pending = column, pending
+
+    def __missing__(self, byte: int) -> tuple[str, _State]:
+        """Return the lines that end within the modules of a byte, with "y" for the row, and the state behind them."""
+        pending, texts = self._pending, []
+        for place in range(8):
+            x = 8 * self._column + place
+            if byte >> 7 - place & 1:
+                pending = x if pending < 0 else pending
+            elif pending >= 0:
+                texts.append(f"M{pending} yh{x - pending}")
+                pending = -1
+        following = _states.setdefault((self._column + 1, pending), _State(self._column + 1, pending))
+        self[byte] = found = "".join(texts), following
+        return found
+
+
+_states: dict[tuple[int, int], _State] = {}
+_START = _State(0, -1)

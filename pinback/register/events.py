@@ -123,6 +123,7 @@ class Register:
         leaves: leaf hashes in order.
         log_keys: ids of the log keys that may sign a checkpoint, by its ``n``.
         statement: digest of the final statement, "" while the issuer is not closed.
+        log_keys_before: ids of the log keys that could sign a checkpoint now.
         torn: bytes after the last whole sealing, left by a run that died while it appended.
         length: bytes up to the end of the last checkpoint.
     """
@@ -151,7 +152,7 @@ class Register:
     statement: str = ""
     torn: int = 0
     length: int = 0
-    _log_keys_before: frozenset[str] = frozenset()
+    log_keys_before: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.awards = Awards(self.lines)
@@ -269,7 +270,7 @@ class Register:
             raise Fault('"demonstration" is true, or is not there')
         self.keyring.begin(line)
         self.keys = line["keys"]
-        self._log_keys_before = frozenset(key.id for key in self.keyring.active("log"))
+        self.log_keys_before = frozenset(key.id for key in self.keyring.active("log"))
         self._move_to(line["base_url"], line["did"], line["n"])
 
     def _add_key_add(self, line: dict[str, Any], number: int) -> None:
@@ -278,14 +279,14 @@ class Register:
         if line["role"] == "rsa":
             self.profiles.append(ProfileOf(len(self.profiles) + 1, self.place.number, key_id))
         if line["role"] == "log":
-            self._log_keys_before |= {key_id}
+            self.log_keys_before |= {key_id}
 
     def _add_key_retire(self, line: dict[str, Any], number: int) -> None:
         self.keyring.retire(line)
 
     def _add_key_revoke(self, line: dict[str, Any], number: int) -> None:
         self.keyring.revoke(line)
-        self._log_keys_before -= {line["key"]["id"]}
+        self.log_keys_before -= {line["key"]["id"]}
 
     def _add_move(self, line: dict[str, Any], number: int) -> None:
         base_url, did = line["base_url"], line.get("did", self.did)
@@ -458,8 +459,8 @@ class Register:
             raise Fault("a checkpoint follows on a checkpoint")
         if not self.statement and (missing := self.keyring.missing()):
             raise Fault(f"no key is left that could sign ({', '.join(missing)})")
-        self.log_keys[line["n"]] = self._log_keys_before
-        self._log_keys_before = frozenset(key.id for key in self.keyring.active("log"))
+        self.log_keys[line["n"]] = self.log_keys_before
+        self.log_keys_before = frozenset(key.id for key in self.keyring.active("log"))
 
 
 _HANDLERS: dict[str, Callable[[Register, dict[str, Any], int], None]] = {

@@ -98,8 +98,12 @@ def is_moment(text: object) -> bool:
 
 
 def record_hash(typed: Mapping[str, object]) -> str:
-    """Return ``sha256:…`` of the RFC 8785 form of an award's typed fields (TRUST §2, ``record``)."""
-    return sha256_name(canonical_bytes(dict(typed)))
+    """Return ``sha256:…`` of the RFC 8785 form of an award's typed fields (TRUST §2, ``record``).
+
+    Fields that were read from a record know it already (``content.typed``).
+    """
+    known: str = getattr(typed, "record", "")
+    return known or sha256_name(canonical_bytes(dict(typed)))
 
 
 def entry_hash(line: Mapping[str, Any], canonical: Callable[[object], bytes] = canonical_bytes) -> bytes:

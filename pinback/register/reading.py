@@ -14,7 +14,7 @@ _CONFLICT = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
 """What git writes into a file that two people changed at once."""
 
 
-def parse(data: bytes, file: str) -> Register:
+def parse(data: bytes, file: str, known: Register | None = None) -> Register:
     """Return what a register adds up to.
 
     Bytes after the last checkpoint are left out and counted in ``torn``: each sealing is appended in
@@ -23,17 +23,19 @@ def parse(data: bytes, file: str) -> Register:
     Args:
         data: the file.
         file: its path relative to the club's folder, for messages.
+        known: what its first lines add up to (``state``), read from these very bytes; it is taken further.
 
     Raises:
         ContentError: at the first line that breaks a rule.
     """
     end = _end_of_last_checkpoint(data)
-    register = Register(file, Lines(data), torn=len(data) - end, length=end)
+    register = known or Register(file, Lines(data))
+    register.torn, register.length = len(data) - end, end
     if conflict := _conflict(data):
         raise ContentError([Problem(file, conflict, *TWO_STEWARDS)])
     if end == 0:
         raise ContentError([Problem(file, 1, "the register holds no whole sealing", RESTORE)])
-    start, number = 0, 0
+    start, number = register.lines.ends[-1], len(register.lines)
     while start < end:
         stop, number = data.index(b"\n", start), number + 1
         raw, start = data[start:stop], stop + 1

@@ -6,6 +6,7 @@ with the place where each line ends, and a line becomes an object for as long as
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,6 +71,27 @@ class Lines(Sequence[dict[str, Any]]):
         self._last: dict[str, Any] = {}
         self.events: list[str] = []
 
+    @classmethod
+    def as_read(cls, data: bytes, ends: array[int], events: list[str]) -> Lines:
+        """Return lines that were read before.
+
+        Args:
+            data: the file.
+            ends: 0, and where each line ends in it.
+            events: the event of each line.
+        """
+        lines = cls(data)
+        lines._ends, lines.events = ends, events
+        if len(ends) != len(events) + 1:
+            raise ValueError("as many ends as events")
+        lines._last = orjson.loads(lines.raw(len(events) - 1)) if events else {}
+        return lines
+
+    @property
+    def ends(self) -> array[int]:
+        """0, and where each line ends in the file."""
+        return self._ends
+
     def take(self, line: dict[str, Any], end: int) -> None:
         """Add the next line of the file.
 
@@ -93,6 +115,20 @@ class Lines(Sequence[dict[str, Any]]):
         if number < written:
             return self._data[self._ends[number] : self._ends[number + 1]]
         return self._more[number - written]
+
+    def digest(self, size: int) -> str:
+        """Return the hex SHA-256 of the first *size* bytes of the file.
+
+        Raises:
+            ValueError: it has fewer.
+        """
+        if not 0 <= size <= len(self._data):
+            raise ValueError("more bytes than there are")
+        return hashlib.sha256(memoryview(self._data)[:size]).hexdigest()
+
+    def count(self, size: int) -> int:
+        """Return how many lines end in the first *size* bytes of the file."""
+        return bisect_right(self._ends, size) - 1
 
     def numbered(self, *events: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the lines of these events with their numbers, from 1."""
@@ -150,6 +186,20 @@ class Awards(Mapping[str, SealedAward]):
         self._moves: list[int] = []
         self._at_hand: dict[str, SealedAward] = {}
 
+    def state(self) -> list[Any]:
+        """Return what ``take_state`` reads, as JSON."""
+        return [" ".join(self._numbers), list(self._numbers.values()), self._resealed]
+
+    def take_state(self, state: list[Any], moves: list[int]) -> None:
+        """Hold what *state* says; *moves* are the lines (from 0) since which the places are."""
+        ids, numbers, resealed = state
+        self._numbers = dict(zip(ids.split(" ") if ids else (), numbers, strict=True))
+        self._resealed, self._moves = resealed, moves
+
+    def number_of(self, award: str) -> int:
+        """Return the last line (from 0) that signs an award."""
+        return self._resealed.get(award, self._numbers[award])
+
     def begin_place(self, number: int) -> None:
         """Note that what is sealed from this line (from 0) on lies under a further place."""
         self._moves.append(number)
@@ -188,10 +238,6 @@ class Awards(Mapping[str, SealedAward]):
             bisect_right(self._moves, number),
             signed["version"],
         )
-
-    def keys_of(self, award: str) -> tuple[str, ...]:
-        """Return the ids of the keys that signed an award."""
-        return self[award].keys
 
     def __contains__(self, award: object) -> bool:
         return award in self._numbers

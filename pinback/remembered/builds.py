@@ -13,26 +13,17 @@ The folder of the site must lie in the same file system as the club's, whose clo
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from pinback import __version__
 from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
 from pinback.remembered.looks import Look, Unsure, again, again_at, look_at, remembered_look
-
-INPUTS = ("site_src", "issuers", "badges", "theme", ".github/workflows")
-"""The folders of a club that a build reads."""
-_INPUTS_FILE = "inputs.json"
-_COARSE = 2_500_000_000
-_FINE = 20_000_000
-"""Nanoseconds within which two changes may have the same time: 2 s on FAT, else a tick of the kernel's clock (at most 10 ms)."""
+from pinback.remembered.memory import FINE, INPUTS, INPUTS_FILE, Memory, remembered_inputs, tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +49,7 @@ class Beginning:
         told: what the last build said, where nothing has changed since; None where it has to be done.
         inputs: the look at the club's folder; None where nothing is remembered.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
+        stands: whether nothing in the site was touched since the last build.
     """
 
     root: Path
@@ -66,6 +58,12 @@ class Beginning:
     told: Told | None = None
     inputs: Look | None = None
     changed: list[str] = field(default_factory=list)
+    stands: bool = False
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the build may use."""
+        return Memory(self.root, self.inputs) if self.inputs is not None else None
 
 
 def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] = os.environ) -> Beginning:
@@ -84,7 +82,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     if not now:
         return found
     before = now - tick(now)
-    inputs = remembered_look(str(root), recall(root, _INPUTS_FILE), INPUTS)
+    inputs = remembered_inputs(root)
     last = recall(root, _file_of(site, preview))
     built = _last_build(last, site, preview)
     try:
@@ -99,6 +97,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     except Unsure:
         found.inputs = None
         return found
+    found.stands = not touched
     if not found.changed and not touched and digest_of(found.inputs) == inputs_then:
         found.told = told
     return found
@@ -112,12 +111,12 @@ def finish(beginning: Beginning, told: Told) -> None:
     now = present(root)
     if not now or not _same_file_system(root, site):
         return
-    keep(root, _INPUTS_FILE, beginning.inputs.as_json())
+    keep(root, INPUTS_FILE, beginning.inputs.as_json())
     if not beginning.inputs.sure:
         return
-    if tick(now) == _FINE:
+    if tick(now) == FINE:
         # So that what was just written is older than the look at it. Where time is coarse, the next build remembers.
-        time.sleep(_FINE / 1e9)
+        time.sleep(FINE / 1e9)
         before = now + 1
     else:
         before = now - tick(now)
@@ -128,7 +127,6 @@ def finish(beginning: Beginning, told: Told) -> None:
     if not outputs.sure:
         return
     value = {
-        "program": _program(),
         "site": str(site),
         "preview": beginning.preview,
         "inputs": digest_of(beginning.inputs),
@@ -143,7 +141,7 @@ def finish(beginning: Beginning, told: Told) -> None:
 def _last_build(last: Any, site: Path, preview: bool) -> tuple[Told, Look, str] | None:  # noqa: ANN401 - JSON
     """Return what is remembered of the last build: what it said, the site it left, and the digest of its inputs."""
     try:
-        if (last["program"], last["site"], last["preview"]) != (_program(), str(site), preview):
+        if (last["site"], last["preview"]) != (str(site), preview):
             return None
         outputs = remembered_look(str(site), last["outputs"], ("",), (".git",))
         warnings = tuple(
@@ -165,11 +163,6 @@ def digest_of(look: Look) -> str:
     return digest.hexdigest()
 
 
-def tick(now: int) -> int:
-    """Return within how many nanoseconds two changes may have the same time, by a time that the file system gave (ns)."""
-    return _COARSE if now % 1_000_000 == 0 else _FINE
-
-
 def _file_of(site: Path, preview: bool) -> str:
     name = blake2b(os.fsencode(site), digest_size=8, person=b"preview" if preview else b"site").hexdigest()
     return f"built-{name}.json"
@@ -185,21 +178,3 @@ def _same_file_system(root: Path, site: Path) -> bool:
         return root.stat().st_dev == site.stat().st_dev
     except OSError:
         return False
-
-
-@cache
-def _program() -> str:
-    """Return a digest of what makes a site: this program's files, its theme, Python, and the installed packages."""
-    package = Path(__file__).parent.parent
-    places = [package] if (package / "theme").is_dir() else [package, package.parent / "theme"]
-    parts: list[object] = [__version__, sys.version, sys.prefix, os.environ.get("PYTHONPATH", "")]
-    for place in places:
-        for folder, folders, names in os.walk(place):
-            folders[:] = sorted(name for name in folders if name != "__pycache__")
-            for name in sorted(names):
-                seen = os.lstat(f"{folder}/{name}")
-                parts.append((name, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino))
-    for folder in sys.path:
-        if folder.endswith("-packages") and Path(folder).is_dir():
-            parts.append((folder, sorted(name for name in os.listdir(folder) if name.endswith("-info"))))
-    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

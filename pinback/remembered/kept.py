@@ -1,22 +1,29 @@
 """The files below ``.pinback/cache``: JSON behind one line with its digest, read back only if both are sound.
 
-They are never synced: what a power cut leaves of one is not sound, and is read as nothing. So is whatever somebody else has put there.
-Nothing is remembered in an automatic run (``CI``), whose folder is fresh and may come from a stranger.
+They are never synced: what a power cut leaves of one is not sound, and is read as nothing. So is whatever somebody else has put there:
+the digests are keyed with figures of a file that this computer made (``witness``: its number and the nanosecond of its last
+change) and of this program. A stranger who puts such files into a repository knows neither, because both are new wherever it is
+checked out. Nothing is remembered in an automatic run (``CI``), whose folder is fresh anyhow.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from pinback import __version__
+
 FOLDER = (".pinback", "cache")
 _MAX = 1 << 30
 _KIND = b"pinback remembers 1 "
+_WITNESS = "witness"
 
 
 def cache_folder(root: Path) -> Path:
@@ -44,7 +51,7 @@ def recall(root: Path, name: str) -> Any:  # noqa: ANN401 - JSON
             if os.fstat(handle).st_size > _MAX:
                 return None
             first, data = stream.readline(100), stream.read()
-        if first != _heading(data):
+        if first != _heading(data, _key(root)):
             return None
         return orjson.loads(data)
     except (OSError, ValueError):
@@ -60,15 +67,43 @@ def keep(root: Path, name: str, value: object) -> bool:
     try:
         data = orjson.dumps(value)
         make_folder(path.parent)
-        write_temporary(str(path), _heading(data) + data)
+        if not (cache_folder(root) / _WITNESS).exists():
+            write_temporary(str(cache_folder(root) / _WITNESS), b"")
+            take_name(str(cache_folder(root) / _WITNESS))
+        write_temporary(str(path), _heading(data, _key(root)) + data)
         take_name(str(path))
     except (FileProblem, OSError, TypeError, ValueError):
         return False
     return True
 
 
-def _heading(data: bytes) -> bytes:
-    return _KIND + blake2b(data, digest_size=16).hexdigest().encode("ascii") + b"\n"
+def _key(root: Path) -> bytes:
+    """Return what nobody else can know: the figures of the witness, and this program."""
+    seen = os.lstat(cache_folder(root) / _WITNESS)
+    figures = (seen.st_ctime_ns, seen.st_mtime_ns, seen.st_ino, seen.st_size, seen.st_mode, program())
+    return blake2b(repr(figures).encode("ascii")).digest()
+
+
+def _heading(data: bytes, key: bytes) -> bytes:
+    return _KIND + blake2b(data, digest_size=32, key=key).hexdigest().encode("ascii") + b"\n"
+
+
+@cache
+def program() -> str:
+    """Return a digest of what makes a site: this program's files, its theme, Python, and the installed packages."""
+    package = Path(__file__).parent.parent
+    places = [package] if (package / "theme").is_dir() else [package, package.parent / "theme"]
+    parts: list[object] = [__version__, sys.version, sys.prefix, os.environ.get("PYTHONPATH", "")]
+    for place in places:
+        for folder, folders, names in os.walk(place):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(names):
+                seen = os.lstat(f"{folder}/{name}")
+                parts.append((name, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino))
+    for folder in sys.path:
+        if folder.endswith("-packages") and Path(folder).is_dir():
+            parts.append((folder, sorted(name for name in os.listdir(folder) if name.endswith("-info"))))
+    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
 
 def present(root: Path) -> int:

@@ -170,11 +170,12 @@ def changed_records(
         registers: by issuer, of all issuers that have one.
         new_record: the text of a whole new record that corrects an award and says what its record says now.
     """
-    sealed = {id_: (issuer, award) for issuer, register in registers.items() for id_, award in register.awards.items()}
+    sealed = {id_: issuer for issuer, register in registers.items() for id_ in register.awards}
     gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
     for award in club.awards:
         if award.id in sealed:
-            issuer, known = sealed[award.id]
+            issuer = sealed[award.id]
+            known = registers[issuer].awards[award.id]
             yield from _changes(club, award, known, issuer, registers[issuer], new_record)
         elif award.id in gone:
             yield Problem(
@@ -199,8 +200,9 @@ def changed_records(
             )
     yield from _never_sealed(club, {*sealed, *gone})
     present = {award.id for award in club.awards} | {erasure.id for erasure in club.erasures}
-    for id_, (issuer, known) in sealed.items():
+    for id_, issuer in sealed.items():
         if id_ not in present:
+            known = registers[issuer].awards[id_]
             yield Problem(
                 registers[issuer].file,
                 known.line,
@@ -265,7 +267,6 @@ def _changes(
     new_record: Callable[[Award], str],
 ) -> Iterator[Problem]:
     file, line = award.origin.file, award.origin.line
-    sealed_on = f"{known.at:%Y-%m-%d}"
     if award.badge != known.badge:
         yield Problem(
             file, line, f"award {award.id} was sealed as one of badges/{known.badge}", "move the record back there"
@@ -275,7 +276,7 @@ def _changes(
         yield Problem(
             file,
             line,
-            f"award {award.id} was signed on {sealed_on} and its record has been changed since",
+            f"award {award.id} was signed on {known.at:%Y-%m-%d} and its record has been changed since",
             f"put the old lines back (git shows them); to correct the award, put this into a new file in badges/{award.badge}/awards",
             paste=new_record(award),
         )

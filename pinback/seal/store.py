@@ -7,11 +7,10 @@ is an error and never a fresh start.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
@@ -20,9 +19,14 @@ from pinback.errors import ContentError, Problem
 from pinback.files import FileProblem, is_there, read_regular
 from pinback.limits import MAX_REGISTER, MAX_SEALED
 from pinback.register import RESTORE, TWO_STEWARDS, Endorsed, Register, SealedAward
-from pinback.register_proofs import proved_register
+from pinback.register_proofs import Proved, proved_register
+from pinback.remembered.looks import MARK, Look
+from pinback.remembered.memory import Memory
 
 _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+_WORTH_KEEPING = 50
+"""New lines of a register after which its state is kept anew."""
+_AWARD_FILES = tuple(sorted(SEALED_FORMS))
 _FEW = 2_000
 """Awards whose files are compared by one process as fast as by several."""
 _NAMED = 3
@@ -33,10 +37,15 @@ LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The sealed files of one issuer in the club's folder *root*."""
+    """The sealed files of one issuer in the club's folder *root*.
+
+    Attributes:
+        memory: what earlier runs have proved; without one, everything is proved anew.
+    """
 
     root: Path
     issuer: str
+    memory: Memory | None = field(default=None, compare=False, repr=False)
 
     @property
     def folder(self) -> Path:
@@ -109,7 +118,23 @@ class Store:
         except FileProblem as error:
             what, _, cure = str(error).partition("; ")
             raise ContentError([Problem(file, 0, what, cure)]) from error
-        return proved_register(data, file)
+        return self._proved(data, file)
+
+    def _proved(self, data: bytes, file: str) -> Register:
+        """Return the register; lines that an earlier run has proved, in these very bytes, are not proved again."""
+        if self.memory is None:
+            return proved_register(data, file)
+        name = f"register-{self.issuer}"
+        held = self.memory.held.get(name)
+        if held is not None and held[0] == data:
+            register: Register = held[1]
+            return register
+        proved = Proved.of(data, file, self.memory.recall(name))
+        # Writing it down takes as long as proving some dozen lines.
+        if proved.new > _WORTH_KEEPING:
+            self.memory.keep(name, proved.kept(data))
+        self.memory.held[name] = (data, proved.register)
+        return proved.register
 
     def read(self, path: Path | str, digest: str) -> bytes:
         """Return the bytes of a sealed file whose digest the register knows.
@@ -130,15 +155,17 @@ class Store:
 
     def award_files(self, award: SealedAward) -> dict[str, bytes]:
         """Return the four documents of an award by name."""
-        folder = f"{self.sealed}{os.sep}awards{os.sep}{award.id}{os.sep}"
+        folder = f"{self.root}/issuers/{self.issuer}/sealed/awards/{award.id}/"
         return {name: self._read_at(folder + name, award, name) for name in SEALED_FORMS}
 
     def _read_at(self, place: str, award: SealedAward, name: str) -> bytes:
         """Return a document of an award; its path is taken apart only where something is wrong."""
-        with contextlib.suppress(FileProblem):
+        try:
             data = read_regular(place, MAX_SEALED)
-            if sha256_name(data) == award.files[name]:
-                return data
+        except FileProblem:
+            data = b""
+        if sha256_name(data) == award.files[name]:
+            return data
         return self.read(self.award_path(award.id, name), award.files[name])
 
     def version_files(self, register: Register, badge: str, version: str) -> dict[str, bytes]:
@@ -195,8 +222,41 @@ class Store:
 
     def strangers(self, register: Register) -> list[Path]:
         """Return files below ``sealed/`` that the register does not name."""
+        if self.memory is not None:
+            return self._strangers_seen(register, self.memory.look)
         begins = len(str(self.sealed)) + 1
         return [Path(path) for path in self._files() if not self._is_known(register, path[begins:])]
+
+    def _strangers_seen(self, register: Register, look: Look) -> list[Path]:
+        """The same by a look at the folders."""
+        above, sealed = self.shown(self.folder), self.shown(self.sealed)
+        found = []
+        for group in look.groups:
+            if group.parent not in (above, sealed) and not group.parent.startswith(f"{sealed}/"):
+                continue
+            awards = group.parent == f"{sealed}/awards" and group.files == _AWARD_FILES
+            for number, name in enumerate(group.names):
+                if awards and name in register.awards:
+                    continue
+                path = group.path(number)
+                if path == sealed or path.startswith(f"{sealed}/"):
+                    paths = [f"{path}/{file}" for file in group.files if file not in LITTER]
+                    found += [path for path in paths if not self._is_known(register, path[len(sealed) + 1 :])]
+        return [self.root / path for path in sorted(found)]
+
+    def may_hold_empty_folders(self) -> bool:
+        """Tell whether there may be empty folders below ``sealed/``; only a look can tell that there are none."""
+        if self.memory is None:
+            return True
+        groups = self.memory.look.groups
+        above = {group.parent for group in groups}
+        sealed = f"{self.shown(self.sealed)}/"
+        return any(
+            path.startswith(sealed) and path not in above
+            for group in groups
+            if not group.files
+            for path in map(group.path, range(len(group.names)))
+        )
 
     def _is_known(self, register: Register, path: str) -> bool:
         """Tell whether the register names a file, by its path below ``sealed/``."""
@@ -213,14 +273,15 @@ class Store:
 
     def _damaged(self, register: Register) -> Iterator[Problem]:
         """Yield a problem for each file that the register names and that is not what was signed."""
-        awards = list(register.awards)
+        same, marks = self._compared_before(register)
+        awards = [award for award in register.awards if award not in same] if same else list(register.awards)
 
         def of_award(place: int) -> list[Problem]:
             award = awards[place]
             folder = f"{self.sealed}/awards/{award}/"
             return self._faults((folder + name, digest) for name, digest in register.awards[award].files.items())
 
-        yield from self._faults(self._named(register, awards=False))
+        problems = self._faults(self._named(register, awards=False))
         if len(awards) < _FEW:
             found: Iterable[list[Problem]] = map(of_award, range(len(awards)))
         else:
@@ -228,8 +289,40 @@ class Store:
             from pinback.cores import in_order, processes_for
 
             found = in_order(of_award, len(awards), processes_for(len(awards), _FEW), lambda done: None)
-        for problems in found:
-            yield from problems
+        for one in found:
+            problems += one
+        if not problems and len(awards) > _WORTH_KEEPING and self.memory is not None and marks:
+            self._keep_compared(register, marks)
+        yield from problems
+
+    def _compared_before(self, register: Register) -> tuple[set[str], dict[str, bytes]]:
+        """Return the awards whose files an earlier run has compared with these lines, untouched since, and all present marks."""
+        if self.memory is None:
+            return set(), {}
+        marks = self.memory.look.marks_below(f"{self.shown(self.sealed)}/awards")
+        try:
+            size, digest, ids, kept = self.memory.recall(f"sealed-{self.issuer}")
+            if register.lines.digest(size) != digest:
+                return set(), marks
+            before = dict(zip(ids.split(" "), _cut(bytes.fromhex(kept)), strict=True))
+            lines = register.lines.count(size)
+        except (TypeError, ValueError, AttributeError):
+            return set(), marks
+        awards = register.awards
+        same = {
+            award
+            for award, mark in marks.items()
+            if before.get(award) == mark and award in awards and awards.number_of(award) < lines
+        }
+        return same, marks
+
+    def _keep_compared(self, register: Register, marks: dict[str, bytes]) -> None:
+        """Keep that the files of all awards are those of the register."""
+        assert self.memory is not None
+        known = {award: mark for award, mark in marks.items() if award in register.awards}
+        size = register.length
+        value = [size, register.lines.digest(size), " ".join(known), b"".join(known.values()).hex()]
+        self.memory.keep(f"sealed-{self.issuer}", value)
 
     def _faults(self, named: Iterable[tuple[str, str]]) -> list[Problem]:
         """Return a problem for each of these files that is not what was signed."""
@@ -267,6 +360,10 @@ class Store:
 def _refuse_unless_missing(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError | NotADirectoryError):
         raise error
+
+
+def _cut(marks: bytes) -> list[bytes]:
+    return [marks[at : at + MARK] for at in range(0, len(marks), MARK)]
 
 
 def _is_link(path: str) -> bool:

@@ -35,7 +35,7 @@ from pinback.files import (
 from pinback.limits import MAX_REGISTER
 from pinback.log import check_register
 from pinback.register import Register, erased, line_bytes
-from pinback.register.lines import ERASED_FIELDS, Fault
+from pinback.register.lines import ERASED_FIELDS, Fault, plain_line
 from pinback.register_proofs import check_key_events, proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.staging import Staging
@@ -147,10 +147,13 @@ def _take(register: Register, rows: Iterable[bytes]) -> None:
     """
     try:
         for number, row in enumerate(rows, len(register.lines) + 1):
-            line = orjson.loads(row)
-            if line_bytes(line) != row:
-                raise Fault("it is not in canonical form")
-            register.add(line, number)
+            line = plain_line(row[:-1])
+            plain = line is not None
+            if line is None:
+                line = orjson.loads(row)
+                if line_bytes(line) != row:
+                    raise Fault("it is not in canonical form")
+            register.add(line, number, plain=plain)
         check_key_events(register)
         check_register(register)
     except (ContentError, Fault) as error:
@@ -214,8 +217,9 @@ def tidy_up(store: Store, register: Register) -> list[str]:
     if register.torn:
         cut_file(store.register_path, register.length)
         done.append(f"{register.torn} bytes at the end of {register.file}")
-    with removing(store.sealed):
-        remove_empty_folders(store.sealed)
+    if done or store.may_hold_empty_folders():
+        with removing(store.sealed):
+            remove_empty_folders(store.sealed)
     _forget(store)
     return done
 

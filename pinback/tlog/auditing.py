@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinback.errors import PinbackError, ProofError
-from pinback.limits import MAX_LOG_CHECKPOINTS, MAX_LOG_ENTRIES, MAX_LOG_LIST, MAX_NOTE
+from pinback.limits import MAX_LOG_CHECKPOINTS, MAX_LOG_ENTRIES, MAX_LOG_FILE, MAX_NOTE
 from pinback.tlog import tiles
 from pinback.tlog.notes import NOTE, Checkpoint, NoteKey, opened_by_any, read_checkpoint, read_key, read_note
 from pinback.tlog.tiles import Get
@@ -214,7 +214,7 @@ def _entries(get: Get, tree: Tree) -> int:
 
 def _past(get: Get, tree: Tree, newest: Checkpoint) -> tuple[int, ...]:
     """Compare every earlier checkpoint that the log lists with its tree; return their sizes."""
-    listed = _listed(_text(get, LIST, MAX_LOG_LIST))
+    listed = _listed(_text(get, LIST, MAX_LOG_FILE))
     sizes = [size for size, _ in listed]
     if not sizes or sizes != sorted(set(sizes)) or sizes[-1] != newest.size:
         raise LogFault(f"{LIST} of this log does not list its checkpoints in order, the newest last; ask the club")

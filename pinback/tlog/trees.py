@@ -40,6 +40,20 @@ class Frontier:
         for leaf in leaves:
             self.add(leaf)
 
+    @property
+    def hashes(self) -> list[bytes]:
+        """The hashes, each of 32 bytes."""
+        return list(self._hashes)
+
+    @classmethod
+    def grown(cls, size: int, hashes: list[bytes]) -> Frontier:
+        """Return one as it was kept: its size and its hashes."""
+        if size.bit_count() != len(hashes) or any(len(one) != HASH for one in hashes):
+            raise ValueError("one hash for each full subtree")
+        frontier = cls()
+        frontier.size, frontier._hashes = size, list(hashes)
+        return frontier
+
     def add(self, leaf: bytes) -> None:
         """Add a leaf hash (32 bytes, SHA-256 over 0x00 and the entry)."""
         node, position = leaf, self.size

@@ -80,11 +80,11 @@ def test_unknown_shared_field_is_told_once():
     assert faults == ['2: "colour" is not a field of an award']
 
 
-def test_ten_thousand_unknown_shared_fields_do_not_multiply():
-    shared = "".join(f"field{number}: x\n" for number in range(10_000))
+def test_hundreds_of_unknown_shared_fields_do_not_multiply():
+    shared = "".join(f"field{number}: x\n" for number in range(900))
     made, faults = awards_of(f"issued_on: 2026-05-17\n{shared}awards:\n" + "  - handle: a\n" * 10_000)
     assert len(made) == 10_000
-    assert len(faults) == 10_000
+    assert len(faults) == 900
 
 
 @pytest.mark.parametrize("batch", ["", " []", " {}", " otter-7", " ''", " {handle: a}"])

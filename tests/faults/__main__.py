@@ -95,7 +95,8 @@ def run() -> int:
                     states.update(one[1:] for one in said if one.startswith("*"))
                     if faults := [one for one in said if not one.startswith("*")]:
                         bad[heading] += 1
-                        wrong += [f"  {heading} {' '.join(map(str, given[1:]))}: {one}" for one in faults]
+                        shown = " ".join(str(one) for one in given if not isinstance(one, Prepared | Before | Path))
+                        wrong += [f"  {heading} {shown}: {one}" for one in faults]
             for heading in sorted(tries):
                 print(f"{name:26}{heading:32}{tries[heading]:7}{bad[heading]:10}", flush=True)
             if states:

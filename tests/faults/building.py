@@ -14,7 +14,7 @@ from pathlib import Path
 
 from conftest import AT, ClubFolder
 
-from faults.scenarios import OTTER, Action, Before, Scenario, _before, _ids, _lived, command
+from faults.scenarios import OTTER, Action, Before, Scenario, _before, _ids, _lived, _seal, command
 from faults.tracing import Ended, run
 from pinback import lifecycle, pipeline
 
@@ -161,9 +161,20 @@ def festival(root: Path) -> Before:
     return _looked_at(folder)
 
 
+def waiting_festival(root: Path) -> Before:
+    """A club with so many waiting awards that several processes sign them."""
+    folder = _lived(root)
+    awards = "".join(f"  - handle: swift-{place}\n" for place in range(1, 201))
+    folder.award("2026-06-01-festival", f"issued_on: 2026-05-01\nawards:\n{awards}")
+    return _before(folder)
+
+
 BUILDS = (
     Scenario("clean build", unbuilt, build_on_one_core, judge=judge, state=state),
     Scenario("build over a site", rebuilt, build_on_one_core, judge=judge, state=state),
 )
-LARGE_BUILDS = (Scenario("build of a festival", festival, build, judge=judge, state=state),)
+LARGE = (
+    Scenario("build of a festival", festival, build, judge=judge, state=state),
+    Scenario("seal of a festival", waiting_festival, _seal),
+)
 """Too large to be tried at every call."""

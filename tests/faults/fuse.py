@@ -32,7 +32,7 @@ class Fuse:
             return done
 
         os.write = half_then_whole  # type: ignore[assignment]
-        for name in ("replace", "ftruncate", "unlink", "rmdir", "mkdir"):
+        for name in ("replace", "rename", "ftruncate", "unlink", "rmdir", "mkdir"):
             setattr(os, name, self.around(getattr(os, name)))
 
     def around(self, call: Callable[..., object]) -> Callable[..., object]:

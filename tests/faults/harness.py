@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults.building import BUILDS, LARGE_BUILDS
+from faults.building import BUILDS, LARGE
 from faults.records import RECORDS
 from faults.scenarios import SCENARIOS as SIGNING
 from faults.scenarios import Before, Scenario, verdict
@@ -17,7 +17,7 @@ from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted
 
 SCENARIOS: dict[str, Scenario] = SIGNING | {one.name: one for one in (*BUILDS, *RECORDS)}
 """What is small enough to be tried at every call."""
-EVERY = SCENARIOS | {one.name: one for one in LARGE_BUILDS}
+EVERY = SCENARIOS | {one.name: one for one in LARGE}
 FAULTS = ("EIO", "ENOSPC", "KILL")
 OTHERS = ("EDQUOT", "EROFS", "EACCES")
 """Errors that are answered as EIO is; tried when asked for."""

@@ -42,6 +42,10 @@ def ended_by(action: Action, moment: float, whom: str, sign: signal.Signals) -> 
         child = os.fork()
         if child == 0:
             os.setsid()
+            # Who began this may have let its children ignore them.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            for ending in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(ending, signal.SIG_DFL)
             _be_the_child(action, out.fileno(), -1)
         time.sleep(moment)
         with contextlib.suppress(ProcessLookupError):

@@ -135,6 +135,11 @@ def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
         except SystemExit as end:
             code = int(end.code or 0)
         sys.stdout.flush()
+    except KeyboardInterrupt as error:
+        # Before the command has begun and after its end it met us, and not the command.
+        code = 1
+        if any("/pinback/" in frame.filename for frame in traceback.extract_tb(error.__traceback__)):
+            traceback.print_exc()
     except BaseException:
         traceback.print_exc()
     finally:

@@ -6,6 +6,7 @@
     python -m tests.fuzz --target svg --engine atheris    guided by coverage; needs the extra "fuzz"
     python -m tests.fuzz clubs --only "link out"          every trick whose name holds these words
     python -m tests.fuzz values                           every hostile value in every field
+    python -m tests.fuzz sample --every 60 --seed 7       some of both, as the suite does
     python -m tests.fuzz --target yaml --again FILE       what was found, once more
 
 Each input runs in a process of its own group with 512 MB and 5 s. What is found lies below ``.cache/fuzz`` as files, one an input; the
@@ -22,15 +23,16 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parent.parent
 for _folder in (_TESTS / "verify", _TESTS, _TESTS.parent):
     sys.path.insert(0, str(_folder))
 
-from fuzz.bounded import bounded
-from fuzz.mutate import mutated
-from fuzz.targets import TARGETS, Broken, Target, clean_up
+from fuzz.bounded import bounded  # noqa: E402
+from fuzz.mutate import mutated  # noqa: E402
+from fuzz.targets import TARGETS, Broken, Target, clean_up  # noqa: E402
 
 FOUND = _TESTS.parent / ".cache" / "fuzz"
 _AT_ONCE = 100
@@ -109,7 +111,15 @@ def _with_atheris(target: Target, minutes: float) -> int:
         (corpus / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
     atheris.instrument_all()
     atheris.Setup(
-        [sys.argv[0], str(corpus), f"-max_total_time={int(minutes * 60)}", "-timeout=5", "-rss_limit_mb=1024", "-max_len=65536", f"-artifact_prefix={FOUND}/"],
+        [
+            sys.argv[0],
+            str(corpus),
+            f"-max_total_time={int(minutes * 60)}",
+            "-timeout=5",
+            "-rss_limit_mb=1024",
+            "-max_len=65536",
+            f"-artifact_prefix={FOUND}/",
+        ],
         target.read,
     )
     atheris.Fuzz()
@@ -121,7 +131,7 @@ def run() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", nargs="?", choices=("readers", "clubs", "values"), default="readers")
+    parser.add_argument("what", nargs="?", choices=("readers", "clubs", "values", "sample"), default="readers")
     parser.add_argument("--list", action="store_true", help="the names of all targets")
     parser.add_argument("--target", action="append", choices=sorted(TARGETS), metavar="NAME", help="may be repeated")
     parser.add_argument("--minutes", type=float, default=1.0, help="of all targets together")
@@ -163,13 +173,21 @@ def _whole_clubs(what: str, only: str, every: int, seed: int) -> int:
     bad = 0
     try:
         template = Template(folder)
-        names = [name for name in (TRICKS if what == "clubs" else PAYLOADS) if only in name][seed % every :: every]
-        for name in names:
-            found = trick_faults(template, name) if what == "clubs" else payload_faults(folder, PAYLOADS[name])
-            bad += bool(found)
-            for fault in found:
-                print(f"{name!r}: {fault}", flush=True)
-        print(f"{len(names)} {what} tried, {bad} with findings")
+        tables: dict[str, Callable[[str], list[str]]] = {
+            "clubs": lambda name: trick_faults(template, name),
+            "values": lambda name: payload_faults(folder, PAYLOADS[name]),
+        }
+        for table, names in (("clubs", TRICKS), ("values", PAYLOADS)):
+            if what not in (table, "sample"):
+                continue
+            each = every if what == table or table == "clubs" else max(1, every // 2)
+            chosen = [name for name in names if only in name][seed % each :: each]
+            for name in chosen:
+                found = tables[table](name)
+                bad += bool(found)
+                for fault in found:
+                    print(f"{name!r}: {fault}", flush=True)
+            print(f"{len(chosen)} {table} tried")
     finally:
         removed(folder)
     return int(bad > 0)

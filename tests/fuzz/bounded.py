@@ -104,9 +104,8 @@ def bounded(
                 with contextlib.suppress(BaseException):
                     os.write(2, traceback.format_exc()[-20_000:].encode("utf-8", "backslashreplace"))
             finally:
-                with contextlib.suppress(BaseException):
-                    with open("/proc/self/status", "rb") as status:
-                        os.write(peak.fileno(), status.read())
+                with contextlib.suppress(BaseException), open("/proc/self/status", "rb") as status:
+                    os.write(peak.fileno(), status.read())
                 os._exit(code & 0xFF)
         _, status, used = os.wait4(child, 0)
         before = _peak_of_parent()

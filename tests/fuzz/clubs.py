@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from conftest import ClubFolder
 
 Document = dict[str, Any]
@@ -72,7 +71,14 @@ AWARD: Document = {
     "public": "true",
     "signed_name": "true",
     "evidence": [
-        {"url": "https://club.example.org/log/1", "name": "Logbook", "description": "The entry", "narrative": "She *tied*.", "genre": "Photo", "audience": "All"}
+        {
+            "url": "https://club.example.org/log/1",
+            "name": "Logbook",
+            "description": "The entry",
+            "narrative": "She *tied*.",
+            "genre": "Photo",
+            "audience": "All",
+        }
     ],
     "narrative": "Tied all six.",
     "results": [{"result": "grade", "value": "A", "status": "Completed"}],
@@ -122,7 +128,7 @@ def write_club(root: Path, documents: dict[str, tuple[Document, str]] = DOCUMENT
 
 PAYLOADS: dict[str, str] = {
     "script": "<script>alert(1)</script>",
-    "image": "\"><img src=x onerror=alert(1)>",
+    "image": '"><img src=x onerror=alert(1)>',
     "attribute": "' onmouseover='alert(1)' x='",
     "double attribute": '" autofocus onfocus="alert(1)',
     "end of script": "</script><script>alert(1)</script>",
@@ -131,23 +137,23 @@ PAYLOADS: dict[str, str] = {
     "cdata": "]]><script>alert(1)</script>",
     "end of title": "</title></style></textarea></noscript><script>alert(1)</script>",
     "svg": '<svg xmlns="http://www.w3.org/2000/svg"><animate onbegin=alert(1) attributeName=x dur=1s>',
-    "math": "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+    "math": '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
     "template": "{{ 7*7 }}{% raw %}{{ cycler.__init__.__globals__ }}",
     "percent": "%(site)s %s %d %% {0} ${7*7} {}",
     "javascript link": "[x](javascript:alert(1)) [y](JaVaScRiPt&colon;alert(1)) [z](\\x6aavascript:alert(1))",
     "entity link": "[x](&#106;&#97;vascript:alert(1)) [x](java&Tab;script:alert(1)) [x](&#x0A;javascript:alert(1))",
     "reference link": "[x]\n\n[x]: javascript:alert(1)\n[y]: data:text/html;base64,PHNjcmlwdD4=",
-    "auto link": "<javascript:alert(1)> <https://x.example/\"onmouseover=alert(1)> <mailto:a@b\" onx=1>",
+    "auto link": '<javascript:alert(1)> <https://x.example/"onmouseover=alert(1)> <mailto:a@b" onx=1>',
     "picture": "![x](https://evil.example/x.png) ![x](//evil.example/x.png) ![x](data:image/svg+xml,<svg/onload=1>)",
-    "raw html": "<a href=\"javascript:alert(1)\">x</a><iframe src=//evil.example></iframe><base href=//evil.example>",
+    "raw html": '<a href="javascript:alert(1)">x</a><iframe src=//evil.example></iframe><base href=//evil.example>',
     "refresh": '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
     "style": "<style>@import 'https://evil.example/x.css'</style><p style=\"background:url(//evil.example)\">",
     "code": "`<script>alert(1)</script>`\n\n    <script>alert(1)</script>\n\n```html\n<script>alert(1)</script>\n```",
-    "attributes of markdown": "# x {: onclick=alert(1) } [x](https://e.example \"t\\\" onx=1\") {#x onx=1}",
+    "attributes of markdown": '# x {: onclick=alert(1) } [x](https://e.example "t\\" onx=1") {#x onx=1}',
     "javascript": "javascript:alert(1)",
     "javascript, upper": "JAVASCRIPT:alert(1)//https://x.example/",
     "data": "data:text/html,<script>alert(1)</script>",
-    "web quote": "https://evil.example/\"onload=\"alert(1)",
+    "web quote": 'https://evil.example/"onload="alert(1)',
     "web tag": "https://evil.example/?<script>alert(1)</script>",
     "web user": "https://user:secret@evil.example/",
     "web space": "https://evil.example/ onx=alert(1)",
@@ -169,7 +175,7 @@ PAYLOADS: dict[str, str] = {
     "non-character": "\ufdd0\U0001ffff",
     "hebrew and arabic": "שלום محمد 123 abc",
     "emoji": "👨‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🇬🇧",
-    "formula": "=HYPERLINK(\"https://evil.example\",\"x\")",
+    "formula": '=HYPERLINK("https://evil.example","x")',
     "formula, at": "@SUM(1+1)*cmd|' /C calc'!A0",
     "mail": "private.person@home.example",
     "path": "../../../../etc/passwd",
@@ -309,7 +315,7 @@ def _sparse(path: Path) -> None:
 
 
 def _socket(path: Path) -> None:
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(path.parent)
     try:
         with socket.socket(socket.AF_UNIX) as one:
@@ -361,9 +367,9 @@ for _place in FOLDERS:
         (root / place).mkdir(parents=True, exist_ok=True),
         (root / place).joinpath(os.fsdecode(b"\xff\xfe.yaml")).write_bytes(b"x: y\n"),
     )
-    TRICKS[f"{_place}/folder with bytes in its name"] = lambda root, place=_place: (root / place).joinpath(
-        os.fsdecode(b"\xff\xfe\xc3")
-    ).mkdir(parents=True)
+    TRICKS[f"{_place}/folder with bytes in its name"] = lambda root, place=_place: (
+        (root / place).joinpath(os.fsdecode(b"\xff\xfe\xc3")).mkdir(parents=True)
+    )
     TRICKS[f"{_place}/many files"] = lambda root, place=_place: [
         (root / place).mkdir(parents=True, exist_ok=True),
         *((root / place / f"f{number}.md").write_bytes(b"") for number in range(2_000)),
@@ -373,11 +379,11 @@ for _place in FOLDERS:
 
 def _deep(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(folder)
     try:
         for _ in range(1_200):
-            os.mkdir("deep")
+            Path("deep").mkdir()
             os.chdir("deep")
     finally:
         os.chdir(here)
@@ -436,7 +442,7 @@ def svg(inside: str, head: str = "", more: str = "") -> bytes:
 
 
 _RECT = '<rect width="64" height="64" fill="#123"/>'
-_TINY = base64.b64encode(svg('<script>alert(1)</script>' + _RECT)).decode()
+_TINY = base64.b64encode(svg("<script>alert(1)</script>" + _RECT)).decode()
 SVGS: dict[str, bytes] = {
     "script": svg("<script>alert(1)</script>" + _RECT),
     "script by namespace": svg(f'<x:script xmlns:x="http://www.w3.org/2000/svg">alert(1)</x:script>{_RECT}'),
@@ -444,7 +450,9 @@ SVGS: dict[str, bytes] = {
     "handler": svg(_RECT, more=' onload="alert(1)"'),
     "handler, odd case": svg(_RECT, more=' ONload="alert(1)" onBegin="x"'),
     "handler by namespace": svg(_RECT, more=' xmlns:ev="http://www.w3.org/2001/xml-events" ev:event="click"'),
-    "foreign object": svg('<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="//evil.example"/></foreignObject>'),
+    "foreign object": svg(
+        '<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="//evil.example"/></foreignObject>'
+    ),
     "link": svg(f'<a href="javascript:alert(1)">{_RECT}</a>'),
     "xlink": svg(f'<a xlink:href="javascript:alert(1)">{_RECT}</a>'),
     "animated link": svg(f'<a><animate attributeName="href" values="javascript:alert(1)"/>{_RECT}</a>'),
@@ -454,7 +462,9 @@ SVGS: dict[str, bytes] = {
     "image file": svg('<image width="9" height="9" xlink:href="file:///etc/passwd"/>'),
     "image in image": svg(f'<image width="9" height="9" href="data:image/svg+xml;base64,{_TINY}"/>'),
     "image html": svg('<image width="9" height="9" href="data:text/html,x"/>'),
-    "image both": svg('<image width="9" height="9" href="data:image/png;base64,AAAA" xlink:href="https://evil.example/"/>'),
+    "image both": svg(
+        '<image width="9" height="9" href="data:image/png;base64,AAAA" xlink:href="https://evil.example/"/>'
+    ),
     "use elsewhere": svg(_RECT + '<use href="https://evil.example/x.svg#a"/>'),
     "use itself": svg('<g id="a"><use href="#a"/></g>' + _RECT),
     "use ring": svg('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>' + _RECT),
@@ -464,17 +474,34 @@ SVGS: dict[str, bytes] = {
         + '<use href="#a9"/>'
     ),
     "pattern bomb": svg(
-        "".join(f'<pattern id="p{n}" width="1" height="1"><rect width="64" height="64" fill="url(#p{n + 1})"/></pattern>' for n in range(40))
+        "".join(
+            f'<pattern id="p{n}" width="1" height="1"><rect width="64" height="64" fill="url(#p{n + 1})"/></pattern>'
+            for n in range(40)
+        )
         + '<rect width="64" height="64" fill="url(#p0)"/>'
     ),
-    "pattern of itself": svg('<pattern id="p" width="1" height="1"><rect width="9" height="9" fill="url(#p)"/></pattern><rect width="64" height="64" fill="url(#p)"/>'),
-    "tiny pattern": svg('<pattern id="p" width="0.0001" height="0.0001" patternUnits="userSpaceOnUse"><rect width="1" height="1"/></pattern><rect width="64" height="64" fill="url(#p)"/>'),
-    "mask of itself": svg('<mask id="m"><rect width="64" height="64" mask="url(#m)"/></mask><rect width="64" height="64" mask="url(#m)"/>'),
-    "clip of itself": svg('<clipPath id="m"><rect width="64" height="64" clip-path="url(#m)"/></clipPath><rect width="64" height="64" clip-path="url(#m)"/>'),
-    "marker of itself": svg('<marker id="m"><path d="M0 0L9 9" marker-end="url(#m)"/></marker><path d="M0 0L9 9" stroke="red" marker-end="url(#m)"/>'),
+    "pattern of itself": svg(
+        '<pattern id="p" width="1" height="1"><rect width="9" height="9" fill="url(#p)"/></pattern><rect width="64" height="64" fill="url(#p)"/>'
+    ),
+    "tiny pattern": svg(
+        '<pattern id="p" width="0.0001" height="0.0001" patternUnits="userSpaceOnUse"><rect width="1" height="1"/></pattern><rect width="64" height="64" fill="url(#p)"/>'
+    ),
+    "mask of itself": svg(
+        '<mask id="m"><rect width="64" height="64" mask="url(#m)"/></mask><rect width="64" height="64" mask="url(#m)"/>'
+    ),
+    "clip of itself": svg(
+        '<clipPath id="m"><rect width="64" height="64" clip-path="url(#m)"/></clipPath><rect width="64" height="64" clip-path="url(#m)"/>'
+    ),
+    "marker of itself": svg(
+        '<marker id="m"><path d="M0 0L9 9" marker-end="url(#m)"/></marker><path d="M0 0L9 9" stroke="red" marker-end="url(#m)"/>'
+    ),
     "gradient of itself": svg('<linearGradient id="g" href="#g"/><rect width="64" height="64" fill="url(#g)"/>'),
-    "gradient ring": svg('<linearGradient id="g" href="#h"/><linearGradient id="h" href="#g"/><rect width="64" height="64" fill="url(#g)"/>'),
-    "filter": svg('<filter id="f"><feGaussianBlur stdDeviation="99999"/><feImage href="https://evil.example/"/></filter><rect width="64" height="64" filter="url(#f)"/>'),
+    "gradient ring": svg(
+        '<linearGradient id="g" href="#h"/><linearGradient id="h" href="#g"/><rect width="64" height="64" fill="url(#g)"/>'
+    ),
+    "filter": svg(
+        '<filter id="f"><feGaussianBlur stdDeviation="99999"/><feImage href="https://evil.example/"/></filter><rect width="64" height="64" filter="url(#f)"/>'
+    ),
     "style": svg(_RECT, more=' style="background:url(https://evil.example/)"'),
     "style, escaped": svg(_RECT, more=' style="fill:u\\72l(https://evil.example/)"'),
     "style element": svg("<style>@import url(https://evil.example/x.css);*{fill:red}</style>" + _RECT),
@@ -484,7 +511,13 @@ SVGS: dict[str, bytes] = {
     "entity": svg("<text>&a;</text>", '<!DOCTYPE svg [<!ENTITY a "b">]>'),
     "entity of a file": svg("<text>&a;</text>", '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
     "parameter entity": svg(_RECT, '<!DOCTYPE svg [<!ENTITY % a SYSTEM "https://evil.example/x.dtd">%a;]>'),
-    "laughs": svg("<text>&a9;</text>", "<!DOCTYPE svg [" + '<!ENTITY a0 "haha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)) + "]>"),
+    "laughs": svg(
+        "<text>&a9;</text>",
+        "<!DOCTYPE svg ["
+        + '<!ENTITY a0 "haha">'
+        + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+        + "]>",
+    ),
     "doctype": svg(_RECT, '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "https://evil.example/svg11.dtd">'),
     "style sheet": svg(_RECT, '<?xml-stylesheet href="https://evil.example/x.css"?>'),
     "include": svg('<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd" parse="text"/>' + _RECT),
@@ -516,10 +549,15 @@ SVGS: dict[str, bytes] = {
     "comment": svg("<!-- -- ><script>alert(1)</script> -->" + _RECT),
     "cdata": svg("<text><![CDATA[</text><script>alert(1)</script>]]></text>" + _RECT),
     "title": svg("<title><script>alert(1)</script></title>" + _RECT),
-    "baked": svg('<openbadges:credential xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0">{}</openbadges:credential>' + _RECT),
+    "baked": svg(
+        '<openbadges:credential xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0">{}</openbadges:credential>'
+        + _RECT
+    ),
     "key": svg("<text>-----BEGIN PRIVATE KEY-----</text>" + _RECT),
     "mail": svg("<text>private.person@home.example</text>" + _RECT),
-    "description": svg("<metadata>private.person@home.example</metadata><desc>private.person@home.example</desc>" + _RECT),
+    "description": svg(
+        "<metadata>private.person@home.example</metadata><desc>private.person@home.example</desc>" + _RECT
+    ),
 }
 """Drawings."""
 
@@ -529,7 +567,15 @@ def chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def png(width: int, height: int, depth: int = 8, colour: int = 6, data: bytes | None = None, before: bytes = b"", interlace: int = 0) -> bytes:
+def png(
+    width: int,
+    height: int,
+    depth: int = 8,
+    colour: int = 6,
+    data: bytes | None = None,
+    before: bytes = b"",
+    interlace: int = 0,
+) -> bytes:
     """Return a PNG whose parts need not fit together."""
     line = b"\0" + bytes(4 * min(width, 4096))
     pixels = zlib.compress(line * min(height, 4096), 9) if data is None else data
@@ -615,7 +661,6 @@ THEME: dict[str, tuple[str, bytes]] = {
     "lipsum": ("home.html", b"{{ lipsum(9999, False, 9999, 99999) }}"),
     "empty": ("base.html", b""),
     "bidi": ("home.html", "{# \u202e #}x".encode()),
-    "style import": ("style.css", b"@import url(https://evil.example/x.css);"),
 }
 for _name, (_file, _data) in THEME.items():
     TRICKS[f"theme: {_name}"] = _bytes(f"theme/{_file}", _data)

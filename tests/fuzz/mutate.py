@@ -14,7 +14,30 @@ PIECES = [piece.encode("utf-8", "surrogatepass") for piece in (
     "\"@context\":", "\"type\":", "\"id\":", "\"proof\":", "[[[[[[[[", "]]]]]]]]", "{\"a\":", "a@b.example", "=cmd|' /C calc'!A0", "\x1b[31m", "\x9b31m",
 )] + [b"\xff", b"\xfe\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x80", b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0"]  # fmt: skip
 """What formats are made of, and what readers stumble over."""
-_REPEATED = (b"[", b"{", b"(", b"<g>", b"> ", b"  ", b"- ", b"*", b"_", b"`", b"&", b"\\", b"a", b"\n", b",", b'"', b"[a](", b"a: ", b"<a>", b"{{", b"\0", b"9")
+_REPEATED = (
+    b"[",
+    b"{",
+    b"(",
+    b"<g>",
+    b"> ",
+    b"  ",
+    b"- ",
+    b"*",
+    b"_",
+    b"`",
+    b"&",
+    b"\\",
+    b"a",
+    b"\n",
+    b",",
+    b'"',
+    b"[a](",
+    b"a: ",
+    b"<a>",
+    b"{{",
+    b"\0",
+    b"9",
+)
 
 
 def mutated(data: bytes, others: list[bytes], source: random.Random) -> bytes:

@@ -27,11 +27,29 @@ LOADING = {
 }  # fmt: skip
 """Attributes whose address a browser asks by itself, or to which it sends something."""
 LOADING_LINKS = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload", "manifest"}
-NEVER = {"iframe", "object", "embed", "frame", "frameset", "base", "applet", "portal", "marquee", "noembed", "xmp", "plaintext", "math"}
+NEVER = {
+    "iframe",
+    "object",
+    "embed",
+    "frame",
+    "frameset",
+    "base",
+    "applet",
+    "portal",
+    "marquee",
+    "noembed",
+    "xmp",
+    "plaintext",
+    "math",
+}
 REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TEXTS = (".html", ".json", ".txt", ".xml", ".css", ".js", ".svg", ".ics", ".jsonl", ".csv")
+
+
+_AS_GIVEN = (".css", ".txt", ".csv", ".ics")
+"""Files that a club may give itself; no browser runs them, and their text is its own."""
 
 
 def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: frozenset[str]) -> Iterator[str]:
@@ -54,10 +72,10 @@ def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: fr
         if what := leak_in(data):
             yield f"{name}: holds {what}"
         if path.suffix in _TEXTS or name in ("_headers", "_redirects"):
-            text = data.decode("utf-8")
-            if found := REORDERING.search(text):
+            text = data.decode("utf-8", "replace" if path.suffix in _AS_GIVEN else "strict")
+            if path.suffix not in _AS_GIVEN and (found := REORDERING.search(text)):
                 yield f"{name}: holds U+{ord(found.group()):04X}, which reorders text"
-            if found := CONTROL.search(text):
+            if path.suffix not in _AS_GIVEN and (found := CONTROL.search(text)):
                 yield f"{name}: holds the control character U+{ord(found.group()):04X}"
             for address in sorted(set(ADDRESS.findall(text)) - public - _names_of_days(text)):
                 yield f"{name}: holds the address {address}"
@@ -66,7 +84,7 @@ def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: fr
         elif path.suffix == ".svg":
             yield from (f"{name}: {fault}" for fault in picture_faults(data))
         elif path.suffix == ".css":
-            yield from (f"{name}: {fault}" for fault in style_faults(data.decode("utf-8")))
+            yield from (f"{name}: {fault}" for fault in style_faults(data.decode("utf-8", "replace")))
         elif path.suffix in (".js", ".mjs", ".wasm"):
             if data not in own_scripts and not _only_data(data):
                 yield f"{name}: is a script that is not ours"
@@ -105,8 +123,10 @@ def line_faults(text: str) -> Iterator[str]:
 
 def _own(address: str, page: str) -> bool:
     parts = urlsplit(address)
-    return (not parts.scheme and not parts.netloc) or parts.scheme == "data" or address.startswith(
-        "{0.scheme}://{0.netloc}/".format(urlsplit(page))
+    return (
+        (not parts.scheme and not parts.netloc)
+        or parts.scheme == "data"
+        or address.startswith("{0.scheme}://{0.netloc}/".format(urlsplit(page)))
     )
 
 
@@ -149,7 +169,7 @@ def page_faults(data: bytes, page: str) -> Iterator[str]:
             squeezed = re.sub(r"[\x00-\x20]", "", value).lower()
             if value == "data:," and tag == "link" and element.get("rel") == "icon":
                 continue
-            if plain in ("href", "src", "action", "data", "poster", "content") and re.match(
+            if plain in ("href", "src", "action", "data", "poster") and re.match(
                 r"(?:javascript|vbscript|data:(?!image/(?:png|jpeg|svg\+xml)))", squeezed
             ):
                 yield f"<{tag}> {plain}={value[:60]!r}"
@@ -180,9 +200,19 @@ def picture_faults(data: bytes) -> Iterator[str]:
         yield "declares things of its own"
     for element in ElementTree.fromstring(data).iter():
         tag = str(element.tag).rpartition("}")[2].lower()
-        if tag in ("script", "foreignobject", "iframe", "a", "animate", "set", "animatetransform", "handler", "style", "link", "image") and (
-            tag != "image" or not element.get("href", "").startswith("data:image/")
-        ):
+        if tag in (
+            "script",
+            "foreignobject",
+            "iframe",
+            "a",
+            "animate",
+            "set",
+            "animatetransform",
+            "handler",
+            "style",
+            "link",
+            "image",
+        ) and (tag != "image" or not element.get("href", "").startswith("data:image/")):
             yield f"has <{tag}>"
         for name, value in element.attrib.items():
             plain = str(name).rpartition("}")[2].lower()
@@ -214,5 +244,9 @@ def style_faults(text: str) -> Iterator[str]:
             address = "".join(getattr(one, "value", "") for one in node.arguments)  # type: ignore[attr-defined]
         elif kind == "at-rule" and node.lower_at_keyword == "import":  # type: ignore[attr-defined]
             yield "imports another style sheet"
-        if address and not address.startswith(("data:image/", "#")) and (urlsplit(address).scheme or address.startswith("//")):
+        if (
+            address
+            and not address.startswith(("data:image/", "#"))
+            and (urlsplit(address).scheme or address.startswith("//"))
+        ):
             yield f"loads {address[:60]!r}"

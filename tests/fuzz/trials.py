@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 
 from conftest import ClubFolder
-from fuzz.bounded import NOBODY, Ended, bounded
-from fuzz.clubs import DOCUMENTS, PAYLOADS, PUBLIC, TRICKS, all_places, changed, write_club
-from fuzz.scan import scanned
 
+from fuzz.bounded import NOBODY, Ended, bounded
+from fuzz.clubs import DOCUMENTS, PUBLIC, TRICKS, all_places, changed, write_club
+from fuzz.scan import scanned
 from pinback import page_scripts, pipeline, verify_page
 from pinback.cli.main import run
 from pinback.errors import PinbackError
@@ -50,7 +50,8 @@ def own_scripts() -> frozenset[bytes]:
 def odd_signs(text: str) -> str:
     """Return the first sign in *text* that moves the cursor, colours the screen or reorders a line, or ""."""
     return next(
-        (sign for sign in text if sign not in "\n" and (not sign.isprintable() or unicodedata.category(sign) == "Cf")), ""
+        (sign for sign in text if sign not in "\n" and (not sign.isprintable() or unicodedata.category(sign) == "Cf")),
+        "",
     )
 
 

@@ -369,3 +369,11 @@ def test_damaged_drawings_are_cleaned_or_refused_and_never_break_the_program():
         passed += 1
         assert clean_svg(cleaned) == cleaned
     assert passed > 20
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x9b", "\x7f"])
+def test_words_that_read_another_way_than_they_are_written_are_refused(sign: str) -> None:
+    for inside in (f"<text>a{sign}b</text>", f"<text><tspan>a</tspan>{sign}b</text>"):
+        drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/>{inside}</svg>'
+        with pytest.raises(PictureError, match=f"the invisible sign U\\+{ord(sign):04X}"):
+            clean_svg(drawing.encode())

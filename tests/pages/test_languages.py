@@ -162,3 +162,16 @@ def test_no_sentence_of_a_page_is_glued_together() -> None:
                 name = getattr(getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", ""))
                 if isinstance(node, ast.Call) and name in ("text", "say", "plural") and node.args:
                     assert not isinstance(node.args[0], (ast.JoinedStr, ast.BinOp)), f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("plural", ["nplurals=2; plural=n%0", "nplurals=2; plural=10/n", "nplurals=2; plural=n %(n-7)"])
+def test_formula_that_could_divide_by_zero_is_told(plural: str) -> None:
+    with pytest.raises(CatalogueFault, match=r'^1: the line "Plural-Forms" cannot be used; '):
+        read_catalogue("pl", catalogue(plural=plural))
+
+
+def test_catalogue_in_a_charset_that_nobody_knows_is_told() -> None:
+    text = catalogue('msgid "Badges"\nmsgstr "Odznaki"').replace(b"utf-8", b"nothing")
+    for data in (text, b'msgid ""\nmsgstr "Content-Type: text/plain; charset=nothing\\n"\n'):
+        with pytest.raises(CatalogueFault, match=r"^1: this is not a gettext catalogue in UTF-8; "):
+            read_catalogue("pl", data)

@@ -14,7 +14,7 @@ from proofs.test_rdf import EXAMPLES, REFUSED, at, badge
 from pinback import contexts
 from pinback.errors import ProofError
 from pinback.proofs import bulk
-from pinback.proofs.bulk import Skeletons
+from pinback.proofs.bulk import Skeletons, parts_of
 from pinback.proofs.eddsa_rdfc import signing_input
 from pinback.proofs.rdf import canonical_quads
 from pinback.proofs.skeleton import NoSkeleton, compiled, kept_strings, pieces_of
@@ -251,6 +251,101 @@ def test_lost_text_is_no_skeleton():
         compiled(document, tuple(pieces[::2]), pieces[1::2], tuple(kept_strings(document)), terms())
 
 
+# Documents in parts.
+
+
+def evidence(number: int, **members: object) -> dict:
+    return {"id": f"https://x.example.org/{number}", "type": ["Evidence"], **members}
+
+
+NAMED, TOLD, BOTH = {"name": "Log"}, {"narrative": "100 % rowed"}, {"genre": "Log", "narrative": "Rowed 6 km."}
+
+
+def with_evidence(*entries: dict) -> dict:
+    return changed("evidence", [evidence(number, **entry) for number, entry in enumerate(entries)])
+
+
+def test_any_number_of_known_objects_in_any_order_is_filled_in_without_the_library(monkeypatch):
+    skeletons = learned(badge(), with_evidence(NAMED), with_evidence(TOLD, BOTH))
+    lists = [with_evidence(*entries) for entries in ((BOTH, NAMED, TOLD, NAMED), (TOLD,) * 5, (NAMED, BOTH))]
+    lists[0]["evidence"][3]["id"] = lists[0]["evidence"][1]["id"]
+    expected = [canonical_quads(document) for document in lists]
+    monkeypatch.setattr(bulk, "canonical_quads", lambda *_: pytest.fail("the library was asked"))
+    assert [skeletons.canonical_quads(document) for document in lists] == expected
+
+
+def test_library_judges_the_first_object_of_each_kind(monkeypatch):
+    skeletons, asked = learned(with_evidence(NAMED)), []
+    monkeypatch.setattr(bulk, "canonical_quads", lambda *given: asked.append(given) or canonical_quads(*given))
+    for entries in ((NAMED,) * 2, (NAMED, TOLD), (TOLD,), (BOTH,)):
+        document = with_evidence(*entries)
+        assert skeletons.canonical_quads(document) == canonical_quads(document)
+    assert [document["evidence"][-1] for document, _ in asked] == [evidence(1, **TOLD), evidence(0, **BOTH)]
+
+
+def test_parts_are_the_rest_and_one_for_each_object():
+    document = {**with_evidence(NAMED, TOLD), "credentialSchema": [{"id": "urn:s", "type": "T"}], "tag": ["a", "b"]}
+    head = {name: document[name] for name in ("@context", "id", "type")}
+    first, *others = parts_of(document)
+    assert first == {name: value for name, value in document.items() if name not in ("evidence", "credentialSchema")}
+    assert others == [
+        *({**head, "evidence": [entry]} for entry in document["evidence"]),
+        {**head, "credentialSchema": document["credentialSchema"]},
+    ]
+
+
+@pytest.mark.parametrize("without", ["id", "@context", "evidence"])
+def test_document_that_cannot_be_taken_apart_is_its_only_part(without):
+    document = with_evidence(NAMED, TOLD)
+    del document[without]
+    assert list(parts_of(document)) == [document]
+
+
+@pytest.mark.parametrize("value", [["x"], [], [evidence(1), "urn:x"], evidence(1), [5]])
+def test_only_lists_of_objects_are_taken_apart(value):
+    assert list(parts_of(changed("evidence", value))) == [changed("evidence", value)]
+    assert answer(Skeletons().canonical_quads, changed("evidence", value)) == answer(
+        canonical_quads, changed("evidence", value)
+    )
+
+
+def test_objects_without_a_name_are_not_taken_apart():
+    known = nameless("a", "b")
+    skeletons = learned(known, with_evidence(NAMED))
+    assert [part.document for part in skeletons._known(known)[0]] == [known]
+    mixed = with_evidence(NAMED)
+    mixed["evidence"].append({"type": ["Evidence"], "name": "x"})
+    same(mixed, mixed)
+
+
+@pytest.mark.parametrize("container", ["@list", "@graph", "@set", "@index"])
+def test_ordered_lists_and_graphs_are_not_taken_apart(container):
+    further = terms(part={"@id": "urn:part", "@type": "@id", "@container": container})
+    known = thing(part=[{"id": f"https://x.example.org/{n}", "name": f"part {n}"} for n in (3, 2)])
+    skeletons = learned(known, further=further)
+    assert len(skeletons._known(known)[0]) == (1 if container in ("@list", "@graph") else 3)
+    other = copy.deepcopy(known)
+    other["part"].reverse()
+    other["part"].append({"id": "https://x.example.org/9", "name": "one more"})
+    same(known, other, further)
+
+
+def test_part_whose_type_is_under_another_name_is_not_known_from_others():
+    """A term for ``@type`` other than ``type`` would give an object other contexts than its part has."""
+    scoped = {"@id": "urn:Scoped", "@context": {"part": {"@id": "urn:other"}}}
+    further = terms(kind="@type", Scoped=scoped, part={"@id": "urn:part"})
+    known = {"@context": TERMS, "id": "urn:x", "kind": "Thing", "part": [{"id": "urn:p", "name": "x"}]}
+    same(known, {**known, "kind": "Scoped"}, further)
+    same({**known, "kind": "Scoped"}, known, further)
+
+
+def test_part_that_is_not_text_as_json_goes_to_the_library():
+    document = with_evidence(NAMED)
+    document["evidence"][0]["name"] = "a\ud83e"
+    same(with_evidence(NAMED), document)
+    assert learned(badge()).known_form(document) is None
+
+
 # The judge.
 
 
@@ -267,6 +362,21 @@ def test_skeleton_that_does_not_agree_at_once_is_given_up():
     damage(shape)
     assert skeletons.canonical_quads(document) == canonical_quads(document)
     assert shape.skeleton is None
+
+
+def test_new_part_that_does_not_agree_is_given_up_and_known_ones_stay():
+    skeletons, document = learned(with_evidence(NAMED)), with_evidence(NAMED, TOLD)
+    skeletons.canonical_quads(document)
+    first, named, told = skeletons._known(document)[1]
+    told.agreed = False
+    object.__setattr__(told.skeleton.lines, "template", told.skeleton.lines.template.replace(b"narrative", b"text"))
+    assert skeletons.canonical_quads(document) == canonical_quads(document)
+    assert told.skeleton is None
+    assert first.skeleton
+    assert named.skeleton
+    for _ in range(2):
+        assert skeletons.canonical_quads(document) == canonical_quads(document)
+    assert [part.document for part in skeletons._known(document)[0]] == [document]
 
 
 def test_judge_stops_a_skeleton_that_changed():

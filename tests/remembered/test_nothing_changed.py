@@ -18,6 +18,7 @@ from pinback.errors import Problem
 from pinback.remembered import builds
 from pinback.remembered.builds import Told
 from pinback.remembered.kept import cache_folder, keep, recall
+from pinback.remembered.memory import FINE
 
 HOME: dict[str, str] = {}
 """The environment of somebody's own computer."""
@@ -40,7 +41,7 @@ def same(club: ClubFolder, preview: bool = False) -> Told | None:
 
 def settle() -> None:
     """Let the clock of the file system go on, as it does between two things that a person does."""
-    time.sleep(3 * builds._FINE / 1e9)
+    time.sleep(3 * FINE / 1e9)
 
 
 @pytest.fixture
@@ -108,11 +109,11 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a stranger in the site": lambda root: (root / "site/awards/more.html").write_text("more"),
     "an empty folder in the site": lambda root: (root / "site/awards/more").mkdir(),
     "other rights": lambda root: (root / "site/index.html").chmod(0o600),
-    "a link in the place of a file": lambda root: (
+    "a link in the place of a file": lambda root: [
         (root / "site/index.html").rename(root / "elsewhere"),
         (root / "site/index.html").symlink_to(root / "elsewhere"),
-    ),
-    "a link among the inputs": lambda root: os.symlink(root / "site", root / "theme"),
+    ],
+    "a link among the inputs": lambda root: [(root / "theme").symlink_to(root / "site")],
     "a switch that was cut short": lambda root: (root / ".site.next").mkdir(),
 }
 
@@ -226,11 +227,29 @@ def test_hostile_memory_is_none(known: ClubFolder, value: object) -> None:
     assert same(known)
 
 
-def test_memory_of_another_program_is_none(known: ClubFolder) -> None:
-    name = built_file(known.root).name
-    value = recall(known.root, name)
-    keep(known.root, name, {**value, "program": "0" * 32})
+def test_memory_of_another_computer_is_none(known: ClubFolder) -> None:
+    """What somebody commits, or copies, has another number and another time where it is checked out."""
+    copied = cache_folder(known.root).with_name("copied")
+    shutil.copytree(cache_folder(known.root), copied)
+    shutil.rmtree(cache_folder(known.root))
+    copied.rename(cache_folder(known.root))
+    assert recall(known.root, "inputs.json") is None
     assert same(known) is None
+
+
+def test_memory_of_another_program_is_none(known: ClubFolder) -> None:
+    """Where another package is installed, nothing that was kept before counts."""
+    packages = known.root / "site-packages"
+    packages.mkdir()
+    script = (
+        "import sys; from pathlib import Path; from pinback.remembered import kept; root = Path(sys.argv[1]); "
+        "sys.path.append(sys.argv[2]); sys.argv[3:] and kept.keep(root, 'x.json', [1]); print(kept.recall(root, 'x.json'))"
+    )
+    words = ("-c", script, str(known.root), str(packages))
+    assert command(*words, "keep", cwd=known.root).stdout.strip() == "[1]"
+    assert command(*words, cwd=known.root).stdout.strip() == "[1]"
+    (packages / "other-1.0.dist-info").mkdir()
+    assert command(*words, cwd=known.root).stdout.strip() == "None"
 
 
 def test_memory_behind_a_link_is_left_alone(known: ClubFolder, tmp_path: Path) -> None:

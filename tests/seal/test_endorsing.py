@@ -16,7 +16,7 @@ from pinback.canonical import sha256_name
 from pinback.deployed import in_folder
 from pinback.errors import ContentError
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.register import parse
+from pinback.register import parse, register_from, state_of
 from pinback.seal.signatures import false_signatures, signed_files
 from pinback.seal.store import Store
 from pinback.status import set_indexes
@@ -283,3 +283,17 @@ def test_endorsements_are_in_the_archive_of_the_club(club: ClubFolder):
     with zipfile.ZipFile(club.root / "a.zip") as packed:
         names = {name for name in packed.namelist() if "/groups/" in name}
     assert names == {f"files/issuers/club/groups/riverside/{name}" for name in FORMS}
+
+
+def test_what_is_kept_of_a_register_has_its_endorsements(club: ClubFolder):
+    with_group(club.keys()).seal()
+    club.write("issuers/club/groups/late.yaml", GROUP.replace("riverside.example", "late.example"))
+    with_group(club, GROUP + "ended: 2026-06-05\n").seal(LATER)
+    path = club.root / "issuers/club/register.jsonl"
+    register = parse(path.read_bytes(), "issuers/club/register.jsonl")
+    register.dropped = {1: {7, 9}}
+    kept = json.loads(json.dumps(state_of(register)))
+    again = register_from(kept, path.read_bytes(), register.file)
+    assert (again.groups, again.dropped) == (register.groups, register.dropped)
+    assert again.set_indexes("revocation", 1) == register.set_indexes("revocation", 1)
+    assert [one.ended is None for one in again.groups.values()] == [False, True]

@@ -70,6 +70,66 @@ def test_many_are_synced_in_one_go_before_any_has_its_name_and_once_more_after(t
     assert "write" not in calls[first - 1 :]
 
 
+def staged_folders(top: Path, count: int) -> list[str]:
+    wanted = [f"awards/{number}" for number in range(count)]
+    with Staging(top) as stage:
+        stage.expect_folders(wanted)
+        for name in wanted:
+            stage.write_folder(name, {own: f"{name}/{own}".encode() for own in ("one", "two")})
+        assert not [name for name in names(top) if name.startswith(tuple(f"{folder}/one" for folder in wanted))]
+        stage.expect(["status"])
+        stage.write("status", b"list")
+        stage.place(["status"], wanted, ("one", "two"))
+    return wanted
+
+
+@pytest.mark.parametrize("count", [1, staging.FEW])
+def test_folders_get_their_names_with_all_their_files(count: int, tmp_path: Path) -> None:
+    for name in staged_folders(tmp_path / "sealed", count):
+        for own in ("one", "two"):
+            assert (tmp_path / "sealed" / name / own).read_text() == f"{name}/{own}"
+    assert (tmp_path / "sealed/status").read_bytes() == b"list"
+    assert not list(tmp_path.rglob(".*"))
+
+
+@traceable
+def test_folder_and_its_files_are_synced_before_it_has_its_name(tmp_path: Path) -> None:
+    calls = [(call.name, call.path) for call in steps(lambda: staged_folders(tmp_path / "club/sealed", 1), tmp_path)]
+    hidden = "club/sealed/awards/.0.new"
+    named = calls.index(("rename", "club/sealed/awards/0"))
+    written = max(place for place, (name, _) in enumerate(calls) if name == "write")
+    assert {path for name, path in calls[written + 1 : named] if name == "fsync"} == {
+        *(f"{hidden}/one", f"{hidden}/two", hidden, "club/sealed/.status.new")
+    }
+    assert [path for name, path in calls if name == "rename"] == ["club/sealed/awards/0", "club/sealed/status"]
+    assert [path for name, path in calls[named + 2 :] if name == "fsync"] == [
+        *("club/sealed/awards/0", "club/sealed/awards", "club/sealed", "club")
+    ]
+
+
+def test_folder_that_is_there_takes_the_files(tmp_path: Path) -> None:
+    (tmp_path / "sealed/awards/0").mkdir(parents=True)
+    (tmp_path / "sealed/awards/0/.DS_Store").write_bytes(b"")
+    staged_folders(tmp_path / "sealed", 1)
+    assert names(tmp_path / "sealed/awards") == ["0", "0/.DS_Store", "0/one", "0/two"]
+
+
+def test_link_in_the_place_of_a_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "sealed/awards").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "sealed/awards/0").symlink_to(tmp_path / "other")
+    with pytest.raises(FileProblem, match="awards/0: cannot be written"):
+        staged_folders(tmp_path / "sealed", 1)
+    assert names(tmp_path / "other") == []
+    assert not list(tmp_path.rglob("*.new"))
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sealed/awards/.0.new").mkdir(parents=True)
+    with pytest.raises(FileProblem, match="awards/0: the folder cannot be made"):
+        staged_folders(tmp_path / "sealed", 1)
+
+
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "sealed/awards/old").mkdir(parents=True)
     (tmp_path / "sealed/awards/old/file").write_bytes(b"old")
@@ -78,6 +138,8 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
         stage.expect(["awards/a/one", "awards/a/two", "awards/old/file"])
         stage.write("awards/a/one", b"1")
         stage.write("awards/old/file", b"new")
+        stage.expect_folders(["awards/b", "awards/c"])
+        stage.write_folder("awards/b", {"one": b"1"})
         raise KeyboardInterrupt
     assert names(tmp_path) == before
     assert (tmp_path / "sealed/awards/old/file").read_bytes() == b"old"

@@ -124,6 +124,9 @@ def test_two_clubs_witness_each_other_by_files(web: Web) -> None:
     assert "for you to say" not in web.judged(credential, done.key).log
     assert web.judged(credential, done.key).values()["log"] == web.judged(credential, done.key).log
 
+    page = (web.folder / OWN / f"awards/{id_}/index.html").read_text(encoding="utf-8")
+    assert "Signed, logged and witnessed by Witness on 3 June 2026." in page
+
     # Before the witness has signed, nothing of it can be known.
     assert "no witness is known" in web.judged(credential, done.key, at=AT + timedelta(days=1)).log
 
@@ -140,6 +143,9 @@ def test_two_clubs_witness_each_other_by_files(web: Web) -> None:
     web.world.new_record()
     web.world.seal()
     web.deploy()
+    newest = list(web.world.register.awards)[-1]
+    page = (web.folder / OWN / f"awards/{newest}/index.html").read_text(encoding="utf-8")
+    assert "Signed and logged. No witness has seen it yet." in page
     again = web.cosign(AT + timedelta(days=20))
     assert again.before == done.seen.checkpoint.size
     web.deploy()
@@ -215,6 +221,9 @@ def test_signatures_that_are_nobodys_are_problems_of_the_club(web: Web) -> None:
         assert said in str(refused.value)
         file.write_text(sound)
         policy.write_text(named)
+    file.write_bytes(sound.replace("\n", "\r\n").encode())
+    pipeline.check(web.root)
+    file.write_text(sound)
     file.rename(file.with_name("999.txt"))
     with pytest.raises(ContentError, match=r"999\.txt: the register has no checkpoint of this size; delete the file"):
         pipeline.check(web.root)

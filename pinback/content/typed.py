@@ -1,0 +1,54 @@
+"""The texts of a record that the documents are made from, kept small: as JSON, with the record hash beside it (TRUST §2, ``record``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from pinback.canonical import sha256_name
+
+
+class Typed(Mapping[str, object]):
+    """Typed fields by name, in the order of the record; they become objects for as long as somebody looks at them.
+
+    Attributes:
+        text: the same as JSON.
+        record: ``sha256:…`` of the RFC 8785 form, as ``register.record_hash`` makes it.
+    """
+
+    __slots__ = ("record", "text")
+
+    def __init__(self, text: str, record: str) -> None:
+        """Hold fields of which *text* and hash are known."""
+        self.text, self.record = text, record
+
+    @classmethod
+    def of(cls, values: Mapping[str, object]) -> Typed:
+        """Return fields as they were read: texts, and lists and mappings of texts, under the names of the table of fields."""
+        # NOTE: names in ASCII and texts alone have the RFC 8785 form that a fast library writes with the names sorted.
+        plain = dict(values)
+        canonical = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+        return cls(orjson.dumps(plain).decode("utf-8"), sha256_name(canonical))
+
+    def _values(self) -> dict[str, Any]:
+        values: dict[str, Any] = orjson.loads(self.text)
+        return values
+
+    def __getitem__(self, name: str) -> object:
+        return self._values()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+    def __eq__(self, other: object) -> bool:
+        return dict(self._values()) == dict(other) if isinstance(other, Mapping) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Typed({self.text})"

@@ -1,0 +1,207 @@
+"""``python -m tests.mutants``: change the code of proofs, seal, register, guard and verify in small ways; some test must fail each time.
+
+A sample of changes ("mutants"), drawn by a seed, is tried one after the other in a copy of the checkout: ``==`` for ``!=``, ``and`` for
+``or``, another number, a loop that is not entered. First all tests run once and say which of them meet which lines; against
+a mutant only those run, until one fails. What survives is printed: either a test is missing, or the change means nothing.
+
+Cosmic Ray makes the mutants (``pip install -e '.[mutation]'``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cosmic_ray import plugins
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from coverage import CoverageData
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = {
+    "proofs": ("tests/proofs", "tests/seal", "tests/verify"),
+    "seal": (
+        "tests/seal",
+        "tests/test_life.py",
+        "tests/test_moving.py",
+        "tests/test_custody.py",
+        "tests/test_pipeline.py",
+    ),
+    "register": ("tests/test_register.py", "tests/test_log.py", "tests/test_custody.py", "tests/seal"),
+    "guard.py": ("tests/test_guard.py",),
+    "verify": ("tests/verify",),
+}
+"""What is changed, and the tests that have to notice."""
+MOST_TESTS = 150
+"""Of more tests that meet a line, so many are tried: the rest rarely says what these do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A change of one place: file relative to the checkout, line, the operator that makes it, and its number in the file."""
+
+    file: str
+    line: int
+    operator: str
+    occurrence: int
+
+    def code(self) -> str | None:
+        """Return the changed file; None where nothing but an annotation is another."""
+        before = (ROOT / self.file).read_text(encoding="utf-8")
+        after = mutate_code(before, plugins.get_operator(self.operator)(), self.occurrence)
+        return None if after is None or _meaning(after) == _meaning(before) else str(after)
+
+
+def _meaning(code: str) -> str:
+    """Return code without annotations, which are never evaluated."""
+
+    class Bare(ast.NodeTransformer):
+        def visit_arg(self, node: ast.arg) -> ast.arg:
+            node.annotation = None
+            return node
+
+        def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
+            node.annotation = ast.Constant(None)
+            return node
+
+        def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+            node.returns = None
+            return self.generic_visit(node)
+
+    return ast.unparse(Bare().visit(ast.parse(code)))
+
+
+def mutants(parts: list[str]) -> Iterator[list[Mutant]]:
+    """Yield all mutants of each place that can be changed."""
+    for part in parts:
+        top = ROOT / "pinback" / part
+        for path in sorted(top.rglob("*.py")) if top.is_dir() else [top]:
+            tree = get_ast(path.read_text(encoding="utf-8"))
+            places: dict[tuple[int, int], list[Mutant]] = {}
+            for name in sorted(plugins.operator_names()):
+                operator = plugins.get_operator(name)()
+                found = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
+                for number, (start, _) in enumerate(found):
+                    file = path.relative_to(ROOT).as_posix()
+                    places.setdefault(start, []).append(Mutant(file, start[0], name, number))
+            yield from (places[place] for place in sorted(places))
+
+
+class Copy:
+    """A copy of the checkout in which code is changed and tests run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "checkout"
+        names = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=True).stdout
+        for name in names.decode().split("\0")[:-1]:
+            if (ROOT / name).is_file():
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(ROOT / name, self.folder / name)
+
+    def run(self, *arguments: str, timeout: float | None = None) -> int:
+        """Run pytest, and return its exit code; -1 where it takes too long."""
+        variables = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+        process = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            return process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return -1
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, 9)
+                process.wait()
+
+    def killed(self, mutant: Mutant, code: str, tests: list[str], timeout: float) -> bool:
+        """Tell whether one of the tests fails with the changed code, or takes too long."""
+        path = self.folder / mutant.file
+        before = path.read_bytes()
+        path.write_text(code, encoding="utf-8")
+        try:
+            return bool(tests) and self.run("-x", *tests, timeout=timeout) != 0
+        finally:
+            path.write_bytes(before)
+
+
+class Meetings:
+    """Which tests meet which lines."""
+
+    def __init__(self, copy: Copy, parts: list[str], kept: Path) -> None:
+        if not kept.exists():
+            paths = sorted({path for part in parts for path in PARTS[part]})
+            os.environ["COVERAGE_FILE"] = str(kept)
+            if copy.run(*paths, "--cov=pinback", "--cov-context=test", "--cov-report="):
+                sys.exit("the tests fail before anything is changed; run them, and mend that first")
+        self.data = CoverageData(str(kept))
+        self.data.read()
+        self.files = {name.partition("/pinback/")[2]: name for name in self.data.measured_files()}
+
+    def tests(self, file: str, line: int) -> list[str]:
+        """Return the tests that meet a line, or any line of its file where it is met when the file is imported."""
+        lines = self.data.contexts_by_lineno(self.files.get(file.removeprefix("pinback/"), ""))
+        met = {context for context in lines.get(line, ()) if context}
+        if not met and "" in lines.get(line, ()):
+            met = {context for contexts in lines.values() for context in contexts if context}
+        names = sorted({re.sub(r"\|(setup|run|teardown)$", "", context) for context in met})
+        step = max(1, len(names) // MOST_TESTS)
+        return names[::step]
+
+
+def run() -> int:
+    """Try a sample, print what survives, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("--sample", type=int, default=60, metavar="N", help="how many mutants (60)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="which ones")
+    parser.add_argument("--only", action="append", choices=list(PARTS), help="of this part; may be given several times")
+    parser.add_argument("--timeout", type=float, default=600, metavar="SECONDS", help="so long may tests take (600)")
+    parser.add_argument(
+        "--meetings",
+        type=Path,
+        metavar="FILE",
+        help="keep there which tests meet which lines, for the next run of this code",
+    )
+    asked = parser.parse_args()
+    parts, source = asked.only or list(PARTS), random.Random(asked.seed)
+    places = list(mutants(parts))
+    source.shuffle(places)
+    survivors = tried = 0
+    with tempfile.TemporaryDirectory(prefix="pinback-mutants-") as folder:
+        copy = Copy(Path(folder))
+        meetings = Meetings(copy, parts, asked.meetings or Path(folder) / "coverage")
+        for mutant in (source.choice(place) for place in places):
+            if tried == asked.sample:
+                break
+            if (code := mutant.code()) is None:
+                continue
+            tried += 1
+            tests = meetings.tests(mutant.file, mutant.line)
+            if copy.killed(mutant, code, tests, asked.timeout):
+                continue
+            survivors += 1
+            before = (ROOT / mutant.file).read_text(encoding="utf-8")
+            diff = difflib.unified_diff(before.splitlines(), code.splitlines(), lineterm="", n=0)
+            print(f"{mutant.file}:{mutant.line}: survived {len(tests)} tests", *list(diff)[2:], sep="\n", flush=True)
+    print(f"{tried} mutants of {len(places):,} places, {survivors} survived")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())
