@@ -49,6 +49,8 @@ NO_JEKYLL = ".nojekyll"
 
 SEALED_FORMS = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
 """The four signed documents of an award, by file name."""
+ENDORSEMENT_FORMS = ("credential.json", "endorsement.json", "endorsement.jws.txt")
+"""The signed documents of an endorsement, by file name: OB 3.0, OB 2.0 hosted, OB 2.0 signed."""
 CERTIFICATE = "certificate.pdf"
 """The file of an award that is printed, where the club wants it."""
 LOG_PROOF = "award.tlog-proof"
@@ -210,6 +212,11 @@ def log_file(issuer: str, path: str) -> str:
     return f"issuers/{issuer}/log/{path}"
 
 
+def log_page(issuer: str) -> str:
+    """Path of the page of an issuer's log, beside the log's own files."""
+    return log_file(issuer, "index.html")
+
+
 def log_checkpoint(issuer: str) -> str:
     """Path of the newest signed checkpoint of an issuer's register (C2SP tlog-tiles, "Checkpoints")."""
     return log_file(issuer, "checkpoint")
@@ -238,6 +245,11 @@ def witnessed_proof(award: str, earlier: int = 0) -> str:
 def closing(issuer: str) -> str:
     """Path of the final statement of an issuer that has ended."""
     return issuer_file(issuer, "closing.json")
+
+
+def group_file(issuer: str, group: str, name: str) -> str:
+    """Path of a signed endorsement of a group; *name* is one of ``ENDORSEMENT_FORMS``."""
+    return f"issuers/{issuer}/groups/{group}/{name}"
 
 
 def calendar(issuer: str) -> str:

@@ -136,7 +136,7 @@ def _said(line: Mapping[str, Any]) -> dict[str, Any]:
 def _words(line: object) -> str:
     if not isinstance(line, dict):
         return "no line"
-    about = next((line[field] for field in ("id", "badge", "purpose") if isinstance(line.get(field), str)), "")
+    about = next((line[field] for field in ("id", "badge", "group", "purpose") if isinstance(line.get(field), str)), "")
     return f"{line.get('event')}{f' of {quoted(about)}' if about else ''} at {line.get('at')}"
 
 

@@ -129,12 +129,56 @@ class Voucher:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """A parent body that an issuer says it belongs to, on a site of its own.
+
+    Attributes:
+        name: of the parent.
+        did: the parent's DID.
+        credential: address of the parent's OB 3.0 EndorsementCredential of this issuer.
+        endorsement: address of its OB 2.0 Endorsement, or "".
+    """
+
+    name: str
+    did: str
+    credential: str
+    endorsement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group that an issuer endorses: ``issuers/<issuer>/groups/<slug>.yaml``.
+
+    Attributes:
+        slug: name of the file; part of the addresses of its endorsement.
+        did: the group's DID, which the OB 3.0 endorsement is about.
+        profile: address of the group's OB 2.0 profile, which the OB 2.0 endorsement is about.
+        since: the day from which it is a group.
+        text: what the parent says of it, signed.
+        ended: the day from which it is none any more; None where it still is one.
+        typed: the fields as typed, which the record hash is made from (``register.record_hash``).
+    """
+
+    slug: str
+    name: str
+    did: str
+    profile: str
+    since: date
+    text: str
+    ended: date | None
+    typed: Mapping[str, object] = field(repr=False, hash=False)
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
     """Who awards: OB 2.0 Issuer, OB 3.0 Profile. ``slug`` is the folder's name.
 
     Attributes:
         how_we_award: Markdown, for the issuer's page alone.
         vouched_by: who vouches for the issuer, for its page alone.
+        member_of: parent bodies elsewhere, named in its OB 2.0 profiles and on its page.
+        groups: whom it endorses, in the order of their names.
     """
 
     slug: str
@@ -151,6 +195,8 @@ class Issuer:
     how_we_award: LocalText
     vouched_by: tuple[Voucher, ...]
     origin: Origin
+    member_of: tuple[Membership, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -515,7 +515,7 @@ def planned(
         memory: as for ``check``; looked at after nothing was to be taken back.
 
     Returns:
-        The club, a step for each issuer with something to seal, and the issuers that have waiting awards but no keys.
+        The club, a step for each issuer with something to seal, and the issuers that have badges or groups but no keys.
     """
     taken_back = tidied(root, memory) if tidy else []
     # What was taken back is otherwise than it looked before.
@@ -533,7 +533,7 @@ def planned(
             unbegun = begin.unbegun(checked.club, issuer, store)
             steps.append(Step(_plan(checked, issuer, store, unbegun), store, unbegun, tuple(taken_back), begins=True))
         elif sealed is None:
-            keyless += [issuer.slug] if own else []
+            keyless += [issuer.slug] if own or issuer.groups else []
         elif not sealed.register.statement:  # after_closing has told whatever the records of a closed one ask for
             plan = _plan(checked, issuer, store, sealed.register)
             steps += [] if plan.empty else [Step(plan, store, sealed.register, tuple(taken_back))]
@@ -573,6 +573,7 @@ def _written_folders(root: Path) -> Iterator[Path]:
     for pattern in (
         "issuers/*/",
         "issuers/*/keys/",
+        "issuers/*/groups/",
         "badges/*/",
         "badges/*/awards/",
         "site_src/people/",
@@ -652,7 +653,8 @@ def seal(
         if problems:
             raise ContentError(problems)
         for slug in keyless:
-            show(f"issuers/{slug} has badges but no keys; make them with: pinback key new {slug}")
+            has = "badges" if any(badge.issuer == slug for badge in checked.club.badges.values()) else "groups"
+            show(f"issuers/{slug} has {has} but no keys; make them with: pinback key new {slug}")
         for step in steps:
             for line in step.words(checked.club):
                 show(line)
@@ -706,7 +708,8 @@ def _unseen_key(step: Step, keys: Keys, online: Callable[[str, Register, Registe
     """Return words about a key that would sign awards before anybody can look it up, or ""."""
     for key in () if step.begins else (keys.ed25519, keys.rsa, keys.log):
         known = step.register.keyring.keys[key.id]
-        if step.plan.awards and known.line and not online(step.plan.issuer.slug, step.register, known):
+        signs = step.plan.awards or step.plan.groups.endorsed
+        if signs and known.line and not online(step.plan.issuer.slug, step.register, known):
             return (
                 f"{step.register.file}:{known.line + 1}: the key {known.id} is new, and nothing shows that it is online"
             )

@@ -79,6 +79,7 @@ class EveryPage:
             "badge-never-awarded": "badges/night-sail/index.html",
             "issuer": "issuers/club/index.html",
             "issuer-parent": "issuers/union/index.html",
+            "log": "issuers/club/log/index.html",
             "statistics": "issuers/club/statistics/index.html",
             "person": "people/otter-7/index.html",
             "own": "about/index.html",

@@ -68,6 +68,7 @@ GOLDEN = {
         "otter-7", "0123abcd", "png"
     ),
     "https://club.github.io/badges/issuers/club/": addresses.issuer_page(ISSUER),
+    "https://club.github.io/badges/issuers/club/log/": addresses.log_page(ISSUER),
     "https://club.github.io/badges/issuers/club/statistics/": addresses.statistics_page(ISSUER),
     "https://club.github.io/badges/issuers/club/statistics.csv": addresses.statistics_csv(ISSUER),
     "https://club.github.io/badges/issuers/club/issuer.json": addresses.issuer_file(ISSUER, "issuer.json"),
@@ -77,6 +78,9 @@ GOLDEN = {
     ),
     "https://club.github.io/badges/issuers/club/status/revocation-1.json": addresses.status_list(
         ISSUER, "revocation", 1
+    ),
+    "https://club.github.io/badges/issuers/club/groups/riverside/credential.json": addresses.group_file(
+        ISSUER, "riverside", "credential.json"
     ),
     "https://club.github.io/badges/issuers/club/status/revocation-12.json": addresses.status_list(
         ISSUER, "revocation", 12
@@ -90,6 +94,7 @@ def test_address_is_as_it_was_published(url):
 
 
 def test_names_of_sealed_and_frozen_files_stay():
+    assert addresses.ENDORSEMENT_FORMS == ("credential.json", "endorsement.json", "endorsement.jws.txt")
     assert addresses.SEALED_FORMS == ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
     assert addresses.FROZEN_FORMS == ("badge.json", "image.svg", "image.png")
 

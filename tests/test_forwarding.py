@@ -16,7 +16,14 @@ from pinback.errors import UsageError
 OLD, NEW = "https://club.github.io/badges/", "https://badges.example.org/"
 OLD_DID = "did:web:club.github.io:badges"
 DERIVED = {
-    *("issuers/club/log/checkpoint", "issuers/club/log/checkpoints.json", "badges/knots/badge.json", "index.json", "assets/index.js", "feed.xml"),
+    *(
+        "issuers/club/log/checkpoint",
+        "issuers/club/log/checkpoints.json",
+        "badges/knots/badge.json",
+        "index.json",
+        "assets/index.js",
+        "feed.xml",
+    ),
     *("robots.txt", "assets/style.css"),
 }
 """What tells the present state: it changes with every sealing, and with the address."""

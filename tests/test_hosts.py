@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ClubFolder
-from pinback.hosts import GITHUB_PAGES, expected_size, host_warnings
 
 from pinback import pipeline
+from pinback.hosts import GITHUB_PAGES, expected_size, host_warnings
 
 
 def test_size_is_known_before_the_site_is_made(sealed_club: ClubFolder) -> None:

@@ -86,7 +86,7 @@ ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["cluster"] = EVERYTHING_BELOW | {"pipeline"}
-for beside_the_pipeline in ("moving", "closing", "archiving", "papers", "importing"):
+for beside_the_pipeline in ("federation", "moving", "closing", "archiving", "papers", "importing"):
     ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["watching"] = EVERYTHING_BELOW
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
@@ -97,6 +97,7 @@ ALLOWED["cli"] = EVERYTHING_BELOW | {
     "cluster",
     "against",
     "custody",
+    "federation",
     "scaffold",
     "starting",
     "serve",

@@ -31,9 +31,14 @@ def test_script_is_one_classic_script_that_asks_nobody_and_stores_nothing(name: 
     assert ("localStorage" in text) == (name == "admin-award.js")
     # A call, not a method of that name, which MiniSearch's map has.
     calls = re.findall(r"(?<![\w.])fetch\((?![\w,]*\)\{)", text)
-    # A holder's page fetches the signed documents of its own site, and the page for changes that of one award; their
-    # policies allow nothing else.
-    assert len(calls) == (name in ("person.js", "admin-change.js"))
+    # A holder's page fetches the signed documents of its own site, the page for changes that of one award, and the page of a
+    # log that log's files; their policies allow nothing else.
+    assert len(calls) == (name in ("person.js", "admin-change.js", "log.js"))
+
+
+def test_script_of_the_log_is_small() -> None:
+    """It is loaded with every page of a log, and most readers compare nothing."""
+    assert len(page_scripts.script("log.js")) <= 8_000
 
 
 def test_licences_name_every_library() -> None:

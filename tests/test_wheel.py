@@ -75,6 +75,7 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
         "pinback/theme/home.html",
         "pinback/theme/issuer.html",
         *(f"pinback/theme/locale/{tag}.po" for tag in ("ar", "de", "es", "fr", "pl", "zh")),
+        "pinback/theme/log.html",
         "pinback/theme/page.html",
         "pinback/theme/parts.html",
         "pinback/theme/person.html",

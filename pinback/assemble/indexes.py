@@ -131,6 +131,7 @@ def sitemap(material: Material) -> bytes:
     paths += [addresses.page(page.slug) for page in material.club.pages if page.slug != "index"]
     paths += [addresses.badge_page(slug) for slug in material.club.badges]
     paths += [addresses.issuer_page(slug) for slug in material.club.issuers]
+    paths += [addresses.log_page(slug) for slug in material.sealed]
     paths += [path for slug in material.club.issuers if (path := material.statistics_path(slug))]
     several = len(material.faces) > 1
     entries = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from pinback import addresses
 from pinback.assemble.issuers import issuer_documents
+from pinback.assemble.log_pages import log_pages
 from pinback.assemble.material import Material, Output
 from pinback.model import Issuer
 from pinback.pages.badges import groups_of
@@ -32,6 +33,8 @@ def issuer_files(material: Material, issuer: Issuer) -> Iterator[Output]:
         keys = key_values(sealed.register, pages.language) if sealed is not None else []
         path = addresses.page_in(pages.folder, addresses.issuer_page(issuer.slug))
         yield path, issuer_page(pages, values, groups, keys, _about(material, issuer, pages))
+    if sealed is not None:
+        yield from log_pages(material, issuer, sealed)
     if material.statistics_path(issuer.slug):
         yield from _statistics(material, issuer)
 
@@ -48,9 +51,24 @@ def _about(material: Material, issuer: Issuer, pages: Pages) -> dict[str, Any]:
         "how_we_award": to_html(issuer.how_we_award.in_language(pages.tag), 3, where.link).html,
         "how_we_award_language": issuer.how_we_award.language_of(pages.tag) or pages.site.language,
         "vouched_by": [{"name": one.name, "url": one.url, "text": one.text} for one in issuer.vouched_by],
+        "member_of": [{"name": one.name, "did": one.did, "credential": one.credential} for one in issuer.member_of],
+        "groups_endorsed": _groups(issuer, sealed.register) if sealed is not None else [],
         "statistics": material.statistics_path(issuer.slug),
         "closing": addresses.closing(issuer.slug) if sealed is not None and sealed.register.statement else "",
     }
+
+
+def _groups(issuer: Issuer, register: Register) -> list[dict[str, str]]:
+    """Return the groups whose endorsement stands."""
+    return [
+        {
+            "name": group.name,
+            "did": group.did,
+            "credential": addresses.group_file(issuer.slug, group.slug, "credential.json"),
+        }
+        for group in issuer.groups
+        if (known := register.groups.get(group.slug)) and known.ended is None and not register.is_void(group.slug)
+    ]
 
 
 def _statistics(material: Material, issuer: Issuer) -> Iterator[Output]:

@@ -7,6 +7,7 @@ new site, byte for byte, so that an old address that only redirects still answer
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -14,11 +15,11 @@ from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.assemble.sealed import Sealed
 from pinback.cosigning import POLICY
-from pinback.formats import did, ob2
+from pinback.formats import did, endorsements, ob2
 from pinback.model import Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey, checked
-from pinback.register import Register, RegisterKey, now_text
+from pinback.register import Endorsed, Register, RegisterKey, now_text
 from pinback.seal.profiles import files_of
 from pinback.tlog.auditing import KEYS
 from pinback.tlog.tiles import CHECKPOINT
@@ -54,7 +55,10 @@ def issuer_documents(
         if sound:
             yield files.key, json_bytes(ob2.key_document(where, files, public(key).pem))
         withdrawn = (one for one in _withdrawn(register) if only is None or one[1] in only)
-        yield files.revocations, json_bytes(ob2.revocation_list(where, files, withdrawn))
+        gone = _ended_endorsements(register, issuer.slug) if only is None else ()
+        yield files.revocations, json_bytes(ob2.revocation_list(where, files, withdrawn, gone))
+    if only is None:
+        yield from _endorsements(issuer.slug, sealed)
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
     yield from log_documents(issuer.slug, sealed, whole=only is None)
@@ -99,6 +103,27 @@ def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:
             yield _under(register, known.place), id_, ""
     for gone in register.erased.values():
         yield _under(register, register.list_places[gone.list]), gone.id, ""
+
+
+def _endorsements(issuer: str, sealed: Sealed) -> Iterator[tuple[str, bytes]]:
+    """Yield the documents of every endorsement; the hosted one of a group that is none any more says so."""
+    for known in sealed.register.groups.values():
+        for name, data in sealed.store.group_files(known).items():
+            if name == "endorsement.json" and _has_ended(sealed.register, known):
+                data = json_bytes(endorsements.ended(json.loads(data)))
+            yield addresses.group_file(issuer, known.group, name), data
+
+
+def _ended_endorsements(register: Register, issuer: str) -> Iterator[str]:
+    """Yield the OB 2.0 ids of endorsements that do not count any more."""
+    for known in register.groups.values():
+        if _has_ended(register, known):
+            for name in ("endorsement.json", "endorsement.jws.txt"):
+                yield _under(register, known.place).url(addresses.group_file(issuer, known.group, name))
+
+
+def _has_ended(register: Register, known: Endorsed) -> bool:
+    return known.ended is not None or register.is_void(known.group)
 
 
 def _under(register: Register, place: int) -> Addresses:

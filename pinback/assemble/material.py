@@ -115,6 +115,7 @@ class Material:
         return issuer_values(issuer, pages.language, self.logo_path(issuer)) | {
             "demonstration": sealed is not None and sealed.register.demonstration,
             "closed": sealed is not None and bool(sealed.register.statement),
+            "log": addresses.log_page(issuer.slug) if sealed is not None else "",
             "language": issuer.description.language_of(pages.tag) or self.language,
         }
 

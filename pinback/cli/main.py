@@ -29,6 +29,7 @@ _PLACES = {
     "build": "building:build",
     "serve": "serving:serve_command",
     "doctor": "doctor:doctor",
+    "federation": "federation:federation",
     "schemas": "schemas:schemas",
     "key": "keys:key",
     "reseal": "keys:reseal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pinback.verify.exam import Question
 from pinback.verify.fetch import Door, OfflineDoor, Opener, SnapshotDoor
 from pinback.verify.inputs import judge_input, read_trust
 from pinback.verify.logged import read_witnesses
+from pinback.verify.membership import memberships
 from pinback.verify.moments import moment
 from pinback.verify.recipients import read_link
 from pinback.verify.report import Report, as_csv, as_json, as_table, as_text
@@ -91,8 +93,16 @@ def verify(
     for number, name in enumerate(what, 1):
         reports.append(judge_input(name, asker, question, offline and snapshot is None))
         draw(number, len(what))
+    for report in _badges(reports):
+        report.member_of = memberships(report, asker, question)
     click.echo(_shown(reports, form).rstrip("\n"))
     sys.exit(0 if all(report.ok for report in reports) else SAYS_NO)
+
+
+def _badges(reports: Iterable[Report]) -> Iterator[Report]:
+    """Yield the reports on badges, those in folders and ZIPs one by one."""
+    for report in reports:
+        yield from [report] if report.whole else _badges(report.parts)
 
 
 def _door(offline: bool, snapshot: Path | None) -> Opener:

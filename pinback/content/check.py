@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
-from pinback.content import corrections, translations
+from pinback.content import corrections, groups, translations
 from pinback.content.kinds import nearest
 from pinback.content.records import did_beside, fault_in_result, unknown
 from pinback.errors import Problem, quoted
@@ -43,6 +43,7 @@ def between_files(
         *_awards(club, badge_folders, places, sealed),
         *_minors(club),
         *_people(club),
+        *groups.problems(club),
     ]
 
 

@@ -237,6 +237,22 @@ VOUCHER = Table(
     ),
 )
 
+MEMBERSHIP = Table(
+    "a membership",
+    (
+        Field("name", Line(), "The name of the parent body", required=True),
+        Field("did", kinds.DID, "The parent's DID, as its issuer page and index.json say it", required=True),
+        Field(
+            "credential",
+            Web(example="https://federation.example.org/issuers/federation/groups/rowers/credential.json"),
+            "The address of the endorsement that the parent signed",
+            "OB 3.0 EndorsementCredential",
+            required=True,
+        ),
+        Field("endorsement", Web(), "The address of the same for older readers", "OB 2.0 Endorsement"),
+    ),
+)
+
 ISSUER = Table(
     "an issuer",
     (
@@ -252,6 +268,55 @@ ISSUER = Table(
         Field("logo", kinds.FILE_NAME, "The logo, an SVG or PNG file beside issuer.yaml", "OB 2.0 and 3.0 image"),
         Field("how_we_award", Local(Prose()), "How the issuer decides, in Markdown, for its page", documented=False),
         Field("vouched_by", ListOf(VOUCHER, limit=20), "Who vouches for the issuer, for its page", documented=False),
+        Field(
+            "member_of",
+            ListOf(MEMBERSHIP, limit=8),
+            "The parent bodies elsewhere that endorse the issuer",
+            "schema.org memberOf, in the OB 2.0 profile",
+            documented=False,
+        ),
+    ),
+)
+
+GROUP = Table(
+    "a group",
+    (
+        Field("name", Line(), "The name of the group", required=True),
+        Field(
+            "did",
+            kinds.DID,
+            "The group's DID, as its index.json says it",
+            "OB 3.0 EndorsementSubject id",
+            required=True,
+        ),
+        Field(
+            "profile",
+            Web(example="https://rowers.example.org/issuers/rowers/issuer.json"),
+            "The address of the group's profile, as its index.json says it",
+            "OB 2.0 claim id",
+            required=True,
+        ),
+        Field(
+            "since",
+            kinds.Day(),
+            "The day from which it is a group",
+            "OB 2.0 issuedOn, OB 3.0 validFrom",
+            required=True,
+        ),
+        Field(
+            "text",
+            Prose(limit=2000),
+            "What the parent says of it, signed",
+            "OB 2.0 and 3.0 endorsementComment",
+            required=True,
+        ),
+        Field(
+            "ended",
+            kinds.Day(),
+            "Ends the endorsement with the next sealing: the day from which it is a group no more",
+            "OB 2.0 revoked, Bitstring Status List",
+            documented=False,
+        ),
     ),
 )
 
@@ -561,6 +626,7 @@ PAGE = Table(
 TABLES = {
     "site_src/site.yaml": SITE,
     "issuers/<issuer>/issuer.yaml": ISSUER,
+    "issuers/<issuer>/groups/<group>.yaml": GROUP,
     "badges/<badge>/badge.md": BADGE,
     "badges/<badge>/awards/*.yaml": AWARD,
     "site_src/people/<handle>.md": PERSON,

@@ -15,14 +15,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from pinback.addresses import language_folder
-from pinback.content import awards, check, look_alikes, micro_credentials, records, translations
+from pinback.content import awards, check, groups, look_alikes, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import Node, Problems, decode, front_matter, parse
 from pinback.content.record_files import Judge, Waiting, read_all
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
 from pinback.limits import MAX_MARKDOWN, MAX_RECORD, MAX_STATIC
-from pinback.model import Award, Badge, Club, Criteria, Erasure, Issuer, Origin, Page, Person, Site, StaticFile
+from pinback.model import Award, Badge, Club, Criteria, Erasure, Group, Issuer, Origin, Page, Person, Site, StaticFile
 from pinback.remembered.memory import Memory
 
 STATIC_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "svg", "pdf", "txt", "csv", "ics")
@@ -124,10 +124,22 @@ class _Reader:
             node = self.yaml(problems)
             self.remember(problems.file, node, "parent", "logo")
             issuer = records.issuer(slug, node, problems)
+            endorsed = tuple(self.groups(slug))
             if issuer is not None:
                 if issuer.logo:
                     self.expect(f"issuers/{slug}/{issuer.logo}", problems.file, "logo")
-                yield issuer
+                yield replace(issuer, groups=endorsed) if endorsed else issuer
+
+    def groups(self, issuer: str) -> Iterator[Group]:
+        """Yield the groups that an issuer endorses, in the order of their names."""
+        folder = f"issuers/{issuer}/{groups.FOLDER}"
+        for name in self.names(folder, (".yaml",)):
+            problems = self.problems(f"{folder}/{name}")
+            slug = name.removesuffix(".yaml")
+            if self.good_name(slug, problems):
+                found = groups.group(slug, self.yaml(problems), problems)
+                if found is not None:
+                    yield found
 
     def badges(self, site: Site | None) -> Iterator[Badge]:
         for slug in self.folders("badges"):

@@ -22,6 +22,7 @@ from pinback.model import (
     Elsewhere,
     Issuer,
     LocalText,
+    Membership,
     Origin,
     Page,
     Person,
@@ -128,6 +129,10 @@ def issuer(slug: str, node: Node | None, problems: Problems) -> Issuer | None:
             Voucher(entry["name"], entry["url"], entry.get("text", "")) for entry in values.get("vouched_by", ())
         ),
         origin=Origin(problems.file, line_of(node, "did")),
+        member_of=tuple(
+            Membership(entry["name"], entry["did"], entry["credential"], entry.get("endorsement", ""))
+            for entry in values.get("member_of", ())
+        ),
     )
 
 

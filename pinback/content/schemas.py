@@ -25,6 +25,7 @@ def schema_files() -> dict[str, bytes]:
     made = {
         "site": ("site_src/site.yaml", table_schema(fields.SITE)),
         "issuer": ("issuers/<issuer>/issuer.yaml", table_schema(fields.ISSUER)),
+        "group": ("issuers/<issuer>/groups/<group>.yaml", table_schema(fields.GROUP)),
         "badge": ("the front matter of badges/<badge>/badge.md", _badge()),
         "award": ("badges/<badge>/awards/*.yaml", _award_file()),
         "person": ("the front matter of site_src/people/<handle>.md", table_schema(fields.PERSON)),
@@ -48,6 +49,8 @@ def editor_line(file: str) -> str:
         name = "site"
     elif file.startswith("issuers/") and file.endswith("/issuer.yaml"):
         name = "issuer"
+    elif file.startswith("issuers/") and "/groups/" in file:
+        name = "group"
     elif file.startswith("badges/") and "/awards/" in file:
         name = "award"
     else:

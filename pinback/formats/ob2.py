@@ -64,6 +64,18 @@ def profile(
         "startsWith": prefixes[0] if len(prefixes) == 1 else list(prefixes),
     }
     document["revocationList"] = where.url(files.revocations)
+    if issuer.member_of:
+        # NOTE: not "endorsement": readers of OB 2.0 fetch what stands there with every badge, so a parent's site that is
+        # down or lost would spoil the group's own badges (docs/decisions/0033). The context has the prefix "schema".
+        document["schema:memberOf"] = [
+            {"id": parent.did, "type": "schema:Organization", "name": parent.name} for parent in issuer.member_of
+        ]
+        document["schema:subjectOf"] = [
+            {"id": address}
+            for parent in issuer.member_of
+            for address in (parent.credential, parent.endorsement)
+            if address
+        ]
     return document
 
 
@@ -241,7 +253,10 @@ def erased_assertion(where: Addresses, award: str) -> dict[str, Any]:
 
 
 def revocation_list(
-    where: Addresses, files: ProfileFiles, revoked: Iterable[tuple[Addresses, str, str]]
+    where: Addresses,
+    files: ProfileFiles,
+    revoked: Iterable[tuple[Addresses, str, str]],
+    endorsements: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the RevocationList: both ids of each withdrawn award, so never exactly one entry (which
     openbadges 1.1.2 overlooks).
@@ -250,12 +265,14 @@ def revocation_list(
         where: addresses of the site.
         files: where the list and the profile lie.
         revoked: for each award the addresses under which it was sealed, its id, and the reason code or "".
+        endorsements: addresses of Endorsements that do not count any more.
     """
     entries = [
         {"id": under.url(addresses.award_file(award, name))} | ({"revocationReason": reason} if reason else {})
         for under, award, reason in revoked
         for name in ("assertion.json", "assertion.jws.txt")
     ]
+    entries += [{"id": url} for url in endorsements]
     return {
         "@context": contexts.OB2,
         "type": "RevocationList",

@@ -49,7 +49,7 @@ def issuer_page(
         values: of the issuer.
         groups: its badges.
         keys: values of its signing keys.
-        about: ``parent``, ``children``, ``how_we_award`` (HTML), ``vouched_by``, and the paths ``statistics``
+        about: ``parent``, ``children``, ``how_we_award`` (HTML), ``vouched_by``, ``member_of``, ``groups_endorsed``, and the paths ``statistics``
             and ``closing``, each of them "" where there is none.
     """
     filled = {"issuer": values, "groups": groups, "keys": keys, **about}

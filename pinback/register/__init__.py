@@ -8,7 +8,7 @@ line. What the lines add up to (``Register``) is all that ``build`` and ``seal``
 files or knows signatures; ``log`` checks checkpoints and ``register_proofs`` key events.
 """
 
-from pinback.register.events import Erased, Place, ProfileOf, Register, Withdrawal
+from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, Withdrawal
 from pinback.register.keyring import Keyring, RegisterKey
 from pinback.register.lines import (
     CODES,
@@ -41,6 +41,7 @@ __all__ = [
     "RESTORE",
     "TWO_STEWARDS",
     "Awards",
+    "Endorsed",
     "Erased",
     "Fault",
     "Keyring",

@@ -26,9 +26,37 @@ from pinback.register.lines import (
 from pinback.register.written import Awards, Lines
 
 SEALED_NAMES = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
+ENDORSEMENT_NAMES = ("credential.json", "endorsement.json", "endorsement.jws.txt")
 FROZEN_NAMES = ("badge.json", "image.png", "image.svg")
 LIST_LENGTH = 131_072
+_GROUP = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _AFTER_CLOSE = ("key-retire", "checkpoint")
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsed:
+    """An endorsement of a group as the register remembers it.
+
+    Attributes:
+        group: the name that is part of its addresses.
+        place: number of the ``Place`` under which it was signed; its ids lie there for ever.
+        keys: ids of the keys that signed its documents, the Ed25519 key first.
+        files: digests of its documents by name.
+        at: the moment of its signing.
+        line: of the file, from 1.
+        ended: the moment at which it was withdrawn; None while it stands.
+    """
+
+    group: str
+    list: int
+    index: int
+    record: str
+    keys: tuple[str, ...]
+    files: Mapping[str, str]
+    at: datetime
+    line: int
+    place: int
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +115,8 @@ class Register:
         revoked: by award id; a superseded one is withdrawn with the code ``replaced``.
         superseded: id of the correcting award by id of the corrected.
         suspended: moment by award id, while it lasts.
+        groups: the newest endorsement of each group, by the group's name.
+        dropped: positions of endorsements that were signed again because their key was revoked, by list.
         status: digest of the last sealed list, by purpose and number.
         used: positions that were ever given away, by list.
         list_places: number of the place under which a list was opened.
@@ -112,6 +142,8 @@ class Register:
     revoked: dict[str, Withdrawal] = field(default_factory=dict)
     superseded: dict[str, str] = field(default_factory=dict)
     suspended: dict[str, datetime] = field(default_factory=dict)
+    groups: dict[str, Endorsed] = field(default_factory=dict)
+    dropped: dict[int, set[int]] = field(default_factory=dict)
     status: dict[tuple[str, int], str] = field(default_factory=dict)
     used: dict[int, set[int]] = field(default_factory=dict)
     list_places: dict[int, int] = field(default_factory=dict)
@@ -174,6 +206,8 @@ class Register:
         found = {self.awards[id_].index for id_ in ids if id_ in self.awards and self.awards[id_].list == number}
         if purpose == "revocation":
             found |= {gone.index for gone in self.erased.values() if gone.list == number}
+            found |= {one.index for one in self.groups.values() if one.list == number and one.ended}
+            found |= self.dropped.get(number, set())
         return found
 
     def revoked_indexes(self, number: int) -> list[int]:
@@ -185,6 +219,10 @@ class Register:
         if not self.keyring.any_revoked:
             return False
         return any(self.keyring.keys[key].revoked is not None for key in self.awards[award].keys)
+
+    def is_void(self, group: str) -> bool:
+        """Tell whether the endorsement of a group is by a revoked key, so that nobody may believe it."""
+        return any(self.keyring.keys[key].revoked is not None for key in self.groups[group].keys)
 
     def versions_of(self, badge: str) -> dict[str, Mapping[str, str]]:
         """Return the frozen versions of a badge, oldest first."""
@@ -370,6 +408,39 @@ class Register:
         self.suspended.pop(gone.id, None)
         self.superseded.pop(gone.id, None)
 
+    # Endorsements of groups.
+
+    def _add_endorse(self, line: dict[str, Any], number: int) -> None:
+        group, earlier = line["group"], self.groups.get(line["group"])
+        if not _GROUP.fullmatch(group):
+            raise Fault(f"the group {quoted(group)} is none")
+        if earlier is not None and (earlier.ended is not None or not self.is_void(group)):
+            raise Fault(f"the group {quoted(group)} is endorsed twice")
+        self._take_position(line)
+        check_files(line["files"], ENDORSEMENT_NAMES)
+        if not DIGEST.fullmatch(line["record"]):
+            raise Fault("the record hash is none")
+        self._check_signers(line["keys"])
+        if earlier is not None:
+            self.dropped.setdefault(earlier.list, set()).add(earlier.index)
+        self.groups[group] = Endorsed(
+            group,
+            line["list"],
+            line["index"],
+            line["record"],
+            tuple(line["keys"]),
+            line["files"],
+            text_moment(line["at"]),
+            number,
+            self.place.number,
+        )
+
+    def _add_endorse_end(self, line: dict[str, Any], number: int) -> None:
+        known = self.groups.get(line["group"])
+        if known is None or known.ended is not None:
+            raise Fault("an endorsement ends that is none, or has ended already")
+        self.groups[known.group] = replace(known, ended=text_moment(line["at"]))
+
     # Lists and checkpoints.
 
     def _add_status(self, line: dict[str, Any], number: int) -> None:
@@ -405,6 +476,8 @@ _HANDLERS: dict[str, Callable[[Register, dict[str, Any], int], None]] = {
     "supersede": Register._add_supersede,
     "reseal": Register._add_reseal,
     "erase": Register._add_erase,
+    "endorse": Register._add_endorse,
+    "endorse-end": Register._add_endorse_end,
     "status": Register._add_status,
     "move": Register._add_move,
     "close": Register._add_close,

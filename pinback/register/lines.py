@@ -29,6 +29,8 @@ EVENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("supersede", "id by", ""),
         ("reseal", "id version keys files", ""),
         ("erase", "id", ""),
+        ("endorse", "group list index record keys files", ""),
+        ("endorse-end", "group", ""),
         ("status", "list purpose file", ""),
         ("move", "base_url", "did"),
         ("close", "statement", ""),

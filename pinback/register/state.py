@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby, pairwise
 from typing import Any
 
-from pinback.register.events import Erased, Place, ProfileOf, Register, Withdrawal
+from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, Withdrawal
 from pinback.register.keyring import RegisterKey
 from pinback.register.lines import now_text, text_moment
 from pinback.register.written import Lines
@@ -39,6 +39,14 @@ def state_of(register: Register) -> dict[str, Any]:
         "revoked": {id_: [one.code, _text(one.at)] for id_, one in register.revoked.items()},
         "superseded": register.superseded,
         "suspended": {id_: _text(at) for id_, at in register.suspended.items()},
+        "groups": [
+            [
+                *(one.group, one.list, one.index, one.record, list(one.keys), dict(one.files)),
+                *(_text(one.at), one.line, one.place, _text(one.ended)),
+            ]
+            for one in register.groups.values()
+        ],
+        "dropped": [[number, sorted(dropped)] for number, dropped in register.dropped.items()],
         "status": [[purpose, number, digest] for (purpose, number), digest in register.status.items()],
         "used": [[number, sorted(used)] for number, used in register.used.items()],
         "list_places": list(register.list_places.items()),
@@ -78,6 +86,11 @@ def register_from(state: Any, data: bytes, file: str) -> Register:  # noqa: ANN4
     register.revoked = {id_: Withdrawal(code, text_moment(at)) for id_, (code, at) in state["revoked"].items()}
     register.superseded = state["superseded"]
     register.suspended = {id_: text_moment(at) for id_, at in state["suspended"].items()}
+    register.groups = {
+        group: Endorsed(group, list_, index, record, tuple(keys), files, text_moment(at), line, place, _moment(ended))
+        for group, list_, index, record, keys, files, at, line, place, ended in state["groups"]
+    }
+    register.dropped = {number: set(dropped) for number, dropped in state["dropped"]}
     register.status = {(purpose, number): digest for purpose, number, digest in state["status"]}
     register.used = {number: set(used) for number, used in state["used"]}
     register.list_places = dict(state["list_places"])

@@ -20,6 +20,7 @@ from pinback.addresses import Addresses
 from pinback.canonical import sha256_name
 from pinback.cores import in_order, processes_for
 from pinback.formats import ob2
+from pinback.formats.endorsements import Endorsing
 from pinback.formats.parts import Sealing
 from pinback.log import Checkpoint, Frontier, signed_note
 from pinback.model import Award, Badge, Club, Issuer
@@ -28,6 +29,7 @@ from pinback.proofs.keys import PublicKey
 from pinback.register import Register, complete, leaf_of, line_bytes, now_text
 from pinback.seal.award_making import Job, folder_of, made_awards
 from pinback.seal.documents import signed_list
+from pinback.seal.endorsing import endorse_fields, endorsement_documents
 from pinback.seal.plan import Plan, edition_of, version_that_says
 from pinback.seal.profiles import files_of
 from pinback.seal.signing_keys import Keys
@@ -221,6 +223,16 @@ def prepare(
         draft.leaves.append(made.leaf)
     staged = tuple(folder_of(job.sealing.award.id) for job in jobs) if staging else ()
 
+    for group in plan.groups.endorsed:
+        number, index = positions.draw()
+        parent = club.issuers.get(plan.issuer.parent)
+        endorsing = Endorsing(
+            group, plan.issuer, club.site.language, parent, draft.where, number, index, draft.profile, at
+        )
+        documents = endorsement_documents(endorsing, keys)
+        draft.files |= {f"groups/{group.slug}/{name}": data for name, data in documents.items()}
+        draft.note("endorse", **endorse_fields(endorsing, documents, keys))
+
     # 3. What becomes of earlier awards, and every status list that changes or is new.
     _note_changes(plan, draft, ids)
     draft.status_lists(_changed_lists(plan, register, positions.opened))
@@ -252,6 +264,8 @@ def _note_changes(plan: Plan, draft: Draft, ids: Mapping[tuple[str, int], str]) 
         draft.note("restore", id=award.id)
     for id_ in plan.erasures:
         draft.note("erase", id=id_)
+    for name in plan.groups.ended:
+        draft.note("endorse-end", group=name)
 
 
 def _changed_lists(plan: Plan, register: Register, opened: set[int]) -> dict[tuple[str, int], set[int]]:
@@ -264,6 +278,9 @@ def _changed_lists(plan: Plan, register: Register, opened: set[int]) -> dict[tup
     touched |= {("suspension", register.awards[id_].list) for id_ in (*paused, *resumed)}
     touched |= {("revocation", number) for number in opened if ("revocation", number) not in register.status}
     touched |= set(plan.stale_lists)
+    # An endorsement that ends, or whose place a new one takes, is told in its list.
+    dropped = [*plan.groups.ended, *(group.slug for group in plan.groups.endorsed if group.slug in register.groups)]
+    touched |= {("revocation", register.groups[name].list) for name in dropped}
     bits = {(purpose, number): register.set_indexes(purpose, number) for purpose, number in touched}
     for ids, purpose, change in (
         (gone, "revocation", set.add),
@@ -273,6 +290,8 @@ def _changed_lists(plan: Plan, register: Register, opened: set[int]) -> dict[tup
         for id_ in ids:
             known = register.awards[id_]
             change(bits[purpose, known.list], known.index)
+    for name in dropped:
+        bits["revocation", register.groups[name].list].add(register.groups[name].index)
     return bits
 
 

@@ -17,6 +17,8 @@ from pinback.errors import Problem, quoted
 from pinback.formats import ob2
 from pinback.model import Award, Badge, Club, Issuer
 from pinback.register import Register, SealedAward, record_hash
+from pinback.seal import endorsing
+from pinback.seal.endorsing import Groups
 from pinback.seal.profiles import files_of
 from pinback.seal.store import Store
 
@@ -73,6 +75,7 @@ class Plan:
         restorations: suspended awards whose records no longer say so.
         erasures: ids of sealed awards to be erased.
         stale_lists: purpose and number of status lists that a revoked key signed.
+        groups: endorsements that are signed or ended.
         current: the frozen version that says what a badge says now, by slug and language, for editions that did not change.
     """
 
@@ -86,12 +89,14 @@ class Plan:
     restorations: tuple[Award, ...] = ()
     erasures: tuple[str, ...] = ()
     stale_lists: tuple[tuple[str, int], ...] = ()
+    groups: Groups = field(default_factory=Groups)
     current: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to seal."""
-        return not (self.awards or self.versions or self.changes or self.stale_lists)
+        groups = self.groups.endorsed or self.groups.ended
+        return not (self.awards or self.versions or self.changes or self.stale_lists or groups)
 
     @property
     def changes(self) -> int:
@@ -107,6 +112,8 @@ class Plan:
             *(f"suspension of award {award.id}" for award in self.suspensions),
             *(f"end of the suspension of award {award.id}" for award in self.restorations),
             *(f"erasure of award {id_}" for id_ in self.erasures),
+            *(f"endorsement of group {group.slug}" for group in self.groups.endorsed),
+            *(f"end of the endorsement of group {name}" for name in self.groups.ended),
         ]
 
     def words(self, club: Club) -> list[str]:
@@ -135,6 +142,7 @@ class Plan:
             lines.append(f"  that award {award.id} ({award.origin}) is no longer suspended")
         for id_ in self.erasures:
             lines.append(f"  the erasure of award {id_}: its documents are deleted for good")
+        lines += self.groups.words()
         for purpose, number in self.stale_lists:
             lines.append(f"  the {purpose} list {number} once more, because the key that signed it was revoked")
         return lines
@@ -204,6 +212,7 @@ def changed_records(
             )
 
     yield from _lost_badges(club, registers)
+    yield from endorsing.problems(club, registers)
 
 
 def _never_sealed(club: Club, sealed: Collection[str]) -> Iterator[Problem]:
@@ -498,6 +507,7 @@ def make_plan(
         ),
         erasures=tuple(erasure.id for erasure in club.erasures if erasure.id in register.awards),
         stale_lists=tuple(stale_lists(store, register)),
+        groups=endorsing.groups_to_seal(issuer, register),
         current=current,
     )
 
@@ -538,6 +548,7 @@ def stale_lists(store: Store, register: Register) -> Iterator[tuple[str, int]]:
 def too_early(plan: Plan, at: datetime) -> Iterator[Problem]:
     """Yield a problem for each award or withdrawal that lies in the future, wherever on earth the steward is."""
     latest = (at + timedelta(hours=14)).date()
+    yield from endorsing.too_early(plan.groups, plan.issuer, at)
     for award in plan.revocations:
         if award.revoked and award.revoked.on > latest:
             yield Problem(

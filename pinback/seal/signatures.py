@@ -18,6 +18,7 @@ from pinback.formats import did
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.proofs.keys import PublicKey, checked
 from pinback.register import KEY_EVENTS, Keyring, Place, Register, SealedAward
+from pinback.seal.endorsing import check_endorsement
 from pinback.seal.profiles import files_of
 from pinback.seal.store import Store
 from pinback.status import set_indexes
@@ -28,7 +29,7 @@ Line = Mapping[str, Any]
 
 
 def signed_files(register: Register, since: int = 0) -> list[Line]:
-    """Return the newest line of everything that is signed: awards, status lists, the final statement.
+    """Return the newest line of everything that is signed: awards, endorsements, status lists, the final statement.
 
     Args:
         register: the register.
@@ -42,6 +43,8 @@ def signed_files(register: Register, since: int = 0) -> list[Line]:
             newest[line["id"]] = line
         elif line["event"] == "status":
             newest[line["purpose"], line["list"]] = line
+        elif line["event"] == "endorse":
+            newest["endorse", line["group"]] = line
         elif line["event"] == "close":
             newest["close"] = line
     return [line for line in newest.values() if line["n"] >= since or line["event"] == "status"]
@@ -72,6 +75,8 @@ def false_signatures(store: Store, register: Register, lines: list[Line]) -> Ite
 def _words(line: Line) -> str:
     if line["event"] == "status":
         return f"{line['purpose']} list {line['list']}"
+    if line["event"] == "endorse":
+        return f"endorsement of {line['group']}"
     return "final statement" if line["event"] == "close" else f"award {line['id']}"
 
 
@@ -80,6 +85,13 @@ def _check(store: Store, register: Register, line: Line) -> None:
         check_list(register, line, store.issuer, store.status_file(register, line["purpose"], line["list"]))
     elif line["event"] == "close":
         _check_statement(register, line, store.read(store.closing_path, line["statement"]))
+    elif line["event"] == "endorse":
+        place, rsa = _place_at(register, line["n"]), _key(register, line["keys"][1])
+        profile = next(one for one in register.profiles if (one.place, one.key) == (place.number, rsa.id))
+        files, where = files_of(register, store.issuer, profile), Addresses(place.base_url)
+        creators = {"profile": where.url(files.profile), "key": where.url(files.key)}
+        keys, documents = (_key(register, line["keys"][0]), rsa), store.group_files(register.groups[line["group"]])
+        check_endorsement(line, store.issuer, place, creators, keys, documents)
     else:
         award = register.awards[line["id"]]
         badge_class = store.version_files(register, award.badge, award.version)["badge.json"]

@@ -1,7 +1,7 @@
 """What an issuer has sealed: its register and the files that the register names, each checked by digest.
 
 Layout: ``issuers/<issuer>/register.jsonl``, ``keys.age``, ``keys/<name>.age``, and ``sealed/`` with ``awards/<id>/``,
-``badges/<badge>/<version>/`` and ``status/``. A missing, shortened or changed register beside sealed files
+``badges/<badge>/<version>/``, ``groups/<group>/`` and ``status/``. A missing, shortened or changed register beside sealed files
 is an error and never a fresh start.
 """
 
@@ -18,7 +18,7 @@ from pinback.canonical import sha256_name
 from pinback.errors import ContentError, Problem
 from pinback.files import FileProblem, is_there, read_regular
 from pinback.limits import MAX_REGISTER, MAX_SEALED
-from pinback.register import RESTORE, TWO_STEWARDS, Register, SealedAward
+from pinback.register import RESTORE, TWO_STEWARDS, Endorsed, Register, SealedAward
 from pinback.register_proofs import Proved, proved_register
 from pinback.remembered.looks import MARK, Look
 from pinback.remembered.memory import Memory
@@ -84,6 +84,10 @@ class Store:
     def version_path(self, badge: str, version: str, name: str) -> Path:
         """Return the place of a file of a frozen badge version."""
         return self.sealed / "badges" / badge / version / name
+
+    def group_path(self, group: str, name: str) -> Path:
+        """Return the place of a signed document of an endorsement."""
+        return self.sealed / "groups" / group / name
 
     def status_path(self, purpose: str, number: int) -> Path:
         """Return the place of a status list."""
@@ -174,6 +178,10 @@ class Store:
         digests = register.versions_of(badge)[version]
         return {name: self.read(self.version_path(badge, version, name), digests[name]) for name in FROZEN_FORMS}
 
+    def group_files(self, group: Endorsed) -> dict[str, bytes]:
+        """Return the documents of an endorsement by name."""
+        return {name: self.read(self.group_path(group.group, name), digest) for name, digest in group.files.items()}
+
     def status_file(self, register: Register, purpose: str, number: int) -> bytes:
         """Return a signed status list."""
         return self.read(self.status_path(purpose, number), register.status[purpose, number])
@@ -192,6 +200,9 @@ class Store:
         for award in register.awards.values() if awards else ():
             for name, digest in award.files.items():
                 yield f"{sealed}/awards/{award.id}/{name}", digest
+        for group in register.groups.values():
+            for name, digest in group.files.items():
+                yield f"{sealed}/groups/{group.group}/{name}", digest
         for (purpose, number), digest in register.status.items():
             yield f"{sealed}/status/{purpose}-{number}.json", digest
         if register.statement:
@@ -259,6 +270,8 @@ class Store:
                 return award in register.awards and name in SEALED_FORMS
             case ["badges", badge, version, name]:
                 return name in register.versions_of(badge).get(version, ())
+            case ["groups", group, name]:
+                return group in register.groups and name in register.groups[group].files
             case ["status", name]:
                 return any(name == f"{purpose}-{number}.json" for purpose, number in register.status)
         return path == self.closing_path.name and bool(register.statement)

@@ -38,6 +38,7 @@ _WORDS = (
     (("restore",), "restoration", "restorations"),
     (("reseal",), "renewed signature", "renewed signatures"),
     (("badge",), "badge version", "badge versions"),
+    (("endorse", "endorse-end"), "change of an endorsement", "changes of endorsements"),
 )
 
 

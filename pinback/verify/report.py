@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pinback.errors import printable
@@ -31,6 +31,21 @@ class Line:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What is known of an issuer and one parent body (``membership``).
+
+    Attributes:
+        parent: the parent's id.
+        both: whether both say so; None where one of them could not be asked.
+        words: one sentence, without a full stop.
+    """
+
+    parent: str
+    both: bool | None
+    words: str
+
+
 @dataclass(slots=True)
 class Report:
     """The answer for one document, or for a file with several.
@@ -49,6 +64,8 @@ class Report:
         demonstration: True where anyone can open the keys.
         parts: reports on what lies in it.
         also_known: other addresses that the issuer's own document gives it.
+        endorsed: id of what it is about where it is an endorsement whose signature holds, else "".
+        member_of: what is known of the issuer's parent bodies, where somebody asked.
         log: what the log of its issuer says of it; "" where nothing was asked.
         whole: False where it is a container whose parts are badges of their own (ZIP).
     """
@@ -67,6 +84,8 @@ class Report:
     parts: tuple[Report, ...] = ()
     also_known: tuple[str, ...] = ()
     whole: bool = True
+    endorsed: str = ""
+    member_of: tuple[Membership, ...] = ()
     log: str = ""
 
     @property
@@ -98,6 +117,7 @@ class Report:
             "steps": [{"step": line.step, "answer": line.answer, "words": line.words} for line in self.lines],
             "parts": [part.values() for part in self.parts],
             **({"log": self.log} if self.log else {}),
+            **({"member_of": [asdict(one) for one in self.member_of]} if self.member_of else {}),
         }
 
 
@@ -179,6 +199,7 @@ def as_text(report: Report, indent: str = "") -> str:
         (report.log, "log"),
     )
     lines += [f"  {name + ':':<9}{value}" for value, name in told if value]
+    lines += [f"  {one.words}" for one in report.member_of]
     for number, line in enumerate(report.lines, 1):
         lines.append(f"  {number:>2} {line.step:<34} {line.answer:<12} {line.words}".rstrip())
     text = "\n".join(indent + printable(line) for line in lines)

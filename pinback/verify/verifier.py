@@ -287,8 +287,17 @@ def _examined(source: str, exam: Exam, lines: list[Line]) -> Report:
         exam.demonstration,
         tuple(exam.parts),
         key_document(exam.issuer, exam.asker).also_known if vouched and exam.kind == "vc" else (),
+        endorsed=_endorsed(exam) if vouched else "",
         log=log_of(exam) if vouched and exam.data else "",
     )
+
+
+def _endorsed(exam: Exam) -> str:
+    """Return the id of what an endorsement is about, or ""."""
+    if exam.kind == "ob2":
+        return id_of(exam.document.get("claim")) if open_badges_2.is_endorsement(exam) else ""
+    subjects = objects_of(exam.document.get("credentialSubject"))
+    return id_of(subjects[0]) if "EndorsementCredential" in types_of(exam.document) and len(subjects) == 1 else ""
 
 
 def _plain_faults(exam: Exam) -> list[Finding]:

@@ -127,6 +127,21 @@ def witnessed(folder: ClubFolder) -> None:
     folder.write(f"issuers/club/cosignatures/{read_checkpoint(note.text).size}.txt", line)
 
 
+GROUP = (
+    "name: Rowers\ndid: did:web:rowers.example\nprofile: https://rowers.example/issuers/rowers/issuer.json\n"
+    "since: 2026-05-01\ntext: A member club.\n"
+)
+
+
+def endorsed(folder: ClubFolder) -> None:
+    """A group is endorsed, published, and ends."""
+    folder.write("issuers/club/groups/rowers.yaml", GROUP)
+    folder.seal(NEXT)
+    built(folder)
+    folder.write("issuers/club/groups/rowers.yaml", f"{GROUP}ended: 2026-06-01\n")
+    folder.seal(NEXT + timedelta(days=1))
+
+
 CHANGES: dict[str, Callable[[ClubFolder], object]] = {
     "nothing": lambda folder: None,
     "criteria": replaced(BADGE, "six", "seven"),
@@ -209,6 +224,10 @@ CHANGES: dict[str, Callable[[ClubFolder], object]] = {
         )
     ),
     "witnessed": witnessed,
+    "group endorsed and ended": endorsed,
+    "parent named": lambda folder: folder.issuer(
+        more="member_of:\n  - name: Federation\n    did: did:web:federation.example\n    credential: https://federation.example/c.json\n"
+    ),
     "closed": lambda folder: folder.close(at=NEXT),
     "moved": lambda folder: folder.move("https://elsewhere.example.org/badges/", at=NEXT),
 }

@@ -55,6 +55,7 @@ def kind_of_file(path: str) -> str:
         return "site"
     for name, pattern in {
         "issuer": "issuers/[^/]+/issuer.yaml",
+        "group": "issuers/[^/]+/groups/[^/]+.yaml",
         "badge": "badges/[^/]+/badge.md",
         "award": "badges/[^/]+/awards/[^/]+.ya?ml",
         "person": "site_src/people/[^/]+.md",
@@ -109,7 +110,8 @@ def test_every_record_of_a_sound_club_passes(root: Path) -> None:
 UNSEEN_BY_REASON = {
     "it lies between files, or between awards": """
         award-in-unwritten-language award-twice child-named-elsewhere did-elsewhere duplicate-award-id
-        erased-and-still-there erased-twice mistyped-person named-twice parent-is-itself renews-unknown-award
+        erased-and-still-there erased-twice group-endorsed-twice group-never-signed-and-ended group-that-is-the-issuer
+        member-of-itself mistyped-person named-twice parent-is-itself renews-unknown-award
         result-not-a-number result-of-badge-without-results result-out-of-range salt-twice
         superseded-by-disagrees superseded-by-of-another-correction superseded-by-one-for-two
         superseded-by-unknown-award superseded-twice supersedes-award-of-another-issuer
@@ -117,11 +119,11 @@ UNSEEN_BY_REASON = {
         supersedes-unknown-award two-issuers-one-did unknown-issuer unknown-parent unknown-result
     """,
     "it lies in names of files and folders": """
-        bad-slug badge-in-wrong-folder design-beside-picture elsewhere-not-saved missing-picture page-in-first-language
+        bad-slug badge-in-wrong-folder group-with-bad-name design-beside-picture elsewhere-not-saved missing-picture page-in-first-language
         page-in-unknown-language page-named-as-language page-translates-nothing reserved-name
     """,
     "it lies between two fields or entries": """
-        design-and-picture elsewhere-named-twice evidence-twice language-map-without-language link-without-id link-without-named
+        design-and-picture elsewhere-named-twice evidence-twice group-ended-before-it-began language-map-without-language link-without-id link-without-named
         micro-credential-level-none-and-cycle micro-credential-not-in-language-of-badge
         micro-credential-with-credits-twice minor-full-name minor-with-email minor-with-signed-name
         minor-without-consent name-without-public public-without-name result-described-twice
@@ -391,6 +393,7 @@ def test_editor_line_leads_from_each_file_to_its_schema() -> None:
     for file, name in {
         "site_src/site.yaml": "site",
         "issuers/club/issuer.yaml": "issuer",
+        "issuers/club/groups/rowers.yaml": "group",
         "badges/knots/awards/2026-05-17-otter-7.yaml": "award",
     }.items():
         found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)\n", editor_line(file))

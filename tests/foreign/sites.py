@@ -62,9 +62,20 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
     if second_issuer:
         host, _, path = base_url.removeprefix("https://").strip("/").partition("/")
         did = ":".join(["did:web", host, *([path] if path else []), "issuers", "league"])
+        own_did = did.removesuffix(":issuers:league")
         club.issuer(
-            "league", did, f"parent: {slug}\ntelephone: '+441234567890'\naddress: {{country: PL, region: Łódzkie}}\n"
+            "league",
+            did,
+            f"parent: {slug}\ntelephone: '+441234567890'\naddress: {{country: PL, region: Łódzkie}}\n"
+            f"member_of:\n  - name: Łódź Chess Club\n    did: {own_did}\n"
+            f"    credential: {base_url}issuers/{slug}/groups/league/credential.json\n"
+            f"    endorsement: {base_url}issuers/{slug}/groups/league/endorsement.json\n",
         )
+        endorsed = (
+            f"name: League\ndid: {did}\nprofile: {base_url}issuers/league/issuer.json\nsince: 2025-01-01\n"
+            "text: The league & its ]]> *arbiters*.\n"
+        )
+        club.write(f"issuers/{slug}/groups/league-2025.yaml", endorsed)
         rich = (
             "issuer: league\ntype: MicroCredential\ntags: [szachy, 国际象棋, شطرنج]\nfield_of_study: Chess\n"
             "alignment:\n  - {name: Endgames, url: 'https://league.example.org/e', framework: League, code: E1, type: 'ext:Level'}\n"
@@ -98,6 +109,9 @@ def fresh(folder: Path, name: str, base_url: str, second_issuer: bool = False) -
     withdrawn = next(
         path for path in sorted((club.root / "badges/openings/awards").iterdir()) if "2026-05-18" in path.name
     )
+    if second_issuer:
+        club.write(f"issuers/{slug}/groups/league-2025.yaml", f"{endorsed}ended: 2026-05-31\n")
+        club.write(f"issuers/{slug}/groups/league.yaml", endorsed)
     withdrawn.write_bytes(withdrawn.read_bytes() + b"revoked: {on: 2026-05-30, reason: mistake}\n")
     club.seal(AT)
     return Site(name, club.build(), base_url)

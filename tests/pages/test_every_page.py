@@ -33,7 +33,7 @@ def read(made: EveryPage) -> dict[str, Page]:
 
 
 def test_every_kind_is_there(made: EveryPage) -> None:
-    assert {"home", "catalogue", "badge", "issuer", "statistics", "person", "own", "verify", "gallery"} <= set(
+    assert {"home", "catalogue", "badge", "issuer", "log", "statistics", "person", "own", "verify", "gallery"} <= set(
         made.pages
     )
     assert len(made.awards) > 20

@@ -37,10 +37,11 @@ function pagesIn(language, languages) {
     .map(name => `${language}${name}/index.html`);
   const issuers = below('issuers');
   const numbers = issuers.map(path => path.replace('index.html', 'statistics/index.html')).filter(path => existsSync(join(site, path)));
+  const logs = issuers.map(path => path.replace('index.html', 'log/index.html')).filter(path => existsSync(join(site, path)));
   const badges = below('badges').filter((_, place) => place % 5 === 0);
   // Not 404: it is shown at any depth, so its links start at the site's root, which a disk does not have.
   return [
-    ...[`${language}index.html`, `${language}badges/index.html`, ...own, ...badges, ...issuers, ...numbers, ...below('people')],
+    ...[`${language}index.html`, `${language}badges/index.html`, ...own, ...badges, ...issuers, ...numbers, ...logs, ...below('people')],
     ...[...withdrawn.slice(0, 1), ...awards],
   ];
 }

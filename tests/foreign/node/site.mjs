@@ -70,6 +70,8 @@ export const PNGS = /^awards\/[^/]+\/badge\.png$/;
 export const SVGS = /^awards\/[^/]+\/badge\.svg$/;
 export const STATUS_LISTS = /^issuers\/[^/]+\/status\/[^/]+\.json$/;
 export const CLOSINGS = /^issuers\/[^/]+\/closing\.json$/;
+export const ENDORSEMENTS = /^issuers\/[^/]+\/groups\/[^/]+\/credential\.json$/;
+export const ENDORSEMENT_JWSS = /^issuers\/[^/]+\/groups\/[^/]+\/endorsement\.jws\.txt$/;
 export const DID_DOCUMENTS = /^(\.well-known\/|([^/]+\/)*)did\.json$/;
 export const PAGES = /\.html$/;
 

@@ -4,7 +4,7 @@ import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { verifyCredential } from '@digitalbazaar/vc';
 import { checkStatus, decodeList } from '@digitalbazaar/vc-bitstring-status-list';
-import { ASSERTIONS, CLOSINGS, CREDENTIALS, beside } from '../site.mjs';
+import { ASSERTIONS, CLOSINGS, CREDENTIALS, ENDORSEMENTS, beside } from '../site.mjs';
 import { demand } from '../tally.mjs';
 
 export const title = 'embedded proofs (@digitalbazaar/vc)';
@@ -27,6 +27,17 @@ export async function judge({ site, documentLoader }, tally) {
       demand(site.addresses(file).includes(statement.id), `id is ${statement.id}`);
       await demandSignature(statement, documentLoader);
       tally.found('final statement');
+    });
+  }
+  for (const file of site.matching(ENDORSEMENTS)) {
+    await tally.check(file, async () => {
+      const endorsement = site.json(file);
+      demand(site.addresses(file).includes(endorsement.id), `id is ${endorsement.id}`);
+      await demandSignature(endorsement, documentLoader);
+      const standing = await standingOf(endorsement, documentLoader);
+      const hosted = site.json(beside(file, 'endorsement.json'));
+      demand((hosted.revoked === true) === (standing.word === 'revoked'), `${standing.word}, but hosted says otherwise`);
+      tally.found(`endorsement ${standing.word}`);
     });
   }
 }

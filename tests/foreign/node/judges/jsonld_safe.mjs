@@ -2,7 +2,7 @@
 // other processors and would then be published unsigned.
 
 import jsonld from 'jsonld';
-import { ASSERTIONS, CLOSINGS, CREDENTIALS, DID_DOCUMENTS, STATUS_LISTS } from '../site.mjs';
+import { ASSERTIONS, CLOSINGS, CREDENTIALS, DID_DOCUMENTS, ENDORSEMENTS, STATUS_LISTS } from '../site.mjs';
 import { demand } from '../tally.mjs';
 
 export const title = 'JSON-LD safe mode (jsonld)';
@@ -17,7 +17,7 @@ export async function judge({ site, documentLoader, contexts }, tally) {
     [DID_DOCUMENTS, 'did.json'],
   ];
   const files = required.flatMap(([pattern, what]) => tally.requireSome(site.matching(pattern), what));
-  files.push(...site.matching(CLOSINGS));
+  files.push(...site.matching(CLOSINGS), ...site.matching(ENDORSEMENTS));
   if (contexts.has(OB2)) files.push(...site.matching(ASSERTIONS), ...site.matching(OB2_DOCUMENTS));
   else tally.skip('OB 2.0 documents: no --standards-contexts with the OB 2.0 context');
 

@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { compactVerify, decodeProtectedHeader, importSPKI } from 'jose';
-import { ASSERTION_JWSS, beside } from '../site.mjs';
+import { ASSERTION_JWSS, ENDORSEMENT_JWSS, beside } from '../site.mjs';
 import { demand } from '../tally.mjs';
 import { compactText } from './vc_jwt.mjs';
 
@@ -28,6 +28,26 @@ export async function judge({ site }, tally) {
       demand(['HostedBadge', 'hosted'].includes(hosted.verification.type), 'not a HostedBadge');
     });
   }
+  for (const file of site.matching(ENDORSEMENT_JWSS)) {
+    await tally.check(file, () => judgeEndorsement(site, file, tally));
+  }
+}
+
+/** An Endorsement is signed by the issuer that it names itself; the hosted one says the same, until it has ended. */
+async function judgeEndorsement(site, file, tally) {
+  const token = compactText(site, file);
+  const endorsement = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
+  const keyDocument = site.jsonAt(endorsement.verification.creator);
+  await compactVerify(token, await importSPKI(keyDocument.publicKeyPem, 'RS256'), { algorithms: ['RS256'] });
+  const profile = site.jsonAt(endorsement.issuer);
+  demand([profile.publicKey].flat().includes(keyDocument.id), `${profile.id} does not list the key ${keyDocument.id}`);
+  demand(keyDocument.owner === profile.id, `owner of ${keyDocument.id} is ${keyDocument.owner}`);
+  demand(site.jsonAt(endorsement.claim.id).id === endorsement.claim.id, 'what it endorses calls itself something else');
+  const hosted = site.json(beside(file, 'endorsement.json'));
+  demand(site.addresses(beside(file, 'endorsement.json')).includes(hosted.id), `id is ${hosted.id}`);
+  demandSameAssertion(endorsement, hosted, site);
+  demandRevocationListAgrees(site, profile, hosted, [endorsement.id, hosted.id]);
+  tally.found(`endorsement ${hosted.revoked === true ? 'revoked' : 'not revoked'}`);
 }
 
 /** Throws unless the signature is right and the key belongs to the issuer of the badge. */

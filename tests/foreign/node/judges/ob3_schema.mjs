@@ -2,7 +2,7 @@
 
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
-import { CLOSINGS, CREDENTIALS, CREDENTIAL_JWTS } from '../site.mjs';
+import { CLOSINGS, CREDENTIALS, CREDENTIAL_JWTS, ENDORSEMENTS } from '../site.mjs';
 import { demand } from '../tally.mjs';
 
 export const title = 'OB 3.0 schema (ajv)';
@@ -23,7 +23,7 @@ export async function judge({ site, schemas }, tally) {
   for (const [file, read] of tally.requireSome(documents, 'credentials')) {
     await tally.check(file, () => demandValid(validate, read()));
   }
-  for (const file of site.matching(CLOSINGS)) {
+  for (const file of [...site.matching(CLOSINGS), ...site.matching(ENDORSEMENTS)]) {
     await tally.check(file, () => demandValid(validateEndorsement, site.json(file)));
   }
 }
