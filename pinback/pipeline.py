@@ -204,13 +204,13 @@ def _appearance(root: Path, club: Club, memory: Memory | None) -> tuple[Pictures
     return pictures, problems, warnings
 
 
-_MAX_KEPT = 2_000_000
+_WORTH_KEEPING = 2_000_000
 """Bytes of pictures that are kept; more of them would take longer to read than to make."""
 
 
 def _small(pictures: Mapping[str, bytes]) -> dict[str, str]:
     """Return the SVG of badges as text, where they are worth keeping."""
-    kept = sum(map(len, pictures.values())) <= _MAX_KEPT
+    kept = sum(map(len, pictures.values())) <= _WORTH_KEEPING
     return {path: svg.decode("utf-8") for path, svg in pictures.items()} if kept else {}
 
 

@@ -64,6 +64,7 @@ ALLOWED = {
             "tlog",
             "cosigning",
             "archive",
+            "awarding",
             "calendar",
             "certificates",
             "designs",

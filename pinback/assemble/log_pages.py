@@ -6,7 +6,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from pinback import addresses
-from pinback.assemble.issuers import Sealed, public
+from pinback.assemble.issuers import public
+from pinback.assemble.sealed import Sealed
 from pinback.assemble.material import Material, Output
 from pinback.model import Issuer
 from pinback.pages.log import LogFacts, Step, log_page
