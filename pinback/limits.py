@@ -224,6 +224,14 @@ MAX_NESTED = 4
 """Credentials within credentials within credentials."""
 MAX_METHODS = 500
 """Keys of one issuer's document."""
+MAX_OWN_PROFILES = 4
+"""Profiles of one issuer that are read for its parents: those that its document names first."""
+MAX_PARENTS = 8
+"""Parents that one issuer's profiles name and that are looked for."""
+MAX_PARENT_NAME = 200
+"""Characters that are shown of a parent's name, which nobody signed."""
+MAX_ENDORSEMENTS_ASKED = 16
+"""Endorsements that one issuer's profiles name and that are asked for."""
 MAX_TRIED = 20
 """Keys that are tried where a signature does not name one."""
 MAX_LIST_PACKED = 1 * _MB

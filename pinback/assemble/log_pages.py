@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pinback import addresses
 from pinback.assemble.issuers import public
-from pinback.assemble.sealed import Sealed
 from pinback.assemble.material import Material, Output
+from pinback.assemble.sealed import Sealed
 from pinback.model import Issuer
 from pinback.pages.log import LogFacts, Step, log_page
 from pinback.proofs.keys import raw_ed25519

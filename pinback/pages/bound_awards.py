@@ -22,15 +22,15 @@ from pinback.pages.qr import NumberedCodes
 from pinback.pages.shared import Pages
 
 _TEMPLATE = "award.html"
-MAX_SHAPES = 1_000
+MOST_SHAPES = 1_000
 """Shapes that are kept for one language; pages of further ones are made plainly."""
-_MAX_BADGES = 100
+_MOST_BADGES = 100
 """Badges whose texts are kept in a shape, so that what is kept does not grow with a federation."""
 _WORTH_IT = 2
 """The page of a shape that is the first to be bound: most clubs have few awards, and binding takes as long as two pages."""
 _PART_WORTH_IT = 3
 """So many sections of a shape are rendered before it is bound."""
-_MAX_PARTS = 2_000
+_MOST_PARTS = 2_000
 """Shapes of sections that are kept."""
 _BEGINNINGS = ("Zq", "Xj", "Qz", "Jx", "Zqx7", "Xjq7")
 """With what marks may begin: the first that the page does not hold anyway."""
@@ -187,7 +187,7 @@ class _Shape:
             text = shown.written(number, writing)
             for place in at:
                 pieces[place] = text
-        if len(self._begun) >= _MAX_BADGES:
+        if len(self._begun) >= _MOST_BADGES:
             self._begun.clear()
         self._begun[id(shown)] = shown, pieces
         return pieces
@@ -265,10 +265,10 @@ class AwardPages:
                 return self._plain(shown, page, qr)
         plain = self._plain(shown, page, qr)
         seen = self._seen[key] = self._seen.get(key, 0) + 1
-        if seen >= _WORTH_IT and len(self._shapes) < MAX_SHAPES:
+        if seen >= _WORTH_IT and len(self._shapes) < MOST_SHAPES:
             del self._seen[key]
             self._shapes[key] = self._bound(shown, page, qr, plain)
-        elif len(self._seen) > MAX_SHAPES:
+        elif len(self._seen) > MOST_SHAPES:
             self._seen.clear()
         return plain
 
@@ -382,7 +382,7 @@ class AwardPages:
             return part.filled(texts)
         plain = section.rendered({"award": award})
         if part >= 0:
-            if len(self._parts) >= _MAX_PARTS:
+            if len(self._parts) >= _MOST_PARTS:
                 self._parts.clear()
             worth_it = part >= _PART_WORTH_IT
             self._parts[key] = self._bound_part(section, reads, award, texts, plain) if worth_it else part + 1

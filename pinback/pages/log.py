@@ -14,7 +14,7 @@ from pinback.pages.shared import Pages
 SCRIPT = "log.js"
 SHOWN = 8
 """Checkpoints in the table; all of them lie in the log."""
-MAX_POINTS = 120
+POINTS_DRAWN = 120
 """Steps of the drawing; of more, only the last of each stretch is drawn."""
 WIDTH, HEIGHT = 600, 160
 """Of the drawing, in its own units."""
@@ -115,8 +115,8 @@ def drawing(steps: Sequence[Step]) -> str:
     points: dict[int, int] = {}
     for step in steps:
         # The last of each stretch counts: the line never falls.
-        points[round((step.at.timestamp() - start) / span * MAX_POINTS)] = step.size
-    scale = WIDTH * LAST / MAX_POINTS
+        points[round((step.at.timestamp() - start) / span * POINTS_DRAWN)] = step.size
+    scale = WIDTH * LAST / POINTS_DRAWN
     corners = [f"H{place * scale:g}V{HEIGHT - round(size / most * HEIGHT)}" for place, size in points.items()]
     return f"M0 {HEIGHT}{''.join(corners)}H{WIDTH}V{HEIGHT}Z"
 

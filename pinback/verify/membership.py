@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pinback.errors import quoted
+from pinback.limits import MAX_ENDORSEMENTS_ASKED, MAX_OWN_PROFILES, MAX_PARENT_NAME, MAX_PARENTS
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question, id_of, list_of, objects_of, text_of
 from pinback.verify.issuers import key_document
@@ -20,13 +21,6 @@ from pinback.verify.trusting import site_of
 from pinback.verify.verdict import Finding, Verdict
 from pinback.verify.verifier import judge
 
-MAX_PROFILES = 4
-"""Profiles of one issuer that are read: those that its document names first."""
-MAX_PARENTS = 8
-MAX_NAME = 200
-"""Characters of a name that is not signed."""
-MAX_ENDORSEMENTS = 16
-"""Endorsements that one profile names and that are asked for."""
 PARENTS, ENDORSEMENTS = "schema:memberOf", "schema:subjectOf"
 
 
@@ -124,11 +118,11 @@ def _claim_of(issuer: str, asker: Asker) -> _Claim:
             continue
         for entry in objects_of(profile.get(PARENTS))[:MAX_PARENTS]:
             if parent := id_of(entry):
-                parents.setdefault(parent, text_of(entry.get("name"))[:MAX_NAME])
-        found = [id_of(entry) for entry in list_of(profile.get(ENDORSEMENTS))[:MAX_ENDORSEMENTS]]
+                parents.setdefault(parent, text_of(entry.get("name"))[:MAX_PARENT_NAME])
+        found = [id_of(entry) for entry in list_of(profile.get(ENDORSEMENTS))[:MAX_ENDORSEMENTS_ASKED]]
         endorsements += [link for link in found if link.startswith("https://") and link not in endorsements]
     kept = dict(list(parents.items())[:MAX_PARENTS])
-    return _Claim(kept, tuple(endorsements[:MAX_ENDORSEMENTS]))
+    return _Claim(kept, tuple(endorsements[:MAX_ENDORSEMENTS_ASKED]))
 
 
 def _profiles(issuer: str, asker: Asker) -> list[str]:
@@ -138,7 +132,7 @@ def _profiles(issuer: str, asker: Asker) -> list[str]:
         known = key_document(issuer, asker).also_known
     except Finding:
         return []
-    return [address for address in known if address.startswith("https://")][:MAX_PROFILES]
+    return [address for address in known if address.startswith("https://")][:MAX_OWN_PROFILES]
 
 
 def _judged(address: str, asker: Asker, question: Question) -> Report:

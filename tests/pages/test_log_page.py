@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import AT, ROOT, ClubFolder
 
-from pinback.pages.log import MAX_POINTS, Step, answers, drawing
+from pinback.pages.log import POINTS_DRAWN, Step, answers, drawing
 from pinback.pages.theme import club_theme
 
 LANGUAGES = ("en", "pl", "fr", "de", "es", "ar", "zh")
@@ -81,7 +81,7 @@ def test_the_drawing_never_falls_and_ends_at_the_top() -> None:
     many = heights(drawing(steps(*range(1, 2_000))))
     assert many == sorted(many)
     assert many[-1] == 160
-    assert len(many) <= MAX_POINTS + 1
+    assert len(many) <= POINTS_DRAWN + 1
 
 
 def test_two_sealings_in_one_second_are_one_step() -> None:

@@ -7,15 +7,17 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import AT, ClubFolder
 
+from pinback.limits import MAX_ENDORSEMENTS_ASKED, MAX_OWN_PROFILES, MAX_PARENT_NAME, MAX_PARENTS
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.fetch import SnapshotDoor
 from pinback.verify.inputs import judge_input
-from pinback.verify.membership import memberships
+from pinback.verify.membership import ENDORSEMENTS, PARENTS, memberships
 from pinback.verify.report import Membership, as_text
 
 PARENT, GROUP = "did:web:federation.example.org", "did:web:badges.example.org"
@@ -222,3 +224,58 @@ def test_a_profile_that_says_odd_things_brings_no_parent_and_costs_little(
     assert not [one for one in report.member_of if one.both]
     assert len(report.member_of) <= 8
     assert all(len(one.words) < 1_000 for one in report.member_of)
+
+
+# Limits: at each value what is said counts, and one beyond it does not.
+
+
+def _profile_says(world: World, change: Callable[[dict[str, Any]], object]) -> None:
+    file = world.web / "badges.example.org/issuers/club/issuer.json"
+    profile = json.loads(file.read_bytes())
+    change(profile)
+    file.write_text(json.dumps(profile), encoding="utf-8")
+
+
+@pytest.mark.parametrize("before", [MAX_PARENTS - 1, MAX_PARENTS])
+def test_so_many_parents_are_looked_for(world: World, before: int) -> None:
+    others = [{"id": f"did:web:{number}.example.org", "name": "Another"} for number in range(before)]
+    _profile_says(world.published(), lambda profile: profile.update({PARENTS: others + profile[PARENTS]}))
+    said = _all_said(world)
+    assert (Membership(PARENT, True, BOTH) in said) is (before < MAX_PARENTS)
+    assert len(said) == MAX_PARENTS
+
+
+@pytest.mark.parametrize("before", [MAX_ENDORSEMENTS_ASKED - 2, MAX_ENDORSEMENTS_ASKED])
+def test_so_many_endorsements_are_asked_for(world: World, before: int) -> None:
+    others = [f"https://nobody.example.org/{number}.json" for number in range(before)]
+    _profile_says(world.published(), lambda profile: profile.update({ENDORSEMENTS: others + profile[ENDORSEMENTS]}))
+    assert (Membership(PARENT, True, BOTH) in _all_said(world)) is (before < MAX_ENDORSEMENTS_ASKED)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_so_much_of_a_name_is_shown(world: World, more: int) -> None:
+    name = "n" * (MAX_PARENT_NAME + more)
+
+    def alone(profile: dict[str, Any]) -> None:
+        profile[PARENTS] = [{"id": "did:web:nobody.example.org", "name": name}]
+
+    _profile_says(world.published(), alone)
+    assert "n" * MAX_PARENT_NAME in _all_said(world)[0].words
+    assert "n" * (MAX_PARENT_NAME + 1) not in _all_said(world)[0].words
+
+
+@pytest.mark.parametrize("before", [MAX_OWN_PROFILES - 1, MAX_OWN_PROFILES])
+def test_so_many_profiles_of_an_issuer_are_read(world: World, before: int) -> None:
+    world.published()
+    file = next(world.web.glob("badges.example.org/**/did.json"))
+    document = json.loads(file.read_bytes())
+    others = [f"https://nobody.example.org/{number}.json" for number in range(before)]
+    document["alsoKnownAs"] = others + document["alsoKnownAs"]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert (Membership(PARENT, True, BOTH) in _all_said(world)) is (before < MAX_OWN_PROFILES)
+
+
+def _all_said(world: World) -> tuple[Membership, ...]:
+    asker, question = Asker(SnapshotDoor(world.web)), Question(AT + timedelta(days=30), ())
+    file = next(iter(sorted(world.web.glob("badges.example.org/awards/*/credential.json"))))
+    return memberships(judge_input(str(file), asker, question), asker, question)
