@@ -56,6 +56,7 @@ ISSUER = {
     "country": "",
     "logo": "issuers/club/logo.svg",
     "page": addresses.issuer_page("club"),
+    "log": addresses.log_page("club"),
     "slug": "club",
     "demonstration": False,
     "closed": False,
