@@ -175,7 +175,7 @@ def test_the_floor_of_one_new_award_writes_what_an_award_is(built: ClubFolder, t
     told = json.loads(_floor_start(built, "new", tmp_path))
     written = _sizes(tmp_path / "written")
     assert {name for name in written if name.startswith("site-")} == {f"site-{path.name}" for path in award.iterdir()}
-    assert told == {"files": len(written)} == {"files": 4 + 7 + 2}
+    assert told == {"files": len(written)} == {"files": 4 + 8 + 2}
 
 
 # Measuring.

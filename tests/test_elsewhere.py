@@ -145,11 +145,13 @@ def test_badge_is_saved_with_all_that_checks_it_and_no_more(
     assert lines[0] == "# as of 2026-07-11T12:00:00Z"
     asked = {line.split("\t")[0]: line.split("\t")[1] for line in lines[1:]}
     assert asked.pop(f"{OTHER}/issuers/club/status/suspension-1.json") == "404"
+    assert asked.pop(f"{page_of(other)}witnessed.tlog-proof") == "404"
     credential = f"{page_of(other)}credential.json"
     assert set(asked) == {
-        *(page_of(other), credential, f"{OTHER}/did.json", f"{OTHER}/issuers/club/status/revocation-1.json")
+        *(page_of(other), credential, f"{OTHER}/did.json", f"{OTHER}/issuers/club/status/revocation-1.json"),
+        *(f"{page_of(other)}award.tlog-proof", f"{OTHER}/issuers/club/log/keys.txt"),
     }
-    assert len([name for name in names if name.startswith("answers/")]) == 4
+    assert len([name for name in names if name.startswith("answers/")]) == 6
     # And anybody can check the copy as an archive.
     (tmp_path / "copy.zip").write_bytes(copy.data)
     report = judge_input(str(tmp_path / "copy.zip"), Asker(OfflineDoor()), Question(NOW), offline=True)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import AT, ROOT, ClubFolder
@@ -51,6 +52,7 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
             "assets/person.js",
             "assets/page-script-licenses.txt",
             "assets/index.js",
+            "assets/log.js",
             *(f"admin/{name}index.html" for name in ("", "award/", "change/", "design/", "start/")),
             *(f"assets/admin{name}" for name in (".css", "-award.js", "-change.js", "-start.js")),
             *(f"assets/design{name}" for name in (".js", "-tables.js", "-icon-licenses.txt")),
@@ -71,10 +73,18 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
                 "statistics.csv",
                 "status/revocation-1.json",
                 "log/checkpoint",
+                "log/index.html",
+                "log/checkpoints.json",
+                "log/keys.txt",
             )
         ),
         f"issuers/club/keys/{rsa}.json",
     }
+    sizes = [number - before for before, number in enumerate(_places(register, "checkpoint"))]
+    for size in sizes:
+        expected |= {
+            f"issuers/club/log/{name}{size}" for name in ("checkpoints/", "tile/0/000.p/", "tile/entries/000.p/")
+        }
     names = (
         "index.html",
         "assertion.json",
@@ -83,10 +93,15 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
         "credential.jwt.txt",
         "badge.png",
         "badge.svg",
+        "award.tlog-proof",
     )
     expected |= {f"awards/{id_}/{name}" for id_ in ids for name in names}
     assert set(site) == expected
     assert len(ids) == 3
+
+
+def _places(register: list[dict[str, Any]], event: str) -> list[int]:
+    return [number for number, line in enumerate(register) if line["event"] == event]
 
 
 def test_build_needs_no_key_and_copies_sealed_bytes(sealed_club: ClubFolder) -> None:

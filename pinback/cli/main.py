@@ -83,6 +83,10 @@ class _Commands(MutableMapping[str, click.Command]):
         return len(self._places)
 
 
+_LONGEST_PATH = 500
+"""Characters of a path that are shown."""
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, commands=_Commands())
 @click.version_option(__version__, prog_name="pinback")
 def pinback() -> None:
@@ -95,6 +99,12 @@ def _summarise(problems: Iterable[Problem], others: str) -> None:
     from pinback.cli.summary import add_summary
 
     add_summary(problems, others, os.environ)
+
+
+def _shown(path: str | bytes) -> str:
+    """Return a path for one line: the ends of one that is longer than anybody reads."""
+    text = printable(os.fsdecode(path))
+    return text if len(text) <= _LONGEST_PATH else f"{text[: _LONGEST_PATH // 2]}…{text[-_LONGEST_PATH // 2 :]}"
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -119,8 +129,8 @@ def run(arguments: list[str] | None = None) -> int:
         if error.filename is None or isinstance(error, BrokenPipeError):
             raise
         what = f"cannot be read or written ({error.strerror}); check the disk, and who may read and write there"
-        say(f"pinback: {printable(os.fsdecode(error.filename))}: {what}")
-        _summarise((), f"{error.filename}: {what}")
+        say(f"pinback: {_shown(error.filename)}: {what}")
+        _summarise((), f"{_shown(error.filename)}: {what}")
         return 1
     except PinbackError as error:
         place = f"{error.path}: " if isinstance(error, FileProblem) and error.path else ""
