@@ -315,9 +315,15 @@ def program() -> str:
     return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_DEEPEST = 8
+"""Folders within folders that are looked at; nothing that Pinback reads lies as deep."""
+
+
 def _stats(top: str, folder: str) -> list[tuple[str, int, int]]:
     """Return path, size and time of the files below a folder, in a fixed order."""
-    found = []
+    found: list[tuple[str, int, int]] = []
+    if folder.count("/") > _DEEPEST:
+        return found
     with os.scandir(f"{top}/{folder}") as entries:
         for entry in sorted(entries, key=lambda one: one.name):
             path = f"{folder}/{entry.name}"
