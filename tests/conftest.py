@@ -220,7 +220,12 @@ def club(tmp_path: Path) -> ClubFolder:
 
 @pytest.fixture(scope="session")
 def _sealed_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = ClubFolder(tmp_path_factory.mktemp("sealed") / "club").site().issuer().badge().keys()
+    return seal_small_club(tmp_path_factory.mktemp("sealed") / "club").root
+
+
+def seal_small_club(root: Path) -> ClubFolder:
+    """Make the small club with three sealed awards in a folder."""
+    folder = ClubFolder(root).site().issuer().badge().keys()
     folder.award("2026-05-17-otter", "issued_on: 2026-05-17\nhandle: otter-7\n")
     folder.award(
         "2026-05-18-course",
@@ -228,7 +233,7 @@ def _sealed_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "  - handle: heron-2   # ask her about the photo\n  - handle: wren-31\n    valid_until: 2028-05-18\n",
     )
     folder.seal()
-    return folder.root
+    return folder
 
 
 @pytest.fixture

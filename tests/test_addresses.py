@@ -23,6 +23,7 @@ GOLDEN = {
     "https://club.github.io/badges/badges/": addresses.CATALOGUE,
     "https://club.github.io/badges/verify/": addresses.VERIFY,
     "https://club.github.io/badges/assets/verify.js": addresses.VERIFY_SCRIPT,
+    "https://club.github.io/badges/assets/vouching.js": addresses.VOUCHING_SCRIPT,
     "https://club.github.io/badges/assets/verify-licenses.txt": addresses.VERIFY_LICENSES,
     "https://club.github.io/badges/assets/award.js": addresses.page_script("award.js"),
     "https://club.github.io/badges/assets/page-script-licenses.txt": addresses.PAGE_SCRIPT_LICENSES,

@@ -46,6 +46,7 @@ def test_site_has_the_addresses_of_the_design(sealed_club: ClubFolder) -> None:
             "verify/index.html",
             "assets/verify.js",
             "assets/verify-licenses.txt",
+            "assets/vouching.js",
             "assets/style.css",
             "assets/award.js",
             "assets/catalogue.js",

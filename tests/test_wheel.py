@@ -37,7 +37,12 @@ def test_wheel_holds_exactly_the_package_and_the_theme(wheel: Path) -> None:
     }
     theme = {f"pinback/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "theme").rglob("*") if path.is_file()}
     assert names == package | theme
-    assert {"pinback/py.typed", "pinback/verify_page/verify.js", "pinback/page_scripts/award.js"} <= names
+    assert {
+        "pinback/py.typed",
+        "pinback/verify_page/verify.js",
+        "pinback/verify_page/vouching.js",
+        "pinback/page_scripts/award.js",
+    } <= names
     assert sorted(name for name in names if name.startswith("pinback/template/")) == [
         "pinback/template/check.yml",
         "pinback/template/netlify.toml",

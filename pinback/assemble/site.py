@@ -232,6 +232,7 @@ def _verify(material: Material) -> Iterator[Output]:
         page = check_page(pages, text, digest, as_of, values, bool(data["samples"]))
         yield addresses.page_in(pages.folder, addresses.VERIFY), page
     yield addresses.VERIFY_SCRIPT, verify_page.script()
+    yield addresses.VOUCHING_SCRIPT, verify_page.second_script()
     yield addresses.VERIFY_LICENSES, verify_page.licenses()
 
 

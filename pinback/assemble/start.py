@@ -50,6 +50,7 @@ def start_files(root: Path) -> Iterator[Output]:
     yield addresses.page_script("admin-start.js"), page_scripts.script("admin-start.js")
     yield addresses.PAGE_SCRIPT_LICENSES, page_scripts.licenses()
     yield addresses.VERIFY_SCRIPT, verify_page.script()
+    yield addresses.VOUCHING_SCRIPT, verify_page.second_script()
     yield addresses.VERIFY_LICENSES, verify_page.licenses()
     yield addresses.ROBOTS, b"User-agent: *\nDisallow: /\n"
     yield addresses.HEADERS, HEADERS

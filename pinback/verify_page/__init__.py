@@ -1,11 +1,11 @@
 """The checker in the browser: the script behind ``/verify/`` of every site, and the data that it finds in the page.
 
-``verify.js`` is made from ``source/`` by ``build.mjs`` and committed, so that nobody needs Node to publish badges; continuous
-integration makes it again and compares the bytes. Its modules mirror those of ``pinback.verify``: the same steps, the same
+``verify.js`` and ``vouching.js`` are made from ``source/`` by ``build.mjs`` and committed, so that nobody needs Node to publish
+badges; continuous integration makes them again and compares the bytes. Their modules mirror those of ``pinback.verify``: the same steps, the same
 sentences, the same verdict (docs/decisions/0011). It lies in the package and not in the theme, because a club's theme
 may come from a stranger and must not say what is genuine.
 
-This module does no I/O but to read these two files.
+This module does no I/O but to read these three files.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ _FOLDER = Path(__file__).resolve().parent
 def script() -> bytes:
     """Return the script."""
     return (_FOLDER / "verify.js").read_bytes()
+
+
+def second_script() -> bytes:
+    """Return the script that the first one loads when a document was judged: who vouches for its issuer."""
+    return (_FOLDER / "vouching.js").read_bytes()
 
 
 def licenses() -> bytes:

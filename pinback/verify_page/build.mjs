@@ -1,6 +1,6 @@
 /**
  * Makes verify.js out of source/: one classic script, minified, the same bytes on every machine; and beside it
- * verify-licenses.txt, the licences of what others wrote of it.
+ * vouching.js, which that loads on demand, and verify-licenses.txt, the licences of what others wrote of verify.js.
  *
  *   npm ci --ignore-scripts && node build.mjs [--out FILE]
  *
@@ -83,6 +83,7 @@ const INTERNAL = new RegExp(`^(?:${[
   'vocab|asGraph|expandedProperty|propertyIndex|finished|destroyed|multiply|fromBytes|clearCofactor|fromAffine|toAffine|zip215|letters',
   'passOver|doctype|isArchive|directory|unpacked|elements|isPrefix|propagate|withDefault|blockLen|outputLen|suffixPos',
   'asker|question|callsItself|keyName|signatures|objectsLeft|nextDocument|unsound|unsaved|judged|depth',
+  'exam|keyword|place|lines|memberOf|kind|bits|form|look|inside|fault',
 ].join('|')})$`);
 
 const changed = {
@@ -102,9 +103,9 @@ const changed = {
   },
 };
 
-const bundled = await build({
+const bundle = start => build({
   absWorkingDir: here,
-  entryPoints: ['source/main.js'],
+  entryPoints: [`source/${start}.js`],
   bundle: true,
   minify: true,
   write: false,
@@ -123,14 +124,25 @@ const bundled = await build({
   plugins: [changed],
   logLevel: 'warning',
 });
-// The second pass saves 2 kB of the 50 that a page may cost (packed).
-const {code} = await minify(bundled.outputFiles[0].text, {
-  ecma: 2022,
-  compress: {passes: 3, unsafe_arrows: true},
-  mangle: {properties: {builtins: true, regex: INTERNAL}},
-  format: {ascii_only: true, comments: false},
-});
-writeFileSync(values.out, BANNER + code);
+
+/** Makes one script, and says what it costs. `names` are those that INTERNAL became: the second script calls them as the first does. */
+async function make(start, out, banner, names) {
+  const bundled = await bundle(start);
+  // The second pass saves 2 kB of the 50 that a page may cost (packed).
+  const {code} = await minify(bundled.outputFiles[0].text, {
+    ecma: 2022,
+    compress: {passes: 5, unsafe_arrows: true, join_vars: false, sequences: false, inline: 1},
+    mangle: {properties: {builtins: true, regex: INTERNAL}},
+    format: {ascii_only: true, comments: false},
+    nameCache: names,
+  });
+  writeFileSync(out, banner + code);
+  console.log(`${out}: ${banner.length + code.length} bytes, ${gzipSync(banner + code, {level: 9}).length} packed`);
+}
+
+const names = {};
+await make('main', values.out, BANNER, names);
+await make('vouching', join(dirname(values.out), 'vouching.js'), '/* Pinback, MIT */\n', {props: names.props});
 
 const licences = ['jsonld', 'rdf-canonize', '@noble/ed25519', '@noble/hashes'].map(name => {
   const folder = join(here, 'node_modules', name);
@@ -140,4 +152,3 @@ const licences = ['jsonld', 'rdf-canonize', '@noble/ed25519', '@noble/hashes'].m
 });
 const line = `\n${'-'.repeat(72)}\n\n`;
 writeFileSync(join(dirname(values.out), 'verify-licenses.txt'), `What verify.js of Pinback holds of others.\n${line}${licences.join(line)}`);
-console.log(`${values.out}: ${BANNER.length + code.length} bytes, ${gzipSync(BANNER + code, {level: 9}).length} packed`);

@@ -14,10 +14,12 @@ import base64
 import io
 import json
 import re
+import shutil
 import sys
+import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "verify")]
 
 from conformance import _world, cases  # noqa: E402
+from conftest import AT, seal_small_club  # noqa: E402
+from test_membership import FILE, GROUP, MEMBER_OF, PARENT, World, about_another, of_another_parent, with_an_end  # noqa: E402
+from test_membership import FORMS as BADGE_FORMS  # noqa: E402
 from test_samples import AGREED, DISAGREED, SAMPLES, hosts, issuers, key_of_token  # noqa: E402
 from test_samples import NOW as SAMPLES_NOW  # noqa: E402
 
@@ -32,6 +37,8 @@ from pinback.verify.asking import Asker  # noqa: E402
 from pinback.verify.exam import Question  # noqa: E402
 from pinback.verify.fetch import NO_HEADERS, Answer, OfflineDoor, Opener, SnapshotDoor  # noqa: E402
 from pinback.verify.inputs import judge_bytes  # noqa: E402
+from pinback.verify.membership import memberships  # noqa: E402
+from pinback.verify.report import Report  # noqa: E402
 
 Table = Mapping[str, Any]
 SITE_NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -73,13 +80,24 @@ def case(name: str, data: bytes, door: Opener, table: Table | None, question: Qu
             url: answer if isinstance(answer, int) else {"base64": base64.b64encode(as_bytes(answer)).decode()}
             for url, answer in table.items()
         }
-    report = judge_bytes("badge", data, Asker(door), question, offline=True)
+    asker = Asker(door)
+    report = judge_bytes("badge", data, asker, question, offline=True)
+    for one in _badges(report):
+        one.member_of = memberships(one, asker, question)
     return {
         "name": name,
         "data": base64.b64encode(data).decode(),
         "options": options,
         "command": _told(report.values()),
     }
+
+
+def _badges(report: Report) -> Iterator[Report]:
+    if report.whole:
+        yield report
+    else:
+        for part in report.parts:
+            yield from _badges(part)
 
 
 def _told(values: dict[str, Any]) -> dict[str, Any]:
@@ -137,13 +155,67 @@ def example_club(site: Path, folder: Path) -> Iterator[dict[str, Any]]:
     yield case("club/all.zip", packed.getvalue(), Given(answers), None, question)
 
 
+def _nothing(world: World) -> None:
+    """Both say it."""
+
+
+def _no_back_link(world: World) -> None:
+    world.club.issuer()
+
+
+def _no_parent(world: World) -> None:
+    shutil.rmtree(world.web / "federation.example.org")
+
+
+def _two_parents(world: World) -> None:
+    said = [{"id": "did:web:nobody.example.org", "name": "N" * 300}, {"id": PARENT}, {"id": 7}, "x"]
+    path = world.web / "badges.example.org/issuers/club/issuer.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"schema:memberOf": said}))
+
+
+WORLDS: tuple[tuple[Callable[[World], None], Callable[[World], None]], ...] = (
+    *((change, _nothing) for change in (_nothing, _no_back_link, with_an_end, about_another, of_another_parent)),
+    (_nothing, _no_parent),
+    (_nothing, _two_parents),
+)
+"""What is changed before the sites are built, and after."""
+
+
+def _answers(web: Path) -> dict[str, Any]:
+    """Return every JSON document of some sites; lists of suspensions that are not there answer that."""
+    found: dict[str, Any] = {f"https://{path.relative_to(web)}": path.read_bytes() for path in web.rglob("*.json")}
+    beside = {url.replace("/revocation-", "/suspension-"): 404 for url in found if "/status/revocation-" in url}
+    return {**beside, **found}
+
+
+def federations() -> Iterator[dict[str, Any]]:
+    """Badges of a group, and what its parent signed: who vouches, in every state of both."""
+    for number, (before, after) in enumerate(WORLDS):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            world = World(folder, seal_small_club(folder / "club"))
+            world.federation.write("issuers/club/groups/test-club.yaml", FILE)
+            world.federation.seal()
+            world.club.issuer(more=MEMBER_OF)
+            before(world)
+            after(world.published())
+            table = _answers(world.web)
+            award = min(world.web.glob("badges.example.org/awards/*"))
+            signed = world.web / "federation.example.org/issuers/club/groups/test-club"
+            for file in (*(award / form for form in BADGE_FORMS), *signed.glob("*.json")):
+                for trust in ((), (PARENT, GROUP)):
+                    question = Question(AT + timedelta(days=30), trust)
+                    name = f"federation {number}/{file.name}{', trusted' if trust else ''}"
+                    yield case(name, file.read_bytes(), Given(table), table, question)
+
+
 def main() -> None:
     """Write the cases."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--site", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
-    found = [*conformance(), *samples(), *example_club(asked.site, asked.out.parent / "snapshot")]
+    found = [*conformance(), *federations(), *samples(), *example_club(asked.site, asked.out.parent / "snapshot")]
     asked.out.write_text(json.dumps(found), encoding="utf-8")
     print(f"{len(found)} cases")
 

@@ -18,7 +18,8 @@ import pytest
 from conftest import ROOT, ClubFolder
 
 from pinback import contexts, verify_page
-from pinback.addresses import VERIFY, VERIFY_LICENSES, VERIFY_SCRIPT
+from pinback import limits as own_limits
+from pinback.addresses import VERIFY, VERIFY_LICENSES, VERIFY_SCRIPT, VOUCHING_SCRIPT
 from pinback.canonical import base64url
 from pinback.demonstration import DEMONSTRATION_KEYS
 from pinback.proofs.keys import _SMALL_ORDER
@@ -27,6 +28,8 @@ from pinback.verify import limits, verdict, verifier
 SOURCE = ROOT / "pinback" / "verify_page" / "source"
 BUDGET = 50_000
 """Bytes of the script, packed with gzip."""
+SECOND_BUDGET = 3_000
+"""The same of the script that it loads."""
 
 
 def block_of(site: Path) -> tuple[str, str]:
@@ -56,6 +59,17 @@ def test_script_is_within_its_budget_and_brings_no_way_to_run_texts() -> None:
         r"\beval\(|new Function|innerHTML|document\.write|import\(|XMLHttpRequest|sendBeacon|WebSocket", text
     )
     assert text.count("fetch(") == 1
+
+
+def test_second_script_is_small_holds_no_library_and_asks_nothing_itself() -> None:
+    script = verify_page.second_script()
+    assert len(gzip.compress(script, 9, mtime=0)) <= SECOND_BUDGET
+    assert not re.search(
+        r"\beval\(|Function|innerHTML|createElement|document\.write|import\(|XMLHttpRequest|sendBeacon|WebSocket|fetch\(",
+        script.decode("ascii"),
+    )
+    imported = re.findall(r"^import .* from '\./(.*)';$", read("vouching.js"), re.M)
+    assert imported == ["bytes.js", "exam.js", "limits.js", "urls.js", "verdict.js", "words.js"]
 
 
 def test_page_carries_data_with_their_checksum(sealed_club: ClubFolder) -> None:
@@ -129,6 +143,7 @@ def test_club_can_change_the_template_but_not_the_script(sealed_club: ClubFolder
     site = sealed_club.build()
     assert (site / VERIFY).read_text(encoding="utf-8").startswith("<title>Check a badge</title>")
     assert (site / VERIFY_SCRIPT).read_bytes() == verify_page.script()
+    assert (site / VOUCHING_SCRIPT).read_bytes() == verify_page.second_script()
     assert b"jsonld 9" in (site / VERIFY_LICENSES).read_bytes()
 
 
@@ -173,6 +188,8 @@ def test_script_has_the_same_limits() -> None:
     same = page.keys() & vars(limits).keys()
     assert len(same) >= 25
     assert {name: page[name] for name in same} == {name: getattr(limits, name) for name in same}
+    others = ("MAX_PARENTS", "MAX_PARENT_NAME", "MAX_OWN_PROFILES", "MAX_ENDORSEMENTS_ASKED")
+    assert {name: page[name] for name in others} == {name: getattr(own_limits, name) for name in others}
 
 
 def test_script_has_the_same_sentences_and_weak_keys() -> None:

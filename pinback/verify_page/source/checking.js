@@ -9,6 +9,8 @@ import {GivenDoor, NetworkDoor} from './doors.js';
 import {judgeAddress, judgeBytes} from './inputs.js';
 import {moment} from './moments.js';
 import {readLink} from './recipients.js';
+import {single} from './report.js';
+import {memberships} from './second.js';
 import {stopped} from './verifier.js';
 import {FORGED, Finding, NO_BADGE, unknown} from './verdict.js';
 
@@ -48,7 +50,11 @@ export class Run {
   /** A fault of ours ends in a sentence, never in a verdict. */
   async guarded(name, judged) {
     try {
-      return await judged();
+      const report = await judged();
+      for (const one of single([report])) {
+        one.memberOf = await memberships(one, this);
+      }
+      return report;
     } catch (error) {
       return stopped(name, error instanceof Finding ? error : unknown(`the checker failed on it (${error.message})`));
     }

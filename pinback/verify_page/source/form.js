@@ -58,7 +58,7 @@ export function openForm(site) {
     const hosts = [...new Set(reports.flatMap(hostsToAsk))].filter(host => !asked.includes(host));
     return hosts.length
       ? element('p.ask', button(`Ask ${hosts.join(', ')}`, () => answer([...asked, ...hosts])), ' ',
-        element('span.quiet', `${hosts.length === 1 ? 'This site is' : 'These sites are'} then asked for the issuer’s keys and lists. Your file stays here.`))
+        element('span.quiet', `${hosts.length === 1 ? 'This site is' : 'These sites are'} then asked for keys, lists and endorsements. Your file stays here.`))
       : null;
   }
 

@@ -34,3 +34,7 @@ export const MAX_TRIED = 20;
 export const MAX_LIST_PACKED = 1024 * 1024;
 export const MAX_LIST = 4 * 1024 * 1024;
 export const MIN_LIST = 16 * 1024;
+export const MAX_OWN_PROFILES = 4;
+export const MAX_PARENTS = 8;
+export const MAX_PARENT_NAME = 200;
+export const MAX_ENDORSEMENTS_ASKED = 16;

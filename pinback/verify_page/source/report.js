@@ -8,7 +8,7 @@ export class Report {
     Object.assign(this, {
       source, verdict, reason,
       lines: [], facts: {}, issuer: '', key: '', trusted: null, matched: null,
-      suspended: false, demonstration: false, parts: [], hosts: [], alsoKnown: [], whole: true,
+      suspended: false, demonstration: false, parts: [], hosts: [], alsoKnown: [], memberOf: [], whole: true,
     }, more);
   }
 
@@ -44,6 +44,7 @@ export class Report {
       signed: this.facts,
       steps: this.lines,
       parts: this.parts.map(part => part.values()),
+      ...(this.memberOf.length && {member_of: this.memberOf}),
     };
   }
 }

@@ -39,6 +39,7 @@ export function shownReport(report, more = []) {
       element('p.source', element('bdi', printable(report.source))),
       element('p.says', report.opening),
       why ? element('p', printable(why)) : ''),
+    ...report.memberOf.map(one => element('p', printable(one.words))),
     ...more,
     factsOf(report),
     stepsOf(report),

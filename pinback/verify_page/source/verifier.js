@@ -278,6 +278,7 @@ async function examined(source, exam, lines) {
     suspended: Boolean(most?.suspended),
     demonstration: exam.demonstration,
     parts: exam.parts,
+    exam,
     hosts: hostsOf(exam),
     alsoKnown: vouched && exam.kind === 'vc' ? (await keyDocument(exam.issuer, exam.asker)).alsoKnown : [],
   });

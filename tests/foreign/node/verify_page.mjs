@@ -6,7 +6,8 @@
  * Command and page must agree on verdict, sentence and every step; over http and from the disk, and once in a browser that
  * has no Ed25519 of its own; nothing is asked of any host, and nothing is written to the console.
  * Then the page is used as people use it: files, addresses, a named link, many at once; axe-core finds nothing in any
- * answer, light and dark, on a narrow screen and a wide one; only the button that names a site asks it, and only it.
+ * answer, light and dark, on a narrow screen and a wide one; only the button that names a site asks it, and only it. Who
+ * vouches for an issuer is said after its own site and that of its parent were asked, each by its own button.
  */
 import {createReadStream, existsSync, readFileSync, readdirSync} from 'node:fs';
 import {createServer} from 'node:http';
@@ -54,7 +55,7 @@ async function run(given) {
 }
 
 function difference(command, page, place = '') {
-  for (const name of Object.keys(command)) {
+  for (const name of Object.keys({...command, ...page})) {
     if (name === 'steps' || name === 'parts') {
       for (const [number, inner] of command[name].entries()) {
         const found = page[name][number] ? difference(inner, page[name][number], `${place}${name}[${number}].`) : `${place}${name}: fewer`;
@@ -99,7 +100,7 @@ async function compare(browser, kind, address, given, prepare) {
   }
   await page.goto(address);
   await page.waitForFunction(() => globalThis.pinback);
-  page.on('request', request => said.push(`asked for ${request.url()}`));
+  page.on('request', request => request.url() === new URL('../assets/vouching.js', address).href || said.push(`asked for ${request.url()}`));
   page.on('console', message => said.push(message.text()));
   page.on('pageerror', error => said.push(String(error)));
   const told = [];
@@ -227,6 +228,35 @@ async function ask(browser) {
   await context.close();
 }
 
+/** A parent's site is asked by a button of its own; then the page says what both say. */
+async function vouched(browser) {
+  const {data, options} = cases.find(one => one.name === 'federation 0/credential.json') ?? {};
+  if (!data) {
+    return;
+  }
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const asked = new Set();
+  await context.route(/^https:/, route => {
+    const url = route.request().url();
+    const answer = options.answers[url]?.base64;
+    asked.add(new URL(url).host);
+    return route.fulfill({status: answer ? 200 : 404, body: answer ? Buffer.from(answer, 'base64') : '', headers: {'access-control-allow-origin': '*'}});
+  });
+  await page.goto(`${web}verify/index.html`);
+  await page.click('summary');
+  await page.fill('#addresses', JSON.parse(Buffer.from(data, 'base64')).id);
+  await page.click('#ask-addresses');
+  const first = await answered(page);
+  expect(first.includes('whether that one says so could not be found out'), first.slice(0, 600));
+  expect([...asked].join() === 'badges.example.org', `asked: ${[...asked]}`);
+  await page.click('text=Ask federation.example.org');
+  await page.waitForFunction(() => !document.getElementById('answer').textContent.match(/^Checking|could not be found out/));
+  const second = await page.textContent('#answer');
+  expect(second.includes('Test club is a group of Knot Federation (federation.example.org), as both say'), second.slice(0, 600));
+  await context.close();
+}
+
 /** A page that was changed on its way uses nothing of its data. */
 async function changed(browser) {
   const page = await browser.newPage();
@@ -252,6 +282,7 @@ try {
   await compare(browser, 'without Ed25519', disk, cases.filter(one => one.name.startsWith('conformance/')), withoutEd25519);
   await use(browser);
   await ask(browser);
+  await vouched(browser);
   await changed(browser);
 } finally {
   await browser.close();
