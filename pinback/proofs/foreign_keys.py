@@ -162,6 +162,8 @@ def _p256_point(point: bytes) -> ForeignKey:
 
 
 def _rsa_numbers(n: int, e: int) -> ForeignKey:
+    # Before the library looks: what it refuses it does not name.
+    _refuse_odd_rsa(n.bit_length(), e)
     try:
         return _rsa(rsa.RSAPublicNumbers(e, n).public_key())
     except ValueError as error:
