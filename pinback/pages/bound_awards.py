@@ -425,30 +425,34 @@ class AwardPages:
         own, path = page.own, addresses.award_page(marks.name(_NUMBER))
         slug, version = marks.name(_SLUG), marks.name(_VERSION)
 
-        def text(value: str, number: int) -> str:
+        def marked_as(value: str, number: int) -> str:
             return marks.text(number) if value else value
 
         award = {**shown.values, **own, "number": marks.name(_NUMBER)}
         award |= dict.fromkeys((*_OWN_LISTS, *_BADGE_LISTS), IN_SECTIONS)
-        award |= {name: text(own[name], number) for name, number in _OWN_TEXTS}
-        award |= {name: text(shown.values[name], number) for name, number in _BADGE_TEXTS}
+        award |= {name: marked_as(own[name], number) for name, number in _OWN_TEXTS}
+        award |= {name: marked_as(shown.values[name], number) for name, number in _BADGE_TEXTS}
         award |= {name: addresses.award_page(marks.name(number)) for name, number in _OTHER_AWARDS if own[name]}
         held = shown.values["held"]
         award["held"] = {
             **held,
             "number": Count(marks.name(_HELD)) if held["number"] and held["number"] > 0 else held["number"],
-            "sentence": text(held["sentence"], _HELD_TEXT),
+            "sentence": marked_as(held["sentence"], _HELD_TEXT),
         }
         award["awarded_on"] = Day(marks.name(_AWARDED), marks.name(_AWARDED_YEAR), marks.name(_AWARDED_MONTH))
         if own["valid_until"] is not None:
             award["valid_until"] = Day(marks.name(_UNTIL), marks.name(_UNTIL_YEAR), marks.name(_UNTIL_MONTH))
         if (gone := own["withdrawn"]) is not None:
             day = Day(marks.name(_WITHDRAWN), "", "")
-            award["withdrawn"] = {"day": day, "on": text(gone["on"], _WITHDRAWN_TEXT), "why": text(gone["why"], _WHY)}
+            award["withdrawn"] = {
+                "day": day,
+                "on": marked_as(gone["on"], _WITHDRAWN_TEXT),
+                "why": marked_as(gone["why"], _WHY),
+            }
         if (paused := own["suspended"]) is not None:
             day = Day(marks.name(_SUSPENDED), "", "")
-            award["suspended"] = {"day": day, "since": text(paused["since"], _SUSPENDED_TEXT)}
-        record: Any = page.record and (text(page.record[0], _FILE), Count(marks.name(_COLUMN)))
+            award["suspended"] = {"day": day, "since": marked_as(paused["since"], _SUSPENDED_TEXT)}
+        record: Any = page.record and (marked_as(page.record[0], _FILE), Count(marks.name(_COLUMN)))
         values, title, description = award_page_values(
             self._pages,
             path,

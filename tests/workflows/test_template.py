@@ -78,7 +78,7 @@ def test_template_holds_no_club_and_no_fact_about_one(tmp_path: Path) -> None:
         ".github/workflows/check.yml",
         ".github/workflows/publish.yml",
         ".gitignore",
-        *(f".schemas/{name}.json" for name in ("award", "badge", "issuer", "page", "person", "site")),
+        *(f".schemas/{name}.json" for name in ("award", "badge", "group", "issuer", "page", "person", "site")),
         "README.md",
     ]
     assert sorted(files) == sorted(
