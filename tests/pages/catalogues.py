@@ -67,7 +67,8 @@ def renewed(tag: str) -> Catalog:
     # NOTE: how a language counts stays as its file says. Babel's table changes with its versions, as when French got a form for millions.
     new = read_po(BytesIO(_head(old)), locale=locale)
     for message in messages():
-        if not message.id:
+        # The head, and a space between two texts, which some versions of Babel take for a message.
+        if not message.id or message.id == " ":
             continue
         known = old.get(message.id)
         new.add(message.id, known.string if known is not None and not known.fuzzy else None)
