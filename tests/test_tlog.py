@@ -14,6 +14,7 @@ from pinback.errors import ProofError
 from pinback.proofs.keys import ed25519_key
 from pinback.proofs.multibase import ed25519_multikey
 from pinback.tlog import tiles
+from pinback.tlog.auditing import LogFault, read_rest, read_tree
 from pinback.tlog.inclusion import proof_bytes, read_proof
 from pinback.tlog.notes import (
     COSIGNATURE,
@@ -30,8 +31,8 @@ from pinback.tlog.notes import (
     signature_lines,
     signed_note,
 )
-from pinback.tlog.tiles import TileReader, bundle, bundle_files, read_bundle, tile_files, widths
-from pinback.tlog.trees import EMPTY, Tree, check_consistency, check_inclusion, consistency, leaf_hash
+from pinback.tlog.tiles import bundle, bundle_files, read_bundle, tile_files, widths
+from pinback.tlog.trees import EMPTY, Tree, check_consistency, check_inclusion, leaf_hash
 from pinback.tlog.witnesses import known_size, origin_hash, read_policy, request_body, signatures_of
 
 MOST = 300
@@ -169,20 +170,20 @@ def test_tree_of_70000_has_the_tiles_that_c2sp_counts() -> None:
 @pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 511, 512, 513, 700])
 def test_reader_gives_the_same_tree_from_the_tiles_alone(size: int) -> None:
     leaves = [leaf_hash(str(number).encode()) for number in range(size)]
-    tree = Tree(leaves)
-    files = dict(tile_files(tree, [size]))
-    reader = TileReader(files.get, size, tree.root())
-    assert list(reader.leaves()) == leaves
-    for old in {0, 1, size // 2, size - 1, size}:
-        assert tree.consistency(old, size) == consistency(reader.node, old, size)
+    tree, said = Tree(leaves), Checkpoint("log", size, Tree(leaves).root())
+    files = dict(tile_files(tree, [size])) | dict(
+        bundle_files([str(number).encode() for number in range(size)], [size])
+    )
+    read = read_tree(files.get, said)
+    assert read.levels == tree.levels
+    assert read_rest(files.get, read) == 0
     for level, number, width in widths(size):
         spoilt = dict(files)
         place = tiles.tile_path(level, number, width)
         for data in (None, files[place][:-1], bytes(32) + files[place][32:]):
             spoilt[place] = data
-            with pytest.raises(ProofError):
-                list(TileReader(spoilt.get, size, tree.root()).leaves())
-                TileReader(spoilt.get, size, tree.root()).tile(level, number)
+            with pytest.raises(LogFault):
+                read_rest(spoilt.get, read_tree(spoilt.get, said))
 
 
 def test_partial_tiles_of_every_checkpoint_are_there_until_the_full_one_is() -> None:
@@ -193,15 +194,16 @@ def test_partial_tiles_of_every_checkpoint_are_there_until_the_full_one_is() -> 
         *("tile/1/000.p/1", "tile/1/000.p/2"),
     }
     for size in (256, 300, 520, 600):
-        TileReader(dict(tile_files(tree, [3, 255, 256, 300, 520, 600])).get, size, tree.root(size))
+        files = dict(tile_files(tree, [3, 255, 256, 300, 520, 600]))
+        read_tree(files.get, Checkpoint("log", size, tree.root(size)))
 
 
 def test_full_tile_serves_where_the_partial_one_is_gone() -> None:
     tree = Tree(leaf_hash(str(number).encode()) for number in range(600))
     files = dict(tile_files(tree, [300, 600]))
     assert "tile/0/001.p/44" not in files
-    reader = TileReader(files.get, 300, tree.root(300))
-    assert list(reader.leaves()) == [tree.node(0, number) for number in range(300)]
+    read = read_tree(files.get, Checkpoint("log", 300, tree.root(300)))
+    assert read.levels[0] == tree.levels[0][: 32 * 300]
 
 
 def test_bundle_reads_back_and_no_other_one_is_read() -> None:

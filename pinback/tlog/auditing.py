@@ -16,7 +16,7 @@ from typing import Any
 from pinback.errors import PinbackError, ProofError
 from pinback.limits import MAX_LOG_CHECKPOINTS, MAX_LOG_ENTRIES, MAX_LOG_FILE, MAX_NOTE
 from pinback.tlog import tiles
-from pinback.tlog.notes import NOTE, Checkpoint, NoteKey, opened_by_any, read_checkpoint, read_key, read_note
+from pinback.tlog.notes import NOTE, Checkpoint, NoteKey, opened_by_any, read_checkpoint, read_key
 from pinback.tlog.tiles import Get
 from pinback.tlog.trees import HASH, Tree, leaf_hash
 
@@ -93,15 +93,14 @@ def look(get: Get, keys: Iterable[NoteKey], before: Checkpoint | None = None) ->
         _no_step_back(before, said)
 
     # 2. The tree is there as it was signed.
-    tree = _tree(get, said)
+    tree = read_tree(get, said)
 
     # 3. It continues what was seen.
     if before is not None:
         _continues(tree, before)
 
     # 4. The tiles above, the entries and the earlier checkpoints are there and belong to the tree.
-    _upper_tiles(get, tree)
-    erased = _entries(get, tree)
+    erased = read_rest(get, tree)
     past = _past(get, tree, said)
     seen = Seen(note, said, key, tree, erased, past)
     if before is not None:
@@ -167,12 +166,13 @@ def _tile(get: Get, path: str, size: int) -> bytes:
     return data
 
 
-def _tree(get: Get, said: Checkpoint) -> Tree:
-    lowest = [
-        _tile(get, tiles.tile_path(0, number, width), HASH * width)
-        for level, number, width in tiles.widths(said.size)
-        if level == 0
-    ]
+def read_tree(get: Get, said: Checkpoint) -> Tree:
+    """Return the tree of a checkpoint, from the lowest tiles.
+
+    Raises:
+        LogFault: a tile is missing, or they do not make the root that is signed.
+    """
+    lowest = [_hashes(get, 0, number, width) for level, number, width in tiles.widths(said.size) if level == 0]
     tree = Tree(lowest)
     if tree.root() != said.root:
         raise LogFault(
@@ -181,12 +181,29 @@ def _tree(get: Get, said: Checkpoint) -> Tree:
     return tree
 
 
+def _hashes(get: Get, level: int, number: int, width: int) -> bytes:
+    """Return a tile; where a partial one is gone, the beginning of the full one (C2SP tlog-tiles, "Partial Tiles")."""
+    path = tiles.tile_path(level, number, width)
+    full = get(tiles.tile_path(level, number)) if width != tiles.WIDTH and get(path) is None else None
+    return full[: HASH * width] if full and len(full) == HASH * tiles.WIDTH else _tile(get, path, HASH * width)
+
+
+def read_rest(get: Get, tree: Tree) -> int:
+    """Compare the tiles above the lowest, and every entry, with a tree; return how many entries are erased.
+
+    Raises:
+        LogFault: the first thing that is missing or belongs to another tree.
+    """
+    _upper_tiles(get, tree)
+    return _entries(get, tree)
+
+
 def _upper_tiles(get: Get, tree: Tree) -> None:
     for level, number, width in tiles.widths(tree.size):
         path = tiles.tile_path(level, number, width)
         at = HASH * tiles.WIDTH * number
         expected = tree.levels[tiles.HEIGHT * level][at : at + HASH * width]
-        if level and _tile(get, path, HASH * width) != expected:
+        if level and _hashes(get, level, number, width) != expected:
             raise LogFault(f"{path} of this log is not made from its entries; ask the club")
 
 
@@ -233,18 +250,6 @@ def _listed(text: str) -> list[tuple[int, bytes]]:
     if len(notes) > MAX_LOG_CHECKPOINTS:
         raise LogFault(f"{LIST} of this log has more lines than are read; ask the club")
     return [(one.size, one.root) for one in notes]
-
-
-def kept_checkpoint(data: bytes) -> Checkpoint:
-    """Return what a saved checkpoint says; whoever saved it has checked its signatures.
-
-    Raises:
-        ProofError: it is none.
-    """
-    try:
-        return read_checkpoint(read_note(data.decode("utf-8")).text)
-    except UnicodeDecodeError as error:
-        raise ProofError("a saved checkpoint is damaged; take another copy") from error
 
 
 def compare(seen: Seen, before: Sequence[Checkpoint]) -> None:

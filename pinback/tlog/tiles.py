@@ -1,7 +1,6 @@
-"""A log as static files: tiles of hashes and bundles of entries, written and read (C2SP tlog-tiles).
+"""A log as static files: tiles of hashes and bundles of entries, written and taken apart (C2SP tlog-tiles).
 
-Paths are relative to the log's prefix. The reader believes nothing: what it returns was hashed up to the root of a
-checkpoint that the caller has checked.
+Paths are relative to the log's prefix. A published log is read by ``auditing``.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pinback.errors import ProofError
-from pinback.tlog.trees import HASH, Tree, root
+from pinback.tlog.trees import HASH, Tree
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -102,66 +101,3 @@ def read_bundle(data: bytes, width: int) -> list[bytes]:
     if len(found) != width or at != len(data):
         raise ProofError("a bundle of entries is damaged; fetch it again")
     return found
-
-
-class TileReader:
-    """The tree of a published log, by its tiles.
-
-    Every hash that is given out belongs to the tree of the checkpoint: a tile is compared with the hash of the tile above
-    it, the tiles at the top with the root.
-
-    Args:
-        get: asks for a file of the log.
-        size: of the tree, by its checkpoint.
-        root_: likewise.
-    """
-
-    def __init__(self, get: Get, size: int, root_: bytes) -> None:
-        self._get, self.size = get, size
-        # Every node that the root is made of lies in a partial tile; below, a full tile's hash stands in the tile above.
-        self._tiles = {
-            (level, number): self._fetched(level, number, width)
-            for level, number, width in widths(size)
-            if width != WIDTH
-        }
-        if root(self.node, size) != root_:
-            raise ProofError("the tiles of this log are not those of its checkpoint; compare it with another copy")
-
-    def _fetched(self, level: int, number: int, width: int) -> Tree:
-        data = self._get(tile_path(level, number, width))
-        if data is None and width != WIDTH:
-            data = (self._get(tile_path(level, number)) or b"")[: HASH * width] or None
-        if data is None:
-            raise ProofError(f"{tile_path(level, number, width)} is missing from this log; ask the club for it")
-        if len(data) != HASH * width:
-            raise ProofError(f"{tile_path(level, number, width)} is no tile; compare the log with another copy")
-        return Tree(data[at : at + HASH] for at in range(0, len(data), HASH))
-
-    def tile(self, level: int, number: int) -> Tree:
-        """Return a tile as the tree over its hashes.
-
-        Raises:
-            ProofError: it is missing, or not the one that the checkpoint signs.
-        """
-        known = self._tiles.get((level, number))
-        if known is None:
-            above = self.node(HEIGHT * (level + 1), number)
-            known = self._fetched(level, number, WIDTH)
-            if known.root() != above:
-                path = tile_path(level, number)
-                raise ProofError(f"{path} is not the tile that the checkpoint signs; compare the log with another copy")
-            self._tiles[level, number] = known
-        return known
-
-    def node(self, level: int, number: int) -> bytes:
-        """Return the hash of a complete node of the tree."""
-        if number + 1 << level > self.size:
-            raise ProofError("a node outside the tree was asked for; name one inside")
-        tile_level, inside = divmod(level, HEIGHT)
-        return self.tile(tile_level, number >> HEIGHT - inside).node(inside, number % (1 << HEIGHT - inside))
-
-    def leaves(self) -> Iterator[bytes]:
-        """Yield every leaf hash, each tile checked."""
-        for number in range((self.size + WIDTH - 1) // WIDTH):
-            row = self.tile(0, number).levels[0]
-            yield from (row[at : at + HASH] for at in range(0, len(row), HASH))

@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.tlog.notes import COSIGNATURE, Note, NoteKey, Signature, cosigned_at, read_key, signature_lines
 
-SIZE_TYPE = "text/x.tlog.size"
-"""Media type of the answer that says which size a witness knows."""
-
 
 @dataclass(frozen=True, slots=True)
 class Witness:

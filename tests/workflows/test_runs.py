@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -25,21 +24,6 @@ SENTENCE = (
     "Open the file, press the pencil, mend the line, and commit.\n"
 )
 """What the page of a run says of a mistyped field."""
-
-
-def _has(command: str, option: str) -> bool:
-    words = [sys.executable, "-m", "pinback", command, "--help"]
-    shown = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
-    return option in shown.stdout
-
-
-needs_guard = pytest.mark.skipif(
-    not (_has("check", "--against") and _has("check", "--outside")), reason="check --against is not in this version"
-)
-needs_deployed = pytest.mark.skipif(
-    not (_has("seal", "--deployed") and _has("seal", "--or-wait") and _has("check", "--against")),
-    reason="seal --deployed is not in this version",
-)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +73,6 @@ def test_waiting_awards_are_sealed_and_published_in_one_run(host: Host) -> None:
     assert TEST_CODE not in shown and "t0ken" not in shown
 
 
-@needs_deployed
 @needs_libcairo
 def test_a_second_run_compares_with_the_first_and_needs_no_reviewer_where_nothing_waits(host: Host) -> None:
     publish(host)
@@ -108,7 +91,6 @@ def test_a_second_run_compares_with_the_first_and_needs_no_reviewer_where_nothin
     assert host.tip("deployed") == host.tip("main") == done["seal"].outputs["commit"]
 
 
-@needs_guard
 @needs_libcairo
 def test_what_was_published_and_vanishes_stops_the_publishing(host: Host) -> None:
     publish(host)
@@ -121,7 +103,6 @@ def test_what_was_published_and_vanishes_stops_the_publishing(host: Host) -> Non
     assert done["build"].result == "skipped" and host.tip("deployed") == before
 
 
-@needs_guard
 @needs_libcairo
 def test_by_hand_the_guard_builds_and_records_what_a_steward_sealed(sealed_club: ClubFolder, tmp_path: Path) -> None:
     (tmp_path / "host").mkdir()
@@ -376,7 +357,6 @@ def pull_request(host: Host, whose: str) -> dict:
     return host.runs(workflow("check"), merged, event)
 
 
-@needs_guard
 @pytest.mark.parametrize("whose", ["club/badges", "stranger/badges"])
 def test_a_page_may_come_from_anybody(host: Host, whose: str) -> None:
     (host.steward / "site_src/about.md").write_text("---\ntitle: About us\n---\n\nWe row.\n", encoding="utf-8")
@@ -387,7 +367,6 @@ def test_a_page_may_come_from_anybody(host: Host, whose: str) -> None:
     assert (done.folder / "preview" / "index.html").is_file()
 
 
-@needs_guard
 def test_a_stranger_touches_no_keys(host: Host) -> None:
     (host.steward / "issuers/club/keys.age").write_bytes(b"other")
     git(host.steward, "commit", "-q", "-a", "-m", "Keys")
