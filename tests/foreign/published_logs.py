@@ -50,7 +50,7 @@ def sunlight(folder: Path) -> None:
     tree = read_tree(files(mirror), said)
     for size in (1, 255, 256, 257, 299):
         check_consistency(size, tree.root(size), said.size, said.root, tree.consistency(size, said.size))
-    # Its entries are no entries of tlog-tiles (a mirror keeps none), so the tiles alone are read.
+    # Sunlight's own test keeps a text in the place of the entries, so the tiles alone are read.
     assert (mirror / "tile/1/000.p/1").read_bytes() == tree.levels[8]
     print(f"Sunlight: {said.size} leaves read, and the tile above them")
 
