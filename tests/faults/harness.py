@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from faults.records import RECORDS
 from faults.scenarios import SCENARIOS as SIGNING
 from faults.scenarios import Before, Scenario, verdict
 from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted, traced
+from pinback.remembered.memory import FINE
 
 SCENARIOS: dict[str, Scenario] = SIGNING | {one.name: one for one in (*BUILDS, *RECORDS)}
 """What is small enough to be tried at every call."""
@@ -87,8 +89,10 @@ def uncounted(name: str, parent: Path) -> Prepared:
 
 
 def copied(folder: Path, parent: Path) -> Path:
+    """Copy a club, and wait until its files are old enough to be trusted: only then does each run remember the same."""
     root = parent / "club"
     shutil.copytree(folder, root, symlinks=True)
+    time.sleep(2 * FINE / 1e9)
     return root
 
 
