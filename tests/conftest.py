@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from faults import quick_age
 from PIL import Image
 
 from pinback import closing, moving, pipeline
@@ -31,6 +34,12 @@ ROOT = Path(__file__).resolve().parent.parent
 STANDARDS = ROOT.parent / "shared" / "standards"
 AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 """The moment at which test clubs are sealed."""
+
+slow_encrypt = pyrage.passphrase.encrypt
+"""The library's own way, which takes a second or more on purpose, and as much for whatever opens the bundle."""
+# Both are age files in passphrase mode; how much work they take stands in the file. Commands that run as processes of their
+# own, and tests/keys/test_bundle.py, take the library's.
+pyrage.passphrase.encrypt = quick_age.encrypt  # type: ignore[assignment]
 
 try:
     import cairosvg  # noqa: F401
@@ -76,8 +85,13 @@ def _prime(seed: str, bits: int) -> int:
     return number
 
 
+_SMALL_PRIMES = math.prod(
+    number for number in range(3, 5000, 2) if all(number % d for d in range(3, 71, 2) if d < number)
+)
+
+
 def _is_prime(number: int, stream: Callable[[str, int], int]) -> bool:
-    if any(number % small == 0 for small in (3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)) or number % 65537 == 1:
+    if math.gcd(number, _SMALL_PRIMES) > 1 or number % 65537 == 1:
         return False
     odd, twos = number - 1, 0
     while odd % 2 == 0:

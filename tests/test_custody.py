@@ -485,17 +485,6 @@ def test_appended_lines_of_a_stranger_with_write_access_are_refused(steward: Ste
 # Changes of keys that were interrupted. What dies where is played in tests/faults; these are the cases that it found.
 
 
-@pytest.fixture
-def quick(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
-    """The steward of the same club, with bundles that open at once."""
-    import pyrage
-    from faults import quick_age
-
-    monkeypatch.setattr(pyrage.passphrase, "encrypt", quick_age.encrypt)
-    (steward.root / "issuers/club/keys.age").write_bytes(A.encrypted(TEST_CODE))
-    return steward
-
-
 KEYS_NOTE = ".pinback/keys-club.json"
 NEXT_KEYS = "issuers/club/keys/next.age"
 
@@ -504,11 +493,11 @@ def rotates(steward: Steward, code: str = TEST_CODE, at: datetime = LATER) -> No
     custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(code))
 
 
-def test_rotation_that_fails_says_that_the_sheet_is_void(quick: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = begun(quick.folder)
+def test_rotation_that_fails_says_that_the_sheet_is_void(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = begun(steward.folder)
 
     def no_room(handle: int, data: bytes) -> int:
-        if os.fstat(handle).st_ino == (quick.root / FILE).stat().st_ino:
+        if os.fstat(handle).st_ino == (steward.root / FILE).stat().st_ino:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(handle, data)
 
@@ -516,96 +505,96 @@ def test_rotation_that_fails_says_that_the_sheet_is_void(quick: Steward, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", no_room)
         with pytest.raises(FileProblem) as refused:
-            rotates(quick)
+            rotates(steward)
     assert str(refused.value).splitlines()[1] == (
         "the keys are the same as before: throw the sheet away that was shown, its code opens nothing"
     )
-    assert begun(quick.folder) == before
-    assert quick.opens(TEST_CODE)
+    assert begun(steward.folder) == before
+    assert steward.opens(TEST_CODE)
 
 
-def left_by_a_failed_rotation(quick: Steward) -> None:
+def left_by_a_failed_rotation(steward: Steward) -> None:
     """Leave note and new bundle as a run does that died before its append."""
-    register = quick.register
+    register = steward.register
     note = {"length": register.length, "target": "keys.age", "keys": [B.keys["ed25519"].id]}
-    quick.folder.write(KEYS_NOTE, json.dumps(note))
-    path = quick.root / NEXT_KEYS
+    steward.folder.write(KEYS_NOTE, json.dumps(note))
+    path = steward.root / NEXT_KEYS
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(B.encrypted("never used"))
 
 
-def test_sealing_after_a_failed_rotation_does_not_make_its_keys_true(quick: Steward) -> None:
+def test_sealing_after_a_failed_rotation_does_not_make_its_keys_true(steward: Steward) -> None:
     """The register was longer than the note said, and keys that it does not know took the place of the club's only ones."""
-    left_by_a_failed_rotation(quick)
-    quick.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
-    quick.seals(TEST_CODE, LATER)
-    assert not (quick.root / NEXT_KEYS).exists() and not (quick.root / KEYS_NOTE).exists()
-    left_by_a_failed_rotation(quick)
-    length = quick.register.length
-    note = json.loads(quick.folder.read(KEYS_NOTE))
-    quick.folder.write(KEYS_NOTE, json.dumps({**note, "length": length - 500}))
-    rotates(quick, at=LATER + timedelta(hours=1))
-    assert quick.opens(quick.sheets[-1].code)
+    left_by_a_failed_rotation(steward)
+    steward.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    steward.seals(TEST_CODE, LATER)
+    assert not (steward.root / NEXT_KEYS).exists() and not (steward.root / KEYS_NOTE).exists()
+    left_by_a_failed_rotation(steward)
+    length = steward.register.length
+    note = json.loads(steward.folder.read(KEYS_NOTE))
+    steward.folder.write(KEYS_NOTE, json.dumps({**note, "length": length - 500}))
+    rotates(steward, at=LATER + timedelta(hours=1))
+    assert steward.opens(steward.sheets[-1].code)
 
 
-def test_half_a_line_of_a_key_command_is_cut_off_by_any_next_run(quick: Steward) -> None:
-    left_by_a_failed_rotation(quick)
-    whole = begun(quick.folder)
-    append_file(quick.root / FILE, b'{"at":"2026-06-02T12:00:00Z","by":"z6M')
-    quick.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
-    quick.seals(TEST_CODE, LATER)
-    assert begun(quick.folder).startswith(whole + b'{"at":"2026-06-02T12:00:00Z","badge"')
-    assert not (quick.root / NEXT_KEYS).exists()
+def test_half_a_line_of_a_key_command_is_cut_off_by_any_next_run(steward: Steward) -> None:
+    left_by_a_failed_rotation(steward)
+    whole = begun(steward.folder)
+    append_file(steward.root / FILE, b'{"at":"2026-06-02T12:00:00Z","by":"z6M')
+    steward.folder.award("new", "issued_on: 2026-06-01\nhandle: crane-4\n")
+    steward.seals(TEST_CODE, LATER)
+    assert begun(steward.folder).startswith(whole + b'{"at":"2026-06-02T12:00:00Z","badge"')
+    assert not (steward.root / NEXT_KEYS).exists()
 
 
-def test_bundle_that_waits_without_a_note_is_never_written_over(quick: Steward) -> None:
+def test_bundle_that_waits_without_a_note_is_never_written_over(steward: Steward) -> None:
     """It may hold the only keys there are: the note lies in a folder that git ignores, so a clone has the bundle alone."""
-    rotates(quick)
-    code = quick.sheets[-1].code
-    (quick.root / "issuers/club/keys").mkdir(exist_ok=True)
-    (quick.root / "issuers/club/keys.age").rename(quick.root / NEXT_KEYS)
+    rotates(steward)
+    code = steward.sheets[-1].code
+    (steward.root / "issuers/club/keys").mkdir(exist_ok=True)
+    (steward.root / "issuers/club/keys.age").rename(steward.root / NEXT_KEYS)
     with pytest.raises(UsageError, match="left from a change that was interrupted on another computer"):
-        rotates(quick, code, LATER + timedelta(hours=1))
-    assert quick.opens(code)
+        rotates(steward, code, LATER + timedelta(hours=1))
+    assert steward.opens(code)
 
 
-def test_note_from_elsewhere_moves_no_keys(quick: Steward) -> None:
+def test_note_from_elsewhere_moves_no_keys(steward: Steward) -> None:
     known = [A.keys["ed25519"].id]
-    keys = (quick.root / "issuers/club/keys.age").read_bytes()
+    keys = (steward.root / "issuers/club/keys.age").read_bytes()
     for target in ("../../evil.age", "keys/../../evil.age", "keys/.age", "register.jsonl", "", "/evil.age"):
-        left_by_a_failed_rotation(quick)
-        quick.folder.write(KEYS_NOTE, json.dumps({"length": 1, "target": target, "keys": known}))
-        pipeline.tidied(quick.root)
-        assert (quick.root / NEXT_KEYS).exists() and not (quick.root / KEYS_NOTE).exists()
+        left_by_a_failed_rotation(steward)
+        steward.folder.write(KEYS_NOTE, json.dumps({"length": 1, "target": target, "keys": known}))
+        pipeline.tidied(steward.root)
+        assert (steward.root / NEXT_KEYS).exists() and not (steward.root / KEYS_NOTE).exists()
     for text in ("{half", "[]", '{"length": 1, "target": "keys.age", "keys": 5}'):
-        quick.folder.write(KEYS_NOTE, text)
-        pipeline.tidied(quick.root)
-    assert (quick.root / "issuers/club/keys.age").read_bytes() == keys
-    assert not list(quick.root.parent.rglob("evil*"))
+        steward.folder.write(KEYS_NOTE, text)
+        pipeline.tidied(steward.root)
+    assert (steward.root / "issuers/club/keys.age").read_bytes() == keys
+    assert not list(steward.root.parent.rglob("evil*"))
 
 
 # Whose keys they are, and what a change means, is said before.
 
 
-def test_sheet_says_whose_keys_it_opens(quick: Steward) -> None:
-    rotates(quick)
-    (sheet,) = quick.sheets
-    assert (sheet.issuer, sheet.did, sheet.site) == ("Test club", "did:web:badges.example.org", quick.folder.base_url)
-    assert custody.owner(quick.root, "club") == "Test club, https://badges.example.org/ (issuers/club)"
+def test_sheet_says_whose_keys_it_opens(steward: Steward) -> None:
+    rotates(steward)
+    (sheet,) = steward.sheets
+    assert (sheet.issuer, sheet.did, sheet.site) == ("Test club", "did:web:badges.example.org", steward.folder.base_url)
+    assert custody.owner(steward.root, "club") == "Test club, https://badges.example.org/ (issuers/club)"
 
 
-def test_old_code_is_told_from_a_wrong_one(quick: Steward) -> None:
+def test_old_code_is_told_from_a_wrong_one(steward: Steward) -> None:
     wrong = new_code()
     with pytest.raises(SigningError, match=r"and the file with git$"):
-        quick.opens(wrong)
-    before = (quick.root / "issuers/club/keys.age").read_bytes()
-    rotates(quick)
+        steward.opens(wrong)
+    before = (steward.root / "issuers/club/keys.age").read_bytes()
+    rotates(steward)
     hint = (
         "keys were exchanged on 2026-06-02, so a code from before may be the old one: the new one is on the sheet that was "
         "printed that day (git log -- issuers/club/keys.age says by whom)"
     )
     with pytest.raises(SigningError) as refused:
-        quick.opens(TEST_CODE)
+        steward.opens(TEST_CODE)
     assert str(refused.value).endswith(f"the file with git; {hint}")
 
     def typed_in_vain(slug: str) -> Iterator[str]:
@@ -613,16 +602,16 @@ def test_old_code_is_told_from_a_wrong_one(quick: Steward) -> None:
         raise SigningError("no code was accepted; compare it with the sheet")
 
     with pytest.raises(SigningError) as refused:
-        opened_keys(Store(quick.root, "club"), quick.register, typed_in_vain("club"))
+        opened_keys(Store(steward.root, "club"), steward.register, typed_in_vain("club"))
     assert str(refused.value) == f"no code was accepted; compare it with the sheet; {hint}"
     # Where git remembers the earlier keys, it is certain.
     with pytest.raises(SigningError) as refused:
-        custody.restore(quick.root, "club", quick.codes(TEST_CODE, wrong), lambda file: iter([before]))
+        custody.restore(steward.root, "club", steward.codes(TEST_CODE, wrong), lambda file: iter([before]))
     assert str(refused.value) == (
         "issuers/club/keys.age: this code is an old one, of keys in whose place others stand; " + hint
     )
-    new = quick.sheets[-1].code
-    assert custody.restore(quick.root, "club", quick.codes(TEST_CODE, new), lambda file: iter([before]))[2] is False
+    new = steward.sheets[-1].code
+    assert custody.restore(steward.root, "club", steward.codes(TEST_CODE, new), lambda file: iter([before]))[2] is False
 
 
 class Stopped(Exception):
@@ -633,16 +622,16 @@ def no(words: list[str]) -> None:
     raise Stopped("\n".join(words))
 
 
-def test_recovery_says_first_whose_keys_it_retires(quick: Steward) -> None:
+def test_recovery_says_first_whose_keys_it_retires(steward: Steward) -> None:
     for name, hours in (("recovery", 0), ("deputy", 1)):
         at = LATER + timedelta(hours=hours)
-        custody.new_steward(quick.root, "club", name, at, quick.sheets.append, quick.codes(TEST_CODE))
-    before, recovery = begun(quick.folder), quick.sheets[0].code
-    deputy = quick.sheets[1].keys.name.id
-    shown = len(quick.sheets)
+        custody.new_steward(steward.root, "club", name, at, steward.sheets.append, steward.codes(TEST_CODE))
+    before, recovery = begun(steward.folder), steward.sheets[0].code
+    deputy = steward.sheets[1].keys.name.id
+    shown = len(steward.sheets)
     at = LATER + timedelta(hours=2)
     with pytest.raises(Stopped) as asked:
-        custody.rotate(quick.root, "club", at, quick.sheets.append, quick.codes(recovery), ask=no)
+        custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(recovery), ask=no)
     assert str(asked.value).splitlines() == [
         "This code opens the recovery key of Test club, https://badges.example.org/ (issuers/club). It retires the keys of "
         "every steward, these:",
@@ -652,27 +641,27 @@ def test_recovery_says_first_whose_keys_it_retires(quick: Steward) -> None:
         "printed now; each other steward needs new keys then:",
         "  delete issuers/club/keys/deputy.age, then pinback key new --steward deputy",
     ]
-    assert begun(quick.folder) == before and len(quick.sheets) == shown
+    assert begun(steward.folder) == before and len(steward.sheets) == shown
     # Nobody is asked about a rotation of one's own keys.
-    custody.rotate(quick.root, "club", at, quick.sheets.append, quick.codes(TEST_CODE), ask=no)
+    custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(TEST_CODE), ask=no)
 
 
-def test_only_recovery_key_is_not_retired_without_a_question(quick: Steward) -> None:
-    custody.new_steward(quick.root, "club", "recovery", LATER, quick.sheets.append, quick.codes(TEST_CODE))
-    first = quick.sheets[0].keys.name.id
+def test_only_recovery_key_is_not_retired_without_a_question(steward: Steward) -> None:
+    custody.new_steward(steward.root, "club", "recovery", LATER, steward.sheets.append, steward.codes(TEST_CODE))
+    first = steward.sheets[0].keys.name.id
     with pytest.raises(UsageError, match="for another recovery key delete this file, and retire the old key after"):
-        custody.new_steward(quick.root, "club", "recovery", LATER, quick.sheets.append, quick.codes(TEST_CODE))
-    before, at = begun(quick.folder), LATER + timedelta(hours=1)
+        custody.new_steward(steward.root, "club", "recovery", LATER, steward.sheets.append, steward.codes(TEST_CODE))
+    before, at = begun(steward.folder), LATER + timedelta(hours=1)
     with pytest.raises(Stopped) as asked:
-        custody.retire(quick.root, "club", [first], at, quick.codes(TEST_CODE), alone=False, ask=no)
+        custody.retire(steward.root, "club", [first], at, steward.codes(TEST_CODE), alone=False, ask=no)
     assert str(asked.value).splitlines()[0] == (
         f"{first} is the only recovery key of Test club, https://badges.example.org/ (issuers/club)."
     )
-    assert begun(quick.folder) == before
-    (quick.root / "issuers/club/keys/recovery.age").unlink()
-    custody.new_steward(quick.root, "club", "recovery", at, quick.sheets.append, quick.codes(TEST_CODE))
-    custody.retire(quick.root, "club", [first], at, quick.codes(TEST_CODE), alone=False, ask=no)
-    assert [key.id for key in quick.register.keyring.active("recovery")] == [quick.sheets[-1].keys.name.id]
+    assert begun(steward.folder) == before
+    (steward.root / "issuers/club/keys/recovery.age").unlink()
+    custody.new_steward(steward.root, "club", "recovery", at, steward.sheets.append, steward.codes(TEST_CODE))
+    custody.retire(steward.root, "club", [first], at, steward.codes(TEST_CODE), alone=False, ask=no)
+    assert [key.id for key in steward.register.keyring.active("recovery")] == [steward.sheets[-1].keys.name.id]
 
 
 # A theft, from the stolen key to a clean site.

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import textwrap
 
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,6 +30,13 @@ def encrypt(plain: bytes, code: str) -> bytes:
     mac = hmac.digest(_derived(file_key, b"", b"header"), header, "sha256")
     payload = ChaCha20Poly1305(_derived(file_key, nonce, b"payload")).encrypt(bytes(11) + b"\1", plain, None)
     return header + b" " + _text(mac) + b"\n" + nonce + payload
+
+
+def as_text(data: bytes) -> bytes:
+    """Return an age file as text, as a browser commits it (age-encryption.org/v1, ASCII armor)."""
+    lines = textwrap.wrap(base64.b64encode(data).decode("ascii"), 64)
+    ends = ["-----BEGIN AGE ENCRYPTED FILE-----", *lines, "-----END AGE ENCRYPTED FILE-----", ""]
+    return "\n".join(ends).encode("ascii")
 
 
 def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,10 +26,7 @@ REGISTER = "issuers/club/register.jsonl"
 @pytest.fixture(scope="module")
 def locked() -> bytes:
     """The test keys as a browser leaves them: age, as text."""
-    lines = textwrap.wrap(base64.b64encode(quick_age.encrypt(_plain(), TEST_CODE)).decode("ascii"), 64)
-    return "\n".join(["-----BEGIN AGE ENCRYPTED FILE-----", *lines, "-----END AGE ENCRYPTED FILE-----", ""]).encode(
-        "ascii"
-    )
+    return quick_age.as_text(quick_age.encrypt(_plain(), TEST_CODE))
 
 
 @pytest.fixture

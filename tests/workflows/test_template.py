@@ -6,10 +6,8 @@ The files of the page are made here by the program's own rules; that the page ma
 
 from __future__ import annotations
 
-import base64
 import json
 import shutil
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -31,10 +29,9 @@ def page_files() -> dict[str, str]:
     """Return what the page gives, in the order in which it is committed."""
     answers = scaffold.Answers("Riverside Rowing Club", BASE, BASE, "badges@club.example.org")
     made = scaffold.club_files(answers, "pl", "#0b5c8a", "https://github.com/club/badges")
-    lines = textwrap.wrap(base64.b64encode(quick_age.encrypt(_plain(), TEST_CODE)).decode("ascii"), 64)
-    armour = ["-----BEGIN AGE ENCRYPTED FILE-----", *lines, "-----END AGE ENCRYPTED FILE-----", ""]
+    keys = quick_age.as_text(quick_age.encrypt(_plain(), TEST_CODE)).decode("ascii")
     site = made.pop(first_files.SITE_FILE)
-    return {**made, KEYS: "\n".join(armour), first_files.SITE_FILE: site}
+    return {**made, KEYS: keys, first_files.SITE_FILE: site}
 
 
 @pytest.fixture
