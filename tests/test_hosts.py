@@ -113,6 +113,13 @@ def test_so_many_awards_fit_as_was_told(many: ClubFolder) -> None:
     assert size_of(many.build()) == pytest.approx(limit, rel=0.05)
 
 
+@pytest.mark.parametrize(
+    ("count", "words"), [(141.9, "141"), (999.0, "999"), (15_452.3, "15,400"), (1_000_099.0, "1,000,000")]
+)
+def test_many_awards_are_told_in_hundreds(count: float, words: str) -> None:
+    assert hosts._hundreds(count) == words
+
+
 def test_lean_site_is_told_of_other_hosts(many: ClubFolder) -> None:
     many.site(lean_since="2026-06-02")
     material = pipeline.check(many.root).material
