@@ -56,6 +56,8 @@ CERTIFICATE = "certificate.pdf"
 """The file of an award that is printed, where the club wants it."""
 LOG_PROOF = "award.tlog-proof"
 """The file of an award that proves that its documents are in the log."""
+LEFT_OUT = ("badge.svg", "credential.jwt.txt")
+"""The files of an award that the lean set is without: nothing that was signed names their addresses."""
 FROZEN_FORMS = ("badge.json", "image.svg", "image.png")
 """The three files of a badge version."""
 
@@ -137,6 +139,11 @@ def person_page(handle: str) -> str:
 def person_archive(handle: str) -> str:
     """Path of the archive of a holder's badges."""
     return f"people/{handle}/badges.zip"
+
+
+def person_token(handle: str, award: str) -> str:
+    """Path of the VC-JWT of a holder's award that has the lean set of files, for the script of the holder's page."""
+    return f"people/{handle}/{award}.jwt.txt"
 
 
 def person_picture(handle: str, digest: str, ending: str) -> str:

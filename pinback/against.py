@@ -6,11 +6,12 @@ Nothing is printed, and nothing but ``undo`` writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pinback import guard, pipeline
+from pinback.content.read import SITE_FILE, site_of
 from pinback.deployed import Earlier, in_folder_tree
 from pinback.errors import ContentError, Problem, SigningError
 from pinback.files import locked
@@ -46,7 +47,7 @@ def check(
     """Check a club's folder, and that it continues an earlier state.
 
     1. Where the change comes from outside: no guarded file differs. 2. The ordinary check. 3. Every register
-    continues the earlier one. 4. What the earlier state does not vouch for is proved by its signatures.
+    continues the earlier one, and no award is without a file that it had. 4. What the earlier state does not vouch for is proved by its signatures.
 
     Args:
         root: the club's folder.
@@ -80,18 +81,35 @@ def check(
     if problems or checked is None:
         raise ContentError(problems)
 
+    lines = {slug: _lines_known(earlier, slug, register) for slug, register in registers.items()}
+    if gone := _vanishing(earlier, checked, lines):
+        raise ContentError([gone, *checked.warnings])
+
     # 4.
-    lines, work = 0, []
+    work = []
     for slug, register in registers.items():
-        known = _lines_known(earlier, slug, register)
-        lines += known
-        work += [(slug, line) for line in signed_files(register, 0 if every_signature else known)]
+        work += [(slug, line) for line in signed_files(register, 0 if every_signature else lines[slug])]
     for done, (slug, line) in enumerate(work, 1):
         problems += false_signatures(Store(root, slug), registers[slug], [line])
         progress(done, len(work))
     if problems:
         raise ContentError(problems)
-    return Judged(checked, lines, len(work))
+    return Judged(checked, sum(lines.values()), len(work))
+
+
+def _vanishing(earlier: Earlier, checked: pipeline.Checked, lines: Mapping[str, int]) -> Problem | None:
+    """Return a problem where files of published awards would be left out (``lean_since``)."""
+    site = checked.club.site
+    if site.lean_since is None:
+        return None
+    before = earlier.lean_since
+    if earlier.tree is not None:
+        # A site.yaml that cannot be read says of no award that its files were left out.
+        former = site_of(earlier.file(SITE_FILE) or b"")
+        before = former.lean_since if former else None
+    registers = {slug: one.register for slug, one in checked.sealed.items()}
+    found = guard.vanishing(registers, lines, site.lean_since, before, earlier.name)
+    return Problem(SITE_FILE, site.lean_line, *found) if found else None
 
 
 def nothing_lost(root: Path, earlier: Earlier, outside: bool = False) -> None:

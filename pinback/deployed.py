@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -54,12 +54,15 @@ class Earlier:
         registers: bytes by issuer.
         notes: checkpoints (C2SP signed notes) by issuer, where there are no registers to be had.
         tree: everything else of that state, or None for a site.
+        lean_since: the day from which on awards of a site have the lean set of files, as it says itself; None where it says
+            none, and for a state with *tree*, whose ``site.yaml`` says it.
     """
 
     name: str
     registers: Mapping[str, bytes] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     tree: Tree | None = None
+    lean_since: date | None = None
 
     @property
     def issuers(self) -> list[str]:
@@ -138,7 +141,16 @@ def site(url: str, get: Get) -> Earlier:
             f"{url} shows no {addresses.INDEX} of a badge site; name the address of the club's site"
         ) from error
     notes = {slug: get(base + addresses.log_checkpoint(slug)) for slug in slugs}
-    return Earlier(url, notes={slug: _note(note, url) for slug, note in notes.items() if note is not None})
+    found = {slug: _note(note, url) for slug, note in notes.items() if note is not None}
+    return Earlier(url, notes=found, lean_since=_lean_since(index))
+
+
+def _lean_since(index: bytes | None) -> date | None:
+    """Return the day that a site's index names; None where it names none that can be read, so that nothing counts as left out."""
+    try:
+        return date.fromisoformat(orjson.loads(index or b"")["lean_since"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _note(data: bytes, name: str) -> str:
@@ -176,7 +188,11 @@ def in_folder(folder: Path) -> Earlier:
     except FileProblem as error:
         raise UsageError(f"{name}: a checkpoint {error}") from error
     if notes:
-        return Earlier(name, notes=notes)
+        try:
+            index = read_regular(folder / addresses.INDEX, MAX_BYTES)
+        except FileProblem:
+            index = None
+        return Earlier(name, notes=notes, lean_since=_lean_since(index))
     if (folder / "site_src" / "site.yaml").exists():
         return found
     raise UsageError(f"{name} is neither a club's folder nor a site with badges; name another")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from pinback.errors import Problem, ProofError, quoted
@@ -196,6 +197,40 @@ def _older(new: Register, name: str, end: str) -> Difference:
 
 def _difference(new: Register, number: int, what: str, cure: str) -> Difference:
     return Difference(Problem(new.file, number, what, cure))
+
+
+# Files that would be left out.
+
+
+def vanishing(
+    registers: Mapping[str, Register], lines: Mapping[str, int], since: date, before: date | None, name: str
+) -> tuple[str, str] | None:
+    """Return what is wrong, and the cure, where awards that the earlier state has with all their files would lose some.
+
+    Args:
+        registers: the present ones by issuer.
+        lines: how many lines of each stood in the earlier state.
+        since: the day from which on awards have the lean set of files now.
+        before: that day in the earlier state; None where there all had every file.
+        name: what messages call the earlier state.
+    """
+    losing = [
+        known.at.date()
+        for slug, register in registers.items()
+        for known in register.awards.values()
+        if known.line <= lines[slug] and since <= known.at.date() and (before is None or known.at.date() < before)
+    ]
+    if not losing:
+        return None
+    count = f"{len(losing)} awards that were" if len(losing) > 1 else "1 award that was"
+    what = (
+        f'"lean_since" is {since}, and {count} sealed since then {"are" if len(losing) > 1 else "is"} published with all files, '
+        f"by {name}; published addresses do not vanish"
+    )
+    return (
+        what,
+        f'write "lean_since: {max(losing) + timedelta(days=1)}", or a later day; awards sealed before it keep all their files',
+    )
 
 
 # What a stranger may not touch.

@@ -90,6 +90,8 @@ class Site:
         colour: the club's colour, ``#rrggbb`` in small letters, or "".
         certificates: whether each award has a PDF.
         paper: on which it is printed, ``a4`` or ``letter``.
+        lean_since: the day (UTC) from which on awards are sealed that get the lean set of files; None where all get every file.
+        lean_line: the line on which that day stands; 0 where none does.
     """
 
     title: LocalText
@@ -103,6 +105,12 @@ class Site:
     certificates: bool
     paper: str
     origin: Origin
+    lean_since: date | None = None
+    lean_line: int = field(default=0, compare=False, repr=False)
+
+    def is_lean(self, sealed_at: datetime) -> bool:
+        """Tell whether an award that was sealed first at this moment (UTC) gets the lean set of files."""
+        return self.lean_since is not None and sealed_at.date() >= self.lean_since
 
     @property
     def language(self) -> str:

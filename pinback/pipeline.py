@@ -25,7 +25,7 @@ from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
-from pinback.hosts import expected_size, host_warnings
+from pinback.hosts import host_warnings
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
@@ -102,10 +102,11 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += looks
-    warnings += tuple(host_warnings(root, club.site, expected_size(club.site, sealed.values())))
     if problems:
         raise ContentError([*problems, *warnings])
-    return Checked(root, club, sealed, pictures, warnings, elsewhere)
+    checked = Checked(root, club, sealed, pictures, warnings, elsewhere)
+    told = host_warnings(root, club, sealed.values(), lambda: checked.material)
+    return replace(checked, warnings=(*warnings, *told))
 
 
 def sealed_ids(root: Path) -> set[str]:

@@ -64,6 +64,7 @@ GOLDEN = {
     ),
     "https://club.github.io/badges/people/otter-7/badges.pdf": addresses.person_sheet("otter-7"),
     "https://club.github.io/badges/people/otter-7/": addresses.person_page("otter-7"),
+    "https://club.github.io/badges/people/otter-7/aaaabbbbccccdddd.jwt.txt": addresses.person_token("otter-7", AWARD),
     "https://club.github.io/badges/people/otter-7/badges.zip": addresses.person_archive("otter-7"),
     "https://club.github.io/badges/people/otter-7/elsewhere-0123abcd.png": addresses.person_picture(
         "otter-7", "0123abcd", "png"

@@ -29,9 +29,18 @@ from pinback.register import Erased, Register, SealedAward, text_moment
 from pinback.seal.plan import edition_of
 
 
-def award_documents(material: Material, sealed: Sealed, known: SealedAward) -> dict[str, bytes]:
-    """Return the six files of a sealed award by name: the four documents and the two baked pictures."""
-    documents = sealed.store.award_files(known)
+def award_documents(
+    material: Material, sealed: Sealed, known: SealedAward, signed: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """Return the files of a sealed award that lie on the site, by name: documents and baked pictures, six or those of the lean set.
+
+    Args:
+        material: of the club.
+        sealed: what the issuer has sealed.
+        known: the award.
+        signed: its four documents as they were sealed.
+    """
+    documents = dict(signed)
     frozen = material.frozen(sealed, known.badge, known.version)
     register = sealed.register
     withdrawal = register.revoked.get(known.id)
@@ -40,11 +49,11 @@ def award_documents(material: Material, sealed: Sealed, known: SealedAward) -> d
         documents["assertion.json"] = json_bytes(ob2.revoked_assertion(json.loads(documents["assertion.json"]), code))
     texts = {name: data.decode("utf-8") for name, data in documents.items()}
     baked = {OB2_KEYWORD: texts["assertion.json"], OB3_KEYWORD: texts["credential.json"]}
-    return {
-        **documents,
-        "badge.png": bake_png(frozen["image.png"], baked),
-        "badge.svg": bake_svg(frozen["image.svg"], texts["assertion.jws.txt"], texts["credential.json"]),
-    }
+    documents["badge.png"] = bake_png(material.award_png(sealed, known.badge, known.version), baked)
+    if material.club.site.is_lean(known.at):
+        return {name: data for name, data in documents.items() if name not in addresses.LEFT_OUT}
+    svg = bake_svg(frozen["image.svg"], texts["assertion.jws.txt"], texts["credential.json"])
+    return {**documents, "badge.svg": svg}
 
 
 def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Iterator[Output]:
@@ -55,21 +64,24 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     corrects, and its place where that is shown); the badge's number of awards as shown; the issuer's file and logo; the site,
     its languages and own pages; the theme and this program. On nothing else, nor on which awards were made before.
     """
-    files = award_documents(material, sealed, known)
+    signed = sealed.store.award_files(known)
+    files = award_documents(material, sealed, known, signed)
     for name, data in files.items():
         yield addresses.award_file(known.id, name), data
     yield from award_proofs(sealed, known.id)
     credential = orjson.loads(files["credential.json"])
     register = sealed.register
     fate = replace(fate_of(material, register, known.id), witnessed=_witnessed(sealed, known.id))
-    key, jwk = _key_of(register, files["credential.jwt.txt"])
-    proof = Proof(files["credential.jwt.txt"].decode("ascii"), {key: jwk})
+    token = signed["credential.jwt.txt"]
+    key, jwk = _key_of(register, token)
+    proof = Proof(token.decode("ascii"), {key: jwk})
     certificate = material.club.site.certificates and in_force(register, known.id)
     record, path = record_place(material, known.id), addresses.award_page(known.id)
+    lean = material.club.site.is_lean(known.at)
     for pages, made in zip(material.faces, material.award_pages, strict=True):
         shown = material.shown(sealed, known.badge, known.version, credential, pages)
         own = own_values(credential, fate, pages.language)
-        page = Page(known.id, own, proof, key, certificate, record)
+        page = Page(known.id, own, proof, key, certificate, record, lean)
         yield addresses.page_in(pages.folder, path), made.page(shown, page)
 
 

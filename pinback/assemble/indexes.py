@@ -62,6 +62,8 @@ def index(material: Material) -> dict[str, Any]:
             for issuer in material.club.issuers.values()
         ],
         "badges": [_badge(material, badge) for badge in material.club.badges.values()],
+        # For the guard, which compares with a site: awards from this day on never had all files there.
+        **({"lean_since": since.isoformat()} if (since := material.club.site.lean_since) else {}),
     }
 
 

@@ -17,6 +17,7 @@ from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
 from pinback.certificates import Printer
 from pinback.files import FileProblem, read_regular
+from pinback.images.draw import lean_png
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.awards import edition_values
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
@@ -95,6 +96,7 @@ class Material:
         self.missing_letters: set[str] = set()
         self._frozen_at: dict[str, dict[str, dict[str, datetime]]] = {}
         self._frozen: dict[tuple[str, str, str], dict[str, bytes]] = {}
+        self._lean: dict[tuple[str, str, str], bytes] = {}
 
     @cached_property
     def held(self) -> dict[str, list[str]]:
@@ -139,6 +141,16 @@ class Material:
         if key not in self._frozen:
             self._frozen[key] = sealed.store.version_files(sealed.register, badge, version)
         return self._frozen[key]
+
+    def award_png(self, sealed: Sealed, badge: str, version: str) -> bytes:
+        """Return the picture that documents of awards are baked into: the frozen one, or the smaller one of the lean set."""
+        png = self.frozen(sealed, badge, version)["image.png"]
+        if self.club.site.lean_since is None:
+            return png
+        key = (sealed.store.issuer, badge, version)
+        if key not in self._lean:
+            self._lean[key] = lean_png(png)
+        return self._lean[key]
 
     def shown(self, sealed: Sealed, badge: str, version: str, credential: Mapping[str, Any], pages: Pages) -> Shown:
         """Return what the awards of a badge version share on pages of a language, made once for all that say the same of it.

@@ -7,7 +7,7 @@ is left out that names another award; lists of withdrawn awards are cut down.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import BinaryIO
 
 from pinback import addresses
@@ -78,11 +78,11 @@ class Packing:
                 yield self.member(*erased_document(gone[id_], gone[id_].register.erased[id_]))
                 continue
             sealed, known = self.chosen[id_]
-            documents = award_documents(self.material, sealed, known)
+            documents = award_documents(self.material, sealed, known, sealed.store.award_files(known))
             files = {addresses.award_file(id_, name): data for name, data in documents.items()}
             files |= dict(award_proofs(sealed, id_))
             yield from (self.member(path, files[path]) for path in sorted(files))
-            day, entry = self.entry(sealed, known, json.loads(documents["credential.json"]))
+            day, entry = self.entry(sealed, known, json.loads(documents["credential.json"]), files)
             found.append((entry.title, day, id_, entry))
         entries += [entry for *_, entry in sorted(found, key=lambda one: one[:3])]
         yield from (member for member in rest if member.name > first)
@@ -139,8 +139,10 @@ class Packing:
             for version in (known.version, known.signed_version)
         }
 
-    def entry(self, sealed: Sealed, known: SealedAward, credential: dict[str, str]) -> tuple[str, Entry]:
-        """Return the day of an award, and its line of the page."""
+    def entry(
+        self, sealed: Sealed, known: SealedAward, credential: dict[str, str], files: Container[str]
+    ) -> tuple[str, Entry]:
+        """Return the day of an award, and its line of the page with links to those of its *files* that there are."""
         fate = fate_of(self.material, sealed.register, known.id)
         words = f"awarded on {PLAIN.day(text_moment(credential['validFrom']).date())}"
         if fate.withdrawn:
@@ -149,7 +151,8 @@ class Packing:
             words += f", suspended since {PLAIN.day(fate.suspended)}"
         elif "validUntil" in credential:
             words += f", valid until {PLAIN.day(text_moment(credential['validUntil']).date())}"
-        links = tuple((text, FILES + addresses.award_file(known.id, name)) for text, name in _LINKS)
+        paths = ((text, addresses.award_file(known.id, name)) for text, name in _LINKS)
+        links = tuple((text, FILES + path) for text, path in paths if path in files)
         return credential["validFrom"], Entry(credential["name"], words, links)
 
 

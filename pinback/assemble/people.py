@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from pinback import addresses
-from pinback.assemble.awards import fate_of
+from pinback.assemble.awards import fate_of, in_force
 from pinback.assemble.issuers import public
 from pinback.assemble.material import Material, Output
 from pinback.assemble.packing import Packing
@@ -40,10 +40,15 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
         elsewhere.append((badge, path))
         if path and path not in {earlier for _, earlier in elsewhere[:-1]}:
             yield path, badge.picture
+    for sealed, known in packing.chosen.values():
+        if material.club.site.is_lean(known.at) and in_force(sealed.register, known.id):
+            # The page's script checks names by this form. It lies here and not beside the award, as it goes when the page does.
+            token = sealed.store.award_files(known)["credential.jwt.txt"]
+            yield addresses.person_token(person.handle, known.id), token
     contact = material.club.issuers[material.club.site.default_issuer].contact
     demonstration = any(sealed.register.demonstration for sealed, _ in packing.chosen.values())
     for pages in material.faces:
-        held = [_held(material, sealed, known, pages) for sealed, known in packing.chosen.values()]
+        held = [_held(material, person, sealed, known, pages) for sealed, known in packing.chosen.values()]
         values = person_values(person, held, elsewhere, demonstration, pages)
         values["sheet"] = addresses.person_sheet(person.handle) if sheet else ""
         page = person_page(pages, person, values, held, contact)
@@ -57,12 +62,14 @@ def _picture_path(handle: str, picture: bytes) -> str:
     return addresses.person_picture(handle, sha256(picture).hexdigest()[:8], ending)
 
 
-def _held(material: Material, sealed: Sealed, known: SealedAward, pages: Pages) -> Held:
+def _held(material: Material, person: Person, sealed: Sealed, known: SealedAward, pages: Pages) -> Held:
     """Return an award for a page: what was signed, and what became of it."""
     documents = sealed.store.award_files(known)
     credential = json.loads(documents["credential.json"])
     subject = credential["credentialSubject"]
     achievement, name = subject["achievement"], subject["achievement"]["name"]
+    lean = material.club.site.is_lean(known.at)
+    beside = addresses.award_file(known.id, "credential.jwt.txt")
     alt = achievement["image"].get("caption") or pages.language.text("Picture of the badge %(name)s", name=name)
     return Held(
         id=known.id,
@@ -78,6 +85,7 @@ def _held(material: Material, sealed: Sealed, known: SealedAward, pages: Pages) 
         fate=fate_of(material, sealed.register, known.id),
         credential=credential["id"],
         did=credential["issuer"]["id"],
+        token=addresses.person_token(person.handle, known.id) if lean else beside,
         identities=[entry for entry in subject.get("identifier", ()) if entry["identityType"] == "name"],
         key=_key(sealed.register, documents["credential.jwt.txt"]),
     )

@@ -216,6 +216,12 @@ SITE = Table(
         Field("colour", kinds.Colour(), "The club's colour, for pages", documented=False),
         Field("certificates", Flag(), "Each award has a PDF to print", documented=False),
         Field("paper", OneOf(PAPERS), "The paper on which certificates are printed", documented=False),
+        Field(
+            "lean_since",
+            kinds.Day("2027-01-01"),
+            "The day (UTC) from which on sealed awards have the lean set of files; all awards get a smaller badge.png",
+            documented=False,
+        ),
     ),
 )
 

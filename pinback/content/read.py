@@ -25,6 +25,7 @@ from pinback.limits import MAX_MARKDOWN, MAX_RECORD, MAX_STATIC
 from pinback.model import Award, Badge, Club, Criteria, Erasure, Group, Issuer, Origin, Page, Person, Site, StaticFile
 from pinback.remembered.memory import Memory
 
+SITE_FILE = "site_src/site.yaml"
 STATIC_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "svg", "pdf", "txt", "csv", "ics")
 """Endings that may lie in ``site_src/static``; nothing that a browser runs."""
 PICTURES = ("badge.svg", "badge.png")
@@ -106,7 +107,7 @@ class _Reader:
     def site(self) -> Site | None:
         if not self.is_folder("site_src"):
             return None
-        problems = self.problems("site_src/site.yaml")
+        problems = self.problems(SITE_FILE)
         text = self.yaml_text(problems)
         node = None if text is None else self.parsed(text, problems)
         if text is not None and (hidden := _HIDDEN_COLOUR.search(text)):
@@ -546,6 +547,13 @@ class _Reader:
         if node is None and len(self.found) == before:
             problems.add(1, "the front matter is empty", 'write its fields between the two lines "---"')
         return node, body, line
+
+
+def site_of(data: bytes) -> Site | None:
+    """Return the site that the bytes of a ``site.yaml`` describe, as of an earlier state; None where they describe none."""
+    problems = Problems(SITE_FILE)
+    text = decode(data, problems) if len(data) <= MAX_RECORD else None
+    return None if text is None else records.site(parse(text, problems), problems)
 
 
 def _as_slug(name: str) -> str:

@@ -88,6 +88,8 @@ def site(node: Node | None, problems: Problems) -> Site | None:
         certificates=values.get("certificates", False),
         paper=values.get("paper", fields.PAPERS[0]),
         origin=Origin(problems.file),
+        lean_since=values.get("lean_since"),
+        lean_line=line_of(node, "lean_since") if "lean_since" in values else 0,
     )
 
 

@@ -100,6 +100,35 @@ def shrunk_png(png: bytes, pixels: int) -> bytes:
     return _squared(clean_png(png), pixels)
 
 
+LEAN_COLOURS = 128
+"""Colours of the smaller picture. A drawing with soft edges has about 90 that the eye tells apart."""
+_LEAN_SIDES = (BADGE_PIXELS, 320)
+"""Widths of the smaller picture: as many pixels as a phone shows, and fewer where these would still be large, as of photographs."""
+_LEAN_BYTES = 16_000
+"""Up to this size the first of these widths is good enough."""
+
+
+def lean_png(png: bytes) -> bytes:
+    """Return the same picture with few colours, a quarter of the bytes; the picture itself where that is no larger.
+
+    No pattern of dots stands for the colours in between: such patterns take up more bytes than they hide.
+
+    Args:
+        png: cleaned and square, as it was frozen.
+    """
+    side, made = png_size(png)[0], png
+    for pixels in _LEAN_SIDES:
+        out = io.BytesIO()
+        picture = _as_rgba(png if side <= pixels else _squared(png, pixels))
+        picture.quantize(LEAN_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+            out, "PNG", optimize=True
+        )
+        made = min(made, clean_png(out.getvalue()), key=len)
+        if len(made) <= _LEAN_BYTES:
+            break
+    return made
+
+
 def _squared(cleaned: bytes, pixels: int) -> bytes:
     width, height = png_size(cleaned)
     try:

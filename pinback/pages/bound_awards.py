@@ -134,6 +134,7 @@ class Page:
         key: the name by which ``proof`` knows the key.
         certificate: whether it has one.
         record: file and column of its record, where anybody can read them.
+        lean: whether it has the lean set of files.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Page:
     key: str
     certificate: bool
     record: tuple[str, int] | None
+    lean: bool = False
 
 
 class _Shape:
@@ -290,7 +292,7 @@ class AwardPages:
             shown.issuer,
             addresses.badge_page(shown.badge),
             addresses.card(shown.badge),
-            _files(page.id, shown.badge, shown.version, page.certificate),
+            _files(page.id, shown.badge, shown.version, page.certificate, page.lean),
             page.proof,
             page.record,
             qr,
@@ -319,6 +321,7 @@ class AwardPages:
             shown._structure,
             page.key,
             page.certificate,
+            page.lean,
             record is not None and (True, bool(record[0])),
             own["name_signed"],
             own["minor"],
@@ -364,7 +367,7 @@ class AwardPages:
             "award": {**shown.values, **page.own},
             "link": place.link,
             "url": place.url,
-            "files": _files(page.id, shown.badge, shown.version, page.certificate),
+            "files": _files(page.id, shown.badge, shown.version, page.certificate, page.lean),
             "issuer": shown.issuer,
             "badge_path": addresses.badge_page(shown.badge),
             "card": addresses.card(shown.badge),
@@ -460,7 +463,7 @@ class AwardPages:
             shown.issuer,
             addresses.badge_page(slug),
             addresses.card(slug),
-            _files(marks.name(_NUMBER), slug, version, page.certificate),
+            _files(marks.name(_NUMBER), slug, version, page.certificate, page.lean),
             Proof(marks.text(_TOKEN), page.proof.keys),
             record,
             {"box": marks.text(_QR_BOX), "path": marks.text(_QR_PATH)},
@@ -470,7 +473,7 @@ class AwardPages:
         return self._binder.bind({**common, **values}, marks, links, addresses.award_page("-").partition("-")[0])
 
 
-def _files(id_: str, badge: str, version: str, certificate: bool) -> dict[str, str]:
+def _files(id_: str, badge: str, version: str, certificate: bool, lean: bool) -> dict[str, str]:
     """Return the paths of an award's files by name, as its page knows them."""
     names = (
         *addresses.SEALED_FORMS,
@@ -479,7 +482,8 @@ def _files(id_: str, badge: str, version: str, certificate: bool) -> dict[str, s
         addresses.LOG_PROOF,
         *([addresses.CERTIFICATE] if certificate else []),
     )
-    files = {name: addresses.award_file(id_, name) for name in names}
+    left_out = addresses.LEFT_OUT if lean else ()
+    files = {name: addresses.award_file(id_, name) for name in names if name not in left_out}
     return {**files, "picture": addresses.frozen(badge, version, "image.svg")}
 
 

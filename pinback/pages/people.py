@@ -42,6 +42,7 @@ class Held:
         identities: the IdentityObjects of type name that were signed.
         key: by the name that the JWT's head gives it, the issuer's public key as JWK; empty where nobody may believe it.
         did: the issuer's name for verifiers, as signed.
+        token: path of its VC-JWT, for the page's script.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Held:
     fate: Fate
     credential: str
     did: str
+    token: str
     identities: Sequence[Mapping[str, Any]] = field(repr=False)
     key: Mapping[str, Mapping[str, str]] = field(repr=False)
 
@@ -215,8 +217,9 @@ def person_page(pages: Pages, person: Person, values: Mapping[str, Any], held: S
     place = pages.place(path)
     address = place.url(path)
     data = script_data(address, held)
-    for id_, award in data["awards"].items():
-        award["jwt"] = place.link(addresses.award_file(id_, "credential.jwt.txt"))
+    for one in held:
+        if one.id in data["awards"]:
+            data["awards"][one.id]["jwt"] = place.link(one.token)
     filled = {
         "person": values,
         "data": data,

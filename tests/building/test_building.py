@@ -150,6 +150,18 @@ CHANGES: dict[str, Callable[[ClubFolder], object]] = {
     "new badge": lambda folder: folder.badge("bends"),
     "title": replaced(SITE, "Test badges", "Best badges"),
     "colour": lambda folder: folder.site(colour='"#7a3b00"'),
+    "lean set": lambda folder: folder.site(lean_since="2026-06-01"),
+    "lean set of later awards": lambda folder: (
+        folder.site(lean_since=f"{NEXT.date()}"),
+        folder.award("2026-05-30-crane", "issued_on: 2026-05-30\nhandle: crane-4\n"),
+        folder.seal(NEXT),
+    ),
+    "lean set moved": lambda folder: (
+        folder.site(lean_since="2026-06-01"),
+        built(folder),
+        folder.site(lean_since="2026-06-02"),
+    ),
+    "lean set taken back": lambda folder: (folder.site(lean_since="2026-06-01"), built(folder), folder.site()),
     "languages": lambda folder: folder.site(languages="[en, de]"),
     "languages taken back": lambda folder: (folder.site(languages="[en, de]"), built(folder), folder.site()),
     "public repository": lambda folder: folder.site(source="https://github.com/club/badges"),

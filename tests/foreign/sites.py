@@ -273,6 +273,21 @@ def several_languages(folder: Path, name: str) -> Site:
     return Site(name, club.build(), club.base_url)
 
 
+def lean(folder: Path, name: str) -> Site:
+    """Make a club that took the lean set of files: awards of before, of that day, and one that was withdrawn since."""
+    club = ClubFolder(folder / name).site().issuer().badge().keys()
+    for handle in ("before-1", "before-2"):
+        club.award(handle, f"issued_on: 2026-05-17\nhandle: {handle}\n")
+    club.seal(AT)
+    club.site(lean_since=f"{AT.date() + timedelta(days=1)}")
+    for handle in ("lean-1", "lean-2", "lean-3"):
+        club.award(handle, f"issued_on: 2026-06-01\nhandle: {handle}\nevidence: https://club.example.org/e/1\n")
+    club.seal(AT + timedelta(days=1))
+    _more(club, "lean-3", "revoked: {on: 2026-06-02, reason: mistake}")
+    club.seal(AT + timedelta(days=1))
+    return Site(name, club.build(), club.base_url)
+
+
 def roster(folder: Path, name: str) -> Site:
     """Make a club that awards a roster of two hundred rows, once it was mended; the awards are those and no more."""
     club = ClubFolder(folder / name).site().issuer().badge()
@@ -302,5 +317,6 @@ def all_sites(folder: Path) -> list[Site]:
         rotated(folder, "rotated"),
         resealed(folder, "resealed"),
         roster(folder, "roster"),
+        lean(folder, "lean"),
         lived(folder, "new-name-and-closed", new_did=True, after=lambda club: club.close(at=AT)),
     ]

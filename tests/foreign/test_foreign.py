@@ -28,6 +28,7 @@ FRESH = (
     "rotated",
     "resealed",
     "roster",
+    "lean",
     "new-name-and-closed",
 )
 NAMES = ["example", *(pytest.param(name, marks=needs_libcairo) for name in FRESH)]

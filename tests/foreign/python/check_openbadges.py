@@ -202,7 +202,8 @@ def judge_award(site: FolderSite, folder: Path, revoked: set[str]) -> Iterator[V
     """Judges the four OB2 carriers of one award: hosted, signed, PNG and SVG."""
     hosted_file, signed_file = folder / "assertion.json", folder / "assertion.jws.txt"
     hosted_name, signed_name = (f.relative_to(site.folder).as_posix() for f in (hosted_file, signed_file))
-    missing = [folder / carrier for carrier in CARRIERS if not (folder / carrier).is_file()]
+    left_out = site.left_out(folder)
+    missing = [folder / name for name in CARRIERS if name not in left_out and not (folder / name).is_file()]
     for file in missing:
         yield Verdict(file.relative_to(site.folder).as_posix(), False, ["harness: this file is missing"])
     if missing:
@@ -215,7 +216,7 @@ def judge_award(site: FolderSite, folder: Path, revoked: set[str]) -> Iterator[V
     yield settle(found, hosted, revoked)
     yield settle(judge(site, signed_name, signed, SIGNED_CHECKS), payload, revoked)
 
-    for picture in (folder / "badge.png", folder / "badge.svg"):
+    for picture in (folder / name for name in ("badge.png", "badge.svg") if name not in left_out):
         name = picture.relative_to(site.folder).as_posix()
         with picture.open("rb") as file:
             baked = unbake(file)

@@ -235,14 +235,16 @@ def judge_award(judge: Judge, folder: Path, revoked: set[str]) -> Iterator[Verdi
     def name(file: str) -> str:
         return (folder / file).relative_to(site.folder).as_posix()
 
-    missing = [name(file) for file in CARRIERS if not (folder / file).is_file()]
+    left_out = site.left_out(folder)
+    missing = [name(file) for file in CARRIERS if file not in left_out and not (folder / file).is_file()]
     yield from (Verdict(file, False, ["harness: this file is missing"]) for file in missing)
     if missing:
         return
-    texts = {file: (folder / file).read_bytes().decode() for file in DOCUMENTS}
+    texts = {file: (folder / file).read_bytes().decode() for file in DOCUMENTS if file not in left_out}
     embedded, token, hosted, signed = DOCUMENTS
     credential, assertion = json.loads(texts[embedded]), json.loads(texts[hosted])
-    claims, payload = decoded(texts[token].split(".")[1]), decoded(texts[signed].split(".")[1])
+    payload = decoded(texts[signed].split(".")[1])
+    claims = decoded(texts[token].split(".")[1]) if token in texts else credential
     checks: dict[str, tuple[Callable[[str], None], list[str]]] = {
         embedded: (judge.embedded, standing_of_credential(judge, credential)),
         token: (judge.token, standing_of_credential(judge, claims)),
@@ -250,9 +252,11 @@ def judge_award(judge: Judge, folder: Path, revoked: set[str]) -> Iterator[Verdi
         signed: (judge.signed, standing_of_assertion(payload, revoked)),
     }
     for file, (check, standing) in checks.items():
-        yield settle(judge.verdict(name(file), lambda c=check, f=file: c(texts[f])), standing)
+        if file in texts:
+            yield settle(judge.verdict(name(file), lambda c=check, f=file: c(texts[f])), standing)
 
-    png, svg = (folder / "badge.png").read_bytes(), (folder / "badge.svg").read_bytes()
+    png = (folder / "badge.png").read_bytes()
+    svg = b"" if "badge.svg" in left_out else (folder / "badge.svg").read_bytes()
     carried = (
         ("badge.png (OB3)", embedded, lambda: OB3Verifier.extract_token_from_png(png), credential),
         ("badge.png (OB2)", hosted, lambda: OB2Verifier.extract_token_from_png(png), assertion),
@@ -260,6 +264,8 @@ def judge_award(judge: Judge, folder: Path, revoked: set[str]) -> Iterator[Verdi
         ("badge.svg (OB2)", signed, lambda: OB2Verifier.extract_token_from_svg(svg), None),
     )
     for label, file, extract, document in carried:
+        if label.partition(" ")[0] in left_out:
+            continue
         check, standing = checks[file]
 
         def carried_right(c=check, f=file, e=extract, d=document) -> None:

@@ -43,6 +43,8 @@ class Answer:
     body: bytes
 
 
+LEFT_OUT = ("badge.svg", "credential.jwt.txt")
+
 NOT_FOUND = Answer(404, "text/html; charset=utf-8", b"<!doctype html><title>404</title>")
 
 
@@ -62,6 +64,11 @@ class FolderSite:
     changed: dict[str, bytes | None] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
     earlier: tuple[str, ...] = ()
+
+    def left_out(self, folder: Path) -> tuple[str, ...]:
+        """Returns the files that an award rightly lacks: both or neither, and only where the site says that it leaves files out."""
+        says = "lean_since" in json.loads((self.folder / "index.json").read_bytes())
+        return LEFT_OUT if says and not any((folder / name).exists() for name in LEFT_OUT) else ()
 
     def urls_of(self, file: Path) -> list[str]:
         path = file.relative_to(self.folder).as_posix()
