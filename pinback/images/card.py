@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from math import ceil, sqrt
 
 from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat
+from PIL.PngImagePlugin import PngImageFile
 
 from pinback.errors import PictureError
 from pinback.images.fonts import Font, Fonts
@@ -216,7 +217,8 @@ def _stroke() -> Image.Image:
 def _picture(picture: bytes, side: int) -> Image.Image:
     """Return the picture, its longer side *side* pixels; empty space around it does not count."""
     try:
-        with Image.open(io.BytesIO(picture), formats=["PNG"]) as opened:
+        # ``Image.open`` would load the readers of four other formats first.
+        with PngImageFile(io.BytesIO(picture)) as opened:
             image = opened.convert("RGBA")
         seen = image.getchannel("A").point(lambda alpha: 255 if alpha > _HARDLY_SEEN else 0).getbbox()
         box = seen or (0, 0, *image.size)
