@@ -12,7 +12,6 @@ that looks different with so few colours, such as a photograph, gets a card with
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil, sqrt
@@ -252,15 +251,15 @@ def _finished(drawn: Image.Image, picture: Image.Image, middle: int, colours: Ca
     sample = shown.resize((ceil(width / _SAMPLE), ceil(height / _SAMPLE)), Image.Resampling.NEAREST)
     chosen = sample.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     if sum(ImageStat.Stat(ImageChops.difference(chosen.convert("RGB"), sample)).mean) / 3 > _UNLIKE:
-        drawn.putpalette(_palette([], colours))
+        drawn.putpalette(bytes(3 * _COLOURS) + _steps_of(colours))
         whole = drawn.convert("RGB")
         whole.paste(shown, (left, top), alpha.point(_ANY))
         return _compact(whole)
-    palette = (chosen.getpalette() or [])[: 3 * _COLOURS]
+    palette = bytes(chosen.getpalette() or ())[: 3 * _COLOURS].ljust(3 * _COLOURS, b"\0")
     drawn.paste(_numbered(shown, palette), (left, top), alpha.point(_ANY))
     # Each row of the file begins with a null: one column more at the left.
     rows = drawn.crop((-1, 0, WIDTH, HEIGHT))
-    return palette_png(WIDTH, HEIGHT, rows.tobytes(), _palette(palette, colours))
+    return palette_png(WIDTH, HEIGHT, rows.tobytes(), palette + _steps_of(colours))
 
 
 _ANY = [0] + 255 * [255]
@@ -270,20 +269,24 @@ _SHADY = [255 if number > _ON_STAGE else 0 for number in _SHADED]
 _DARK = [round(value * _STRENGTH) for value in range(256)]
 
 
-def _numbered(image: Image.Image, palette: Sequence[int]) -> Image.Image:
-    """Return the number of the colour that is next to each pixel's."""
+_LOWER = bytes(max(0, value - 2) for value in range(256))
+
+
+def _numbered(image: Image.Image, palette: bytes) -> Image.Image:
+    """Return the number of the colour that is next to each pixel's; *palette* holds red, green and blue of each."""
     # NOTE: Pillow looks up a pixel by the upper six bits of each channel, as if the others were 0, which is 1.5 less on average.
     lower = Image.new("P", (1, 1))
-    lower.putpalette([max(0, value - 2) for value in palette])
+    lower.putpalette(palette.translate(_LOWER))
     numbers = image.quantize(palette=lower, dither=Image.Dither.NONE)
     return Image.frombytes("L", image.size, numbers.tobytes())
 
 
-def _palette(picture: Sequence[int], colours: CardColours) -> bytes:
-    """Return red, green and blue of all colours by number; *picture* has the first ones."""
+@lru_cache(maxsize=16)
+def _steps_of(colours: CardColours) -> bytes:
+    """Return red, green and blue of the ground, of the steps from it to each ink, and of the stage down to its shadow."""
     steps = [step / _STEPS for step in range(1, _STEPS + 1)]
     shades = [_STRENGTH * shade / (_SHADES - 1) for shade in range(_SHADES)]
-    found = list(picture) + [0] * (3 * _COLOURS - len(picture))
+    found: list[int] = []
     for over, under, parts in (
         (colours.ground, colours.ground, [1.0]),
         (colours.ink, colours.ground, steps),
