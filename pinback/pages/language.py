@@ -55,6 +55,7 @@ def read_catalogue(tag: str, data: bytes) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(BytesIO(compiled_catalogue(tag, data)))
 
 
+@lru_cache(maxsize=64)
 def compiled_catalogue(tag: str, data: bytes) -> bytes:
     """Return a catalogue as ``gettext`` reads it.
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from traceback import walk_tb
+from types import CodeType
 from typing import Any
 
 import babel
@@ -167,6 +168,11 @@ class Theme:
         return data
 
 
+_MOST_COMPILED = 200
+_COMPILED: dict[tuple[type[Environment], str, str], CodeType] = {}
+"""Compiled templates by what compiled them, name and text; a preview that goes on for days keeps no more than some."""
+
+
 class _Loader(BaseLoader):
     """Templates of the first folder that has them, read like every other file of a stranger."""
 
@@ -176,15 +182,18 @@ class _Loader(BaseLoader):
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         """Return a template: compiled now, or in an earlier run where it is of the default theme."""
         source, file, _ = self.get_source(environment, name)
-        if type(environment) is ImmutableSandboxedEnvironment and _is_default(self._folders, name):
-            by = f"Jinja {jinja2.__version__}"
-            # The same code for every language: words are looked up when a page is made.
-            code = marshal.loads(
-                kept(name, by, source.encode(), lambda: marshal.dumps(environment.compile(source, name, file)))
-            )
-        else:
-            code = environment.compile(source, name, file)
-        return environment.template_class.from_code(environment, code, {} if globals is None else globals)
+        # The same code for every language: words are looked up when a page is made.
+        key = (type(environment), name, source)
+        if key not in _COMPILED:
+            if len(_COMPILED) >= _MOST_COMPILED:
+                _COMPILED.clear()
+            if type(environment) is ImmutableSandboxedEnvironment and _is_default(self._folders, name):
+                by = f"Jinja {jinja2.__version__}"
+                data = kept(name, by, source.encode(), lambda: marshal.dumps(environment.compile(source, name, file)))
+                _COMPILED[key] = marshal.loads(data)
+            else:
+                _COMPILED[key] = environment.compile(source, name, file)
+        return environment.template_class.from_code(environment, _COMPILED[key], {} if globals is None else globals)
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
         """Return a template's text, and the name that it has in tracebacks."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from pinback.pages import theme
 from pinback.pages.kept import kept
 from pinback.pages.language import Language
 from pinback.pages.theme import Theme, ThemeProblem
@@ -19,6 +20,12 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "kept"))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     return tmp_path / "kept"
+
+
+@pytest.fixture(autouse=True)
+def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin each test with nothing compiled."""
+    monkeypatch.setattr(theme, "_COMPILED", {})
 
 
 def files(places: Path) -> dict[str, Path]:
@@ -90,7 +97,16 @@ def shown(theme: Theme) -> bytes:
 def test_template_that_was_kept_makes_the_same_page(places: Path) -> None:
     first = shown(Theme(None))
     assert "theme-parts" in files(places)
+    theme._COMPILED.clear()
     assert shown(Theme(None)) == first
+
+
+def test_all_languages_of_a_process_share_what_is_compiled(places: Path) -> None:
+    theme_ = Theme(None)
+    shown(theme_)
+    (code,) = theme._COMPILED.values()
+    theme_.render("parts.html", {}, Language("pl", "pl"))
+    assert list(theme._COMPILED.values()) == [code]
 
 
 def test_catalogue_that_was_kept_says_the_same(places: Path) -> None:
@@ -107,9 +123,9 @@ def test_nothing_of_a_clubs_own_theme_is_kept(places: Path, tmp_path: Path) -> N
     (own / "locale").mkdir(parents=True)
     (own / "parts.html").write_text("{{ 3 * 4 }}", encoding="utf-8")
     (own / "locale/pl.po").write_bytes((ROOT / "theme/locale/pl.po").read_bytes())
-    theme = Theme(own)
-    assert shown(theme) == b"12"
-    theme.language("pl")
+    theme_ = Theme(own)
+    assert shown(theme_) == b"12"
+    theme_.language("pl")
     assert files(places) == {}
     assert shown(Theme(None)) != b"12"
     assert shown(Theme(own)) == b"12"
