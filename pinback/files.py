@@ -158,7 +158,7 @@ def replace_cache(path: Path, data: bytes) -> None:
     """Write what a later run may do without: whole, but not synced, and nothing is said where the disk refuses.
 
     Args:
-        path: below the club's ``.pinback/cache``.
+        path: below the club's ``.pinback/cache``, or beside our own modules.
         data: the whole of it.
     """
     refuse_leak(str(path), data)

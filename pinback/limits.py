@@ -104,6 +104,8 @@ MAX_JPEG_SIDE = 4096
 """Pixels of width and of height of a JPEG."""
 MAX_STROKES = 4000
 """Lines and curves of one glyph; the richest letters of real fonts have a few hundred."""
+MAX_STROKE_LENGTH = 2000
+"""Em, all strokes of one glyph together, across and up; the longest letter of our fonts, a whole phrase in Arabic, has 140."""
 MAX_GLYPH_GROWTH = 16
 """Glyphs that a font may make of one character."""
 MAX_LETTERS = 400

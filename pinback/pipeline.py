@@ -395,7 +395,6 @@ def build(
         memory: as for ``check``.
         elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
-    from pinback.assemble.papers import warnings as paper_warnings
     from pinback.building import build_site
 
     finish_interrupted(site)
@@ -404,6 +403,10 @@ def build(
         material = checked.material
         made = memory_path(root) if remember else None
         published = build_site(material, site, preview, made, progress, elsewhere, stands=stands)
+    if not checked.club.site.certificates:
+        return published, checked
+    from pinback.assemble.papers import warnings as paper_warnings
+
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
 
 

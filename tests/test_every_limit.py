@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -302,6 +304,20 @@ def test_letter_of_all_its_strokes_is_drawn_and_one_more_is_told(monkeypatch: py
     monkeypatch.setattr(fonts, "MAX_STROKES", strokes - 1)
     with pytest.raises(FontError, match=f"has {strokes} strokes"):
         font.outline(glyph)
+
+
+def test_letter_of_all_its_length_is_drawn_and_a_longer_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    font = fonts.Font("a.ttf", (fonts.FOLDER / fonts.BOLD[0]).read_bytes())
+    glyph = font.shaper.get_nominal_glyph(ord("l"))
+    points = [(0, 0), *(point for _, given in font.outline(glyph).value for point in given)]
+    steps = itertools.pairwise(points)
+    long = sum(abs(one[axis] - next_[axis]) for one, next_ in steps for axis in (0, 1)) / font.units
+    assert long > 1
+    for most, told in ((long, False), (long - 0.001, True)):
+        font._outlines.clear()
+        monkeypatch.setattr(fonts, "MAX_STROKE_LENGTH", most)
+        with pytest.raises(FontError, match="em long") if told else contextlib.nullcontext():
+            font.outline(glyph)
 
 
 def test_font_that_makes_many_letters_of_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -15,7 +15,6 @@ from pinback import addresses, statistics
 from pinback.addresses import Addresses
 from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
-from pinback.certificates import Printer
 from pinback.files import FileProblem, read_regular
 from pinback.images.draw import lean_png
 from pinback.model import Badge, Club, Issuer, SavedBadge
@@ -28,6 +27,9 @@ from pinback.pages.theme import club_theme
 from pinback.register import text_moment
 from pinback.seal.plan import current_version, edition_versions
 from pinback.statistics import Cell, Table
+
+if TYPE_CHECKING:
+    from pinback.certificates import Printer
 
 Output = tuple[str, bytes]
 

@@ -15,7 +15,6 @@ from pinback.assemble.awards import fate_of, in_force
 from pinback.assemble.issuers import public
 from pinback.assemble.material import Material, Output
 from pinback.assemble.packing import Packing
-from pinback.assemble.papers import person_sheet
 from pinback.assemble.sealed import Sealed
 from pinback.model import Person
 from pinback.pages.people import Held, person_page, person_values
@@ -31,7 +30,7 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
     stream = BytesIO()
     packing.write(stream)
     yield addresses.person_archive(person.handle), stream.getvalue()
-    sheet = person_sheet(material, person)
+    sheet = _sheet(material, person)
     if sheet:
         yield addresses.person_sheet(person.handle), sheet
     elsewhere = []
@@ -53,6 +52,14 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
         values["sheet"] = addresses.person_sheet(person.handle) if sheet else ""
         page = person_page(pages, person, values, held, contact)
         yield addresses.page_in(pages.folder, addresses.person_page(person.handle)), page
+
+
+def _sheet(material: Material, person: Person) -> bytes:
+    if not material.club.site.certificates:
+        return b""
+    from pinback.assemble.papers import person_sheet
+
+    return person_sheet(material, person)
 
 
 def _picture_path(handle: str, picture: bytes) -> str:

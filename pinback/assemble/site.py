@@ -19,7 +19,6 @@ from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, se
 from pinback.assemble.issuer_pages import issuer_files
 from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
-from pinback.assemble.papers import certificate, make_ready
 from pinback.assemble.people import person_files
 from pinback.assemble.sealed import Sealed
 from pinback.pages.badges import catalogue_page
@@ -125,6 +124,9 @@ def files_of_award(material: Material, sealed: Sealed, id_: str) -> Iterator[Out
     known = register.awards[id_]
     yield from award_files(material, sealed, known)
     if material.club.site.certificates and in_force(register, id_):
+        # Imported here, as wherever paper is made: most clubs want none, and what draws it takes its time to load.
+        from pinback.assemble.papers import certificate
+
         yield addresses.award_file(id_, addresses.CERTIFICATE), certificate(material, sealed, known)
 
 
@@ -155,6 +157,8 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
         base_url: the address that it is made for, where that is an older one.
     """
     if material.club.site.certificates:
+        from pinback.assemble.papers import make_ready
+
         make_ready(material)
     expiries: dict[str, set[calendar.Expiry]] = {slug: set() for slug in material.sealed}
     for part in site_parts(material, preview):

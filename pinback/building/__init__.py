@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pinback.assemble import Material
-from pinback.assemble.papers import make_ready
 from pinback.assemble.site import award_folders, calendars, site_parts
 from pinback.building.manifest import Manifest, forget, load, save
 from pinback.building.parts import Done, Maker
@@ -50,6 +49,8 @@ def build_site(
     """
     owned = owned_folders(material)
     if material.club.site.certificates:
+        from pinback.assemble.papers import make_ready
+
         make_ready(material)
     before = load(memory, site) if memory else Manifest()
     after = Manifest()

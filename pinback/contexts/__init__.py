@@ -9,8 +9,11 @@ Here are no terms of our own and no JSON-LD processing: that is ``proofs``' work
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
 
 from pinback.contexts import clr, openbadges2, openbadges3, openbadges3_older, security
@@ -38,7 +41,13 @@ OB3_0_1 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
 CLR_UNNUMBERED = "https://purl.imsglobal.org/spec/clr/v2p0/context.json"
 OB3_UNNUMBERED = "https://purl.imsglobal.org/spec/ob/v3p0/context.json"
 
-_FROM_PYLD = frozenset({CREDENTIALS_V2, CREDENTIALS_V1, DID, ED25519_2020})
+_FROM_PYLD = {
+    CREDENTIALS_V2: "credentials-v2.jsonld",
+    CREDENTIALS_V1: "credentials-v1.jsonld",
+    DID: "did-v1.jsonld",
+    ED25519_2020: "security-ed25519-2020-v1.jsonld",
+}
+"""Names of files that PyLD brings, in its folder ``documentloader/frozen/bundled``."""
 
 _FROM_TABLES: Mapping[str, Table] = MappingProxyType(
     {
@@ -60,7 +69,7 @@ _FROM_TABLES: Mapping[str, Table] = MappingProxyType(
     }
 )
 
-KNOWN: frozenset[str] = _FROM_PYLD | frozenset(_FROM_TABLES)
+KNOWN: frozenset[str] = frozenset(_FROM_PYLD) | frozenset(_FROM_TABLES)
 """Every URL that ``context_document`` and ``load`` answer. Compared letter by letter."""
 
 
@@ -111,8 +120,14 @@ def load(url: str, options: object = None) -> dict[str, object]:
 
 def _bundled(url: str) -> dict[str, object]:
     """Return the document at *url* from the files in PyLD's package."""
-    # Imported here for time, not because of a cycle: PyLD takes 44 ms, which commands that sign nothing should not pay.
-    from pyld import FrozenDocumentLoader
+    # Read without PyLD, which takes 44 ms to load: each build shows these documents to the page that checks badges, and expands none.
+    spec = find_spec("pyld")
+    assert spec is not None and spec.origin is not None
+    file = Path(spec.origin).parent / "documentloader/frozen/bundled" / _FROM_PYLD[url]
+    try:
+        document: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:  # another version may keep them elsewhere
+        from pyld import FrozenDocumentLoader
 
-    document: dict[str, object] = FrozenDocumentLoader()(url, {})["document"]
+        document = FrozenDocumentLoader()(url, {})["document"]
     return document

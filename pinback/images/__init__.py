@@ -18,7 +18,9 @@ badges: which picture belongs to which award is decided elsewhere.
     clean_svg       clean_svg, svg_size, svg_around_png
     svg             bake_svg, unbake_svg (OB 2.0 and OB 3.0, SVGs: Baking)
     draw            draw_png, fit_png: what clubs give, as pixels
-    raster          svg_to_png: the door to resvg, for cards and designs
+    raster          svg_to_png: the door to resvg, for designs and pictures that are not frozen yet
+    ink             covered: words as pixels, the door to HarfBuzz's rasteriser
+    card            card: the preview of a badge in chats
     design_layout   where icon and words of a design lie
     design          design_svg, design_png: a picture out of a few words
 

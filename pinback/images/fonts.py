@@ -10,24 +10,23 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import uharfbuzz as hb
+from fontTools import unicodedata as scripts
 from fontTools.pens.recordingPen import RecordingPen
-from fontTools.unicodedata import script as script_of
-from fontTools.unicodedata import script_name
 
 from pinback.errors import PictureError
-from pinback.limits import MAX_STROKES
+from pinback.limits import MAX_STROKE_LENGTH, MAX_STROKES
 
 FOLDER = Path(__file__).resolve().parent.parent / "fonts"
 BOLD = ("NotoSans-Bold.ttf", "NotoSansArabic-Bold.ttf", "NotoSansHebrew-Bold.ttf")
 REGULAR = ("NotoSans-Regular.ttf", "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf")
 
 ENDINGS = (".ttf", ".otf")
-_COMMANDS = {"moveTo": "M", "lineTo": "L", "qCurveTo": "Q", "curveTo": "C", "closePath": "Z", "endPath": ""}
 _REGULAR_WEIGHT, _BOLD_WEIGHT = 400, 700
 """As in CSS Fonts Level 4, "font-weight"."""
 _SIGNATURES = (b"\0\1\0\0", b"OTTO", b"true")
@@ -45,6 +44,10 @@ _FONTS_OF = {
     "Arab": "Noto Sans Arabic",
 }
 """Fonts by script, where "Noto Sans" and the script's name would be none."""
+
+
+script_of = lru_cache(maxsize=4096)(scripts.script)
+"""Return the script of a character (ISO 15924); kept, as words are asked for theirs again and again while they are set."""
 
 
 class FontError(PictureError):
@@ -98,7 +101,6 @@ class Font:
         if self.units not in _UNITS or face.glyph_count == 0 or not self._letters:
             raise FontError(name, "the font has no letters")
         self._outlines: dict[int, RecordingPen] = {}
-        self._drawings: dict[int, tuple[str, tuple[float, ...], tuple[float, ...]]] = {}
         self._identity = (name, weight, sha256(data).digest())
 
     def __eq__(self, other: object) -> bool:
@@ -124,7 +126,7 @@ class Font:
         """Return the outline of a glyph in font units, y upwards.
 
         Raises:
-            FontError: it cannot be drawn, or has more strokes than a letter can have.
+            FontError: it cannot be drawn, or has more or longer strokes than a letter can have.
         """
         if glyph not in self._outlines:
             pen = RecordingPen()
@@ -134,26 +136,15 @@ class Font:
                 raise FontError(self.name, f"a letter cannot be drawn ({type(error).__name__})") from error
             if len(pen.value) > MAX_STROKES:
                 raise FontError(self.name, f"a letter has {len(pen.value)} strokes, at most {MAX_STROKES} are drawn")
+            points = [(0.0, 0.0), *(point for _, given in pen.value for point in given)]
+            length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(points)) / self.units
+            if length > MAX_STROKE_LENGTH:
+                raise FontError(
+                    self.name,
+                    f"the strokes of a letter are {length:.0f} em long, at most {MAX_STROKE_LENGTH} are drawn",
+                )
             self._outlines[glyph] = pen
         return self._outlines[glyph]
-
-    def drawing(self, glyph: int) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
-        """Return the outline of a glyph as the ``d`` of an SVG path with gaps (``%.2f``) for x and y of each point in turn, and
-        all x and all y in font units, y upwards. A hundredth of a pixel cannot be seen.
-
-        Raises:
-            FontError: see ``outline``.
-        """
-        if glyph not in self._drawings:
-            commands: list[str] = []
-            points: list[tuple[float, float]] = []
-            for name, given in self.outline(glyph).value:
-                # HarfBuzz draws curves one by one: a quadratic one has two points, a cubic one three.
-                commands.append(_COMMANDS[name] + " ".join(["%.2f %.2f"] * len(given)))
-                points += given
-            across, up = zip(*points, strict=True) if points else ((), ())
-            self._drawings[glyph] = "".join(commands), across, up
-        return self._drawings[glyph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +220,7 @@ def font_with(letter: str) -> str:
     script = script_of(letter[0])
     if script in _FONTS_OF:
         return _FONTS_OF[script]
-    return f"Noto Sans {script_name(script)}"
+    return f"Noto Sans {scripts.script_name(script)}"
 
 
 def font_for(cluster: str, fonts: Sequence[Font], rather: Font | None = None) -> Font | None:

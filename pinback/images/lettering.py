@@ -17,10 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import uharfbuzz as hb
-from fontTools.unicodedata import script as script_of
 
 from pinback.images import bidi
-from pinback.images.fonts import Font, FontError, clusters, font_for
+from pinback.images.fonts import Font, FontError, clusters, font_for, script_of
 from pinback.limits import MAX_GLYPH_GROWTH
 
 _BOUND_SPACES = "\u00a0\u202f\u2007"

@@ -1,7 +1,7 @@
 """The one door to resvg, which turns SVG into pixels. Nothing of the computer's own fonts or files takes part.
 
 Beside CairoSVG (``draw``), which draws the SVG files of clubs when they are frozen: those must not change with another library. Here
-cards are drawn, anew at each build, and designs, once, when they are frozen (docs/decisions/0014 and 0021).
+designs are drawn, once, when they are frozen, and for cards the pictures that are not frozen yet (docs/decisions/0014 and 0021).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 2. At the smallest size words are broken between letters.
 3. What does not fit even so is cut off, with "…" behind the last whole word.
 
-Widths and places of a line are in em until the size is known, y upwards; in paths y goes downwards (SVG 2, "Path data").
+Widths and places of a line are in em until the size is known, y upwards.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from fontTools.unicodedata import script as script_of
-
 from pinback.images import bidi
-from pinback.images.fonts import Font, clusters
+from pinback.images.fonts import Font, clusters, script_of
 from pinback.images.lettering import Line, shaped
 from pinback.limits import MAX_LETTERS
 
@@ -65,27 +63,6 @@ class Lettering:
     def bottom(self) -> float:
         """How far the ink reaches below the first baseline, in pixels."""
         return self.baselines[-1] + self.lines[-1].bottom * self.size if self.lines else 0.0
-
-    def path(self, x: float, y: float, anchor: float = 0.0) -> str:
-        """Return the outlines as the ``d`` of an SVG path.
-
-        Args:
-            x: of the anchor, in pixels.
-            y: of the first baseline, in pixels.
-            anchor: which part of a line lies at *x*: 0 its left end, 0.5 its middle, 1 its right end.
-        """
-        parts = []
-        for line, below in zip(self.lines, self.baselines, strict=True):
-            left = x - anchor * line.width * self.size
-            for glyph in line.glyphs:
-                commands, across, up = glyph.font.drawing(glyph.number)
-                scale = self.size / glyph.font.units
-                right, down = left + glyph.x * self.size, y + below - glyph.y * self.size
-                numbers = [0.0] * (2 * len(across))
-                numbers[::2] = [right + scale * value for value in across]
-                numbers[1::2] = [down - scale * value for value in up]
-                parts.append(commands % tuple(numbers))
-        return "".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

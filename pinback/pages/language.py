@@ -50,8 +50,14 @@ def direction(tag: str) -> str:
     return "rtl" if tag.split("-")[0] in _RTL else "ltr"
 
 
-def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
-    """Return the translations of a catalogue.
+def read_catalogue(tag: str, data: bytes) -> gettext.GNUTranslations:
+    """Return the translations of a catalogue; arguments and errors as of ``compiled_catalogue``."""
+    return gettext.GNUTranslations(BytesIO(compiled_catalogue(tag, data)))
+
+
+@lru_cache(maxsize=64)
+def compiled_catalogue(tag: str, data: bytes) -> bytes:
+    """Return a catalogue as ``gettext`` reads it.
 
     Args:
         tag: its language.
@@ -76,12 +82,12 @@ def read_catalogue(tag: str, data: bytes) -> gettext.NullTranslations:
     compiled = BytesIO()
     try:
         write_mo(compiled, catalogue)
-        compiled.seek(0)
-        return gettext.GNUTranslations(compiled)
+        gettext.GNUTranslations(BytesIO(compiled.getvalue()))
     except LookupError as error:
         raise CatalogueFault(_NO_CATALOGUE) from error
     except (ValueError, OSError, UnicodeError) as error:
         raise CatalogueFault(_PLURAL_FORMS) from error
+    return compiled.getvalue()
 
 
 def _refuse_misfit(message: Message) -> None:

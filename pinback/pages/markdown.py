@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 import markdown
 import nh3
 from markdown.extensions import Extension
+from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
@@ -131,8 +132,9 @@ def _converted(text: str, heading: int, link: Callable[[str], str] | None) -> Co
 def _converter(heading: int) -> tuple[markdown.Markdown, _Rules]:
     """Return the library's converter with our rules; making one takes longer than converting most texts."""
     rules = _Rules(heading, None)
+    # Extensions as they are: for a name the library looks through everything that is installed.
     converter = markdown.Markdown(
-        extensions=["sane_lists", TableExtension(use_align_attribute=True), rules], output_format="html"
+        extensions=[SaneListExtension(), TableExtension(use_align_attribute=True), rules], output_format="html"
     )
     return converter, rules
 

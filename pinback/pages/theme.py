@@ -10,12 +10,27 @@ the sandbox's limit on ``range`` alone.
 
 from __future__ import annotations
 
+import gettext
+import marshal
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from traceback import walk_tb
+from types import CodeType
+from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+import babel
+import jinja2
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pinback.errors import PinbackError, printable
@@ -23,7 +38,8 @@ from pinback.files import FileProblem, read_regular
 from pinback.limits import MAX_TEMPLATE_REASON as MAX_REASON
 from pinback.limits import MAX_THEME_FILE as MAX_FILE
 from pinback.pages.bound import Binder
-from pinback.pages.language import ENGLISH, CatalogueFault, Language, read_catalogue
+from pinback.pages.kept import kept
+from pinback.pages.language import ENGLISH, CatalogueFault, Language, compiled_catalogue
 
 STYLE = "style.css"
 
@@ -86,12 +102,19 @@ class Theme:
             file = f"locale/{name}.po"
             if (data := _read(self._folders, file)) is not None:
                 try:
-                    return Language(tag, name, read_catalogue(name, data))
+                    return Language(tag, name, self._catalogue(name, file, data))
                 except CatalogueFault as error:
                     raise ThemeProblem(f"theme/{printable(file)}:{error}") from error
             if name == ENGLISH:
                 break
         return Language(tag)
+
+    def _catalogue(self, name: str, file: str, data: bytes) -> gettext.GNUTranslations:
+        if _is_default(self._folders, file):
+            compiled = kept(file, f"Babel {babel.__version__}", data, lambda: compiled_catalogue(name, data))
+        else:
+            compiled = compiled_catalogue(name, data)
+        return gettext.GNUTranslations(BytesIO(compiled))
 
     def _environment(self, language: Language) -> Environment:
         """Return the environment of the templates with the words of a language."""
@@ -145,11 +168,32 @@ class Theme:
         return data
 
 
+_MOST_COMPILED = 200
+_COMPILED: dict[tuple[type[Environment], str, str], CodeType] = {}
+"""Compiled templates by what compiled them, name and text; a preview that goes on for days keeps no more than some."""
+
+
 class _Loader(BaseLoader):
     """Templates of the first folder that has them, read like every other file of a stranger."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
+
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
+        """Return a template: compiled now, or in an earlier run where it is of the default theme."""
+        source, file, _ = self.get_source(environment, name)
+        # The same code for every language: words are looked up when a page is made.
+        key = (type(environment), name, source)
+        if key not in _COMPILED:
+            if len(_COMPILED) >= _MOST_COMPILED:
+                _COMPILED.clear()
+            if type(environment) is ImmutableSandboxedEnvironment and _is_default(self._folders, name):
+                by = f"Jinja {jinja2.__version__}"
+                data = kept(name, by, source.encode(), lambda: marshal.dumps(environment.compile(source, name, file)))
+                _COMPILED[key] = marshal.loads(data)
+            else:
+                _COMPILED[key] = environment.compile(source, name, file)
+        return environment.template_class.from_code(environment, _COMPILED[key], {} if globals is None else globals)
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
         """Return a template's text, and the name that it has in tracebacks."""
@@ -180,6 +224,12 @@ def _read(folders: Sequence[Path], name: str) -> bytes | None:
         except FileProblem as error:
             raise ThemeProblem(f"theme/{printable(name)}: {error}") from error
     return None
+
+
+def _is_default(folders: Sequence[Path], name: str) -> bool:
+    """Tell whether a file that is there comes from the default theme: neither from a club's own nor from one that is both."""
+    first = next(folder for folder in folders if os.path.lexists(folder / name))
+    return len(folders) == 1 or (first == folders[-1] and not first.samefile(folders[0]))
 
 
 def _refuse_links(folder: Path, parts: Sequence[str]) -> None:

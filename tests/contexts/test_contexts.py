@@ -193,6 +193,12 @@ def test_document_is_made_once():
     assert contexts.context_document(contexts.OB3) is contexts.context_document(contexts.OB3)
 
 
+def test_document_that_pyld_keeps_elsewhere_is_asked_of_pyld(monkeypatch):
+    wanted = contexts.context_document(contexts.DID)
+    monkeypatch.setitem(contexts._FROM_PYLD, contexts.DID, "moved.jsonld")
+    assert contexts._bundled(contexts.DID) == wanted
+
+
 def test_importing_contexts_imports_neither_pyld_nor_the_network():
     code = (
         "import sys; from pinback import contexts\n"

@@ -33,10 +33,13 @@ from pinback.content.nodes import Problems, decode, front_matter, parse
 from pinback.elsewhere.copies import CopyProblem, checked
 from pinback.errors import ContentError, PictureError, PinbackError, Problem
 from pinback.images.fonts import FOLDER, Font, FontError
+from pinback.images.ink import covered
 from pinback.images.jpeg import clean_jpeg
+from pinback.images.lettering import drawable
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.images.png import unbake_png
 from pinback.images.svg import unbake_svg
+from pinback.images.typesetting import set_words
 from pinback.keys.bundle import open_bundle
 from pinback.log import open_note
 from pinback.pages.language import CatalogueFault, Language, read_catalogue
@@ -322,6 +325,7 @@ def _font(data: bytes) -> None:
         for letter in "aא1 ":
             if font.covers(letter):
                 font.outline(font.shaper.get_nominal_glyph(ord(letter)))
+        covered(set_words(drawable("aא1 ", [font])[0], [font], 300, 300, 60, 20, 3), leftwards=True)
     except FontError as error:
         _told([Problem(error.file, 0, error.what, error.cure)])
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from pictures import chunks, embedded, saved
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageColor, ImageStat
 
 from pinback.errors import PictureError
 from pinback.images.card import HEIGHT, MAX_CARD_BYTES, WIDTH, CardColours, card, letter_card
@@ -67,6 +67,44 @@ def test_card_with_fewer_colours_looks_the_same() -> None:
         shown = image.convert("RGB").crop((46, 119, 438, 511))
     wanted = picture.convert("RGB")
     assert max(ImageStat.Stat(ImageChops.difference(shown, wanted)).mean) < 6
+
+
+def opened(picture: Image.Image) -> Image.Image:
+    """Return the card of a picture, in the mode of the file."""
+    with Image.open(io.BytesIO(card(saved(picture), "Colours", "Club", COLOURS, "ltr", shipped()))) as image:
+        image.load()
+        return image
+
+
+def test_card_of_few_colours_is_made_of_numbers_and_shows_them() -> None:
+    colours = ("#ffffff", "#c2185b", "#00796b", "#0a0f1c", "#ffee00")
+    picture = Image.new("RGBA", (400, 400), colours[0])
+    for place, colour in enumerate(colours):
+        picture.paste(colour, (80 * place, 0, 80 * place + 80, 400))
+    image = opened(picture)
+    assert image.mode == "P"
+    for place, colour in enumerate(colours):
+        shown = image.convert("RGB").getpixel((46 + round(0.98 * (80 * place + 40)), 315))
+        assert shown == pytest.approx(ImageColor.getrgb(colour), abs=1)
+
+
+def test_shades_of_a_picture_are_kept_or_the_card_has_all_its_colours() -> None:
+    """One gradient finds room among 178 colours; two that cross each other do not, and rings would be seen."""
+    gradient = Image.linear_gradient("L").resize((392, 392), Image.Resampling.BICUBIC)
+    one = Image.merge("RGB", (gradient, gradient.point(lambda value: value // 2), gradient)).convert("RGBA")
+    two = Image.merge("RGB", (gradient, gradient.rotate(90), ImageChops.invert(gradient))).convert("RGBA")
+    for picture, mode, near in ((one, "P", 1.5), (two, "RGB", 0.5)):
+        image = opened(picture)
+        assert image.mode == mode
+        shown = image.convert("RGB").crop((46, 119, 438, 511))
+        assert max(ImageStat.Stat(ImageChops.difference(shown, picture.convert("RGB"))).mean) < near
+
+
+def test_shadow_lies_below_the_picture_and_on_no_words() -> None:
+    image = drawn("Knots", picture=saved(Image.new("RGBA", (64, 64), "#20a060")))
+    below, above = image.getpixel((242, 520)), image.getpixel((242, 110))
+    assert sum(below) < sum(above) < sum((255, 238, 0))
+    assert {image.getpixel((484 + x, 315)) for x in range(20)} == {(255, 255, 255)}
 
 
 def test_same_card_has_the_same_bytes_in_another_process(tmp_path: Path) -> None:
