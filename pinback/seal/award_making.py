@@ -5,7 +5,7 @@ Each award is a function of its ``Job``: which process makes it, and beside whic
 
 from __future__ import annotations
 
-import base64
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,8 @@ from pinback.canonical import sha256_name
 from pinback.cores import in_order, processes_for
 from pinback.formats.parts import Sealing, moment
 from pinback.keys.bundle import KeyBundle
-from pinback.register import complete, line_bytes, record_hash
+from pinback.register import leaf_of, record_hash
+from pinback.register.lines import plain_bytes
 from pinback.seal.documents import sealed_documents
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
@@ -106,7 +107,9 @@ def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
         "keys": [keys.ed25519.id, keys.rsa.id],
         "files": {name: sha256_name(data) for name, data in documents.items()},
     }
-    whole = complete(line)
+    # NOTE: ids, digests and numbers alone are plain; what is appended is compared with its canonical form once more.
+    leaf = leaf_of(line, plain_bytes)
+    row = plain_bytes({**line, "leaf": b64encode(leaf).decode("ascii")}) + b"\n"
     if staging:
         staging.write_folder(folder_of(sealing.award.id), documents)
-    return Made(line_bytes(whole), base64.b64decode(whole["leaf"]), {} if staging else documents)
+    return Made(row, leaf, {} if staging else documents)

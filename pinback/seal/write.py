@@ -153,7 +153,7 @@ def _take(register: Register, rows: Iterable[bytes]) -> None:
                 line = orjson.loads(row)
                 if line_bytes(line) != row:
                     raise Fault("it is not in canonical form")
-            register.add(line, number, plain=plain)
+            register.add(line, number, plain=plain, raw=row)
         check_key_events(register)
         check_register(register)
     except (ContentError, Fault) as error:
