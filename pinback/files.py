@@ -209,7 +209,7 @@ def write_temporary_folder(path: str, files: Mapping[str, bytes]) -> None:
     refuse_leaks({f"{path}{os.sep}{name}": data for name, data in files.items()})
     hidden = temporary(path)
     try:
-        os.mkdir(hidden)
+        os.mkdir(hidden)  # noqa: PTH102 - done thousands of times, and a Path takes longer than the system
     except OSError as error:
         raise FileProblem(f"{path}: the folder cannot be made ({error.strerror}); check what stands there") from error
     for name, data in files.items():
