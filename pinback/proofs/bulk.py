@@ -95,9 +95,7 @@ class Skeletons:
         self._met: dict[bytes, dict[tuple[bool, ...], _Alike]] = {}
         self._count = 0
 
-    def canonical_quads(
-        self, document: dict[str, Any], judge: bool = False, parts: list[Part] | None = None
-    ) -> bytes:
+    def canonical_quads(self, document: dict[str, Any], judge: bool = False, parts: list[Part] | None = None) -> bytes:
         """Return the RDFC-1.0 form of *document* as UTF-8, lines sorted by code point, each ending in LF.
 
         Args:

@@ -20,6 +20,7 @@ from pinback.formats.parts import Sealing, moment
 from pinback.outputs import json_bytes
 from pinback.proofs import compact, eddsa_rdfc, jws
 from pinback.proofs.bulk import Part, Skeletons, cut
+from pinback.proofs.keys import PublicKey, Signer
 from pinback.seal.signing_keys import Keys
 from pinback.status import set_indexes, status_list_credential
 
@@ -41,15 +42,7 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
         documents = documents_of(sealing)
         credential = documents["credential.json"]
         parts = cut(credential)
-        method = did.key_url(sealing.issuer.did, keys.ed25519.id)
-        signed = eddsa_rdfc.add_proof(
-            credential,
-            moment(sealing.at),
-            method,
-            keys.ed25519.id,
-            keys.signer,
-            partial(_MAKING.canonical_quads, judge=judge, parts=parts),
-        )
+        signed = proved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, keys.signer, judge, parts)
         jwt_header = {"typ": "JWT", "kid": did.key_url(sealing.issuer.did, keys.rsa.id)}
         claims = json_bytes(documents["credential.jwt.txt"])
         payload = json_bytes(documents["assertion.jws.txt"])
@@ -63,6 +56,33 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
     except ProofError as error:
         raise ProofError(f"{sealing.award.origin}: {error}") from error
     return sealed
+
+
+def proved(
+    credential: dict[str, Any],
+    issuer: str,
+    stamp: str,
+    key: PublicKey,
+    signer: Signer,
+    judge: bool,
+    parts: list[Part] | None = None,
+) -> dict[str, Any]:
+    """Return a credential with its embedded proof, canonicalised in bulk.
+
+    Args:
+        credential: without its proof.
+        issuer: DID.
+        stamp: the moment of the proof.
+        key: signs, by *signer*.
+        signer: holds it.
+        judge: let the library canonicalise it too, and compare.
+        parts: the credential, cut (``bulk.cut``), where that is known.
+
+    Raises:
+        ProofError: as ``eddsa_rdfc.add_proof``.
+    """
+    canonical = partial(_MAKING.canonical_quads, judge=judge, parts=parts)
+    return eddsa_rdfc.add_proof(credential, stamp, did.key_url(issuer, key.id), key.id, signer, canonical)
 
 
 def _read_back(
