@@ -16,7 +16,7 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -363,10 +363,15 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     _confirm(path)
 
 
-def append_file(path: Path, *parts: bytes) -> None:
-    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored."""
+def append_file(path: Path, *parts: bytes | Sequence[bytes]) -> None:
+    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored.
+
+    Args:
+        path: the file.
+        parts: bytes, or lines that are one part together; no copy of more than one of them lies in memory.
+    """
     for part in parts:
-        refuse_leak(str(path), part)
+        refuse_leak(str(path), _whole(part))
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
@@ -376,13 +381,17 @@ def append_file(path: Path, *parts: bytes) -> None:
         before = os.fstat(handle).st_size
         try:
             for part in parts:
-                _write_all(handle, part)
+                _write_all(handle, _whole(part))
             os.fsync(handle)
         except OSError as error:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error
     finally:
         _closed(handle)
     _confirm(path)
+
+
+def _whole(part: bytes | Sequence[bytes]) -> bytes:
+    return part if isinstance(part, bytes) else b"".join(part)
 
 
 def _taken_back(handle: int, length: int) -> str:

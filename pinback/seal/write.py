@@ -121,7 +121,7 @@ def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
     else:
         _refuse_changed(store, register)
         _take(register, prepared.rows)
-        append_file(store.register_path, *[b"".join(rows) for rows in _batches(prepared.rows)])
+        append_file(store.register_path, *_batches(prepared.rows))
     _forget(store)
 
 
