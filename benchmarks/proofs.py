@@ -5,6 +5,11 @@
 
 CREDENTIALS is a folder of signed documents, whose proofs are taken off first. What is measured is the loop over documents that
 are in memory already; one process, one core. The same in Node: tests/foreign/node/issue_credentials.mjs.
+
+Pinback's own code is that by which ``pinback seal`` makes an embedded proof (``seal.documents.proved``): skeletons with the library as
+judge. No skeleton is there when the clock starts, so loading the library and its contexts, and making and judging skeletons, is a
+part of what is measured, and the library judges the first credential of each badge as it does in a sealing. What a sealing does
+besides, such as reading back, is not; ``@digitalbazaar/vc`` does not either.
 """
 
 from __future__ import annotations
@@ -29,12 +34,19 @@ def unsigned(folder: Path) -> list[dict[str, Any]]:
 
 def _ours(opened: Path) -> Callable[[dict[str, Any]], object]:
     from pinback.keys import bundle
-    from pinback.proofs import eddsa_rdfc
+    from pinback.seal.documents import proved
 
     keys = bundle._bundle_in(opened.read_bytes().partition(b"\n")[2])
-    id_ = keys.keys["ed25519"].id
-    method = f"did:web:club.example.org#{id_}"
-    return lambda document: eddsa_rdfc.add_proof(document, CREATED, method, id_, keys)
+    key = keys.keys["ed25519"]
+    judged: set[str] = set()
+
+    def sign(document: dict[str, Any]) -> object:
+        badge = document["credentialSubject"]["achievement"]["id"]
+        judge = badge not in judged
+        judged.add(badge)
+        return proved(document, "did:web:club.example.org", CREATED, key, keys, judge)
+
+    return sign
 
 
 def _openbadgeslib() -> Callable[[dict[str, Any]], object]:

@@ -16,12 +16,12 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from pinback.errors import PinbackError, UsageError, printable
-from pinback.leaks import refuse_leak
+from pinback.leaks import refuse_leak, refuse_leaks
 from pinback.limits import MAX_FILE
 
 EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -174,27 +174,55 @@ def replace_cache(path: Path, data: bytes) -> None:
         os.replace(written, path)
 
 
-def write_temporary(path: str, data: bytes, mode: int = 0o644, at: str = "") -> None:
+def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
     """Write *data* under the temporary name of *path*, in a folder that is there; nothing is synced yet.
 
     Args:
         path: the file.
         data: the whole of it.
         mode: who may read it, less what the system takes away (umask).
-        at: another temporary place.
 
     Raises:
         FileProblem: it cannot be written.
     """
     refuse_leak(path, data)
     try:
-        handle = os.open(at or temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
+        handle = os.open(temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
         try:
             _write_all(handle, data)
         finally:
             os.close(handle)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
+
+
+def write_temporary_folder(path: str, files: Mapping[str, bytes]) -> None:
+    """Write a folder that is new under the temporary name of *path*, in one that is there; nothing is synced yet.
+
+    Args:
+        path: the folder.
+        files: small files: bytes by name within it.
+
+    Raises:
+        FileProblem: it cannot be written.
+    """
+    refuse_leaks({f"{path}{os.sep}{name}": data for name, data in files.items()})
+    hidden = temporary(path)
+    try:
+        os.mkdir(hidden)  # noqa: PTH102 - done thousands of times, and a Path takes longer than the system
+    except OSError as error:
+        raise FileProblem(f"{path}: the folder cannot be made ({error.strerror}); check what stands there") from error
+    for name, data in files.items():
+        try:
+            handle = os.open(f"{hidden}{os.sep}{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
+            try:
+                _write_all(handle, data)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise FileProblem(
+                f"{path}{os.sep}{name}: cannot be written ({error.strerror}); nothing was changed in it"
+            ) from error
 
 
 def take_name(path: str, at: str = "") -> None:
@@ -335,10 +363,15 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     _confirm(path)
 
 
-def append_file(path: Path, *parts: bytes) -> None:
-    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored."""
+def append_file(path: Path, *parts: bytes | Sequence[bytes]) -> None:
+    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored.
+
+    Args:
+        path: the file.
+        parts: bytes, or lines that are one part together; no copy of more than one of them lies in memory.
+    """
     for part in parts:
-        refuse_leak(str(path), part)
+        refuse_leak(str(path), _whole(part))
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
@@ -348,13 +381,17 @@ def append_file(path: Path, *parts: bytes) -> None:
         before = os.fstat(handle).st_size
         try:
             for part in parts:
-                _write_all(handle, part)
+                _write_all(handle, _whole(part))
             os.fsync(handle)
         except OSError as error:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error
     finally:
         _closed(handle)
     _confirm(path)
+
+
+def _whole(part: bytes | Sequence[bytes]) -> bytes:
+    return part if isinstance(part, bytes) else b"".join(part)
 
 
 def _taken_back(handle: int, length: int) -> str:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from pinback import leaks
 from pinback.canonical import base64url
 from pinback.keys.code import typed_code
-from pinback.leaks import LeakProblem, check_sign, leak_in, refuse_leak, remember
+from pinback.leaks import LeakProblem, check_sign, leak_in, refuse_leak, refuse_leaks, remember
 from pinback.proofs.multibase import base58
 
 RAW = hashlib.sha256(b"pinback test: a secret of 32 bytes").digest()
@@ -257,3 +257,15 @@ def test_short_secrets_are_looked_for_in_the_whole_text():
     for before in range(40):
         assert leak_in(b"x" * before + base64.b64encode(short)[:-4]) == "a private key or the code of this club"
         assert leak_in(b"x" * before + short.hex().encode() + b"y") == "a private key or the code of this club"
+
+
+def test_files_that_are_looked_through_together_are_named_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_leaks({"a": b"-----BEGIN ", "b": b"PRIVATE KEY-----"})
+    with pytest.raises(LeakProblem, match=r"^b: a private key in PEM form"):
+        refuse_leaks({"a": b"x", "b": b"-----BEGIN PRIVATE KEY-----", "c": b"x"})
+    # What the byte between them would make is in none of them.
+    secret = bytes(range(128, 140)) + b"\0" + bytes(range(140, 152))
+    monkeypatch.setattr(leaks, "_raw", {secret})
+    before, _, behind = secret.partition(b"\0")
+    assert leak_in(secret)
+    refuse_leaks({"a": before, "b": behind})

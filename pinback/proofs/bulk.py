@@ -25,11 +25,17 @@ MOST_SHAPES = 1_024
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of a document, or all of it, and its JSON cut at its strings (``pieces_of``)."""
+class Part:
+    """A part of a document, or all of it, and its JSON cut at its strings (``pieces_of``).
+
+    Attributes:
+        document: the part.
+        frame: what stands between its strings, joined by quotation marks.
+        strings: its strings.
+    """
 
     document: dict[str, Any]
-    frame: tuple[bytes, ...]
+    frame: bytes
     strings: Strings
 
 
@@ -86,20 +92,21 @@ class Skeletons:
             further: contexts beside the known ones (``rdf.canonical_quads``).
         """
         self._further = further
-        self._met: dict[tuple[bytes, ...], dict[tuple[bool, ...], _Alike]] = {}
+        self._met: dict[bytes, dict[tuple[bool, ...], _Alike]] = {}
         self._count = 0
 
-    def canonical_quads(self, document: dict[str, Any], judge: bool = False) -> bytes:
+    def canonical_quads(self, document: dict[str, Any], judge: bool = False, parts: list[Part] | None = None) -> bytes:
         """Return the RDFC-1.0 form of *document* as UTF-8, lines sorted by code point, each ending in LF.
 
         Args:
             document: JSON-LD.
             judge: let the library say it too, and compare.
+            parts: what ``cut`` makes of *document*, or of one with the same JSON, where that is known already.
 
         Raises:
             ProofError: as ``rdf.canonical_quads``, or the library says something else.
         """
-        parts, shapes = self._known(document)
+        parts, shapes = self._known(document, parts)
         quads = _filled(parts, shapes)
         if quads and not judge and all(shape.agreed for shape in shapes if shape):
             return quads
@@ -112,7 +119,7 @@ class Skeletons:
         return _filled(*self._known(document))
 
     def _compare(
-        self, document: dict[str, Any], parts: list[_Part], shapes: Sequence[_Shape | None], told: bytes
+        self, document: dict[str, Any], parts: list[Part], shapes: Sequence[_Shape | None], told: bytes
     ) -> None:
         """Learn the shapes of a document that the library did not refuse, and compare what they say with its answer.
 
@@ -121,7 +128,7 @@ class Skeletons:
         """
         met = [shape or self._learned(part) for part, shape in zip(parts, shapes, strict=True)]
         if _inseparable(met):
-            parts = _cut([document])
+            parts = _pieces([document])
             met = [self._shape(part) or self._learned(part) for part in parts]
         quads = _filled(parts, met)
         if quads == told:
@@ -134,16 +141,18 @@ class Skeletons:
                 if not shape.agreed:
                     shape.skeleton = None
 
-    def _known(self, document: dict[str, Any]) -> tuple[list[_Part], list[_Shape | None]]:
+    def _known(
+        self, document: dict[str, Any], parts: list[Part] | None = None
+    ) -> tuple[list[Part], list[_Shape | None]]:
         """Return a document in parts, and the shapes of these that were met; whole, if they are known to be inseparable."""
-        parts = _cut(parts_of(document))
+        parts = cut(document) if parts is None else parts
         shapes = [self._shape(part) for part in parts]
         if _inseparable(shapes):
-            parts = _cut([document])
+            parts = _pieces([document])
             shapes = [self._shape(part) for part in parts]
         return parts, shapes
 
-    def _shape(self, part: _Part) -> _Shape | None:
+    def _shape(self, part: Part) -> _Shape | None:
         alike = self._met.get(part.frame)
         if alike:
             for fixed, shapes in alike.values():
@@ -151,14 +160,15 @@ class Skeletons:
                     return shape
         return None
 
-    def _learned(self, part: _Part) -> _Shape:
+    def _learned(self, part: Part) -> _Shape:
         """Remember the shape of a part of a document that the library did not refuse."""
         if self._count >= MOST_SHAPES:
             self._met.clear()
             self._count = 0
         kept = tuple(kept_strings(part.document))
         try:
-            shape = _Shape(compiled(part.document, part.frame, part.strings, kept, self._further))
+            frame = tuple(part.frame.split(b'"'))
+            shape = _Shape(compiled(part.document, frame, part.strings, kept, self._further))
         except (NoSkeleton, ProofError, ValueError):
             shape = _Shape(None)
         # NOTE: places of names follow from the frame, so where all that is kept is equal, what is kept is the same.
@@ -169,14 +179,19 @@ class Skeletons:
         return shape
 
 
-def _cut(documents: Iterable[dict[str, Any]]) -> list[_Part]:
+def cut(document: dict[str, Any]) -> list[Part]:
+    """Return a document in parts, cut at their strings; none, where it holds what has no place in a skeleton."""
+    return _pieces(parts_of(document))
+
+
+def _pieces(documents: Iterable[dict[str, Any]]) -> list[Part]:
     """Return documents with their JSON cut at its strings; none, where one holds what has no place in a skeleton."""
     parts = []
     for document in documents:
         pieces = pieces_of(document)
         if pieces is None:
             return []
-        parts.append(_Part(document, tuple(pieces[::2]), pieces[1::2]))
+        parts.append(Part(document, b'"'.join(pieces[::2]), pieces[1::2]))
     return parts
 
 
@@ -187,12 +202,13 @@ def _inseparable(shapes: Sequence[_Shape | None]) -> bool:
     )
 
 
-def _filled(parts: Sequence[_Part], shapes: Sequence[_Shape | None]) -> bytes | None:
+def _filled(parts: Sequence[Part], shapes: Sequence[_Shape | None]) -> bytes | None:
     """Return the canonical N-Quads of a document by the skeletons of its parts; None where the library has to say."""
-    lines: set[bytes] = set()
+    lines: list[bytes] = []
     for part, shape in zip(parts, shapes, strict=True):
         statements = shape.skeleton.statements(part.strings) if shape and shape.skeleton else None
         if statements is None:
             return None
-        lines.update(statements)
-    return b"\n".join(sorted(lines)) + b"\n" if lines else None
+        lines += statements
+    # NOTE: a skeleton's statements come in the library's order, and what is nearly in order is sorted in a moment; a set is in none.
+    return b"\n".join([*sorted(dict.fromkeys(lines)), b""]) if lines else None

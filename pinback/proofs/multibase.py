@@ -9,6 +9,8 @@ _VALUE = {sign: number for number, sign in enumerate(_ALPHABET)}
 _CHUNK = 10
 """So many signs at a time are worked on as one small number: their power of 58 fits a machine word, and large ones are dear."""
 _BASE = 58**_CHUNK
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_PAIR = len(_PAIRS)
 ED25519_PUBLIC = b"\xed\x01"
 """Multicodec prefix of an Ed25519 public key."""
 
@@ -19,9 +21,9 @@ def base58(data: bytes) -> str:
     signs = []
     while number:
         number, rest = divmod(number, _BASE)
-        for _ in range(_CHUNK):
-            rest, value = divmod(rest, 58)
-            signs.append(_ALPHABET[value])
+        for _ in range(_CHUNK // 2):
+            rest, value = divmod(rest, _PAIR)
+            signs.append(_PAIRS[value])
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "z" + "1" * zeros + "".join(reversed(signs)).lstrip("1")
 

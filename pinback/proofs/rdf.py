@@ -35,7 +35,6 @@ _NO_BEYOND = bytes(set(range(256)) - set(range(0xF0, 0xF5)))
 """All bytes but the first one of a sign beyond U+FFFF in UTF-8."""
 _NO_HIGH = bytes(set(range(256)) - {0xEE, 0xEF})
 """All bytes but the first one of a sign from U+E000 to U+FFFF."""
-_IDS = re.compile(rb'[{,]"id":"([^"\\]*(?:\\.[^"\\]*)*)"')
 _BLANK = "_:"
 _NO_BASE = "x-no-base:/"
 """NOTE: without a base PyLD (3.3) puts http://example.org/base/ before relative addresses and undefined types, and so
@@ -62,7 +61,8 @@ def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, An
         if "@context" not in document:
             raise ProofError("the document has no @context, so its members mean nothing; fetch it again")
         _refuse_lost_values(document, "")
-        expanded = jsonld.expand(document, options, on_property_dropped=lambda term: dropped.append(str(term)))
+        kind = jsonld.JsonLdProcessor if further else _expanding()
+        expanded = kind(on_property_dropped=lambda term: dropped.append(str(term))).expand(document, options)
         if dropped:
             raise ProofError(
                 f"no context defines {quoted(sorted(dropped)[0])}, so no signature would cover it; leave it out"
@@ -75,6 +75,38 @@ def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, An
     except RecursionError as error:
         raise ProofError("the document is nested too deeply; it is not a badge") from error
     return quads.encode("utf-8")
+
+
+MOST_SCOPED = 1_000
+"""Scoped contexts that are remembered at once; our documents have a dozen."""
+
+
+@cache
+def _expanding() -> Any:  # noqa: ANN401 - PyLD has no types
+    """Return PyLD's kind of processor with a memory for contexts that hold for things of one type.
+
+    PyLD (3.3) keeps contexts that were read, but reads those again at every thing: three fifths of its time. What one
+    means depends on the context that held before it, which has a name of its own (``_uuid``), and on its text. Contexts
+    come from our own tables alone, so the memory keeps few and no stranger's.
+    """
+    from pyld import jsonld
+
+    known: dict[tuple[str, int], tuple[Any, Any]] = {}
+
+    class Expanding(jsonld.JsonLdProcessor):  # type: ignore[misc]
+        def _process_context(self, before: Any, local: Any, options: Any, *more: Any, **named: Any) -> Any:  # noqa: ANN401
+            if more or named != {"propagate": False} or "_uuid" not in before:
+                return super()._process_context(before, local, options, *more, **named)
+            name = before["_uuid"], id(local)
+            found = known.get(name)
+            if found is None:
+                if len(known) >= MOST_SCOPED:
+                    known.clear()
+                # The text is kept, so that no other one gets its place in memory.
+                found = known[name] = super()._process_context(before, local, options, **named), local
+            return found[0]
+
+    return Expanding
 
 
 @cache
@@ -99,8 +131,8 @@ def refuse_shared_ids(document: dict[str, Any]) -> None:
         ProofError: two objects have one id; it names the id.
     """
     try:
-        # In JSON a quotation mark behind a brace or comma opens a name: within a text it would stand behind a backslash.
-        ids = _IDS.findall(orjson.dumps(document))
+        # Every id is among these, up to its first quotation mark, perhaps with ends of other names and texts: if these differ, ids do.
+        ids = [found.partition(b'"')[0] for found in orjson.dumps(document).split(b'"id":"')[1:]]
     except TypeError:
         ids = [b"", b""]  # not for this library; looked at below
     if len(set(ids)) == len(ids):

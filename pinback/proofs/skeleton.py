@@ -40,6 +40,8 @@ for the two that have stand-ins."""
 
 _ESCAPES = (b"\\u", b"\\b", b"\\f")
 """Written otherwise in N-Quads, or refused. (A backslash before such a letter looks the same; the library tells them apart.)"""
+_MORE = re.compile(rb"\\[^nrt]")
+"""What has to be looked at is behind a backslash, and no end of a line or TAB."""
 _DEL = b"\x7f"
 _BACKSLASH, _QUOTE = b"\x01", b"\x02"
 """Stand for an escaped backslash and quotation mark, so that JSON can be cut at all others; it never holds these bytes itself."""
@@ -68,7 +70,7 @@ def pieces_of(document: dict[str, Any]) -> list[bytes] | None:
         return None
     if _DEL in text:
         return None
-    if b"\\" not in text:
+    if not _MORE.search(text):
         return text.split(b'"')
     if any(escape in text for escape in _ESCAPES):
         return None
@@ -91,7 +93,8 @@ class _Lines:
     places: tuple[int, ...]
 
     def filled(self, values: Strings) -> list[bytes]:
-        return _as_json(self.template % tuple([values[place] for place in self.places])).split(b"\n")
+        text = self.template % tuple([values[place] for place in self.places])
+        return (_as_json(text) if _BACKSLASH in text or _QUOTE in text else text).split(b"\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class Register:
         """Return the line of an award that was emptied without an ``erase``, or 0."""
         return next((gone.line for gone in self.erased.values() if gone.at is None), 0)
 
-    def add(self, line: dict[str, Any], number: int, end: int = 0, plain: bool = False) -> None:
+    def add(self, line: dict[str, Any], number: int, end: int = 0, plain: bool = False, raw: bytes = b"") -> None:
         """Take one complete line into account.
 
         Args:
@@ -240,6 +240,7 @@ class Register:
             number: line number in the file, from 1.
             end: where it ends in the file that is being read, behind its LF; 0 for a line that stands in no file yet.
             plain: whether it came from ``plain_line``.
+            raw: a line that stands in no file yet, as it will be written.
 
         Raises:
             Fault: the line breaks a rule; the message says which.
@@ -259,7 +260,7 @@ class Register:
         if end:
             self.lines.take(line, end)
         else:
-            self.lines.append(line)
+            self.lines.append(line, raw)
 
     # Issuer, keys, addresses.
 

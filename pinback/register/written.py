@@ -103,9 +103,14 @@ class Lines(Sequence[dict[str, Any]]):
         self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
         self._last = line
 
-    def append(self, line: dict[str, Any]) -> None:
-        """Add a line that stands in no file yet."""
-        self._more.append(line_bytes(line))
+    def append(self, line: dict[str, Any], raw: bytes = b"") -> None:
+        """Add a line that stands in no file yet.
+
+        Args:
+            line: what it says.
+            raw: the same as it will be written, where that is known.
+        """
+        self._more.append(raw or line_bytes(line))
         self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
         self._last = line
 

@@ -5,16 +5,18 @@ Each award is a function of its ``Job``: which process makes it, and beside whic
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
+from typing import NamedTuple, overload
 
 from pinback.canonical import sha256_name
-from pinback.cores import in_order, processes_for
+from pinback.cores import each, processes_for
 from pinback.formats.parts import Sealing, moment
 from pinback.keys.bundle import KeyBundle
-from pinback.register import complete, line_bytes, record_hash
+from pinback.register import leaf_of, record_hash
+from pinback.register.lines import plain_bytes
 from pinback.seal.documents import sealed_documents
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
@@ -23,8 +25,11 @@ FEW = 64
 """So many awards are not worth another process."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+_PIECE = 100
+"""Awards that a process makes at once: some tenths of a second."""
+
+
+class Job(NamedTuple):
     """One award to be made.
 
     Attributes:
@@ -38,8 +43,32 @@ class Job:
     judge: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Jobs(Sequence[Job]):
+    """Jobs that are put together when they are asked for, each by the process that asks."""
+
+    def __init__(self, count: int, job: Callable[[int], Job]) -> None:
+        """Hold as many jobs.
+
+        Args:
+            count: how many.
+            job: returns one by its place, the same each time.
+        """
+        self._count, self._job = count, job
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Job: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Job]: ...
+
+    def __getitem__(self, place: int | slice) -> Job | list[Job]:
+        return [self._job(one) for one in range(self._count)[place]] if isinstance(place, slice) else self._job(place)
+
+
+class Made(NamedTuple):
     """An award that is made.
 
     Attributes:
@@ -50,7 +79,7 @@ class Made:
 
     row: bytes
     leaf: bytes
-    files: Mapping[str, bytes]
+    files: dict[str, bytes]
 
 
 def folder_of(award: str) -> str:
@@ -64,30 +93,35 @@ def made_awards(
     staging: Staging | None,
     progress: Callable[[int], None],
     processes: int | None = None,
-) -> list[Made]:
-    """Return what is made of *jobs*, in their order.
+) -> Iterator[Made]:
+    """Yield what is made of *jobs*, in their order; memory holds few of them at a time.
 
     Args:
-        jobs: the awards.
+        jobs: the awards; a process looks at those alone that it makes.
         keys: sign them. A bundle in memory goes to other processes by fork; another signer is asked by this one alone.
-        staging: takes the documents.
+        staging: takes the documents, in folders that were announced.
         progress: called with the number of awards done.
         processes: how many work at once; by default one a core where it is worth it.
 
     Raises:
         ProofError: a document cannot be signed; names file and line.
     """
-    if staging:
-        staging.expect_folders(folder_of(job.sealing.award.id) for job in jobs)
     if processes is None:
         processes = processes_for(len(jobs), FEW) if isinstance(keys.signer, KeyBundle) else 1
-    make = partial(_made, keys, staging)
-    if processes < 2:
-        return in_order(lambda place: make(jobs[place]), len(jobs), 1, progress)
     # What the first one needs (the library with its contexts, some skeletons) the other processes have by the fork.
-    first, others = make(jobs[0]), jobs[1:]
-    made = in_order(lambda place: make(others[place]), len(others), processes, lambda done: progress(done + 1))
-    return [first, *made]
+    first = min(1, len(jobs))
+    size = max(1, min(_PIECE, len(jobs) // (4 * processes)))
+    ends = range(first, len(jobs), size) if processes > 1 else range(first, len(jobs))
+    spans = [(start, min(start + ends.step, len(jobs))) for start in ends]
+    make = partial(_made, keys, staging)
+    done = 0
+    for made in chain(
+        ([make(jobs[place])] for place in range(first)),
+        each(lambda span: [make(job) for job in jobs[slice(*span)]], spans, processes),
+    ):
+        done += len(made)
+        progress(done)
+        yield from made
 
 
 def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
@@ -106,7 +140,9 @@ def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
         "keys": [keys.ed25519.id, keys.rsa.id],
         "files": {name: sha256_name(data) for name, data in documents.items()},
     }
-    whole = complete(line)
+    # NOTE: ids, digests and numbers alone are plain; what is appended is compared with its canonical form once more.
+    leaf = leaf_of(line, plain_bytes)
+    row = plain_bytes({**line, "leaf": b64encode(leaf).decode("ascii")}) + b"\n"
     if staging:
         staging.write_folder(folder_of(sealing.award.id), documents)
-    return Made(line_bytes(whole), base64.b64decode(whole["leaf"]), {} if staging else documents)
+    return Made(row, leaf, {} if staging else documents)

@@ -19,7 +19,8 @@ from pinback.formats import did, documents_of
 from pinback.formats.parts import Sealing, moment
 from pinback.outputs import json_bytes
 from pinback.proofs import compact, eddsa_rdfc, jws
-from pinback.proofs.bulk import Skeletons
+from pinback.proofs.bulk import Part, Skeletons, cut
+from pinback.proofs.keys import PublicKey, Signer
 from pinback.seal.signing_keys import Keys
 from pinback.status import set_indexes, status_list_credential
 
@@ -39,15 +40,9 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
     """
     try:
         documents = documents_of(sealing)
-        method = did.key_url(sealing.issuer.did, keys.ed25519.id)
-        signed = eddsa_rdfc.add_proof(
-            documents["credential.json"],
-            moment(sealing.at),
-            method,
-            keys.ed25519.id,
-            keys.signer,
-            partial(_MAKING.canonical_quads, judge=judge),
-        )
+        credential = documents["credential.json"]
+        parts = cut(credential)
+        signed = proved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, keys.signer, judge, parts)
         jwt_header = {"typ": "JWT", "kid": did.key_url(sealing.issuer.did, keys.rsa.id)}
         claims = json_bytes(documents["credential.jwt.txt"])
         payload = json_bytes(documents["assertion.jws.txt"])
@@ -57,32 +52,67 @@ def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[s
             "credential.json": json_bytes(signed),
             "credential.jwt.txt": jws.sign_rs256(claims, jwt_header, keys.rsa.id, keys.signer).encode("ascii"),
         }
-        _read_back(sealed, documents, keys)
+        _read_back(sealed, documents, keys, parts)
     except ProofError as error:
         raise ProofError(f"{sealing.award.origin}: {error}") from error
     return sealed
 
 
-def _read_back(sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys) -> None:
-    """Read the finished bytes as a stranger would, and compare what they prove with what was meant.
+def proved(
+    credential: dict[str, Any],
+    issuer: str,
+    stamp: str,
+    key: PublicKey,
+    signer: Signer,
+    judge: bool,
+    parts: list[Part] | None = None,
+) -> dict[str, Any]:
+    """Return a credential with its embedded proof, canonicalised in bulk.
+
+    Args:
+        credential: without its proof.
+        issuer: DID.
+        stamp: the moment of the proof.
+        key: signs, by *signer*.
+        signer: holds it.
+        judge: let the library canonicalise it too, and compare.
+        parts: the credential, cut (``bulk.cut``), where that is known.
+
+    Raises:
+        ProofError: as ``eddsa_rdfc.add_proof``.
+    """
+    canonical = partial(_MAKING.canonical_quads, judge=judge, parts=parts)
+    return eddsa_rdfc.add_proof(credential, stamp, did.key_url(issuer, key.id), key.id, signer, canonical)
+
+
+def _read_back(
+    sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys, parts: list[Part] | None = None
+) -> None:
+    """Read the finished bytes as a stranger would, compare them with what was meant, and check what they prove.
 
     The signature judges the canonical form of what was read: it fits only the one that was signed.
+
+    Args:
+        sealed: the bytes by name.
+        documents: what was meant.
+        keys: made the signatures.
+        parts: what was meant in the credential, cut. What was read has the same JSON, or is refused before.
     """
     credential = orjson.loads(sealed["credential.json"])
-    eddsa_rdfc.verify(credential, keys.ed25519, canonical=_READING.canonical_quads)
-    del credential["proof"]
-    found = {
-        "assertion.json": orjson.loads(sealed["assertion.json"]),
-        "credential.json": credential,
-    }
+    found = {"assertion.json": orjson.loads(sealed["assertion.json"]), "credential.json": _unsigned(credential)}
     for name in ("assertion.jws.txt", "credential.jwt.txt"):
         _, payload = compact.read_back(sealed[name].decode("ascii"), keys.rsa)
         found[name] = orjson.loads(payload)
     for name, document in documents.items():
-        if found[name] != document:
+        if orjson.dumps(found[name]) != orjson.dumps(document):
             raise SigningError(
                 f"{name} reads back as something else than was signed; this is our mistake, please report it"
             )
+    eddsa_rdfc.verify(credential, keys.ed25519, canonical=partial(_READING.canonical_quads, parts=parts))
+
+
+def _unsigned(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "proof"}
 
 
 def signed_list(url: str, issuer: str, purpose: str, bits: list[int], keys: Keys, stamp: str) -> bytes:

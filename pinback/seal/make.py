@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,11 +24,11 @@ from pinback.formats import ob2
 from pinback.formats.endorsements import Endorsing
 from pinback.formats.parts import Sealing
 from pinback.log import Checkpoint, Frontier, signed_note
-from pinback.model import Award, Badge, Club, Issuer
+from pinback.model import Club, Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey
 from pinback.register import Register, complete, leaf_of, line_bytes, now_text
-from pinback.seal.award_making import Job, folder_of, made_awards
+from pinback.seal.award_making import Job, Jobs, folder_of, made_awards
 from pinback.seal.documents import signed_list
 from pinback.seal.endorsing import endorse_fields, endorsement_documents
 from pinback.seal.plan import Plan, edition_of, version_that_says
@@ -200,28 +201,52 @@ def prepare(
             picture = files["image.svg"], partial(files.__getitem__, "image.png")
             versions[slug, language] = draft.version(slug, bare, *picture)
 
-    # 2. Awards.
+    # 2. Awards. What is random is drawn here, so that no byte depends on which process makes what.
     positions = _Positions(register)
     ids: dict[tuple[str, int], str] = {}
-    jobs: list[Job] = []
+    names: list[str] = []
+    drawn = array("Q")
+    subjects = bytearray()
     judged: set[tuple[str, str]] = set()
+    to_judge = bytearray()
     for award, edition in zip(plan.awards, editions, strict=True):
-        if not award.id:
-            award = replace(award, id=new_award_id())
-            ids[award.origin.file, award.origin.line] = award.id
-        number, index = positions.draw()
-        version = versions[edition.slug, edition.language]
-        sealing = _sealing(club, plan.issuer, award, edition, draft, version, number, index, at)
-        line = draft.number + len(jobs)
+        id_ = award.id
+        if not id_:
+            id_ = ids[award.origin.file, award.origin.line] = new_award_id()
+        names.append(id_)
+        drawn.extend(positions.draw())
+        subjects += uuid.uuid4().bytes
         sampled = samples and secrets.randbelow(100) == 0
-        jobs.append(Job(sealing, line, sampled or (edition.slug, edition.language) not in judged))
+        to_judge.append(sampled or (edition.slug, edition.language) not in judged)
         judged.add((edition.slug, edition.language))
-    for job, made in zip(jobs, made_awards(jobs, keys, staging, progress), strict=True):
-        folder = folder_of(job.sealing.award.id)
-        draft.files |= {f"{folder}/{name}": data for name, data in made.files.items()}
+    first = draft.number
+
+    def job(place: int) -> Job:
+        award, edition = plan.awards[place], editions[place]
+        sealing = Sealing(
+            award=award if award.id else replace(award, id=names[place]),
+            badge=edition,
+            issuer=plan.issuer,
+            parent=club.issuers.get(plan.issuer.parent),
+            addresses=draft.where,
+            subject=f"urn:uuid:{uuid.UUID(bytes=bytes(subjects[16 * place : 16 * place + 16]))}",
+            version=versions[edition.slug, edition.language],
+            status_list=drawn[2 * place],
+            status_index=drawn[2 * place + 1],
+            ed25519_key=keys.ed25519.id,
+            rsa_key=keys.rsa.id,
+            files=draft.profile,
+            at=at,
+        )
+        return Job(sealing, first + place, bool(to_judge[place]))
+
+    staged = tuple([folder_of(id_) for id_ in names]) if staging else ()
+    if staging:
+        staging.expect_folders(staged)
+    for id_, made in zip(names, made_awards(Jobs(len(names), job), keys, staging, progress), strict=True):
+        draft.files |= {f"{folder_of(id_)}/{name}": data for name, data in made.files.items()}
         draft.rows.append(made.row)
         draft.leaves.append(made.leaf)
-    staged = tuple(folder_of(job.sealing.award.id) for job in jobs) if staging else ()
 
     for group in plan.groups.endorsed:
         number, index = positions.draw()
@@ -355,31 +380,3 @@ class _Positions:
             index = secrets.randbelow(LIST_LENGTH)
         self.used.add(index)
         return self.number, index
-
-
-def _sealing(
-    club: Club,
-    issuer: Issuer,
-    award: Award,
-    edition: Badge,
-    draft: Draft,
-    version: str,
-    number: int,
-    index: int,
-    at: datetime,
-) -> Sealing:
-    return Sealing(
-        award=award,
-        badge=edition,
-        issuer=issuer,
-        parent=club.issuers.get(issuer.parent),
-        addresses=draft.where,
-        subject=f"urn:uuid:{uuid.uuid4()}",
-        version=version,
-        status_list=number,
-        status_index=index,
-        ed25519_key=draft.keys.ed25519.id,
-        rsa_key=draft.keys.rsa.id,
-        files=draft.profile,
-        at=at,
-    )

@@ -20,7 +20,6 @@ from pathlib import Path
 from types import TracebackType
 
 from pinback.files import (
-    FileProblem,
     make_folder,
     remove_tree,
     sync_all,
@@ -29,6 +28,7 @@ from pinback.files import (
     take_name,
     temporary,
     write_temporary,
+    write_temporary_folder,
 )
 
 FEW = 128
@@ -93,15 +93,7 @@ class Staging:
         if above != self._made:
             make_folder(Path(above))
             self._made = above
-        hidden = temporary(path)
-        try:
-            os.mkdir(hidden)
-        except OSError as error:
-            raise FileProblem(
-                f"{path}: the folder cannot be made ({error.strerror}); check what stands there"
-            ) from error
-        for own, data in files.items():
-            write_temporary(f"{path}{os.sep}{own}", data, at=f"{hidden}{os.sep}{own}")
+        write_temporary_folder(path, files)
 
     def place(self, names: Iterable[str], folders: Iterable[str] = (), within: Iterable[str] = ()) -> None:
         """Sync everything that was announced, and give it its names in this order, folders first.

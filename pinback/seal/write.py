@@ -121,7 +121,7 @@ def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
     else:
         _refuse_changed(store, register)
         _take(register, prepared.rows)
-        append_file(store.register_path, *[b"".join(rows) for rows in _batches(prepared.rows)])
+        append_file(store.register_path, *_batches(prepared.rows))
     _forget(store)
 
 
@@ -153,7 +153,7 @@ def _take(register: Register, rows: Iterable[bytes]) -> None:
                 line = orjson.loads(row)
                 if line_bytes(line) != row:
                     raise Fault("it is not in canonical form")
-            register.add(line, number, plain=plain)
+            register.add(line, number, plain=plain, raw=row)
         check_key_events(register)
         check_register(register)
     except (ContentError, Fault) as error:

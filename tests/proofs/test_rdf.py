@@ -11,6 +11,7 @@ from conftest import STANDARDS
 
 from pinback.contexts import CREDENTIALS_V2, OB3, OB3_EXTENSIONS
 from pinback.errors import ProofError
+from pinback.proofs import rdf
 from pinback.proofs.rdf import canonical_quads, refuse_disputed_order, refuse_shared_ids
 
 beside = pytest.mark.skipif(
@@ -390,3 +391,14 @@ def test_index_of_a_context_covers_nothing_and_is_no_node():
     further = terms(part={"@id": "urn:part", "@container": "@index"})
     document = {"@context": "https://terms.example/", "id": "urn:x", "part": {"a": {"id": "urn:y", "name": "x"}}}
     assert b"<urn:y> <urn:n>" in canonical_quads(document, further)
+
+
+@pytest.mark.parametrize("most", [1, 1_000])
+def test_remembered_contexts_change_no_answer(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where contexts come with the call, PyLD reads everything by itself."""
+    monkeypatch.setattr(rdf, "MOST_SCOPED", most)
+    rdf._expanding.cache_clear()
+    elsewhere = {"https://x.example.org/context": {"@context": {}}}
+    twins = {**badge(), "evidence": [{"id": f"urn:e{n}", "type": ["Evidence"], "name": f"{n}"} for n in range(3)]}
+    for document in (badge(), twins, badge()):
+        assert canonical_quads(document) == canonical_quads(document, elsewhere)

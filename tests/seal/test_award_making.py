@@ -44,14 +44,15 @@ def jobs(count: int) -> list[Job]:
 
 def test_one_process_and_several_make_the_same_bytes(tmp_path: Path) -> None:
     work = jobs(90)
-    alone = made_awards(work, rich.KEYS, None, lambda done: None, 1)
-    together = made_awards(work, rich.KEYS, None, lambda done: None, 3)
+    alone = list(made_awards(work, rich.KEYS, None, lambda done: None, 1))
+    together = list(made_awards(work, rich.KEYS, None, lambda done: None, 3))
     assert together == alone
     assert [json.loads(made.row)["n"] for made in alone] == list(range(10, 100))
     assert [made.leaf for made in alone] == [leaf_of(json.loads(made.row)) for made in alone]
     folders = [folder_of(job.sealing.award.id) for job in work]
     with Staging(tmp_path / "sealed") as staging:
-        staged = made_awards(work, rich.KEYS, staging, lambda done: None, 3)
+        staging.expect_folders(folders)
+        staged = list(made_awards(work, rich.KEYS, staging, lambda done: None, 3))
         staging.place([], folders, SEALED_FORMS)
     assert [(made.row, made.leaf, made.files) for made in staged] == [(made.row, made.leaf, {}) for made in alone]
     for folder, made in zip(folders, alone, strict=True):
@@ -81,7 +82,7 @@ def test_other_signers_are_asked_by_one_process(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(award_making, "FEW", 1)
     signer = Elsewhere()
     keys = Keys(rich.KEYS.ed25519, rich.KEYS.rsa, rich.KEYS.log, signer)
-    made_awards(jobs(4), keys, None, lambda done: None)
+    assert len(list(made_awards(jobs(4), keys, None, lambda done: None))) == 4
     assert signer.asked == {os.getpid()}
 
 
@@ -89,14 +90,15 @@ def test_other_signers_are_asked_by_one_process(monkeypatch: pytest.MonkeyPatch)
 def test_award_that_cannot_be_signed_is_named_and_nothing_stays(processes: int, tmp_path: Path) -> None:
     work = jobs(30)
     bad = replace(work[20].sealing.award, narrative="a\x07b")
-    work[20] = replace(work[20], sealing=replace(work[20].sealing, award=bad))
+    work[20] = work[20]._replace(sealing=replace(work[20].sealing, award=bad))
     with (
         pytest.raises(
             ProofError, match=r"badges/knots/awards/otter\.yaml:1: credentialSubject\.narrative holds a control"
         ),
         Staging(tmp_path / "sealed") as staging,
     ):
-        made_awards(work, rich.KEYS, staging, lambda done: None, processes)
+        staging.expect_folders(folder_of(job.sealing.award.id) for job in work)
+        list(made_awards(work, rich.KEYS, staging, lambda done: None, processes))
     assert not list(tmp_path.rglob("*.new"))
     assert not list(tmp_path.rglob("awards/*"))
 
