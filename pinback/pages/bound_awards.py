@@ -17,7 +17,8 @@ from typing import Any
 
 from pinback import addresses
 from pinback.pages.awards import Proof, award_page, award_page_values
-from pinback.pages.bound import IN_SECTIONS, Binder, Count, Day, Hole, Marks, NotBindable, Section, Writing
+from pinback.pages.bound import Binder, Section
+from pinback.pages.marks import IN_SECTIONS, Count, Day, Hole, Marks, NotBindable, Writing
 from pinback.pages.qr import NumberedCodes
 from pinback.pages.shared import Pages
 
