@@ -59,7 +59,7 @@ def build_site(
         if elsewhere:
             results = elsewhere(material, stage)
         else:
-            maker = Maker(material, stage, before, stands and not stage.fresh)
+            maker = Maker(material, stage, before, stands and not stage.fresh, memory is not None)
             results = each(maker.make, site_parts(material, preview), processes or processes_for(total, FEW))
         expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
         for result in results:
