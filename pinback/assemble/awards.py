@@ -22,8 +22,8 @@ from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
 from pinback.images.svg import bake_svg
 from pinback.model import Award, Club
 from pinback.outputs import json_bytes
+from pinback.pages.award_shapes import Page
 from pinback.pages.awards import Fate, Proof, erased_page, own_values, waiting_page
-from pinback.pages.bound_awards import Page
 from pinback.proofs.keys import checked
 from pinback.register import Erased, Register, SealedAward, text_moment
 from pinback.seal.plan import edition_of

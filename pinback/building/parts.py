@@ -158,14 +158,14 @@ def _until(credential: bytes) -> str:
     return str(orjson.loads(credential).get("validUntil", "")) if count else ""
 
 
-_SEARCHED = frozenset((*SEALED_FORMS, "badge.png", "badge.svg"))
+_SEARCHED = frozenset((*SEALED_FORMS, "badge.png", "badge.svg", "index.html"))
 
 
 def _searched(sealed: Sealed, id_: str) -> frozenset[str]:
     """Return the names of those files of an award that need not be looked through for secrets.
 
     They are sealed bytes, and pictures with sealed bytes in them: ``seal`` looked through all of them before it wrote them, and
-    they are what it wrote, by their digests.
+    they are what it wrote, by their digests. Whoever makes a page looks through it.
     """
     if id_ in sealed.register.erased or not in_force(sealed.register, id_):
         return frozenset()

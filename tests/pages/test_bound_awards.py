@@ -16,9 +16,10 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from pinback import addresses
 from pinback.model import LocalText, Origin, Site
+from pinback.pages.award_shapes import Page, Shown
 from pinback.pages.awards import Fate, Proof, edition_values, own_values
 from pinback.pages.badges import criteria_html
-from pinback.pages.bound_awards import AwardPages, Page, Shown
+from pinback.pages.bound_awards import AwardPages
 from pinback.pages.marks import _as_json
 from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
