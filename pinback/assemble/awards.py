@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -38,12 +37,11 @@ def award_documents(material: Material, sealed: Sealed, known: SealedAward) -> d
     if withdrawal or known.id in register.suspended or register.is_dead(known.id):
         code = withdrawal.code if withdrawal else ""
         documents["assertion.json"] = json_bytes(ob2.revoked_assertion(json.loads(documents["assertion.json"]), code))
-    texts = {name: data.decode("utf-8") for name, data in documents.items()}
-    baked = {OB2_KEYWORD: texts["assertion.json"], OB3_KEYWORD: texts["credential.json"]}
+    baked = {OB2_KEYWORD: documents["assertion.json"], OB3_KEYWORD: documents["credential.json"]}
     return {
         **documents,
         "badge.png": bake_png(frozen["image.png"], baked),
-        "badge.svg": bake_svg(frozen["image.svg"], texts["assertion.jws.txt"], texts["credential.json"]),
+        "badge.svg": bake_svg(frozen["image.svg"], documents["assertion.jws.txt"], documents["credential.json"]),
     }
 
 
@@ -61,7 +59,7 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     yield from award_proofs(sealed, known.id)
     credential = orjson.loads(files["credential.json"])
     register = sealed.register
-    fate = replace(fate_of(material, register, known.id), witnessed=_witnessed(sealed, known.id))
+    fate = fate_of(material, register, known.id, _witnessed(sealed, known.id))
     key, jwk = _key_of(register, files["credential.jwt.txt"])
     proof = Proof(files["credential.jwt.txt"].decode("ascii"), {key: jwk})
     certificate = material.club.site.certificates and in_force(register, known.id)
@@ -92,7 +90,7 @@ def in_force(register: Register, id_: str) -> bool:
     return id_ in register.awards and not gone
 
 
-def fate_of(material: Material, register: Register, id_: str) -> Fate:
+def fate_of(material: Material, register: Register, id_: str, witnessed: tuple[str, date] | None = None) -> Fate:
     """Return what became of an award, from register and record; a record that asks for erasure says nothing."""
     record, withdrawal = material.awards.get(id_), register.revoked.get(id_)
     withdrawn = None
@@ -110,6 +108,7 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
         renewed_by=_page_of(register, material.renewals.get(id_, "")),
         renews=_page_of(register, record.renews if record else ""),
         minor=bool(record and record.minor),
+        witnessed=witnessed,
     )
 
 

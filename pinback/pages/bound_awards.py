@@ -56,7 +56,7 @@ from pinback.pages.award_shapes import (
 from pinback.pages.awards import Proof, award_page, award_page_values
 from pinback.pages.bound import Binder, Section
 from pinback.pages.marks import IN_SECTIONS, Count, Day, Hole, Marks, NotBindable
-from pinback.pages.qr import WORTH_IT, NumberedCodes
+from pinback.pages.qr import NumberedCodes
 from pinback.pages.shared import Pages
 
 _TEMPLATE = "award.html"
@@ -64,6 +64,8 @@ MOST_SHAPES = 1_000
 """Shapes that are kept for one language; pages of further ones are made plainly."""
 _WORTH_IT = 2
 """The page of a shape that is the first to be bound: most clubs have few awards, and binding takes as long as two pages."""
+_MANY = 1_000
+"""Awards of a site from which on every shape is bound at once, as a second page of it is near, and codes are not made one by one."""
 _PART_WORTH_IT = 3
 """So many sections of a shape are rendered before it is bound."""
 _MOST_PARTS = 2_000
@@ -85,13 +87,14 @@ class AwardPages:
             awards: about how many pages will be asked for, where that is known.
         """
         self._pages = pages
-        self._many = awards > WORTH_IT
+        self._many = awards > _MANY
         self._title = pages.site.title.in_language(pages.tag)
         self._around = self._address("\0").partition("\0")
         self._codes: dict[int, NumberedCodes] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[Any, ...], Shape | None] = {}
         self._parts: dict[tuple[Any, ...], Part | int] = {}
+        self._reads: dict[int, tuple[str, ...] | None] = {}
         self._binder: Binder | None = None
 
     def page(self, shown: Shown, page: Page) -> bytes:
@@ -122,7 +125,7 @@ class AwardPages:
         plain = self._plain(shown, page, qr)
         if key is not None:
             seen = self._seen[key] = self._seen.get(key, 0) + 1
-            if seen >= _WORTH_IT and len(self._shapes) < MOST_SHAPES:
+            if (seen >= _WORTH_IT or self._many) and len(self._shapes) < MOST_SHAPES:
                 del self._seen[key]
                 self._shapes[key] = self._bound(shown, page, qr, plain)
             elif len(self._seen) > MOST_SHAPES:
@@ -215,12 +218,21 @@ class AwardPages:
         assert self._binder is not None
         found: dict[int, str] = {}
         for number in filling.sections:
-            section = self._binder.sections[number]
-            if section.reads is None or not all(name in shown.values or name in OWN_LISTS for name in section.reads):
-                found[number] = section.rendered(self._section_values(shown, page))
+            if number not in self._reads:
+                self._reads[number] = self._lists_of(self._binder.sections[number], shown)
+            reads = self._reads[number]
+            if reads is None:
+                found[number] = self._binder.sections[number].rendered(self._section_values(shown, page))
             else:
-                found[number] = self._part(number, section, sorted(section.reads), {**shown.values, **page.own})
+                found[number] = self._part(number, reads, shown, page)
         return found
+
+    @staticmethod
+    def _lists_of(section: Section, shown: Shown) -> tuple[str, ...] | None:
+        """Return what a section reads, in a fixed order, if it can be bound: lists, and values of the badge."""
+        if section.reads is None or not all(name in shown.values or name in OWN_LISTS for name in section.reads):
+            return None
+        return tuple(sorted(section.reads))
 
     def _section_values(self, shown: Shown, page: Page) -> dict[str, Any]:
         """Return what a section may read."""
@@ -238,13 +250,16 @@ class AwardPages:
             "author_language": self._pages.site.title.language_of(self._pages.tag) or self._pages.site.language,
         }
 
-    def _part(self, number: int, section: Section, reads: Sequence[str], award: Mapping[str, Any]) -> str:
+    def _part(self, number: int, reads: Sequence[str], shown: Shown, page: Page) -> str:
         """Return a section that reads lists alone; those of a shape that comes often are bound too."""
+        assert self._binder is not None
         texts: list[str] = []
-        key = (number, *[laid_out(award[name], texts) for name in reads])
+        own = page.own
+        key = (number, *[laid_out(own[name] if name in own else shown.values[name], texts) for name in reads])
         part = self._parts.get(key, 0)
         if isinstance(part, Part):
             return part.filled(texts)
+        section, award = self._binder.sections[number], {**shown.values, **own}
         plain = section.rendered({"award": award})
         if part >= 0:
             if len(self._parts) >= _MOST_PARTS:
