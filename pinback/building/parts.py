@@ -5,17 +5,21 @@ It can be done by any process that has the club's material and sees the folders;
 
 from __future__ import annotations
 
+import contextlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 
 from pinback.addresses import SEALED_FORMS, award_file
 from pinback.assemble import Material, Output, Sealed
-from pinback.assemble.awards import expiry, in_force
+from pinback.assemble.awards import award_files, expiry, in_force
 from pinback.assemble.site import Part, award_folders, files_of_award, part_files
 from pinback.building.manifest import Keys, Known, Manifest, facts_of, row
 from pinback.calendar import Expiry
+from pinback.errors import PinbackError
 from pinback.publish import Placed, Stage
 
 
@@ -64,6 +68,16 @@ class Maker:
         self.before = before or Manifest()
         self.keys = Keys(material) if remembers else None
         self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
+
+    def get_ready(self) -> None:
+        """Make what every process needs, before they are forked: templates, codes and numbers.
+
+        The first award of each issuer asks for all of it. What is wrong with it is told when its part is made.
+        """
+        with contextlib.suppress(PinbackError):
+            for sealed in self.material.sealed.values():
+                for id_ in islice(sealed.register.awards, 1):
+                    deque(award_files(self.material, sealed, sealed.register.awards[id_]), maxlen=0)
 
     def make(self, part: Part) -> Done:
         """Make and stage the files of a part."""

@@ -85,8 +85,10 @@ def _around(svg: bytes) -> tuple[bytes, bytes]:
 
 
 def _both(document: str | bytes) -> tuple[str, bytes]:
-    """Return a document as text and as bytes."""
-    return (document, document.encode("utf-8")) if isinstance(document, str) else (document.decode("utf-8"), document)
+    """Return a document as text and as bytes; a half of a pair, which XML has no place for, is still in both."""
+    if isinstance(document, bytes):
+        return document.decode("utf-8"), document
+    return document, document.encode("utf-8", "surrogatepass")
 
 
 def unbake_svg(data: bytes) -> dict[str, str]:
