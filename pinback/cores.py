@@ -15,7 +15,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
@@ -30,6 +30,8 @@ _CHUNK = 100
 """Pieces of work that are done at once: some tenths of a second."""
 _AHEAD = 4
 """Pieces that wait for each process, so that none is idle and few results lie in memory."""
+_HELD = 1_000
+"""Results at most that lie in memory because an earlier one is not there yet."""
 _work: Callable[[Any], Any] | None = None
 """What this forked process is for."""
 
@@ -93,7 +95,7 @@ def each(work: Callable[[J], T], jobs: Iterable[J], processes: int) -> Iterator[
 
 
 def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: int) -> Iterator[T]:
-    """Yield the results of *work* from an executor of any kind, in the order of *jobs*, without keeping them.
+    """Yield the results of *work* from an executor of any kind, in the order of *jobs*, without keeping more than have to wait.
 
     Args:
         pool: does the work; what it cannot pickle stays here.
@@ -102,12 +104,19 @@ def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: 
         workers: how many work at once.
     """
     left = iter(jobs)
-    running = deque(pool.submit(work, job) for job in islice(left, _AHEAD * workers))
+    running: deque[Future[T]] = deque()
     try:
-        while running:
-            result = running.popleft().result()
-            running.extend(pool.submit(work, job) for job in islice(left, 1))
-            yield result
+        while True:
+            # One that takes long keeps its own result back, and not the others from working.
+            busy = [future for future in running if not future.done()]
+            room = min(_AHEAD * workers - len(busy), _HELD - len(running))
+            running.extend(pool.submit(work, job) for job in islice(left, max(0, room)))
+            if not running:
+                return
+            if running[0].done():
+                yield running.popleft().result()
+            else:
+                wait([future for future in running if not future.done()], return_when=FIRST_COMPLETED)
     finally:
         for future in running:
             future.cancel()

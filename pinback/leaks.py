@@ -118,6 +118,29 @@ def leak_in(data: bytes) -> str:
     return ""
 
 
+def knows_secrets() -> bool:
+    """Tell whether any secret is looked for by what it is, and not by its form alone."""
+    return bool(_raw or _spelled or _codes)
+
+
+_FIRM = re.compile(rb'[^\w\s":-]')
+"""A byte that is in no form of a secret: these are of letters, digits, underscores, hyphens, quotation marks, colons and white space."""
+
+
+_LAST_FIRM = re.compile(rb'.*[^\w\s":-]', re.DOTALL)
+
+
+def without_middle(text: bytes) -> bytes:
+    """Return what is left to be looked through of a text that was looked through by itself, once it stands within a longer one.
+
+    The text is cut behind its first byte that is in no form of a secret, and before its last one: what looks like a secret and
+    touches what stands before or behind the text ends there at the latest. It says nothing about secrets that are known
+    (``knows_secrets``).
+    """
+    first, last = _FIRM.search(text), _LAST_FIRM.match(text)
+    return text[: first.end()] + text[last.end() - 1 :] if first and last and last.end() > first.end() else text
+
+
 def _may_hold(text: bytes) -> bool:
     """Tell whether a text can hold a long spelled secret: then one of its samples is eight bytes of it."""
     numbers = memoryview(text)[: len(text) & -8].cast("Q")

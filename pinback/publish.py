@@ -21,7 +21,7 @@ import json
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,11 +124,17 @@ class Stage:
     fresh: bool
     linked: tuple[str, ...] = ()
 
-    def place(self, outputs: Iterable[tuple[str, bytes]]) -> tuple[Placed, dict[str, os.stat_result]]:
+    def place(
+        self, outputs: Iterable[tuple[str, bytes]], told: bool = True
+    ) -> tuple[Placed, dict[str, os.stat_result]]:
         """Stage what differs of files that lie anywhere.
 
+        Args:
+            outputs: the files.
+            told: whether it is asked how the files stand.
+
         Returns:
-            What became of them, and how each file stands in the site or in the stage.
+            What became of them, and how each file stands in the site or in the stage, where that is asked.
         """
         size, moves, clash = 0, [], ""
         stand: dict[str, os.stat_result] = {}
@@ -142,12 +148,13 @@ class Stage:
             if status is None:
                 refuse_leak(path, data)
                 try:
-                    status = self._write(path, data)
+                    status = self._write(path, data, told)
                 except (FileExistsError, NotADirectoryError, IsADirectoryError):
                     clash = path
                     continue
                 moves.append(path)
-            stand[path] = status
+            if status is not None:
+                stand[path] = status
         moved = () if self.fresh else tuple(moves)
         return Placed(len(paths), size, len(moves), moved, (), tuple(paths), clash), stand
 
@@ -188,29 +195,39 @@ class Stage:
         return found
 
     def own(
-        self, found: Found, outputs: Iterable[tuple[str, bytes]], scanned: Collection[str] = ()
+        self,
+        found: Found,
+        outputs: Iterable[tuple[str, bytes]],
+        searched: Container[str] = (),
+        told: bool = True,
     ) -> tuple[Placed, dict[str, os.stat_result]]:
         """Stage what differs of the files of one part, which lie in folders of its own.
 
         Args:
             found: what lies there (``look``).
             outputs: the files, all directly in those folders.
-            scanned: paths of files whose bytes were looked through for secrets before, when they were sealed.
+            searched: names of files whose bytes were looked through for secrets before.
+            told: whether it is asked how the files stand.
 
         Returns:
-            What became of them, and how each file stands in the site or in the stage.
+            What became of them, and how each file stands in the site or in the stage, where that is asked.
         """
-        size, moves, stand = 0, [], {}
-        new = found.new
+        size, files, moves, stand = 0, 0, [], {}
+        new, before = found.new, found.files
+        for folder in new:
+            self._make(f"{self.folder}/{folder}")
         for path, data in outputs:
+            files += 1
             size += len(data)
-            known = found.files.get(path)
+            known = before.get(path) if before else None
             if known is not None and known.st_size == len(data) and _read(f"{self.site}/{path}") == data:
                 stand[path] = known
                 continue
-            if path not in scanned:
+            if path[path.rindex("/") + 1 :] not in searched:
                 refuse_leak(path, data)
-            stand[path] = self._write(path, data)
+            status = self._write(path, data, told or known is not None)
+            if status is not None:
+                stand[path] = status
             moves.append(path)
         written = len(moves)
         if self.fresh:
@@ -220,8 +237,8 @@ class Stage:
             made = {path.rpartition("/")[0] for path in moves}
             moves = [path for path in moves if path.rpartition("/")[0] not in new]
             moves += [folder for folder in new if folder in made]
-        stale = [path for path in found.files if path not in stand] + self._below(found.others)
-        return Placed(len(stand), size, written, tuple(moves), tuple(stale)), stand
+        stale = [path for path in before if path not in stand] + self._below(found.others)
+        return Placed(files, size, written, tuple(moves), tuple(stale)), stand
 
     def _below(self, others: Iterable[str]) -> list[str]:
         """Return links and the like, and folders with all that is in them."""
@@ -240,24 +257,29 @@ class Stage:
             parents[folder] = not any(os.path.islink(f"{self.site}/{above}") for above in (folder, *_folders(folder)))
         return parents[folder]
 
-    def _write(self, path: str, data: bytes) -> os.stat_result:
+    @staticmethod
+    def _make(folder: str) -> None:
+        """Make a folder, and those above it, where they are not there."""
+        try:
+            os.mkdir(folder)
+        except FileExistsError:
+            pass
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)
+
+    def _write(self, path: str, data: bytes, told: bool) -> os.stat_result | None:
+        """Write a file into the stage, and return how it stands there, where that is asked."""
         target = f"{self.folder}/{path}"
         try:
             handle = os.open(target, _WRITE, 0o666)
         except FileNotFoundError:
-            folder = target.rpartition("/")[0]
-            try:
-                os.mkdir(folder)
-            except FileExistsError:
-                pass
-            except FileNotFoundError:
-                os.makedirs(folder, exist_ok=True)
+            self._make(target.rpartition("/")[0])
             handle = os.open(target, _WRITE, 0o666)
         try:
             written = os.write(handle, data)
             while written < len(data):
                 written += os.write(handle, memoryview(data)[written:])
-            status = os.fstat(handle)
+            status = os.fstat(handle) if told else None
         except OSError as error:
             _closed(handle)
             raise OSError(error.errno, error.strerror, target) from error

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from pinback.cores import in_order, processes_for
+from pinback.cores import each, in_order, processes_for
 from pinback.errors import ContentError, CutShort, Problem
 
 pytestmark = [
@@ -40,6 +40,22 @@ def test_work_is_done_elsewhere_by_several() -> None:
     processes = set(in_order(slow, 40, 2, nothing))
     assert len(processes) == 2
     assert os.getpid() not in processes
+
+
+def test_a_long_job_does_not_keep_the_others_from_being_done() -> None:
+    """The first waits until the last is done, which comes long after what is handed out ahead."""
+    reading, writing = os.pipe()
+
+    def work(job: int) -> int:
+        if job == 0:
+            assert os.read(reading, 1) == b"."
+        elif job == 99:
+            os.write(writing, b".")
+        return job * job
+
+    assert list(each(work, range(100), 2)) == [job * job for job in range(100)]
+    os.close(reading)
+    os.close(writing)
 
 
 def test_what_goes_wrong_is_told_as_from_one_process() -> None:

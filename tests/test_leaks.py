@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from pinback import leaks
 from pinback.canonical import base64url
 from pinback.keys.code import typed_code
-from pinback.leaks import LeakProblem, check_sign, leak_in, refuse_leak, refuse_leaks, remember
+from pinback.leaks import LeakProblem, check_sign, leak_in, refuse_leak, refuse_leaks, remember, without_middle
 from pinback.proofs.multibase import base58
 
 RAW = hashlib.sha256(b"pinback test: a secret of 32 bytes").digest()
@@ -269,3 +269,27 @@ def test_files_that_are_looked_through_together_are_named_one_by_one(monkeypatch
     before, _, behind = secret.partition(b"\0")
     assert leak_in(secret)
     refuse_leaks({"a": before, "b": behind})
+
+
+def test_form_of_a_secret_across_a_border_is_found_without_the_middle() -> None:
+    """A text that was searched alone is left out but for its ends; nothing that reaches over its borders is missed."""
+    forms = (
+        b"-----BEGIN PRIVATE KEY-----",
+        b'"d" : "' + b"a" * 43 + b'"',
+        b"z3u2" + b"a" * 44,
+        b"AGE-SECRET-KEY-1" + b"Q" * 58,
+        CODE.encode(),
+    )
+    chosen = random.Random(1)
+    crossed = 0
+    for _ in range(3_000):
+        form = chosen.choice(forms)
+        filler = [bytes(chosen.choices(b'<>=/.{} \n":-_aZ3', k=chosen.randrange(12))) for _ in range(4)]
+        whole = filler[0] + form + filler[1] + chosen.choice((form, b"")) + filler[2]
+        start, end = sorted(chosen.choices(range(len(whole) + 1), k=2))
+        before, inside, after = whole[:start], whole[start:end], whole[end:]
+        left = before + without_middle(inside) + after
+        # The other way round a part may look like a secret that is a piece of a longer word; then the whole is asked.
+        assert leak_in(inside) or leak_in(left) or not leak_in(whole)
+        crossed += bool(leak_in(whole) and not leak_in(inside) and len(left) < len(whole))
+    assert crossed > 50

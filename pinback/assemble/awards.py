@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -22,8 +21,8 @@ from pinback.images.png import OB2_KEYWORD, OB3_KEYWORD, bake_png
 from pinback.images.svg import bake_svg
 from pinback.model import Award, Club
 from pinback.outputs import json_bytes
+from pinback.pages.award_shapes import Page
 from pinback.pages.awards import Fate, Proof, erased_page, own_values, waiting_page
-from pinback.pages.bound_awards import Page
 from pinback.proofs.keys import checked
 from pinback.register import Erased, Register, SealedAward, text_moment
 from pinback.seal.plan import edition_of
@@ -47,12 +46,11 @@ def award_documents(
     if withdrawal or known.id in register.suspended or register.is_dead(known.id):
         code = withdrawal.code if withdrawal else ""
         documents["assertion.json"] = json_bytes(ob2.revoked_assertion(json.loads(documents["assertion.json"]), code))
-    texts = {name: data.decode("utf-8") for name, data in documents.items()}
-    baked = {OB2_KEYWORD: texts["assertion.json"], OB3_KEYWORD: texts["credential.json"]}
+    baked = {OB2_KEYWORD: documents["assertion.json"], OB3_KEYWORD: documents["credential.json"]}
     documents["badge.png"] = bake_png(material.award_png(sealed, known.badge, known.version), baked)
     if material.club.site.is_lean(known.at):
         return {name: data for name, data in documents.items() if name not in addresses.LEFT_OUT}
-    svg = bake_svg(frozen["image.svg"], texts["assertion.jws.txt"], texts["credential.json"])
+    svg = bake_svg(frozen["image.svg"], documents["assertion.jws.txt"], documents["credential.json"])
     return {**documents, "badge.svg": svg}
 
 
@@ -71,7 +69,7 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
     yield from award_proofs(sealed, known.id)
     credential = orjson.loads(files["credential.json"])
     register = sealed.register
-    fate = replace(fate_of(material, register, known.id), witnessed=_witnessed(sealed, known.id))
+    fate = fate_of(material, register, known.id, _witnessed(sealed, known.id))
     token = signed["credential.jwt.txt"]
     key, jwk = _key_of(register, token)
     proof = Proof(token.decode("ascii"), {key: jwk})
@@ -104,7 +102,7 @@ def in_force(register: Register, id_: str) -> bool:
     return id_ in register.awards and not gone
 
 
-def fate_of(material: Material, register: Register, id_: str) -> Fate:
+def fate_of(material: Material, register: Register, id_: str, witnessed: tuple[str, date] | None = None) -> Fate:
     """Return what became of an award, from register and record; a record that asks for erasure says nothing."""
     record, withdrawal = material.awards.get(id_), register.revoked.get(id_)
     withdrawn = None
@@ -122,6 +120,7 @@ def fate_of(material: Material, register: Register, id_: str) -> Fate:
         renewed_by=_page_of(register, material.renewals.get(id_, "")),
         renews=_page_of(register, record.renews if record else ""),
         minor=bool(record and record.minor),
+        witnessed=witnessed,
     )
 
 

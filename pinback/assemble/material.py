@@ -18,9 +18,10 @@ from pinback.assemble.sealed import Sealed
 from pinback.files import FileProblem, read_regular
 from pinback.images.draw import lean_png
 from pinback.model import Badge, Club, Issuer, SavedBadge
+from pinback.pages.award_shapes import Shown
 from pinback.pages.awards import edition_values
 from pinback.pages.badges import BadgeCard, badge_card, criteria_html
-from pinback.pages.bound_awards import AwardPages, Shown
+from pinback.pages.bound_awards import AwardPages
 from pinback.pages.issuers import issuer_values
 from pinback.pages.shared import Pages
 from pinback.pages.theme import club_theme
@@ -92,7 +93,8 @@ class Material:
         self.renewals = {award.renews: award.id for award in club.awards if award.renews}
         self._shown: dict[tuple[str, str], str] = {}
         self._current: dict[tuple[str, str], str] = {}
-        self.award_pages = tuple(map(AwardPages, self.faces))
+        count = sum(len(one.register.awards) for one in sealed.values())
+        self.award_pages = tuple(AwardPages(pages, count) for pages in self.faces)
         self._award_values: dict[tuple[str, str, str, bytes, str], Shown] = {}
         self.printers: dict[str, Printer] = {}
         self.missing_letters: set[str] = set()

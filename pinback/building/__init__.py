@@ -60,8 +60,12 @@ def build_site(
         if elsewhere:
             results = elsewhere(material, stage)
         else:
-            maker = Maker(material, stage, before, stands and not stage.fresh)
-            results = each(maker.make, site_parts(material, preview), processes or processes_for(total, FEW))
+            maker = Maker(material, stage, before, stands and not stage.fresh, memory is not None)
+            count = processes or processes_for(total, FEW)
+            # Where all awards stand as they did, none of it is needed.
+            if count > 1 and stage.fresh:
+                maker.get_ready()
+            results = each(maker.make, site_parts(material, preview), count)
         expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
         for result in results:
             after.add(result.rows)

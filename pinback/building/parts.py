@@ -5,17 +5,21 @@ It can be done by any process that has the club's material and sees the folders;
 
 from __future__ import annotations
 
+import contextlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 
 from pinback.addresses import SEALED_FORMS, award_file
 from pinback.assemble import Material, Output, Sealed
-from pinback.assemble.awards import expiry, in_force
+from pinback.assemble.awards import award_files, expiry, in_force
 from pinback.assemble.site import Part, award_folders, files_of_award, part_files
 from pinback.building.manifest import Keys, Known, Manifest, facts_of, row
 from pinback.calendar import Expiry
+from pinback.errors import PinbackError
 from pinback.publish import Placed, Stage
 
 
@@ -43,7 +47,14 @@ class Done:
 class Maker:
     """Makes parts of one site."""
 
-    def __init__(self, material: Material, stage: Stage, before: Manifest | None = None, stands: bool = False) -> None:
+    def __init__(
+        self,
+        material: Material,
+        stage: Stage,
+        before: Manifest | None = None,
+        stands: bool = False,
+        remembers: bool = True,
+    ) -> None:
         """Bind what parts are made from, where they go, and what was made before.
 
         Args:
@@ -51,11 +62,22 @@ class Maker:
             stage: where files are made ready.
             before: what the last build remembered, if anything.
             stands: whether it is known that nothing in the site was touched since then.
+            remembers: whether anything of what is made now is to be remembered; rows are empty otherwise.
         """
         self.material, self.stage, self.stands = material, stage, stands
         self.before = before or Manifest()
-        self.keys = Keys(material)
+        self.keys = Keys(material) if remembers else None
         self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
+
+    def get_ready(self) -> None:
+        """Make what every process needs, before they are forked: templates, codes and numbers.
+
+        The first award of each issuer asks for all of it. What is wrong with it is told when its part is made.
+        """
+        with contextlib.suppress(PinbackError):
+            for sealed in self.material.sealed.values():
+                for id_ in islice(sealed.register.awards, 1):
+                    deque(award_files(self.material, sealed, sealed.register.awards[id_]), maxlen=0)
 
     def make(self, part: Part) -> Done:
         """Make and stage the files of a part."""
@@ -91,7 +113,7 @@ class Maker:
 
     def _loose(self, part: Part) -> Done:
         """Make a part whose files lie anywhere, unless it is remembered and stands."""
-        key, name = self.keys.of_part(part), "/".join((part.kind, *part.names))
+        key, name = self.keys.of_part(part) if self.keys else "", "/".join((part.kind, *part.names))
         known = self.before.get(name, key) if key else None
         if known:
             paths = known.more.split("\n")
@@ -99,14 +121,14 @@ class Maker:
                 placed = Placed(known.files, known.size, paths=tuple(paths))
                 return Done(placed, rows=row(name, known).encode("ascii"))
         self._letters()
-        placed, stand = self.stage.place(part_files(self.material, part))
+        placed, stand = self.stage.place(part_files(self.material, part), bool(key))
         made = row(name, Known(key, facts_of(stand), "", "\n".join(placed.paths))) if key else ""
         return Done(placed, rows=made.encode("ascii"), letters=self._letters())
 
     def _award(self, sealed: Sealed, id_: str) -> tuple[Placed, str, str, str]:
         """Make what an award needs, and return it with its row, its end of validity and its missing letters, or "" for each."""
-        key = self.keys.of(sealed, id_)
-        known = self.before.get(id_, key)
+        key = self.keys.of(sealed, id_) if self.keys else ""
+        known = self.before.get(id_, key) if key else None
         if known and self.stands:
             return Placed(known.files, known.size), row(id_, known), known.until, known.more
         found = self.stage.look([f"{top}/{id_}" for top in self.tops])
@@ -122,7 +144,9 @@ class Maker:
                     until = _until(data)
                 yield path, data
 
-        placed, stand = self.stage.own(found, outputs(), _scanned(sealed, id_))
+        placed, stand = self.stage.own(found, outputs(), _searched(sealed, id_), bool(key))
+        if not key:
+            return placed, "", until, "".join(sorted(self._letters()))
         made = Known(key, facts_of(stand), until, "".join(sorted(self._letters())))
         return placed, row(id_, made), made.until, made.more
 
@@ -148,15 +172,15 @@ def _until(credential: bytes) -> str:
     return str(orjson.loads(credential).get("validUntil", "")) if count else ""
 
 
-_PICTURES = ("badge.png", "badge.svg")
+_SEARCHED = frozenset((*SEALED_FORMS, "badge.png", "badge.svg", "index.html"))
 
 
-def _scanned(sealed: Sealed, id_: str) -> tuple[str, ...]:
-    """Return the files of an award that need not be looked through for secrets.
+def _searched(sealed: Sealed, id_: str) -> frozenset[str]:
+    """Return the names of those files of an award that need not be looked through for secrets.
 
     They are sealed bytes, and pictures with sealed bytes in them: ``seal`` looked through all of them before it wrote them, and
-    they are what it wrote, by their digests.
+    they are what it wrote, by their digests. Whoever makes a page looks through it.
     """
     if id_ in sealed.register.erased or not in_force(sealed.register, id_):
-        return ()
-    return tuple(award_file(id_, name) for name in (*SEALED_FORMS, *_PICTURES))
+        return frozenset()
+    return _SEARCHED

@@ -136,18 +136,24 @@ def _drawn(width: int, height: int, colour_type: int, palette: bytes, data: byte
     return b"".join((PNG_SIGNATURE, header, palette, make_chunk(b"IDAT", data), make_chunk(b"IEND", b"")))
 
 
-def bake_png(data: bytes, texts: Mapping[str, str]) -> bytes:
+def bake_png(data: bytes, texts: Mapping[str, str | bytes]) -> bytes:
     """Return the PNG with one document for each keyword, right after IHDR, in the order given.
 
     Chunks that already carry one of these keywords are taken out first. All other bytes stay as they are.
 
     Args:
         data: a PNG, as from clean_png.
-        texts: keyword (one of KEYWORDS) to document: JSON or a compact JWS.
+        texts: keyword (one of KEYWORDS) to document: JSON or a compact JWS, as text or as its bytes in UTF-8.
     """
     before, after = _around(data, tuple(texts))
-    baked = [make_chunk(b"iTXt", _itxt_body(keyword, text)) for keyword, text in texts.items()]
-    result = b"".join([before, *baked, after])
+    parts = [before]
+    for keyword, text in texts.items():
+        head, checksum = _head(keyword)
+        body = _checked(text)
+        length = len(head) - 4 + len(body)
+        parts += (length.to_bytes(4, "big"), head, body, zlib.crc32(body, checksum).to_bytes(4, "big"))
+    parts.append(after)
+    result = b"".join(parts)
     if len(result) > MAX_PNG_BYTES:
         raise PictureError(f"with its documents the PNG would have {len(result)} bytes", "use a smaller picture")
     return result
@@ -165,16 +171,26 @@ def _around(data: bytes, keywords: tuple[str, ...]) -> tuple[bytes, bytes]:
     return data[: chunks[0].end], b"".join(others)
 
 
-def _itxt_body(keyword: str, text: str) -> bytes:
-    """Return keyword, null, compression flag and method 0, empty language and translated keyword, text (§11.3.3.4)."""
+@lru_cache(maxsize=len(KEYWORDS))
+def _head(keyword: str) -> tuple[bytes, int]:
+    """Return what stands in an iTXt chunk before the text, and its CRC-32.
+
+    It is the type, the keyword, null, compression flag and method 0, empty language and translated keyword (§11.3.3.4).
+    """
     if keyword not in KEYWORDS:
         raise ValueError(f"{keyword} is not a keyword of baked badges")
-    if "\0" in text:
+    head = b"iTXt" + keyword.encode("ascii") + b"\0\0\0\0\0"
+    return head, zlib.crc32(head)
+
+
+def _checked(text: str | bytes) -> bytes:
+    """Return a document's bytes, if a picture can hold them."""
+    body = text.encode("utf-8") if isinstance(text, str) else text
+    if b"\0" in body:
         raise PictureError("a PNG text cannot hold a null character", "remove it from the document")
-    body = text.encode("utf-8")
     if len(body) > MAX_BAKED_BYTES:
         raise PictureError(f"the document has {len(body)} bytes, a picture may hold {MAX_BAKED_BYTES}", "shorten it")
-    return keyword.encode("ascii") + b"\0\0\0\0\0" + body
+    return body
 
 
 def unbake_png(data: bytes) -> dict[str, str]:

@@ -21,6 +21,7 @@ cannot obey both. We decided:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from pinback.errors import PictureError
@@ -34,7 +35,7 @@ CLR_NAMESPACE = "https://purl.imsglobal.org/clr/v2p0"
 
 
 _ROOT_TAG = re.compile(rb"""<svg(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
-_JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 # XML 1.0 §2.2 has no place for these characters, and §2.11 turns a carriage return into a line feed.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -45,33 +46,49 @@ _KEYWORDS = {
 }
 
 
-def bake_svg(svg: bytes, jws: str | None, credential: str) -> bytes:
+def bake_svg(svg: bytes, jws: str | bytes | None, credential: str | bytes) -> bytes:
     """Return the drawing with its documents right after the opening <svg> tag; all other bytes stay as they are.
 
     Args:
         svg: from clean_svg.
         jws: the OB 2.0 assertion as a compact JWS, or None to leave OB 2.0 out.
-        credential: the OB 3.0 credential with its proof, as JSON; it may not hold "]]>" (write ``]]\\u003e``).
+        credential: the OB 3.0 credential with its proof, as JSON, text or its bytes in UTF-8; it may not hold "]]>" (write
+            ``]]\\u003e``).
     """
-    tag = _ROOT_TAG.match(svg)
-    if tag is None or b"xmlns:openbadges" in tag.group():
-        raise PictureError("this is not an SVG that can carry a badge", "use a drawing without a badge in it")
+    before, after = _around(svg)
+    text, body = _both(credential)
     # What is printable is in XML too, and that is seen sooner.
-    if "]]>" in credential or (not credential.isprintable() and _NOT_IN_XML.search(credential)):
+    if b"]]>" in body or (not text.isprintable() and _NOT_IN_XML.search(text)):
         raise PictureError(
             'the credential holds "]]>" or a character that an SVG cannot carry',
             "remove it from the texts of the badge",
         )
-    parts = [svg[: tag.end() - 1], f' xmlns:openbadges="{OB3_NAMESPACE}">'.encode("ascii")]
-    if jws is not None:
-        if not _JWS.fullmatch(jws):
-            raise ValueError("not a compact JWS")
-        parts.append(f'<openbadges:assertion xmlns:openbadges="{OB2_NAMESPACE}" verify="{jws}"/>'.encode("ascii"))
-    body = credential.encode("utf-8")
-    if len(body) > MAX_BAKED_BYTES or len(jws or "") > MAX_BAKED_BYTES:
+    token = jws.encode("utf-8") if isinstance(jws, str) else jws
+    if token is not None and not _JWS.fullmatch(token):
+        raise ValueError("not a compact JWS")
+    if len(body) > MAX_BAKED_BYTES or len(token or b"") > MAX_BAKED_BYTES:
         raise PictureError(f"a document has more than {MAX_BAKED_BYTES} bytes, too many for a picture", "shorten it")
-    parts += [b"<openbadges:credential><![CDATA[", body, b"]]></openbadges:credential>", svg[tag.end() :]]
-    return b"".join(parts)
+    signed = b"" if token is None else b'%s%s"/>' % (_ASSERTION, token)
+    return b"".join((before, signed, b"<openbadges:credential><![CDATA[", body, b"]]></openbadges:credential>", after))
+
+
+_ASSERTION = f'<openbadges:assertion xmlns:openbadges="{OB2_NAMESPACE}" verify="'.encode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _around(svg: bytes) -> tuple[bytes, bytes]:
+    """Return what stands before and after documents that are put in; kept, as all awards of a badge have one drawing."""
+    tag = _ROOT_TAG.match(svg)
+    if tag is None or b"xmlns:openbadges" in tag.group():
+        raise PictureError("this is not an SVG that can carry a badge", "use a drawing without a badge in it")
+    return svg[: tag.end() - 1] + f' xmlns:openbadges="{OB3_NAMESPACE}">'.encode("ascii"), svg[tag.end() :]
+
+
+def _both(document: str | bytes) -> tuple[str, bytes]:
+    """Return a document as text and as bytes; a half of a pair, which XML has no place for, is still in both."""
+    if isinstance(document, bytes):
+        return document.decode("utf-8"), document
+    return document, document.encode("utf-8", "surrogatepass")
 
 
 def unbake_svg(data: bytes) -> dict[str, str]:

@@ -207,6 +207,9 @@ def _evidence(entry: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+_FACTS = (("role", marked("Role")), ("term", marked("Term")), ("licenseNumber", marked("Licence number")))
+
+
 def _facts(subject: Mapping[str, Any], language: Language) -> Sequence[tuple[str, str]]:
     facts = []
     if "activityStartDate" in subject and "activityEndDate" in subject:
@@ -216,14 +219,9 @@ def _facts(subject: Mapping[str, Any], language: Language) -> Sequence[tuple[str
     elif "activityStartDate" in subject or "activityEndDate" in subject:
         only = subject.get("activityStartDate") or subject["activityEndDate"]
         facts.append((language.text("Activity"), language.day(_date_of(only))))
-    labels = (
-        ("role", language.text("Role")),
-        ("term", language.text("Term")),
-        ("licenseNumber", language.text("Licence number")),
-    )
-    for member, label in labels:
+    for member, label in _FACTS:
         if member in subject:
-            facts.append((label, subject[member]))
+            facts.append((language.text(label), subject[member]))
     if "creditsEarned" in subject:
         facts.append((language.text("Credits"), f"{subject['creditsEarned']:g}"))
     return facts

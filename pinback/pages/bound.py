@@ -4,12 +4,10 @@ An award's page is the same as that of the next award but for some texts. So a t
 such text, the result is cut at the marks, and a page is the pieces with the texts between them: fifty times faster. Templates
 may be a club's own, so nothing is assumed of them. A mark is allowed to be shown, and nothing else:
 
-- Its template is rendered in an environment of its own (``_Probing``), where comparing, cutting, counting, looping over and
-  looking into a value that holds a mark raises ``NotBindable``, as does every filter, test and call that is not known to carry
-  signs over one by one. Asking whether a value is there is allowed: a mark stands for a text that is not empty, and an empty
+- Its template is rendered in an environment of its own (``probing``), where whatever reads a value that holds a mark raises ``NotBindable``.
+  Asking whether a value is there is allowed: a mark stands for a text that is not empty, and an empty
   text is none of the marks. A comparison that no text could make true is decided.
-- A mark holds signs by which it is seen how it was written (as HTML, in JSON, in an address). One that was written in a way that
-  is not known here, was cut, or is met in any other place than a whole mark, raises ``NotBindable``.
+- A mark is written in a way that is known, and whole (``marks``).
 
 Statements at the first level of a block that loop over lists or ask for them (``Section``) are rendered by Jinja for each page alone, with
 what stands at the top of their template before them; the rest of the page is not made anew for lists of another length.
@@ -19,429 +17,17 @@ What cannot be bound is rendered plainly, in another twenty times of the time. T
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from html import escape as html_escape
-from typing import Any, NoReturn, cast
-from urllib.parse import quote
+from typing import Any, cast
 
-import orjson
 from jinja2 import BaseLoader, meta, nodes
 from jinja2.environment import Environment, Template
-from jinja2.runtime import BlockReference, Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import htmlsafe_json_dumps
-from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, escape
 
-_SIGNS = "<&>\"'/ é%+\\😀~`"
-"""What a mark for text holds: signs that the known ways of writing treat differently."""
-_GAPS_ONLY = re.compile(r"(?:[^%]|%%|%\(\w+\)s)*")
-
-
-class NotBindable(Exception):
-    """A template does more with a value than show it."""
-
-
-def _as_html(text: str) -> str:
-    return str(escape(text))
-
-
-def _as_json(text: str) -> str:
-    """Write as the filter ``tojson`` does; ASCII is written by the faster library, which escapes it in the same way but for one sign."""
-    if not text.isascii() or "\x7f" in text:
-        return str(htmlsafe_json_dumps(text))[1:-1]
-    written = orjson.dumps(text)[1:-1].decode("ascii").replace("<", "\\u003c").replace(">", "\\u003e")
-    return written.replace("&", "\\u0026").replace("'", "\\u0027")
-
-
-def _as_query(text: str) -> str:
-    return quote(text, safe="")
-
-
-def _as_path(text: str) -> str:
-    return quote(text)
-
-
-def _as_html_twice(text: str) -> str:
-    return _as_html(_as_html(text))
-
-
-def _as_code_shown(text: str) -> str:
-    return _as_html(html_escape(text))
-
-
-Writing = Callable[[str], str]
-"""Text to text, sign by sign."""
-_WRITINGS: tuple[Writing, ...] = (
-    _as_html,
-    str,
-    _as_json,
-    _as_query,
-    _as_path,
-    _as_html_twice,
-    html_escape,
-    _as_code_shown,
-)
-
-
-class Marks:
-    """The marks of one binding.
-
-    Attributes:
-        begin: with what each mark begins; letters and digits, so that every way of writing leaves it alone.
-    """
-
-    def __init__(self, begin: str) -> None:
-        """Use *begin*, which no page holds by itself."""
-        self.begin = begin
-        self._written = {writing(_SIGNS): writing for writing in reversed(_WRITINGS)}
-        self._whole = re.compile(rf"{begin}(?:n(\d{{4}})|t(\d{{4}})a(.*?){begin}t\2z|s(\d{{4}})s)", re.DOTALL)
-
-    def name(self, number: int) -> str:
-        """Return the mark of a text of letters, digits and ``-._`` alone, which all writings leave as it is."""
-        return f"{self.begin}n{number:04}"
-
-    def text(self, number: int) -> str:
-        """Return the mark of any text."""
-        return f"{self.begin}t{number:04}a{_SIGNS}{self.begin}t{number:04}z"
-
-    def section(self, number: int) -> str:
-        """Return the mark of a section."""
-        return f"{self.begin}s{number:04}s"
-
-    def cut(self, page: str) -> list[str | Hole]:
-        """Return the page's pieces and holes.
-
-        Raises:
-            NotBindable: a mark is written in a way that is not known, or is not whole.
-        """
-        found: list[str | Hole] = []
-        at = 0
-        for mark in self._whole.finditer(page):
-            found.append(self._piece(page[at : mark.start()]))
-            at = mark.end()
-            name, text, signs, section = mark.groups()
-            if name is not None:
-                found.append(Hole(int(name), None))
-            elif section is not None:
-                found.append(Hole(-1 - int(section), None))
-            else:
-                writing = self._written.get(signs)
-                if writing is None:
-                    raise NotBindable("a text is written in a way that is not known")
-                found.append(Hole(int(text), None if writing is str else writing))
-        found.append(self._piece(page[at:]))
-        return found
-
-    def _piece(self, piece: str) -> str:
-        if self.begin in piece:
-            raise NotBindable("a text is cut")
-        return piece
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A place of a page for a text.
-
-    Attributes:
-        number: of the text; below zero -1 less the number of a section.
-        writing: how the text is written there, or None: as it is.
-    """
-
-    number: int
-    writing: Writing | None
-
-
-class Day:
-    """A mark for a day, which templates may show as year, month and day with hyphens."""
-
-    def __init__(self, shown: str, year: str, month: str) -> None:
-        """Bind the marks of the whole day, its year, and its month."""
-        self._shown, self.year, self.month = shown, year, month
-
-    def isoformat(self) -> str:
-        """Return the mark of the whole day."""
-        return self._shown
-
-    def __str__(self) -> str:
-        return self._shown
-
-    def __repr__(self) -> str:
-        raise NotBindable("a day is written as Python does")
-
-
-class Count(int):
-    """A mark for a number of at least one: shown, and compared with none."""
-
-    shown: str
-
-    def __new__(cls, shown: str) -> Count:
-        """Return the mark."""
-        made = super().__new__(cls, 1)
-        made.shown = shown
-        return made
-
-    def __str__(self) -> str:
-        return self.shown
-
-    def __repr__(self) -> str:
-        raise NotBindable("a number is written as Python does")
-
-    def __format__(self, spec: str) -> str:
-        raise NotBindable("a number is formatted")
-
-
-class InSections:
-    """Stands for a value that sections alone may look at."""
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise NotBindable("a list is read where it may not be")
-
-    __bool__ = __iter__ = __len__ = __str__ = __repr__ = __contains__ = __getitem__ = __eq__ = __hash__ = _refuse
-    __call__ = __lt__ = __gt__ = __le__ = __ge__ = __add__ = __mul__ = __int__ = __float__ = __index__ = _refuse
-    __html__ = __format__ = _refuse
-
-
-IN_SECTIONS = InSections()
-_CARRY = frozenset({"e", "escape", "forceescape", "safe", "string", "tojson", "urlencode", "default", "d", "join"})
-"""Filters that carry text over sign by sign."""
-_COUNT = frozenset({"length", "count", "first", "last", "list"})
-"""Filters that look at a list and not into its texts."""
-_ASK = frozenset({"defined", "undefined", "none"})
-"""Tests that a mark answers as its text would."""
-
-
-_JINJAS_OWN = frozenset({"_block_vars", "_loop_vars"})
-"""What compiled templates give to every call beside its own arguments."""
-
-
-class _Probing(ImmutableSandboxedEnvironment):
-    """An environment in which values that hold marks can be shown and nothing else.
-
-    Attributes:
-        marks: with which it works now.
-        transparent: functions that carry marks of names over, such as ``link``.
-        folder: into which they carry nothing else over.
-    """
-
-    intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
-    intercepted_unops = frozenset(["+", "-"])
-    marks = Marks("Zq")
-    transparent: tuple[Callable[..., Any], ...] = ()
-    folder = ""
-
-    def guard_filters(self) -> None:
-        """Put a guard before every filter and test."""
-        for name, function in list(self.filters.items()):
-            self.filters[name] = self._filter(name, cast("Callable[..., Any]", function))
-        for name, test in list(self.tests.items()):
-            if name not in _ASK:
-                self.tests[name] = self._filter("", cast("Callable[..., Any]", test))
-
-    def _filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        # Jinja gives the context, the evaluation context or the environment to filters that ask for it.
-        first = 1 if getattr(function, "jinja_pass_arg", None) is not None else 0
-
-        @wraps(function)
-        def guarded(*values: object, **named: object) -> object:
-            self.check_filter(name, values[first:], named)
-            return function(*values, **named)
-
-        return guarded
-
-    def check_filter(self, name: str, values: Sequence[Any], named: Mapping[str, Any]) -> None:
-        """Raise where a filter would do more than carry over."""
-        everything = (*values, *named.values())
-        if not any(map(self.holds, everything)):
-            return
-        value = values[0] if values else None
-        if name in _COUNT and isinstance(value, (list, tuple)) and not any(map(self.holds, everything[1:])):
-            return
-        is_text = isinstance(value, str)
-        if name not in _CARRY or any(map(self._holds_other, everything)):
-            raise NotBindable(f"the filter {name!r} reads a value")
-        if (name == "join" and is_text) or (name in ("urlencode",) and not is_text):
-            raise NotBindable(f"the filter {name!r} reads a value")
-
-    def holds(self, value: object) -> bool:
-        """Say whether a value, or a part of it, is or holds a mark."""
-        if isinstance(value, str):
-            return self.marks.begin in value
-        if isinstance(value, (Day, Count, InSections)):
-            return True
-        if isinstance(value, Mapping):
-            return any(self.holds(key) or self.holds(one) for key, one in value.items())
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return any(map(self.holds, value))
-        return False
-
-    def _holds_other(self, value: object) -> bool:
-        """Say whether a value or a part of it is a mark that is no text."""
-        if isinstance(value, (Day, Count, InSections)):
-            return True
-        if isinstance(value, Mapping):
-            return any(map(self._holds_other, value.values()))
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return any(map(self._holds_other, value))
-        return False
-
-    def _is_mark(self, value: object) -> bool:
-        return isinstance(value, (Day, Count, InSections)) or (isinstance(value, str) and self.marks.begin in value)
-
-    def getattr(self, obj: object, attribute: str) -> object:
-        """Return a member of a value that is no mark."""
-        self.guard(obj)
-        return super().getattr(obj, attribute)
-
-    def getitem(self, obj: object, argument: object) -> object:
-        """Return a member of a value that is no mark."""
-        self.guard(obj)
-        if self.holds(argument):
-            raise NotBindable("something is looked up by a value")
-        return super().getitem(obj, argument)
-
-    def guard(self, value: object) -> object:
-        """Return a value that is no mark."""
-        if self._is_mark(value):
-            raise NotBindable("a template looks into a value")
-        return value
-
-    def unread(self, value: object) -> object:
-        """Return a value that neither is nor holds a mark."""
-        if self.holds(value):
-            raise NotBindable("a template compares a value")
-        return value
-
-    def inside(self, value: object, container: Container[object]) -> bool:
-        """Say whether a container, of which names alone are looked at where it has some, holds a value."""
-        looked_at = list(container) if isinstance(container, Mapping) else container
-        if self.holds(value) or self.holds(looked_at):
-            raise NotBindable("a template compares a value")
-        return bool(value in container)
-
-    def section(self, number: int) -> Markup:
-        """Return the mark of a section."""
-        return Markup(self.marks.section(number))
-
-    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
-        """Calculate with what holds no mark."""
-        if self.holds(left) or self.holds(right):
-            raise NotBindable("a template calculates with a value")
-        return super().call_binop(context, operator, left, right)
-
-    def call_unop(self, context: Context, operator: str, arg: object) -> object:
-        """Calculate with what holds no mark."""
-        if self.holds(arg):
-            raise NotBindable("a template calculates with a value")
-        return super().call_unop(context, operator, arg)
-
-    def call(self, context: Context, function: object, *values: object, **named: object) -> object:
-        # Jinja's own names of the first parameters are mangled, so that templates may use any name.
-        if isinstance(function, Macro) or getattr(function, "__self__", None) is self:
-            return super().call(context, function, *values, **named)
-        if isinstance(function, BlockReference):
-            made = super().call(context, function, *values, **named)
-            if f"{self.marks.begin}s" in made:
-                raise NotBindable("a block is used as a text")
-            return made
-        given = {name: value for name, value in named.items() if name not in _JINJAS_OWN}
-        everything = (*values, *given.values())
-        if any(map(self.holds, everything)):
-            if not self._carries(function, values, given):
-                raise NotBindable("a function reads a value")
-        elif any(function == one for one in self.transparent) and any(self.folder in str(one) for one in everything):
-            raise NotBindable("a link leads to a page of the kind")
-        return super().call(context, function, *values, **named)
-
-    def _carries(self, function: object, values: Sequence[Any], named: Mapping[str, Any]) -> bool:
-        """Say whether a function carries the marks over that it is called with."""
-        everything = (*values, *named.values())
-        if any(function == one for one in self.transparent):
-            return all(isinstance(one, str) and f"{self.marks.begin}t" not in one for one in everything)
-        if function is self.globals.get("gettext") or function is self.globals.get("_"):
-            message = values[0] if len(values) == 1 else None
-            return (
-                isinstance(message, str)
-                and not self.holds(message)
-                and _GAPS_ONLY.fullmatch(message) is not None
-                and all(isinstance(one, str) or not self.holds(one) for one in named.values())
-            )
-        return False
-
-    def equal(self, left: object, right: object) -> bool:
-        """Compare two values, where no text could make the answer another one."""
-        if not self.holds(left) and not self.holds(right):
-            return bool(left == right)
-        if isinstance(left, str) and isinstance(right, str) and left == right:
-            return True
-        marked, other = (left, right) if self.holds(left) else (right, left)
-        if not self.holds(other) and not isinstance(marked, InSections):
-            if isinstance(marked, Count):
-                if type(other) is int and other < 1:
-                    return False
-            elif (other is None and isinstance(marked, (str, Day))) or (
-                isinstance(marked, str) and isinstance(other, str) and not self._may_be(marked, other)
-            ):
-                return False
-        raise NotBindable("a template compares a value")
-
-    def _may_be(self, marked: str, other: str) -> bool:
-        """Say whether a text with marks may become another text."""
-        before = marked[: marked.index(self.marks.begin)]
-        after = marked[marked.rindex(self.marks.begin) + len(self.marks.begin) :]
-        after = after[5:] if after.startswith("n") else after[6:]
-        long_enough = len(other) > len(before) + len(after)
-        return long_enough and other.startswith(before) and other.endswith(after)
-
-
-class _Guards(NodeTransformer):
-    """Puts guards into a template where Jinja has no door for them: comparisons, slices, loops; and marks where its sections are."""
-
-    def __init__(self, sections: Mapping[int, int]) -> None:
-        self._sections = sections
-
-    def visit(self, node: nodes.Node, *args: object, **kwargs: object) -> object:
-        number = self._sections.get(id(node))
-        if number is not None:
-            marked = _call("section", nodes.Const(number))
-            return nodes.Output([marked], lineno=node.lineno)
-        return super().visit(node, *args, **kwargs)
-
-    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802 - the library's name
-        self.generic_visit(node)
-        if len(node.ops) == 1 and node.ops[0].op in ("eq", "ne"):
-            same = _call("equal", node.expr, node.ops[0].expr)
-            return same if node.ops[0].op == "eq" else nodes.Not(same)
-        if len(node.ops) == 1 and node.ops[0].op in ("in", "notin"):
-            inside = _call("inside", node.expr, node.ops[0].expr)
-            return inside if node.ops[0].op == "in" else nodes.Not(inside)
-        node.expr = _call("unread", node.expr)
-        for operand in node.ops:
-            operand.expr = _call("unread", operand.expr)
-        return node
-
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802 - the library's name
-        self.generic_visit(node)
-        if isinstance(node.arg, nodes.Slice):
-            node.node = _call("guard", node.node)
-            for name in ("start", "stop", "step"):
-                bound = getattr(node.arg, name)
-                if bound is not None:
-                    setattr(node.arg, name, _call("unread", bound))
-        return node
-
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the library's name
-        self.generic_visit(node)
-        node.iter = _call("guard", cast("nodes.Expr", node.iter))
-        return node
-
-
-def _call(name: str, *values: nodes.Expr) -> nodes.Call:
-    return nodes.Call(nodes.EnvironmentAttribute(name), list(values), [], None, None)
+from pinback.pages.marks import Hole, Marks, NotBindable
+from pinback.pages.probing import Guards, Probing
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,7 +40,7 @@ class Section:
 
     _template: Template
     _guarded: Template
-    _environment: _Probing
+    _environment: Probing
     reads: frozenset[str] | None
 
     def rendered(self, values: Mapping[str, Any]) -> str:
@@ -509,8 +95,8 @@ class Binder:
         """
         self._name, self._value, self._lists = name, value, frozenset(lists)
         self._plain = make(ImmutableSandboxedEnvironment)
-        environment = make(_Probing)
-        assert isinstance(environment, _Probing)
+        environment = make(Probing)
+        assert isinstance(environment, Probing)
         environment.guard_filters()
         assert environment.loader is not None
         self._sources = environment.loader
@@ -565,7 +151,7 @@ class Binder:
                 raise NotBindable("a section reads a name that has several values")
         self._checked = len(self._trees)
 
-    def load(self, environment: _Probing, name: str, known: MutableMapping[str, Any]) -> Template:
+    def load(self, environment: Probing, name: str, known: MutableMapping[str, Any]) -> Template:
         """Return a template with guards, its sections cut out."""
         environment.guard(name)
         source, file, _ = self._sources.get_source(environment, name)
@@ -580,7 +166,7 @@ class Binder:
                 sections[id(statement)] = len(self.sections) + len(found)
                 found.append((chosen, statement, whole))
         self._trees[name] = own
-        guarded = cast("nodes.Template", _Guards(sections).visit(tree))
+        guarded = cast("nodes.Template", Guards(sections).visit(tree))
         for chosen, statement, whole in found:
             before = [guarded.body[place] for place in chosen]
             self.sections.append(self._section([*(own.body[place] for place in chosen), whole], [*before, statement]))
@@ -610,7 +196,7 @@ class Binder:
         only = free <= {self._value, *self._plain.globals} and all(map(self._looks_only_at_members, body))
         reads = self._reads(*body) if only else None
         plain = _compiled(self._plain, _template(self._plain, body))
-        tree = cast("nodes.Template", _Guards({}).visit(_template(self._environment, guarded)))
+        tree = cast("nodes.Template", Guards({}).visit(_template(self._environment, guarded)))
         return Section(plain, _compiled(self._environment, tree), self._environment, reads)
 
     def _reads(self, *statements: nodes.Node) -> frozenset[str]:
@@ -714,5 +300,5 @@ class _Loader(BaseLoader):
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         """Return a template with guards."""
-        assert isinstance(environment, _Probing)
+        assert isinstance(environment, Probing)
         return self._binder.load(environment, name, {} if globals is None else globals)

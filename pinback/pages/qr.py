@@ -3,14 +3,17 @@
 Addresses of awards differ in a number of fixed length alone. A code of fixed version and mask is affine over GF(2) in the
 bits of its text: error correction is a linear code, and placing and masking move or flip single modules. So the codes of
 one base address and of that address with single bits flipped, all made by segno, give the code of every other number by
-XOR. The mask is the one that segno chooses for the base; any mask makes a code that readers accept (§7.8.3 asks for the best
+XOR. A quarter of the modules depends on the number; they are drawn in groups of a few, and what a group looks like is kept.
+The mask is the one that segno chooses for the base; any mask makes a code that readers accept (§7.8.3 asks for the best
 one so that codes are easy to find on paper, and the masks of two numbers of one address differ little in that).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from struct import unpack
 
 import segno
 
@@ -22,6 +25,12 @@ _DARK = re.compile(b"\x01+")
 _BASE = "a"
 """Sign of which the base number is made: with any one bit flipped it is still printable ASCII."""
 _PLAIN = re.compile(r"[a-z0-9]+")
+_BITS = (0, 1, 2, 3, 4, 6)
+"""Bits in which small letters and digits differ from the base's sign."""
+_AT_ONCE = 6
+"""So many modules that depend on the number are drawn at once, where they can be: all that they may be is kept."""
+_FIELD = 64
+"""Bits of a group of modules, as a machine has them."""
 
 
 def qr_code(text: str) -> Mapping[str, str]:
@@ -51,25 +60,25 @@ class NumberedCodes:
     A code depends on its address alone, not on how many were made before.
     """
 
-    def __init__(self, before: str, after: str, length: int) -> None:
+    def __init__(self, before: str, after: str, length: int, many: bool = False) -> None:
         """Bind the address.
 
         Args:
             before: of the number.
             after: of it.
             length: of the number, in signs.
+            many: whether it is known that more than ``WORTH_IT`` codes will be asked for.
         """
         self._before, self._after, self._length = before, after, length
         base = segno.make(self._text(_BASE * length), error="m", micro=False, boost_error=False)
         self._version, self._mask = base.version, base.mask
-        self._side = len(base.matrix)
-        self._columns = self._side // 8 + 1
-        self._base = _packed(base.matrix)
+        self._box = _box(len(base.matrix))
         # NOTE: capital letters and digits alone would be written in another mode, where nothing of this holds.
         self._is_bytes = base.mode == "byte" and self._text("").isascii()
-        self._made = 0
-        self._flipped: list[dict[str, int]] = [{} for _ in range(length)]
-        self._bits: dict[tuple[int, int], int] = {}
+        self._made = WORTH_IT if many else 0
+        self._base = [bytes(row) for row in base.matrix]
+        self._drawing: _Drawing | None = None
+        self._signs: list[dict[str, int]] = []
 
     def _text(self, number: str) -> str:
         return f"{self._before}{number}{self._after}"
@@ -81,13 +90,14 @@ class NumberedCodes:
         self._made += 1
         if self._made <= WORTH_IT:
             return _drawn(self._segno(number))
-        modules = self._base
-        for place, sign in enumerate(number):
-            flipped = self._flipped[place]
-            if sign not in flipped:
-                flipped[sign] = self._of_sign(place, sign)
-            modules ^= flipped[sign]
-        return {"box": _box(self._side), "path": _path(modules.to_bytes(self._side * self._columns), self._columns)}
+        if self._drawing is None:
+            self._drawing = self._flip()
+        if not self._drawing.groups:
+            return _drawn(self._segno(number))
+        flipped = 0
+        for signs, sign in zip(self._signs, number, strict=True):
+            flipped ^= signs[sign]
+        return {"box": self._box, "path": self._drawing.path(flipped)}
 
     def _segno(self, number: str) -> Sequence[Sequence[int]]:
         made = segno.make(
@@ -95,71 +105,135 @@ class NumberedCodes:
         )
         return made.matrix
 
-    def _of_sign(self, place: int, sign: str) -> int:
-        """Return what a sign at a place changes of the base's modules."""
-        found, change = 0, ord(sign) ^ ord(_BASE)
-        for bit in range(7):
-            if change >> bit & 1:
-                if (place, bit) not in self._bits:
-                    other = chr(ord(_BASE) ^ 1 << bit)
-                    number = _BASE * place + other + _BASE * (self._length - place - 1)
-                    self._bits[place, bit] = _packed(self._segno(number)) ^ self._base
-                found ^= self._bits[place, bit]
-        return found
+    def _flip(self) -> _Drawing:
+        """Find out what each bit of the number changes, and return what draws it."""
+        base = int.from_bytes(b"".join(self._base))
+        changes: list[dict[int, bytes]] = []
+        differ = 0
+        for place in range(self._length):
+            of_place = {}
+            for bit in _BITS:
+                other = chr(ord(_BASE) ^ 1 << bit)
+                number = _BASE * place + other + _BASE * (self._length - place - 1)
+                changed = int.from_bytes(b"".join(map(bytes, self._segno(number)))) ^ base
+                differ |= changed
+                of_place[bit] = changed.to_bytes(len(self._base) ** 2)
+            changes.append(of_place)
+        drawing = _Drawing.of(self._base, differ.to_bytes(len(self._base) ** 2))
+        self._signs = []
+        for of_place in changes:
+            packed = {bit: drawing.packed(changed) for bit, changed in of_place.items()}
+            signs = {}
+            for sign in _SIGNS:
+                signs[sign] = 0
+                for bit in _BITS:
+                    if (ord(sign) ^ ord(_BASE)) >> bit & 1:
+                        signs[sign] ^= packed[bit]
+            self._signs.append(signs)
+        return drawing
 
 
-def _packed(matrix: Sequence[Sequence[int]]) -> int:
-    """Return the modules as one number: each row in whole bytes, with light modules behind it (a side is never a multiple of 8)."""
-    columns = len(matrix) // 8 + 1
-    found = 0
-    for row in matrix:
-        bits = int("".join("1" if module else "0" for module in row), 2)
-        found = found << 8 * columns | bits << (8 * columns - len(row))
-    return found
+_SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-def _path(rows: bytes, columns: int) -> str:
-    """Return the path of packed rows, each of *columns* bytes."""
-    lines = []
-    for y, row in enumerate(zip(*[iter(rows)] * columns, strict=True)):
-        state, text = _START, ""
-        for byte in row:
-            more, state = state[byte]
-            text += more
-        lines.append(text.replace("y", str(y)))
-    return "".join(lines)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Modules of one row with light ones, or none, on both sides, whatever the number is.
 
-
-class _State(dict[int, tuple[str, "_State"]]):
-    """What is drawn of the next eight modules of a row, and the state behind them, by the byte that they are.
-
-    Made as they are asked for; some ten thousand for the largest code of an address.
+    Attributes:
+        y: the row.
+        x: the column of the first.
+        modules: of the base number, a byte each.
+        differ: which of them depend on the number, from 0.
     """
 
-    def __init__(self, column: int, pending: int) -> None:
-        """Begin at eight modules.
+    y: int
+    x: int
+    modules: bytes
+    differ: tuple[int, ...]
+
+    def drawn(self, flipped: int) -> str:
+        """Return the lines, where the lowest bits of *flipped* say which of the modules that may differ do."""
+        modules = bytearray(self.modules)
+        for bit, place in enumerate(self.differ):
+            modules[place] ^= flipped >> bit & 1
+        return "".join(
+            [f"M{self.x + run.start()} {self.y}h{run.end() - run.start()}" for run in _DARK.finditer(modules)]
+        )
+
+
+class _Group(dict[int, str]):
+    """What is drawn of a few pieces, by which of their modules are flipped; made when it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[_Piece] = []
+        self.bits = 0
+
+    def add(self, piece: _Piece) -> None:
+        """Add a piece, behind the others."""
+        self.pieces.append(piece)
+        self.bits += len(piece.differ)
+
+    def __missing__(self, flipped: int) -> str:
+        """Return what is drawn."""
+        texts, left = [], flipped
+        for piece in self.pieces:
+            texts.append(piece.drawn(left))
+            left >>= len(piece.differ)
+        self[flipped] = drawn = "".join(texts)
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """The modules of all codes of an address, in groups.
+
+    Attributes:
+        side: modules of a row.
+        groups: in the order in which they are drawn; none where too many modules hang together.
+    """
+
+    side: int
+    groups: list[_Group]
+
+    @staticmethod
+    def of(base: Sequence[bytes], differ: bytes) -> _Drawing:
+        """Lay out the modules.
 
         Args:
-            column: which eight of the row.
-            pending: where a line began that has not ended, or -1.
+            base: rows of one of the codes, a byte a module.
+            differ: which modules are not the same in all codes, a byte each.
         """
-        super().__init__()
-        self._column, self._pending = column, pending
+        groups = [_Group()]
+        for y, row in enumerate(base):
+            for piece in _pieces(y, row, differ[y * len(row) : (y + 1) * len(row)]):
+                if groups[-1].bits and groups[-1].bits + len(piece.differ) > _AT_ONCE:
+                    groups.append(_Group())
+                groups[-1].add(piece)
+        return _Drawing(len(base), groups if max(group.bits for group in groups) <= _FIELD else [])
 
-    def __missing__(self, byte: int) -> tuple[str, _State]:
-        """Return the lines that end within the modules of a byte, with "y" for the row, and the state behind them."""
-        pending, texts = self._pending, []
-        for place in range(8):
-            x = 8 * self._column + place
-            if byte >> 7 - place & 1:
-                pending = x if pending < 0 else pending
-            elif pending >= 0:
-                texts.append(f"M{pending} yh{x - pending}")
-                pending = -1
-        following = _states.setdefault((self._column + 1, pending), _State(self._column + 1, pending))
-        self[byte] = found = "".join(texts), following
+    def packed(self, changed: bytes) -> int:
+        """Return which modules are changed, a byte each, as a number with a field for each group."""
+        found = 0
+        for number, group in enumerate(self.groups):
+            bit = _FIELD * number
+            for piece in group.pieces:
+                for place in piece.differ:
+                    found |= changed[piece.y * self.side + piece.x + place] << bit
+                    bit += 1
         return found
 
+    def path(self, flipped: int) -> str:
+        """Return the path of the code whose modules differ from the base's in these bits (see ``packed``)."""
+        count = len(self.groups)
+        fields = unpack(f"<{count}Q", flipped.to_bytes(_FIELD // 8 * count, "little"))
+        return "".join([group[field] for group, field in zip(self.groups, fields, strict=True)])
 
-_states: dict[tuple[int, int], _State] = {}
-_START = _State(0, -1)
+
+def _pieces(y: int, row: bytes, differ: bytes) -> Iterator[_Piece]:
+    """Cut a row where modules are light in all codes."""
+    shown = bytes(map(max, row, differ))
+    for run in _DARK.finditer(shown):
+        first, last = run.span()
+        yield _Piece(y, first, row[first:last], tuple(place for place in range(last - first) if differ[first + place]))

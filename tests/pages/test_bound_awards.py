@@ -15,11 +15,13 @@ import pytest
 from jinja2.utils import htmlsafe_json_dumps
 
 from pinback import addresses
+from pinback.leaks import LeakProblem
 from pinback.model import LocalText, Origin, Site
+from pinback.pages.award_shapes import Page, Shown
 from pinback.pages.awards import Fate, Proof, edition_values, own_values
 from pinback.pages.badges import criteria_html
-from pinback.pages.bound import _as_json
-from pinback.pages.bound_awards import AwardPages, Page, Shown
+from pinback.pages.bound_awards import AwardPages
+from pinback.pages.marks import _as_json
 from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
 from pinback.pages.theme import Theme, ThemeProblem
@@ -191,6 +193,25 @@ def test_shape_serves_all_badges_and_any_number_of_evidence() -> None:
             "76543210",
         )
         assert made._key(other, replace(page, own=own)) == made._key(first, page)
+
+
+@pytest.mark.parametrize("where", ["own", "badge"])
+def test_page_with_the_form_of_a_secret_is_refused_whether_bound_or_not(where: str) -> None:
+    pages = pages_of()
+    made, maker = AwardPages(pages), Maker(pages, 4)
+    page, shown = maker.page(0), maker.shown()[0]
+    page = replace(page, own={**page.own, "name": "Ada"})
+    for _ in range(3):
+        made.page(shown, page)
+    assert made._shapes[made._key(shown, page)] is not None
+    secret = "z3u2" + "a" * 44
+    if where == "own":
+        page = replace(page, own={**page.own, "name": secret})
+    else:
+        shown = Shown({**shown.values, "badge_name": secret}, ISSUER, shown.badge, shown.version)
+    for maker_of_pages in (made, AwardPages(pages)):
+        with pytest.raises(LeakProblem, match=rf"^awards/{page.id}/index\.html: a private key"):
+            maker_of_pages.page(shown, page)
 
 
 def test_few_pages_are_not_worth_binding() -> None:

@@ -1,0 +1,364 @@
+"""The shapes of award pages: what goes between the pieces of a bound page (``bound``), by number, and how it is put there.
+
+What pages of a shape have in common is laid together in two steps: for the shape, and for each badge (``Filling``). What is left for
+one award are some dozen texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pinback.leaks import knows_secrets, leak_in, without_middle
+from pinback.pages.awards import Proof
+from pinback.pages.marks import Hole, Marks, Writing
+
+_MOST_BADGES = 100
+"""Badges whose texts are kept in a shape, so that what is kept does not grow with a federation."""
+OWN_LISTS = ("evidence", "results", "facts")
+BADGE_LISTS = ("alignment", "tags", "micro_credential")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""What a mark for a part of a path stands for: never ``..``, and no name of a page."""
+
+# Numbers of the marks. Texts of letters, digits, "-", "." and "_" alone:
+NUMBER, AWARDED, AWARDED_YEAR, AWARDED_MONTH, UNTIL, UNTIL_YEAR, UNTIL_MONTH = range(7)
+WITHDRAWN, SUSPENDED, REPLACED_BY, CORRECTS, RENEWED_BY, RENEWS, COLUMN = range(7, 14)
+OTHER_AWARDS = (
+    ("replaced_by", REPLACED_BY),
+    ("corrects", CORRECTS),
+    ("renewed_by", RENEWED_BY),
+    ("renews", RENEWS),
+)
+# Any texts:
+CREDENTIAL, AWARDED_TEXT, VALID_TEXT, HOLDER, NARRATIVE, KEY, CREATED, TOKEN = range(20, 28)
+WITHDRAWN_TEXT, WHY, SUSPENDED_TEXT, FILE, QR_BOX, QR_PATH, LOGGED = range(28, 35)
+OWN_TEXTS = (
+    ("credential_id", CREDENTIAL),
+    ("awarded_text", AWARDED_TEXT),
+    ("valid_text", VALID_TEXT),
+    ("name", HOLDER),
+    ("narrative", NARRATIVE),
+    ("key", KEY),
+    ("created", CREATED),
+    ("logged", LOGGED),
+)
+# Those of the badge:
+OWN = 50
+SLUG, VERSION, HELD = range(50, 53)
+BADGE_TEXTS = tuple(
+    (name, number)
+    for number, name in enumerate(
+        ("badge_name", "badge_description", "alt", "criteria", "country", "language", "issuer_name", "issuer_did"), 60
+    )
+)
+HELD_TEXT = 70
+_MOST = 71
+
+
+class Searched(NamedTuple):
+    """A text of many pages that was looked through for secrets.
+
+    Attributes:
+        text: as it stands there.
+        ends: what has to be looked through again, with what stands around it (``leaks.without_middle``).
+        leaks: whether a secret was found.
+    """
+
+    text: bytes
+    ends: bytes
+    leaks: bool
+
+    @classmethod
+    def of(cls, text: str) -> Searched:
+        """Look through a text."""
+        data = text.encode("utf-8")
+        return cls(data, without_middle(data), bool(leak_in(data)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the awards of one version of a badge share on pages of one language.
+
+    Attributes:
+        values: see ``edition_values``.
+        issuer: values of the issuer.
+        badge: its slug.
+        version: eight hexadecimal digits.
+        is_plain: whether slug and version are what marks for them may stand for.
+    """
+
+    values: Mapping[str, Any]
+    issuer: Mapping[str, Any]
+    badge: str
+    version: str
+    is_plain: bool = field(init=False)
+    _texts: list[str] = field(init=False, repr=False)
+    _structure: tuple[Any, ...] = field(init=False, repr=False)
+    _sections: dict[int, Searched] = field(init=False, repr=False, default_factory=dict)
+    _written: dict[tuple[int, Writing | None], Searched] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Lay out the texts."""
+        values, held = self.values, self.values["held"]
+        texts = [""] * (_MOST - OWN)
+        texts[SLUG - OWN], texts[VERSION - OWN] = self.badge, self.version
+        for name, number in BADGE_TEXTS:
+            texts[number - OWN] = values[name]
+        texts[HELD_TEXT - OWN] = held["sentence"]
+        counted = held["number"] if not held["number"] or held["number"] < 1 else "some"
+        texts[HELD - OWN] = str(held["number"])
+        structure = (self.issuer["slug"], counted, held["few"], *map(bool, texts))
+        is_plain = NAME.fullmatch(self.badge) is not None and NAME.fullmatch(self.version) is not None
+        object.__setattr__(self, "is_plain", is_plain)
+        object.__setattr__(self, "_texts", texts)
+        object.__setattr__(self, "_structure", structure)
+
+    def written(self, number: int, writing: Writing | None) -> Searched:
+        """Return one of the texts as it is written somewhere on a page, once for all shapes."""
+        if (number, writing) not in self._written:
+            text = self._texts[number - OWN]
+            self._written[number, writing] = Searched.of(text if writing is None else writing(text))
+        return self._written[number, writing]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one award has for itself on its page.
+
+    Attributes:
+        id: of the award.
+        own: see ``own_values``.
+        proof: what the page's script checks it with.
+        key: the name by which ``proof`` knows the key.
+        certificate: whether it has one.
+        record: file and column of its record, where anybody can read them.
+        lean: whether it has the lean set of files.
+    """
+
+    id: str
+    own: Mapping[str, Any]
+    proof: Proof
+    key: str
+    certificate: bool
+    record: tuple[str, int] | None
+    lean: bool = False
+
+
+class Shape:
+    """A bound page: its pieces, and what goes between them."""
+
+    def __init__(self, cut: Sequence[str | Hole]) -> None:
+        """Take what the page was cut into: pieces, with holes between them."""
+        # Most of a page stays as it is, and is encoded and looked through once.
+        self._cut = [Searched.of(piece) if isinstance(piece, str) else piece for piece in cut]
+        holes = [piece for piece in cut if isinstance(piece, Hole)]
+        self.sections = tuple(dict.fromkeys(-1 - hole.number for hole in holes if hole.number < 0))
+        self._of: dict[tuple[int, tuple[bool, ...]], tuple[Shown, Filling]] = {}
+
+    def of(self, shown: Shown, empty: tuple[bool, ...], same: Callable[[], Mapping[int, Searched]]) -> Filling:
+        """Return the page as awards of one badge have it that lack the same lists.
+
+        Args:
+            shown: the badge.
+            empty: which of ``OWN_LISTS`` are.
+            same: returns the sections, by number, that say the same on all these pages.
+        """
+        known = self._of.get((id(shown), empty))
+        if known is not None and known[0] is shown:
+            return known[1]
+        sections = same()
+        pieces: list[list[Searched]] = [[]]
+        holes: list[Hole] = []
+        for piece in self._cut:
+            if isinstance(piece, Searched):
+                pieces[-1].append(piece)
+            elif piece.number >= OWN:
+                pieces[-1].append(shown.written(piece.number, piece.writing))
+            elif piece.number < 0 and -1 - piece.number in sections:
+                pieces[-1].append(sections[-1 - piece.number])
+            else:
+                holes.append(piece)
+                pieces.append([])
+        if len(self._of) >= _MOST_BADGES:
+            self._of.clear()
+        filling = Filling(pieces, holes)
+        self._of[id(shown), empty] = shown, filling
+        return filling
+
+
+class Filling:
+    """A bound page of one badge: what the pages of all its awards have in common, and where they differ.
+
+    Attributes:
+        sections: numbers of those that are not the same on all these pages.
+    """
+
+    def __init__(self, pieces: Sequence[Sequence[Searched]], holes: Sequence[Hole]) -> None:
+        """Lay the pieces together.
+
+        Args:
+            pieces: one more than holes, each of those that follow each other.
+            holes: none of them of a badge.
+        """
+        steps: dict[tuple[int, Writing | None], int] = {}
+        self._order = [steps.setdefault((hole.number, _needed(hole)), len(steps)) for hole in holes]
+        self._count = len(steps)
+        self.sections = [-1 - number for number, _ in steps if number < 0]
+        self._of_section = [(at, -1 - number) for (number, _), at in steps.items() if number < 0]
+        own = [(number, writing, at) for (number, writing), at in steps.items() if number >= 0]
+        self._as_it_is = [(at, number) for number, writing, at in own if writing is None]
+        self._often = [
+            (at, number, _written(writing)) for number, writing, at in own if writing is not None and number in _OFTEN
+        ]
+        self._each = [
+            (at, number, writing) for number, writing, at in own if writing is not None and number not in _OFTEN
+        ]
+        self._tokens = [at for number, _, at in own if number == TOKEN]
+        self._paths = [at for number, _, at in own if number == QR_PATH]
+        self._leaks = any(piece.leaks for between in pieces for piece in between)
+        self._page, self._ends = [b""] * (2 * len(holes) + 1), [b""] * (2 * len(holes) + 1)
+        self._page[::2] = [b"".join([piece.text for piece in between]) for between in pieces]
+        self._ends[::2] = [b"".join([piece.ends for piece in between]) for between in pieces]
+
+    def filled(self, texts: Sequence[str], sections: Mapping[int, str]) -> tuple[bytes, bytes]:
+        """Return a page, and what of it has to be looked through for secrets.
+
+        The second is the page without the middle of what was looked through before: of pieces that many pages share
+        (``Searched``), and of the signed text (when it was sealed). Nothing that looks like a secret can begin in what is left, and
+        end in what is left out, or the other way round (``leaks.without_middle``).
+        """
+        written = [b""] * self._count
+        for at, number in self._as_it_is:
+            written[at] = texts[number].encode("utf-8")
+        for at, number, often in self._often:
+            written[at] = often[texts[number]]
+        for at, number, writing in self._each:
+            written[at] = writing(texts[number]).encode("utf-8")
+        for at, number in self._of_section:
+            written[at] = sections[number].encode("utf-8")
+        page = self._page.copy()
+        page[1::2] = [written[at] for at in self._order]
+        made = b"".join(page)
+        if self._leaks or knows_secrets():
+            return made, made
+        for at in self._tokens:
+            written[at] = without_middle(written[at])
+        for at in self._paths:
+            # NOTE: in a path a blank stands between two digits, near both ends; in no form of a secret it does.
+            written[at] = written[at][:_END] + written[at][-_END:]
+        ends = self._ends.copy()
+        ends[1::2] = [written[at] for at in self._order]
+        return made, b"".join(ends)
+
+
+_END = 24
+"""Bytes of both ends of a path in which two runs stand, even where signs are written as in an address."""
+_OFTEN = frozenset((AWARDED_TEXT, VALID_TEXT, KEY, CREATED, LOGGED, WITHDRAWN_TEXT, WHY, SUSPENDED_TEXT))
+"""Texts that many awards share."""
+_MOST_WRITTEN = 5_000
+"""Texts that are kept as they are written."""
+
+
+@lru_cache(maxsize=64)
+def _written(writing: Writing) -> _Written:
+    """Return what is known of a way of writing; for all pages that this process makes."""
+    return _Written(writing)
+
+
+class _Written(dict[str, bytes]):
+    """Texts as they are written, each once."""
+
+    def __init__(self, writing: Writing) -> None:
+        super().__init__()
+        self._writing = writing
+
+    def __missing__(self, text: str) -> bytes:
+        if len(self) >= _MOST_WRITTEN:
+            self.clear()
+        self[text] = written = self._writing(text).encode("utf-8")
+        return written
+
+
+def _needed(hole: Hole) -> Writing | None:
+    """Return how a text is written in a hole, or None where that leaves it as it is."""
+    if hole.number in (QR_BOX, QR_PATH) and hole.writing is not None and hole.writing(_PATH_SIGNS) == _PATH_SIGNS:
+        return None
+    return hole.writing
+
+
+_PATH_SIGNS = "M-0123456789h "
+
+
+class Part:
+    """A bound section: its pieces, and what goes between them."""
+
+    def __init__(self, cut: Sequence[str | Hole]) -> None:
+        self._pieces = [piece if isinstance(piece, str) else "" for piece in cut]
+        self._steps = [(at, hole.number, hole.writing) for at, hole in enumerate(cut) if isinstance(hole, Hole)]
+
+    def filled(self, texts: Sequence[str]) -> str:
+        """Return the section with the texts in the order of their marks."""
+        pieces = self._pieces.copy()
+        for place, number, writing in self._steps:
+            pieces[place] = texts[number] if writing is None else writing(texts[number])
+        return "".join(pieces)
+
+
+def laid_out(value: object, texts: list[str]) -> object:
+    """Return what makes the shape of a value of lists and texts, and append its texts to *texts*."""
+    if isinstance(value, str):
+        if value:
+            texts.append(value)
+        return bool(value)
+    if isinstance(value, Mapping):
+        return "m", *[(name, laid_out(one, texts)) for name, one in value.items()]
+    if isinstance(value, (list, tuple)):
+        return type(value), *[laid_out(one, texts) for one in value]
+    return "v", type(value), value
+
+
+def marked(value: Any, marks: Marks, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - the same as it was
+    """Return a value with a mark in place of each text that is not empty."""
+    if isinstance(value, str):
+        return marks.text(next(numbers)) if value else value
+    if isinstance(value, Mapping):
+        return {name: marked(one, marks, numbers) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(marked(one, marks, numbers) for one in value)
+    return value
+
+
+def texts_of(page: Page, qr: Mapping[str, str]) -> list[str]:
+    """Return the texts of an award by the numbers of their marks."""
+    own = page.own
+    texts = [""] * OWN
+    texts[NUMBER] = page.id
+    awarded: date = own["awarded_on"]
+    texts[AWARDED] = awarded.isoformat()
+    texts[AWARDED_YEAR], texts[AWARDED_MONTH] = str(awarded.year), str(awarded.month)
+    until: date | None = own["valid_until"]
+    if until is not None:
+        texts[UNTIL] = until.isoformat()
+        texts[UNTIL_YEAR], texts[UNTIL_MONTH] = str(until.year), str(until.month)
+    for name, number in OWN_TEXTS:
+        texts[number] = own[name]
+    for name, number in OTHER_AWARDS:
+        if own[name]:
+            texts[number] = award_of(own[name])
+    texts[TOKEN], texts[QR_BOX], texts[QR_PATH] = page.proof.token, qr["box"], qr["path"]
+    if gone := own["withdrawn"]:
+        texts[WITHDRAWN], texts[WITHDRAWN_TEXT], texts[WHY] = gone["day"].isoformat(), gone["on"], gone["why"]
+    if paused := own["suspended"]:
+        texts[SUSPENDED], texts[SUSPENDED_TEXT] = paused["day"].isoformat(), paused["since"]
+    if page.record:
+        texts[FILE], texts[COLUMN] = page.record[0], str(page.record[1])
+    return texts
+
+
+def award_of(path: str) -> str:
+    """Return the id of the award whose page has a path."""
+    return path.split("/")[1]
