@@ -5,7 +5,6 @@ Numbers of the hosts: docs/federation-scale.md, where they come from and what to
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -38,9 +37,9 @@ def expected_size(site: Site, sealed: Iterable[Sealed]) -> int:
         paths = [one.store.award_path(award.id, name) for award in looked_at for name in SEALED_FORMS]
         documents = sum(map(_size, paths)) / max(1, len(looked_at))
         total += len(awards) * (2 * documents + _PAGE * len(site.languages))
-        for (badge, version), count in Counter((award.badge, award.version) for award in awards.values()).items():
+        for (badge, version), ids in awards.by_version().items():
             pictures = (one.store.version_path(badge, version, name) for name in ("image.png", "image.svg"))
-            total += count * sum(map(_size, pictures))
+            total += len(ids) * sum(map(_size, pictures))
     return round(total)
 
 

@@ -15,7 +15,6 @@ from pinback.assemble.awards import fate_of
 from pinback.assemble.issuers import public
 from pinback.assemble.material import Material, Output
 from pinback.assemble.packing import Packing
-from pinback.assemble.papers import person_sheet
 from pinback.assemble.sealed import Sealed
 from pinback.model import Person
 from pinback.pages.people import Held, person_page, person_values
@@ -31,7 +30,12 @@ def person_files(material: Material, person: Person) -> Iterator[Output]:
     stream = BytesIO()
     packing.write(stream)
     yield addresses.person_archive(person.handle), stream.getvalue()
-    sheet = person_sheet(material, person)
+    sheet = b""
+    if material.club.site.certificates:
+        # Imported here: what draws takes long to load, and few sites have paper.
+        from pinback.assemble.papers import person_sheet
+
+        sheet = person_sheet(material, person)
     if sheet:
         yield addresses.person_sheet(person.handle), sheet
     elsewhere = []

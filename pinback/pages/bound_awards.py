@@ -65,15 +65,14 @@ _OWN_TEXTS = (
 )
 # Those of the badge:
 _OWN = 50
-_SLUG, _VERSION, _HELD = range(50, 53)
+_SLUG, _VERSION = range(50, 52)
 _BADGE_TEXTS = tuple(
     (name, number)
     for number, name in enumerate(
         ("badge_name", "badge_description", "alt", "criteria", "country", "language", "issuer_name", "issuer_did"), 60
     )
 )
-_HELD_TEXT = 70
-_MOST = 71
+_MOST = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +97,12 @@ class Shown:
 
     def __post_init__(self) -> None:
         """Lay out the texts."""
-        values, held = self.values, self.values["held"]
+        values = self.values
         texts = [""] * (_MOST - _OWN)
         texts[_SLUG - _OWN], texts[_VERSION - _OWN] = self.badge, self.version
         for name, number in _BADGE_TEXTS:
             texts[number - _OWN] = values[name]
-        texts[_HELD_TEXT - _OWN] = held["sentence"]
-        counted = held["number"] if not held["number"] or held["number"] < 1 else "some"
-        texts[_HELD - _OWN] = str(held["number"])
-        structure = (self.issuer["slug"], counted, held["few"], *map(bool, texts))
+        structure = (self.issuer["slug"], *map(bool, texts))
         object.__setattr__(self, "_texts", texts)
         object.__setattr__(self, "_structure", structure)
 
@@ -433,12 +429,6 @@ class AwardPages:
         award |= {name: marked_as(own[name], number) for name, number in _OWN_TEXTS}
         award |= {name: marked_as(shown.values[name], number) for name, number in _BADGE_TEXTS}
         award |= {name: addresses.award_page(marks.name(number)) for name, number in _OTHER_AWARDS if own[name]}
-        held = shown.values["held"]
-        award["held"] = {
-            **held,
-            "number": Count(marks.name(_HELD)) if held["number"] and held["number"] > 0 else held["number"],
-            "sentence": marked_as(held["sentence"], _HELD_TEXT),
-        }
         award["awarded_on"] = Day(marks.name(_AWARDED), marks.name(_AWARDED_YEAR), marks.name(_AWARDED_MONTH))
         if own["valid_until"] is not None:
             award["valid_until"] = Day(marks.name(_UNTIL), marks.name(_UNTIL_YEAR), marks.name(_UNTIL_MONTH))
