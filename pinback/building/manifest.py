@@ -100,6 +100,14 @@ class Whole(NamedTuple):
         """Bytes of all files."""
         return int(self.facts.split(".")[1])
 
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of the files of a part.
+
+        Raises:
+            ValueError: this is no part.
+        """
+        return tuple(self.body.decode("utf-8").split("\n"))
+
     def awards(self) -> dict[str, Known]:
         """Return what is remembered of each award of a piece, by id.
 

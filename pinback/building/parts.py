@@ -5,6 +5,7 @@ It can be done by any process that has the club's material and sees the folders;
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -63,11 +64,14 @@ class Maker:
         whole = self.before.get(name) if self.stands else None
         if whole is None or whole.key != self._key(part):
             return None
+        try:
+            return self._as_remembered(part, whole)
+        except ValueError:
+            return None
+
+    def _as_remembered(self, part: Part, whole: Whole) -> Done:
         if not part.pieces:
-            return Done(
-                Placed(whole.files, whole.size, paths=tuple(whole.body.decode("utf-8").split("\n"))),
-                rows=whole.written(),
-            )
+            return Done(Placed(whole.files, whole.size, paths=whole.paths()), rows=whole.written())
         [piece] = part.pieces
         expiries = frozenset(expiry_on(self.material, piece.badge, day) for day in whole.days)
         return Done(
@@ -123,9 +127,9 @@ class Maker:
         key, name = self.keys.of_part(part), name_of(part)
         whole = self.before.get(name) if key else None
         if whole is not None and whole.key == key:
-            paths = whole.body.decode("utf-8").split("\n")
-            if self.stands or whole.facts == facts_of(self.stage.standing(paths)):
-                return Done(Placed(whole.files, whole.size, paths=tuple(paths)), rows=whole.written())
+            with contextlib.suppress(ValueError):
+                if self.stands or whole.facts == facts_of(self.stage.standing(whole.paths())):
+                    return self._as_remembered(part, whole)
         self._letters()
         placed, stand = self.stage.place(part_files(self.material, part))
         made = Whole(name, key, facts_of(stand), (), "", "\n".join(placed.paths).encode("utf-8"))

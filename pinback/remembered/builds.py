@@ -158,7 +158,7 @@ def finish(beginning: Beginning, told: Told, touched: Iterable[str] | None = Non
 
 def _with_folders(paths: Iterable[str]) -> set[str]:
     """Return paths and those of all folders above them."""
-    found = {""}
+    found: set[str] = set()
     for path in paths:
         while path not in found:
             found.add(path)
