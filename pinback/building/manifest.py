@@ -106,7 +106,7 @@ class Whole(NamedTuple):
         Raises:
             ValueError: this is no part.
         """
-        return tuple(self.body.decode("utf-8").split("\n"))
+        return tuple(self.body.decode("utf-8").split("\n")) if self.body else ()
 
     def awards(self) -> dict[str, Known]:
         """Return what is remembered of each award of a piece, by id.

@@ -237,6 +237,12 @@ CHANGES: dict[str, Callable[[ClubFolder], object]] = {
         )
     ),
     "person": written("site_src/people/otter-7.md", PERSON),
+    "person whose award waits": lambda folder: (
+        folder.award("2026-05-30-crane", "issued_on: 2026-05-30\nhandle: crane-4\n"),
+        folder.write("site_src/people/crane-4.md", PERSON),
+        built(folder),
+        folder.award("2026-05-30-finch", "issued_on: 2026-05-30\nhandle: finch-9\n"),
+    ),
     "person gone": lambda folder: (
         (
             folder.write("site_src/people/otter-7.md", PERSON),
