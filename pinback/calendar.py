@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from pinback.errors import printable
 
@@ -41,11 +42,12 @@ def ics(name: str, host: str, stamp: datetime, expiries: Iterable[Expiry]) -> by
         "CALSCALE:GREGORIAN",
         f"X-WR-CALNAME:{_text(name)}",
     ]
+    stamped = f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     for one in sorted(set(expiries)):
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{one.day.isoformat()}-{one.badge}@{host}",
-            f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            f"UID:{one.day}-{one.badge}@{host}",
+            stamped,
             f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
             f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
             f"SUMMARY:{_text(f'Last valid day: {one.title}')}",
@@ -57,6 +59,7 @@ def ics(name: str, host: str, stamp: datetime, expiries: Iterable[Expiry]) -> by
     return b"".join(_folded(line) for line in lines)
 
 
+@lru_cache(maxsize=1024)
 def _text(value: str) -> str:
     """Return *value* as TEXT (RFC 5545 §3.3.11), on one line."""
     escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
@@ -65,6 +68,8 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> bytes:
     """Return a content line with its line ends; a sign of several octets is never cut in two."""
+    if len(line) <= _FOLD and line.isascii():
+        return line.encode("ascii") + b"\r\n"
     parts, part = [], b""
     for sign in line:
         octets = sign.encode("utf-8")

@@ -15,14 +15,15 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_all_start_methods, get_context
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pinback.errors import CutShort
+
+if TYPE_CHECKING:
+    # What begins processes takes longer to load than some hundred awards take; only who begins some waits for it.
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
 J = TypeVar("J")
 T = TypeVar("T")
@@ -42,10 +43,12 @@ def processes_for(count: int, few: int) -> int:
     A process with threads is not forked (a lock that another thread holds would stay locked), and none on macOS, whose
     libraries do not bear it.
     """
-    if "fork" not in get_all_start_methods() or sys.platform == "darwin" or threading.active_count() > 1:
-        return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, count // few))
+    if min(cores, count // few) <= 1 or sys.platform == "darwin" or threading.active_count() > 1:
+        return 1
+    from multiprocessing import get_all_start_methods
+
+    return min(cores, count // few) if "fork" in get_all_start_methods() else 1
 
 
 def in_order(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:
@@ -67,6 +70,8 @@ def in_order(work: Callable[[int], T], count: int, processes: int, progress: Cal
 
 
 def _in_processes(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:
+    from concurrent.futures import as_completed
+
     size = max(1, min(_CHUNK, count // (4 * processes)))
     with _forked(work, processes) as pool:
         running: list[Future[list[T]]] = [
@@ -116,6 +121,8 @@ def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: 
             if running[0].done():
                 yield running.popleft().result()
             else:
+                from concurrent.futures import FIRST_COMPLETED, wait
+
                 wait([future for future in running if not future.done()], return_when=FIRST_COMPLETED)
     finally:
         for future in running:
@@ -129,6 +136,10 @@ def _forked(work: Callable[[Any], Any], processes: int) -> Iterator[ProcessPoolE
     Raises:
         CutShort: one of them was ended from outside.
     """
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     guard, alive = os.pipe()
     pool = ProcessPoolExecutor(processes, get_context("fork"), _begin, (work, guard, alive))
     try:

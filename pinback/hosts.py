@@ -5,7 +5,6 @@ Numbers of the hosts: docs/federation-scale.md, where they come from and what to
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,6 +19,7 @@ from pinback.model import Club
 
 if TYPE_CHECKING:
     from pinback.assemble.material import Material
+    from pinback.assemble.site import Part
 
 GITHUB_PAGES = 1_000_000_000
 """Bytes that a site may have on GitHub Pages."""
@@ -52,9 +52,9 @@ def reckoned_size(root: Path, club: Club, sealed: Iterable[Sealed]) -> int:
         paths = [one.store.award_path(award.id, name) for award in looked_at for name in SEALED_FORMS]
         documents = sum(map(_size, paths)) / max(1, len(looked_at))
         total += len(awards) * (2 * documents + beside)
-        for (badge, version), count in Counter((award.badge, award.version) for award in awards.values()).items():
+        for (badge, version), ids in awards.by_version().items():
             pictures = (one.store.version_path(badge, version, name) for name in ("image.png", "image.svg"))
-            total += count * sum(map(_size, pictures))
+            total += len(ids) * sum(map(_size, pictures))
     return round(total)
 
 
@@ -108,20 +108,26 @@ def _size_of_award(material: Material) -> float:
 
 def _others(material: Material) -> float:
     """Return about how many bytes the files have that are of no sealed award."""
-    from pinback.assemble.site import Part, part_files, site_parts
+    from pinback.assemble.site import files_of_award, part_files, smallest_parts
 
     total = float(_static(material.root, material.club))
     material = _of_club(material, replace(material.club, static=()))
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for part in site_parts(material):
-        kinds.setdefault((part.kind, part.issuer), []).extend(part.names)
-    for (kind, issuer), names in kinds.items():
-        if kind == "awards":
-            continue
-        chosen = _spread(names, _MADE.get(kind, len(names)))
-        size = sum(len(data) for _, data in part_files(material, Part(kind, issuer, tuple(chosen))))
-        total += size * len(names) / len(chosen) if chosen else size
-    return total
+    kinds: dict[str, list[Part]] = {}
+    erased: list[tuple[Sealed, str]] = []
+    for part in smallest_parts(material):
+        if part.pieces:
+            sealed = material.sealed[part.issuer]
+            erased += [(sealed, id_) for piece in part.pieces for id_ in piece.ids if id_ in sealed.register.erased]
+        else:
+            kinds.setdefault(part.kind, []).append(part)
+    for kind, parts in kinds.items():
+        chosen = _spread(parts, _MADE.get(kind, len(parts)))
+        total += _mean([sum(len(data) for _, data in part_files(material, part)) for part in chosen]) * len(parts)
+    gone = [
+        sum(len(data) for _, data in files_of_award(material, sealed, id_))
+        for sealed, id_ in _spread(erased, _MADE["erased"])
+    ]
+    return total + _mean(gone) * len(erased)
 
 
 def _spread(things: Sequence[_T], count: int) -> Sequence[_T]:

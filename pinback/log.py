@@ -227,6 +227,15 @@ class PublicLog:
             )
         return "".join(found)
 
+    def depend(self, ids: Iterable[str]) -> str:
+        """Return in words what the proofs of some awards depend on, beside their lines."""
+        awards = self.register.awards
+        if self._has_witnesses or self._again:
+            return "".join(map(self.depends, ids))
+        found = [self._index(awards.number_of(id_)) for id_ in ids]
+        notes = sorted({bisect_right(self._sizes, index) for index in found})
+        return f"{found}{[self.past[place].note for place in notes]}"
+
     @property
     def witnesses(self) -> tuple[str, ...]:
         """The witnesses that have signed a checkpoint, sorted."""

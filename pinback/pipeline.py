@@ -21,7 +21,6 @@ from pinback import register as registers
 from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
 from pinback.content import starter
-from pinback.content.edit import write_ids
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
@@ -30,13 +29,9 @@ from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
-from pinback.proofs.keys import Signer
 from pinback.publish import Published, Stage, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.remembered.memory import Memory
-from pinback.seal import begin
-from pinback.seal.exchange import settled
-from pinback.seal.make import Prepared, prepare
 from pinback.seal.plan import (
     BadgePictures,
     Plan,
@@ -47,14 +42,15 @@ from pinback.seal.plan import (
     moved_editions,
     too_early,
 )
-from pinback.seal.signing_keys import Keys, keys_of
-from pinback.seal.staging import Staging
 from pinback.seal.store import Store
-from pinback.seal.write import announce, append_lines, tidy_up, write_sealed
 
 if TYPE_CHECKING:
     from pinback.assemble.material import Material
     from pinback.building import Done
+    from pinback.proofs.keys import Signer
+    from pinback.seal.make import Prepared
+    from pinback.seal.signing_keys import Keys
+    from pinback.seal.staging import Staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +185,8 @@ def _appearance(root: Path, club: Club, memory: Memory | None) -> tuple[Pictures
     """
     furniture = memory.furniture() if memory else ""
     if memory and furniture and (before := _as_before(memory, furniture)) is not None:
-        warned, drawn = before
-        return Pictures.later(lambda: _pictures(root, club)[0], drawn), [], warned
+        warned, drawn, digests = before
+        return Pictures.later(lambda: _pictures(root, club)[0], drawn, digests), [], warned
     from pinback.assemble.cards import card_problems
 
     pictures, problems = _pictures(root, club)
@@ -201,7 +197,7 @@ def _appearance(root: Path, club: Club, memory: Memory | None) -> tuple[Pictures
     warnings = (*found, *_without_words(root, club), *_moved_colour(root, club))
     if memory and furniture and not problems:
         rows = [[one.file, one.line, one.what, one.cure] for one in warnings]
-        memory.keep(_APPEARANCE, [furniture, rows, _small(pictures.badges)])
+        memory.keep(_APPEARANCE, [furniture, rows, _small(pictures.badges), dict(pictures.digests)])
     return pictures, problems, warnings
 
 
@@ -215,15 +211,16 @@ def _small(pictures: Mapping[str, bytes]) -> dict[str, str]:
     return {path: svg.decode("utf-8") for path, svg in pictures.items()} if kept else {}
 
 
-def _as_before(memory: Memory, furniture: str) -> tuple[tuple[Problem, ...], dict[str, bytes]] | None:
-    """Return what was warned of, and the pictures of badges, when all that pages and pictures are made from was as now; or None."""
+def _as_before(memory: Memory, furniture: str) -> tuple[tuple[Problem, ...], dict[str, bytes], dict[str, str]] | None:
+    """Return what was warned of, the pictures of badges, and the digests of all pictures, when all that pages and pictures are made from was as now; or None."""
     try:
-        known, rows, drawn = memory.recall(_APPEARANCE)
+        known, rows, drawn, kept = memory.recall(_APPEARANCE)
         warned = tuple(Problem(str(file), int(line), str(what), str(cure), True) for file, line, what, cure in rows)
         badges = {str(path): svg.encode("utf-8") for path, svg in drawn.items()}
+        digests = {str(path): str(digest) for path, digest in kept.items()}
     except (TypeError, ValueError, AttributeError):
         return None
-    return (warned, badges) if known == furniture else None
+    return (warned, badges, digests) if known == furniture else None
 
 
 def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
@@ -403,7 +400,7 @@ def build(
         material = checked.material
         made = memory_path(root) if remember else None
         published = build_site(material, site, preview, made, progress, elsewhere, stands=stands)
-    if not checked.club.site.certificates:
+    if not (material.missing_letters or material.printers):
         return published, checked
     from pinback.assemble.papers import warnings as paper_warnings
 
@@ -521,6 +518,9 @@ def planned(
     Returns:
         The club, a step for each issuer with something to seal, and the issuers that have badges or groups but no keys.
     """
+    # Imported here and below: what seals is not loaded where a site is built.
+    from pinback.seal import begin
+
     taken_back = tidied(root, memory) if tidy else []
     # What was taken back is otherwise than it looked before.
     checked = check(root, memory=None if taken_back else memory)
@@ -550,11 +550,16 @@ def _plan(checked: Checked, issuer: Issuer, store: Store, register: Register) ->
 
 def unbegun(checked: Checked) -> list[str]:
     """Return the issuers whose keys lie there and whose register the next sealing begins."""
+    from pinback.seal import begin
+
     return [slug for slug in checked.club.issuers if begin.waits(Store(checked.root, slug))]
 
 
 def tidied(root: Path, memory: Memory | None = None) -> list[str]:
     """Finish or take back what interrupted sealings and changes of keys left; only for whoever holds the lock."""
+    from pinback.seal.exchange import settled
+    from pinback.seal.write import tidy_up
+
     done: list[str] = []
     folder = root / "issuers"
     if any(path for kind in ("sealing", "keys") for path in (root / ".pinback").glob(f"{kind}-*.json")):
@@ -689,6 +694,9 @@ def _opened(
     step: Step, signer: Callable[[Issuer, Store, Register], Signer], codes: Callable[[str], Iterable[str]]
 ) -> Keys:
     """Return the keys that sign a step; those that begin a register are named nowhere yet."""
+    from pinback.seal import begin
+    from pinback.seal.signing_keys import Keys, keys_of
+
     issuer = step.plan.issuer
     if not step.begins:
         return keys_of(step.register, signer(issuer, step.store, step.register))
@@ -741,6 +749,9 @@ def _seal_step(
     progress: Callable[[int, int], None],
     samples: bool,
 ) -> SealedNow:
+    from pinback.seal.make import prepare
+    from pinback.seal.staging import Staging
+
     if step.begins:
         step = _begun(checked, step, at, keys)
     plan, store, register = step.plan, step.store, step.register
@@ -768,6 +779,8 @@ def _seal_step(
 
 def _begun(checked: Checked, step: Step, at: datetime, keys: Keys) -> Step:
     """Begin the register, and return the step as it is with it."""
+    from pinback.seal import begin
+
     issuer, store = step.plan.issuer, step.store
     begin.begin(store, checked.club, issuer, keys, at)
     register = store.load()
@@ -786,6 +799,10 @@ def carry_out(root: Path, store: Store, register: Register, prepared: Prepared, 
         prepared: the sealing.
         staging: what is staged of it; where there is none, all its files are in memory.
     """
+    from pinback.content.edit import write_ids
+    from pinback.seal.staging import Staging
+    from pinback.seal.write import announce, append_lines, write_sealed
+
     announce(store, register, prepared)
     write_ids(root, prepared.ids)
     with contextlib.nullcontext(staging) if staging else Staging(store.sealed) as staged:

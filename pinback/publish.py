@@ -49,12 +49,21 @@ _READ = os.O_RDONLY | EXACT
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a build did: files of the site, files written, files removed, and bytes of all its files."""
+    """What a build did.
+
+    Attributes:
+        files: of the site.
+        written: how many of them were.
+        removed: how many files were.
+        size: bytes of all its files.
+        touched: paths of all files and folders that were moved into the site or removed; None where the site is new as a whole.
+    """
 
     files: int
     written: int
     removed: int
     size: int = 0
+    touched: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +432,7 @@ def _publish(site: Path, staging: Path, make: Callable[[Stage], Iterable[Placed]
         # All that there is lies in the stage: it becomes the site.
         os.rename(stage.folder, site)
         _tidy(staging)
-        return Published(files, written, 0, size)
+        return Published(files, written, 0, size, None)
     removed = len(stale)
     if fresh:
         moves = sorted(os.listdir(stage.folder)) if written else []
@@ -434,7 +443,7 @@ def _publish(site: Path, staging: Path, make: Callable[[Stage], Iterable[Placed]
     if moves or stale:
         write_file(staging / "journal.json", canonical_bytes({"write": moves, "remove": stale}))
         _finish(site, staging)
-    return Published(files, written, removed, size)
+    return Published(files, written, removed, size, None if fresh else (*moves, *stale))
 
 
 def _behind_links(site: Path, tops: Iterable[str]) -> tuple[str, ...]:

@@ -174,6 +174,8 @@ class _Grid:
 
     def _free(self, place: _Place) -> None:
         """Open the cheapest circle through a cell, unless one is open."""
+        if self._is_open(place, up=True) or self._is_open(place, up=False):
+            return
         found = self._circle(place, up=True)
         if found is None or found[0]:
             found = min((path for path in (found, self._circle(place, up=False)) if path), default=None)
@@ -182,6 +184,31 @@ class _Grid:
         for (row, column), up in found[1]:
             if not self._may(row, column, up):
                 self.shown[row][column] = Shown.HIDDEN
+
+    def _is_open(self, place: _Place, up: bool) -> bool:
+        """Tell whether a circle that costs nothing goes through a cell: one of cells that may change already, which are few."""
+        if self._cost(*place, up) != 0:
+            return False
+        start, end = self._ends(*place, up)
+        seen, waiting = {end}, [end]
+        while waiting:
+            node = waiting.pop()
+            for row, column in self._hidden(node):
+                other = self.height + column if node < self.height else row
+                direction = self._sign(row, column) == (node < self.height)
+                if other not in seen and (row, column) != place and self._cost(row, column, direction) == 0:
+                    if other == start:
+                        return True
+                    seen.add(other)
+                    waiting.append(other)
+        return False
+
+    def _hidden(self, node: int) -> Iterable[_Place]:
+        """Return the cells of a row or column that are not shown."""
+        if node < self.height:
+            return [(node, column) for column, shown in enumerate(self.shown[node]) if shown is not Shown.NUMBER]
+        column = node - self.height
+        return [(row, column) for row, cells in enumerate(self.shown) if cells[column] is not Shown.NUMBER]
 
     def _circle(self, place: _Place, up: bool) -> tuple[int, list[tuple[_Place, bool]]] | None:
         """Return cost and cells of the cheapest circle on which a cell gains one (*up*) or loses one, or None.

@@ -7,7 +7,6 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import orjson
 
@@ -59,7 +58,7 @@ def award_files(material: Material, sealed: Sealed, known: SealedAward) -> Itera
 
     They depend on: the award's line and its keys in the register, and what became of it and of the awards that it names there
     (``fate_of``); the sealed files of its badge version; its record (name in the open, age, days, which award it renews or
-    corrects, and its place where that is shown); the badge's number of awards as shown; the issuer's file and logo; the site,
+    corrects, and its place where that is shown); the issuer's file and logo; the site,
     its languages and own pages; the theme and this program. On nothing else, nor on which awards were made before.
     """
     signed = sealed.store.award_files(known)
@@ -187,17 +186,24 @@ def waiting_awards(club: Club, sealed: dict[str, Sealed]) -> list[Award]:
 # The calendar of what expires.
 
 
-def expiry(
-    material: Material, register: Register, known: SealedAward, credential: dict[str, Any]
-) -> Iterator[calendar.Expiry]:
-    """Yield when an award expires, by its signed credential, while it lives and no sealed one continues it."""
-    renewal = material.renewals.get(known.id, "")
+def expires(material: Material, register: Register, id_: str, until: str) -> str:
+    """Return the day on which an award expires (ISO 8601), while it lives and no sealed one continues it; otherwise "".
+
+    Args:
+        material: of the club.
+        register: that has the award.
+        id_: of the award.
+        until: ``validUntil`` of its signed credential.
+    """
+    renewal = material.renewals.get(id_, "")
     continued = renewal in register.awards and renewal not in register.revoked
-    if known.id not in register.revoked and not continued and "validUntil" in credential:
-        badge = material.club.badges[known.badge]
-        day = text_moment(credential["validUntil"]).date()
-        page = material.where.url(addresses.badge_page(known.badge))
-        yield calendar.Expiry(day, known.badge, badge.name.in_language(material.language), page)
+    return "" if id_ in register.revoked or continued else text_moment(until).date().isoformat()
+
+
+def expiry_on(material: Material, badge: str, day: str) -> calendar.Expiry:
+    """Return the entry of the calendar for awards of a badge that expire on a day (ISO 8601)."""
+    title = material.club.badges[badge].name.in_language(material.language)
+    return calendar.Expiry(date.fromisoformat(day), badge, title, material.where.url(addresses.badge_page(badge)))
 
 
 def due(material: Material, sealed: Sealed, expiries: list[calendar.Expiry]) -> bytes:

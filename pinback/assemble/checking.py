@@ -58,7 +58,7 @@ def _answers(
     for data in did_documents(issuer.slug, sealed.register, base_url).values():
         yield addresses.did_document_url(json.loads(data)["id"]), data.decode("utf-8")
     listed: set[str] = set()
-    for path, data in issuer_documents(issuer, sealed, language, logo):
+    for path, data in issuer_documents(issuer, sealed, language, logo, log=False):
         if not path.endswith(".json"):
             continue
         document = json.loads(data)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pinback import addresses
-from pinback.assemble.issuers import issuer_documents
+from pinback.assemble.issuers import issuer_documents, log_documents
 from pinback.assemble.log_pages import log_pages
 from pinback.assemble.material import Material, Output
 from pinback.model import Issuer
@@ -20,23 +20,26 @@ from pinback.statistics import csv_bytes
 
 
 def issuer_files(material: Material, issuer: Issuer) -> Iterator[Output]:
-    """Yield the files of an issuer."""
+    """Yield the files of an issuer but those of its log and its numbers."""
     logo = material.logo_path(issuer)
     if logo:
         yield logo, material.pictures.logos[f"issuers/{issuer.slug}/{issuer.logo}"]
     sealed = material.sealed.get(issuer.slug)
     if sealed is not None:
-        yield from issuer_documents(issuer, sealed, material.language, logo)
+        yield from issuer_documents(issuer, sealed, material.language, logo, log=False)
     for pages in material.faces:
         values = material.issuer_values(issuer, pages)
         groups = groups_of(material.cards_of(issuer.slug, pages), [values], pages.language)
         keys = key_values(sealed.register, pages.language) if sealed is not None else []
         path = addresses.page_in(pages.folder, addresses.issuer_page(issuer.slug))
         yield path, issuer_page(pages, values, groups, keys, _about(material, issuer, pages))
-    if sealed is not None:
-        yield from log_pages(material, issuer, sealed)
-    if material.statistics_path(issuer.slug):
-        yield from _statistics(material, issuer)
+
+
+def log_files(material: Material, issuer: Issuer) -> Iterator[Output]:
+    """Yield the files of an issuer's log, and its page in each language."""
+    sealed = material.sealed[issuer.slug]
+    yield from log_documents(issuer.slug, sealed)
+    yield from log_pages(material, issuer, sealed)
 
 
 def _about(material: Material, issuer: Issuer, pages: Pages) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def _groups(issuer: Issuer, register: Register) -> list[dict[str, str]]:
     ]
 
 
-def _statistics(material: Material, issuer: Issuer) -> Iterator[Output]:
+def statistics_files(material: Material, issuer: Issuer) -> Iterator[Output]:
     """Yield the numbers of an issuer: a page in each language, and one file for spreadsheets."""
     table = material.tables[issuer.slug]
     badges = [material.club.badges.get(slug) for slug in table.badges]

@@ -31,7 +31,12 @@ def public(key: RegisterKey) -> PublicKey:
 
 
 def issuer_documents(
-    issuer: Issuer, sealed: Sealed, language: str, logo: str, only: Collection[str] | None = None
+    issuer: Issuer,
+    sealed: Sealed,
+    language: str,
+    logo: str,
+    only: Collection[str] | None = None,
+    log: bool = True,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield OB 2.0 profiles, keys and RevocationLists, the sealed status lists, checkpoint and final statement.
 
@@ -41,6 +46,7 @@ def issuer_documents(
         language: of the texts.
         logo: path of the logo, or "".
         only: the awards that RevocationLists may name; otherwise all that are withdrawn.
+        log: whether the files of the log are among them.
     """
     register, store = sealed.register, sealed.store
     for profile in register.profiles:
@@ -61,7 +67,8 @@ def issuer_documents(
         yield from _endorsements(issuer.slug, sealed)
     for purpose, number in register.status:
         yield addresses.status_list(issuer.slug, purpose, number), store.status_file(register, purpose, number)
-    yield from log_documents(issuer.slug, sealed, whole=only is None)
+    if log:
+        yield from log_documents(issuer.slug, sealed, whole=only is None)
     if register.statement:
         yield addresses.closing(issuer.slug), store.read(store.closing_path, register.statement)
 
@@ -96,11 +103,11 @@ def award_proofs(sealed: Sealed, id_: str) -> Iterator[tuple[str, bytes]]:
 
 def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:
     """Yield every award that must not count: where its ids lie, its id, and the reason where there is one."""
-    for id_, known in register.awards.items():
+    for id_ in register.awards:
         if id_ in register.revoked:
-            yield _under(register, known.place), id_, register.revoked[id_].code
+            yield _under(register, register.awards[id_].place), id_, register.revoked[id_].code
         elif id_ in register.suspended or register.is_dead(id_):
-            yield _under(register, known.place), id_, ""
+            yield _under(register, register.awards[id_].place), id_, ""
     for gone in register.erased.values():
         yield _under(register, register.list_places[gone.list]), gone.id, ""
 

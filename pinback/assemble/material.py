@@ -30,6 +30,7 @@ from pinback.seal.plan import current_version, edition_versions
 from pinback.statistics import Cell, Table
 
 if TYPE_CHECKING:
+    # What draws is loaded where something is drawn.
     from pinback.certificates import Printer
 
 Output = tuple[str, bytes]
@@ -172,8 +173,7 @@ class Material:
             if len(self._award_values) >= _MOST_SHOWN:
                 self._award_values.clear()
             badge_class = orjson.loads(self.frozen(sealed, badge, version)["badge.json"])
-            awarded = self.tables[sealed.store.issuer].of(badge)
-            values = edition_values(credential, badge_class, awarded, self.criteria, pages.language)
+            values = edition_values(credential, badge_class, self.criteria, pages.language)
             issuer = self.issuer_values(self.club.issuers[sealed.store.issuer], pages)
             self._award_values[key] = Shown(values, issuer, badge, version)
         return self._award_values[key]
@@ -217,9 +217,8 @@ class Material:
         """Return when each version of each badge was frozen, oldest first; the register is gone through once."""
         if sealed.store.issuer not in self._frozen_at:
             found: dict[str, dict[str, datetime]] = {}
-            for line in sealed.register.lines:
-                if line["event"] == "badge":
-                    found.setdefault(line["badge"], {})[line["version"]] = text_moment(line["at"])
+            for _, line in sealed.register.lines.numbered("badge"):
+                found.setdefault(line["badge"], {})[line["version"]] = text_moment(line["at"])
             self._frozen_at[sealed.store.issuer] = found
         return self._frozen_at[sealed.store.issuer]
 
@@ -232,16 +231,19 @@ class Material:
         register = sealed.register
         badges = [badge.slug for badge in self.club.badges.values() if badge.issuer == issuer]
         live = [
-            known for id_, known in register.awards.items() if id_ not in register.revoked and not register.is_dead(id_)
+            (badge, id_)
+            for (badge, _), ids in register.awards.by_version().items()
+            for id_ in ids
+            if id_ not in register.revoked and not register.is_dead(id_)
         ]
         # A badge without a source any more keeps its row, as its awards stand.
-        badges += sorted({known.badge for known in live} - set(badges))
+        badges += sorted({badge for badge, _ in live} - set(badges))
         records = self.awards
         return statistics.table(
             badges,
             [
-                (known.badge, records[known.id].issued_on.year if known.id in records else known.at.year)
-                for known in live
+                (badge, (records[id_].issued_on if id_ in records else register.awards[id_].at).year)
+                for badge, id_ in live
             ],
         )
 

@@ -73,8 +73,7 @@ def _certificate(
     signed = json.loads(credential)
     language = material.theme.language(signed["credentialSubject"]["achievement"]["inLanguage"])
     fate = fate_of(material, sealed.register, known.id)
-    awarded = material.tables[sealed.store.issuer].of(known.badge)
-    values = award_values(signed, json.loads(frozen["badge.json"]), fate, awarded, material.criteria, language)
+    values = award_values(signed, json.loads(frozen["badge.json"]), fate, material.criteria, language)
     issuer = material.club.issuers[sealed.store.issuer]
     logo = material.pictures.logos.get(f"issuers/{issuer.slug}/{issuer.logo}")
     address = material.where.url(addresses.award_page(known.id))

@@ -10,13 +10,11 @@ from itertools import islice
 
 from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
-from pinback.assemble.admin import admin_files
-from pinback.assemble.awards import award_files, due, erased_files, expiry, in_force, waiting_files
+from pinback.assemble.awards import award_files, due, erased_files, expires, expiry_on, in_force, waiting_files
 from pinback.assemble.badges import badge_files, feed
-from pinback.assemble.cards import badge_card_png
 from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, search_index, sitemap
-from pinback.assemble.issuer_pages import issuer_files
+from pinback.assemble.issuer_pages import issuer_files, log_files, statistics_files
 from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
 from pinback.assemble.people import person_files
@@ -24,7 +22,6 @@ from pinback.assemble.sealed import Sealed
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
 from pinback.pages.colour import style_sheet
-from pinback.pages.gallery import gallery_page
 from pinback.pages.own import home_page, not_found_page, own_page
 from pinback.pages.shared import STYLE_PATH
 from pinback.pages.theme import STYLE
@@ -32,7 +29,25 @@ from pinback.publish import MARK, MARK_TEXT
 
 AT_ONCE = 200
 """Awards that one process makes at a time: about a tenth of a second of work, and little to tell about it."""
-_AT_ONCE = {"badges": 1, "cards": 1, "awards": AT_ONCE, "erased": AT_ONCE, "people": 20}
+"""As many are remembered as one piece at most, and a part has about as many."""
+_OF_AWARDS = ("awards", "erased")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Awards of a part that are remembered together: those of one badge version, which have neighbours for ever.
+
+    Attributes:
+        name: of the piece among those of its kind and issuer.
+        badge: whose awards they are, or "" for erased ones.
+        version: of the badge, likewise.
+        ids: of the awards, in the order of sealing.
+    """
+
+    name: str
+    badge: str
+    version: str
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +55,22 @@ class Part:
     """A part of a site that is made in one go, whoever makes it, and in any order.
 
     Attributes:
-        kind: "pages" (of the site itself), "state" (what says how the registers stand), "badges", "cards" (their preview cards), "issuer",
-            "people", "awards", "erased" or "preview".
+        kind: "pages" (of the site itself), "verify" (the page that checks), "static" (redirects and the club's own files), "badges", "cards" (their
+            preview cards), "issuer" (its page and documents), "log", "statistics", "people", "awards", "erased" or "preview".
         issuer: whose, by the folder's name; "" where the part is of no issuer.
-        names: badges, award ids or handles.
+        names: badges or handles.
+        pieces: of awards, where it has them.
     """
 
     kind: str
     issuer: str = ""
     names: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def awards(self) -> int:
+        """How many awards it has."""
+        return sum(len(piece.ids) for piece in self.pieces)
 
 
 def site_parts(material: Material, preview: bool = False) -> Iterator[Part]:
@@ -60,25 +82,58 @@ def site_parts(material: Material, preview: bool = False) -> Iterator[Part]:
         material: what it is made from.
         preview: whether waiting awards get a page that says so.
     """
+    return gathered(smallest_parts(material, preview))
+
+
+def smallest_parts(material: Material, preview: bool = False) -> Iterator[Part]:
+    """Yield the same parts, but those of awards with one piece each."""
     yield Part("pages")
-    yield Part("state")
-    yield from _cut("cards", "", material.club.badges)
-    yield from _cut("badges", "", material.club.badges)
+    yield Part("verify")
+    yield Part("static")
+    for kind, names in (("cards", material.club.badges), ("badges", material.club.badges)):
+        yield from (Part(kind, "", (name,)) for name in names)
     for slug in material.club.issuers:
         yield Part("issuer", slug)
-    yield from _cut("people", "", material.club.people)
+        if slug in material.sealed:
+            yield Part("log", slug)
+        if material.statistics_path(slug):
+            yield Part("statistics", slug)
+    yield from (Part("people", "", (handle,)) for handle in material.club.people)
     for slug, sealed in material.sealed.items():
-        awards = sealed.register.awards
-        yield from _cut("awards", slug, sorted(awards, key=lambda id_: (awards[id_].badge, awards[id_].version)))
-        yield from _cut("erased", slug, sealed.register.erased)
+        versions = sealed.register.awards.by_version()
+        for badge, version in sorted(versions):
+            for piece in _cut(f"{badge}/{version}/", badge, version, versions[badge, version]):
+                yield Part("awards", slug, (), (piece,))
+        for piece in _cut("", "", "", sealed.register.erased):
+            yield Part("erased", slug, (), (piece,))
     if preview:
         yield Part("preview")
 
 
-def _cut(kind: str, issuer: str, names: Iterable[str]) -> Iterator[Part]:
-    left = iter(names)
-    while piece := tuple(islice(left, _AT_ONCE[kind])):
-        yield Part(kind, issuer, piece)
+def _cut(name: str, badge: str, version: str, ids: Iterable[str]) -> Iterator[Piece]:
+    """Yield pieces in the order of sealing: a new award changes the last of them."""
+    left, number = iter(ids), 0
+    while taken := tuple(islice(left, AT_ONCE)):
+        yield Piece(f"{name}{number}", badge, version, taken)
+        number += 1
+
+
+def gathered(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield parts with small ones of awards put together, so that there are few of them."""
+    held: Part | None = None
+    for part in parts:
+        if held is not None:
+            if (held.kind, held.issuer) == (part.kind, part.issuer) and held.awards + part.awards <= AT_ONCE:
+                held = Part(held.kind, held.issuer, (), held.pieces + part.pieces)
+                continue
+            yield held
+            held = None
+        if part.kind in _OF_AWARDS:
+            held = part
+        else:
+            yield part
+    if held is not None:
+        yield held
 
 
 def part_files(material: Material, part: Part, base_url: str = "") -> Iterator[Output]:
@@ -92,9 +147,14 @@ def part_files(material: Material, part: Part, base_url: str = "") -> Iterator[O
     club, base_url = material.club, base_url or material.club.site.base_url
     if part.kind == "pages":
         yield from _pages(material)
-    elif part.kind == "state":
-        yield from _state(material, base_url)
+    elif part.kind == "verify":
+        yield from _verify(material)
+    elif part.kind == "static":
+        yield from _static(material, base_url)
     elif part.kind == "cards":
+        # Imported here and below: a build that has little to make shall not wait for what draws, and for pages that it leaves alone.
+        from pinback.assemble.cards import badge_card_png
+
         for slug in part.names:
             yield addresses.card(slug), badge_card_png(material, club.badges[slug])
     elif part.kind == "badges":
@@ -104,6 +164,10 @@ def part_files(material: Material, part: Part, base_url: str = "") -> Iterator[O
         if sealed := material.sealed.get(part.issuer):
             yield from did_documents(part.issuer, sealed.register, base_url).items()
         yield from issuer_files(material, club.issuers[part.issuer])
+    elif part.kind == "log":
+        yield from log_files(material, club.issuers[part.issuer])
+    elif part.kind == "statistics":
+        yield from statistics_files(material, club.issuers[part.issuer])
     elif part.kind == "people":
         for handle in part.names:
             yield from person_files(material, club.people[handle])
@@ -111,7 +175,7 @@ def part_files(material: Material, part: Part, base_url: str = "") -> Iterator[O
         yield from waiting_files(material)
         yield from _gallery(material)
     else:
-        for id_ in part.names:
+        for id_ in (id_ for piece in part.pieces for id_ in piece.ids):
             yield from files_of_award(material, material.sealed[part.issuer], id_)
 
 
@@ -167,7 +231,9 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
             if part.kind == "awards" and path.endswith("/credential.json"):
                 register = material.sealed[part.issuer].register
                 known = register.awards[path.split("/")[-2]]
-                expiries[part.issuer].update(expiry(material, register, known, json.loads(data)))
+                until = json.loads(data).get("validUntil")
+                if until and (day := expires(material, register, known.id, until)):
+                    expiries[part.issuer].add(expiry_on(material, known.badge, day))
     yield from calendars(material, expiries)
 
 
@@ -176,6 +242,8 @@ def _pages(material: Material) -> Iterator[Output]:
 
     They depend on no award but for this: whether an issuer has awarded at all, and whether it has numbers to show.
     """
+    from pinback.assemble.admin import admin_files
+
     club = material.club
     welcome = next((page for page in club.pages if page.slug == "index"), None)
     for pages in material.faces:
@@ -208,9 +276,8 @@ def _pages(material: Material) -> Iterator[Output]:
     yield MARK, MARK_TEXT
 
 
-def _state(material: Material, base_url: str) -> Iterator[Output]:
-    """Yield the page that checks badges, redirects of erased awards for the site at *base_url*, and the club's static files."""
-    yield from _verify(material)
+def _static(material: Material, base_url: str) -> Iterator[Output]:
+    """Yield redirects of erased awards for the site at *base_url*, and the club's static files."""
     if rules := redirects(material, Addresses(base_url).base_path):
         yield addresses.REDIRECTS, rules
     for file in material.club.static:
@@ -242,6 +309,8 @@ def _verify(material: Material) -> Iterator[Output]:
 
 def _gallery(material: Material) -> Iterator[Output]:
     """Yield the page that shows every piece of the theme, for the person who changes it."""
+    from pinback.pages.gallery import gallery_page
+
     for pages in material.faces:
         cards = [material.card(badge, pages) for badge in material.club.badges.values()]
         issuers = [material.issuer_values(issuer, pages) for issuer in material.club.issuers.values()]
@@ -251,7 +320,16 @@ def _gallery(material: Material) -> Iterator[Output]:
 
 def _sample(material: Material) -> bytes:
     """Return a credential of the club's own to try, or nothing."""
-    for sealed in material.sealed.values():
+    issuer, id_ = sample(material)
+    if not id_:
+        return b""
+    sealed = material.sealed[issuer]
+    return sealed.store.award_files(sealed.register.awards[id_])["credential.json"]
+
+
+def sample(material: Material) -> tuple[str, str]:
+    """Return issuer and id of an award to try, or "" for both."""
+    for slug, sealed in material.sealed.items():
         if id_ := sample_award(sealed.register, material.awards):
-            return sealed.store.award_files(sealed.register.awards[id_])["credential.json"]
-    return b""
+            return slug, id_
+    return "", ""

@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pinback.assemble import Material
-from pinback.assemble.site import award_folders, calendars, site_parts
+from pinback.assemble.site import Part, award_folders, calendars, gathered, smallest_parts
 from pinback.building.manifest import Manifest, forget, load, save
 from pinback.building.parts import Done, Maker
 from pinback.calendar import Expiry
-from pinback.cores import each, processes_for
 from pinback.errors import PublishError
 from pinback.publish import Owned, Placed, Published, Stage, publish_parts
 
 FEW = 100
 """Awards that one process makes about as fast as two, which have to be begun."""
+_LIKE_AWARDS = 10
+"""So many awards are made in the time that another part takes."""
 
 
 def build_site(
@@ -49,6 +50,7 @@ def build_site(
     """
     owned = owned_folders(material)
     if material.club.site.certificates:
+        # Imported here: what draws takes long to load, and few sites have paper.
         from pinback.assemble.papers import make_ready
 
         make_ready(material)
@@ -61,11 +63,7 @@ def build_site(
             results = elsewhere(material, stage)
         else:
             maker = Maker(material, stage, before, stands and not stage.fresh, memory is not None)
-            count = processes or processes_for(total, FEW)
-            # Where all awards stand as they did, none of it is needed.
-            if count > 1 and stage.fresh:
-                maker.get_ready()
-            results = each(maker.make, site_parts(material, preview), count)
+            results = _here(maker, preview, processes)
         expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
         for result in results:
             after.add(result.rows)
@@ -84,6 +82,40 @@ def build_site(
     if memory:
         save(memory, site, after)
     return published
+
+
+def _here(maker: Maker, preview: bool, processes: int) -> Iterator[Done]:
+    """Yield every part of a site in order: what is remembered, and what is made, on all cores where that is much."""
+    found: list[Done | None] = []
+    missing: list[Part] = []
+    work = 0
+    for part in smallest_parts(maker.material, preview):
+        known = maker.known(part)
+        found.append(known)
+        if known is None:
+            missing.append(part)
+            work += maker.awards_to_make(part) if part.pieces else _LIKE_AWARDS
+    jobs = list(gathered(missing))
+    if not processes and work < 2 * FEW:
+        made: Iterator[Done] = map(maker.make, jobs)
+    else:
+        # Imported here: it takes longer to load than some dozen awards take.
+        from pinback.cores import each, processes_for
+
+        count = processes or processes_for(work, FEW)
+        # Where all awards stand as they did, none of it is needed.
+        if count > 1 and maker.stage.fresh:
+            maker.get_ready()
+        made = each(maker.make, jobs, count)
+    with_it, left = iter(jobs), 0
+    for known in found:
+        if known is not None:
+            yield known
+        elif left:
+            left -= 1  # it was made together with the one before
+        else:
+            left = max(0, len(next(with_it).pieces) - 1)
+            yield next(made)
 
 
 def owned_folders(material: Material) -> Owned:

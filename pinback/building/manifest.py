@@ -1,7 +1,8 @@
 """What a build remembers of the awards in a site: from what each was made, and how its files stood then.
 
 A row holds the award's id, a key over everything that its files depend on, a digest over names, sizes and times of these files, and
-what other files need to know of it. An award whose key and files are as its row says is neither made nor read. The file lies below
+what other files need to know of it. An award whose key and files are as its row says is neither made nor read. Rows stand by badge version in
+pieces with a key over all that theirs hold, so that most rows need not even be looked at; the other parts of a site are remembered as a whole. The file lies below
 ``.pinback/cache``, one for each site, and may vanish at any time; one that is damaged or of another version counts as none. Whoever changes a file
 of a site changes its time, so a memory that came from elsewhere, such as a pull request, fits no file here.
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,13 +24,12 @@ from typing import NamedTuple
 from pinback import __version__
 from pinback.assemble import Material, Sealed
 from pinback.assemble.awards import fate_of, record_place
-from pinback.assemble.site import Part
+from pinback.assemble.site import Part, Piece, sample
 from pinback.files import FileProblem, read_regular, replace_cache
 from pinback.model import Badge
 from pinback.pages.theme import default_theme
-from pinback.register import SealedAward
 
-_HEAD = b"pinback build 1\n"
+_HEAD = b"pinback build 2\n"
 _MOST = 1024 * 1024 * 1024
 _LIBRARIES = (
     "jinja2",
@@ -52,13 +52,13 @@ _MOST_HASHED = 1_000_000
 
 
 class Known(NamedTuple):
-    """What is remembered of one award, or of another part of the site.
+    """What is remembered of one award.
 
     Attributes:
         key: of everything that its files depend on.
         facts: of its files (``facts_of``).
         until: when its signed credential ends, or "".
-        more: letters on its certificate that no font has; of another part the paths of its files, one a line.
+        letters: letters on its certificate that no font has.
         files: how many there are, as the facts say.
         size: bytes of all of them, likewise.
     """
@@ -66,48 +66,112 @@ class Known(NamedTuple):
     key: str
     facts: str
     until: str
-    more: str
+    letters: str
     files: int = 0
     size: int = 0
 
 
-class Manifest:
-    """Rows by award id or name of a part, kept as they are written; a row is taken apart when it is asked for."""
+class Whole(NamedTuple):
+    """What is remembered of a part of the site that is made as a whole, or of a piece of awards.
 
-    def __init__(self, rows: bytes = b"") -> None:
-        """Take rows that were read."""
-        self._parts = [rows] if rows else []
-        self._by_id: dict[bytes, bytes] | None = None
+    Attributes:
+        name: of the part or piece.
+        key: of everything that its files depend on.
+        facts: of its files; of a piece, how many there are and their bytes.
+        days: on which awards of a piece expire, as their credentials say it, sorted.
+        letters: letters on certificates of a piece that no font has.
+        body: paths of the files, one a line; of a piece a row for each award.
+    """
 
-    def add(self, rows: bytes) -> None:
-        """Add rows, each with its line end."""
-        if rows:
-            self._parts.append(rows)
-            self._by_id = None
+    name: str
+    key: str
+    facts: str
+    days: tuple[str, ...]
+    letters: str
+    body: bytes
 
-    def get(self, id_: str, key: str) -> Known | None:
-        """Return what is remembered of an award or part, if it has this key."""
-        if self._by_id is None:
-            lines = self.bytes().split(b"\n")
-            self._by_id = {line.partition(b" ")[0]: line for line in lines if line}
-        line = self._by_id.get(id_.encode("ascii"))
-        if line is None or not line.startswith(f"{id_} {key} ".encode("ascii")):
-            return None
-        try:
-            _, _, facts, until, more = line.decode("ascii").split(" ")
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+        return int(self.facts.split(".")[0])
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return int(self.facts.split(".")[1])
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of the files of a part.
+
+        Raises:
+            ValueError: this is no part.
+        """
+        return tuple(self.body.decode("utf-8").split("\n")) if self.body else ()
+
+    def awards(self) -> dict[str, Known]:
+        """Return what is remembered of each award of a piece, by id.
+
+        Raises:
+            ValueError: this is no piece.
+        """
+        found = {}
+        for line in self.body.decode("ascii").splitlines():
+            id_, key, facts, until, letters = line.split(" ")
             files, size, _ = facts.split(".")
-            return Known(key, facts, until, bytes.fromhex(more).decode("utf-8") if more else "", int(files), int(size))
-        except ValueError:
-            return None
+            found[id_] = Known(key, facts, until, bytes.fromhex(letters).decode("utf-8"), int(files), int(size))
+        return found
+
+    def written(self) -> bytes:
+        """Return it as a manifest has it: a line, and the body behind it."""
+        head = (self.name, self.key, self.facts, ",".join(self.days), self.letters.encode("utf-8").hex())
+        return f"{' '.join(head)} {len(self.body)}\n".encode("ascii") + self.body
+
+
+class Manifest:
+    """Parts and pieces by name, kept as they are written; a body is taken apart when it is asked for."""
+
+    def __init__(self, data: bytes = b"") -> None:
+        """Take what was read.
+
+        Raises:
+            ValueError: it is no manifest.
+        """
+        self._written: list[bytes] = []
+        self._by_name: dict[str, Whole] = {}
+        start = 0
+        while start < len(data):
+            stop = data.index(b"\n", start)
+            name, key, facts, days, letters, length = data[start:stop].decode("ascii").split(" ")
+            start = stop + 1 + int(length)
+            if start <= stop or start > len(data):
+                raise ValueError("a body of another length")
+            text = bytes.fromhex(letters).decode("utf-8") if letters else ""
+            body = data[stop + 1 : start]
+            self._by_name[name] = Whole(name, key, facts, tuple(days.split(",")) if days else (), text, body)
+
+    def add(self, wholes: bytes) -> None:
+        """Add parts and pieces as they are written."""
+        self._written.append(wholes)
+
+    def get(self, name: str) -> Whole | None:
+        """Return what was read of a part or piece."""
+        return self._by_name.get(name)
+
+    def beside(self, name: str) -> Iterator[Whole]:
+        """Yield what was read of a piece, and of the others that it had neighbours in."""
+        above = f"{name.rpartition('/')[0]}/"
+        mine = self._by_name.get(name)
+        yield from (() if mine is None else (mine,))
+        yield from (one for other, one in self._by_name.items() if other != name and other.startswith(above))
 
     def bytes(self) -> bytes:
-        """Return all rows."""
-        return b"".join(self._parts)
+        """Return all that was added."""
+        return b"".join(self._written)
 
 
 def row(id_: str, known: Known) -> str:
-    """Return a row with its line end."""
-    return f"{id_} {known.key} {known.facts} {known.until} {known.more.encode('utf-8').hex()}\n"
+    """Return an award's row with its line end."""
+    return f"{id_} {known.key} {known.facts} {known.until} {known.letters.encode('utf-8').hex()}\n"
 
 
 def facts_of(found: Mapping[str, os.stat_result]) -> str:
@@ -139,7 +203,10 @@ def load(memory: Path, site: Path) -> Manifest:
     head, rows, digest = data[: len(_HEAD)], data[len(_HEAD) : -32], data[-32:]
     if head != _HEAD or hashlib.sha256(rows).digest() != digest:
         return Manifest()
-    return Manifest(rows)
+    try:
+        return Manifest(rows)
+    except ValueError:
+        return Manifest()
 
 
 def forget(memory: Path, site: Path) -> None:
@@ -158,7 +225,7 @@ def save(memory: Path, site: Path, manifest: Manifest) -> None:
 
 
 class Keys:
-    """Makes the key of each award of a club."""
+    """Makes the key of each award, piece and part of a club."""
 
     def __init__(self, material: Material) -> None:
         """Take into account what all awards depend on."""
@@ -167,40 +234,104 @@ class Keys:
         for part in _common(material):
             self._site.update(part)
         self._badges: dict[tuple[str, str, str], hashlib.blake2b] = {}
-        self._dead: dict[tuple[str, ...], bool] = {}
+        self._told: dict[str, Container[str]] = {}
 
-    def of(self, sealed: Sealed, id_: str) -> str:
-        """Return the key of an award, sealed or erased."""
-        register = sealed.register
-        if id_ in register.erased:
-            gone = register.erased[id_]
-            place = register.place_of(register.list_places[gone.list]).base_url
-            found = self._of_issuer(sealed).copy()
-            found.update(f"erased {place}".encode())
+    def of(self, sealed: Sealed, piece: Piece, id_: str) -> str:
+        """Return the key of an award of a piece."""
+        found = self._begun(sealed, piece).copy()
+        if not piece.badge:
+            found.update(self._erased(sealed, id_))
             return found.hexdigest()
-        known = register.awards[id_]
-        found = self._of_badge(sealed, known).copy()
-        found.update("".join(known.files.values()).encode("ascii"))
+        found.update(sealed.register.awards.raw(id_))
         found.update(sealed.log.depends(id_).encode("utf-8"))
-        if more := self._more(sealed, known):
+        if more := self._more(sealed, id_):
             found.update(more.encode("utf-8", "surrogatepass"))
+        return found.hexdigest()
+
+    def of_piece(self, sealed: Sealed, piece: Piece) -> str:
+        """Return the key of a piece: another one as soon as that of any of its awards is another one."""
+        found, awards = self._begun(sealed, piece).copy(), sealed.register.awards
+        if not piece.badge:
+            found.update(b"".join([self._erased(sealed, id_) for id_ in piece.ids]))
+            return found.hexdigest()
+        found.update(b"".join(map(awards.raw, piece.ids)))
+        found.update(sealed.log.depend(piece.ids).encode("utf-8"))
+        special = self._special(sealed)
+        told = piece.ids if self._shows_places else [id_ for id_ in piece.ids if id_ in special]
+        more = [(id_, self._more(sealed, id_)) for id_ in told]
+        found.update(repr(more).encode("utf-8", "surrogatepass"))
         return found.hexdigest()
 
     def of_part(self, part: Part) -> str:
         """Return the key of a part that is remembered as a whole; "" for one that is made every time."""
+        make = {
+            "pages": self._pages,
+            "verify": self._verify,
+            "cards": self._cards,
+            "badges": self._badge_pages,
+            "issuer": self._issuer,
+            "log": self._log,
+            "statistics": self._statistics,
+            "people": self._people,
+        }.get(part.kind)
+        return make(part) if make else ""
+
+    def _pages(self, part: Part) -> str:
+        return self._furniture.hexdigest()
+
+    def _cards(self, part: Part) -> str:
+        badges = self._material.club.badges
+        return _more_of(self._site, *(_card(self._material, badges[slug]) for slug in part.names))
+
+    def _badge_pages(self, part: Part) -> str:
         material = self._material
-        if part.kind == "cards":
-            found = self._site.copy()
-            for slug in part.names:
-                found.update(repr(_card(material, material.club.badges[slug])).encode("utf-8", "surrogatepass"))
-        elif part.kind in ("pages", "badges"):
-            found = self._furniture.copy()
-            for slug in part.names:
-                badge = material.club.badges[slug]
-                found.update(repr((slug, material.awarded(badge))).encode())
-        else:
-            return ""
-        return found.hexdigest()
+        return _more_of(self._furniture, *((slug, material.awarded(material.club.badges[slug])) for slug in part.names))
+
+    def _verify(self, part: Part) -> str:
+        return _more_of(self._furniture, self._registers, sample(self._material))
+
+    def _issuer(self, part: Part) -> str:
+        sealed = self._material.sealed.get(part.issuer)
+        if sealed is None:
+            return _more_of(self._furniture, part.issuer)
+        register = sealed.register
+        # RevocationLists stand in the order of sealing; which key signed an award, only its line says.
+        gone = [id_ for id_ in register.awards if id_ in register.revoked or id_ in register.suspended]
+        dead = self._registers if register.keyring.any_revoked else ""
+        said = (
+            *(register.revoked, register.suspended, register.erased),
+            *(register.groups, register.status, register.list_places),
+        )
+        return _more_of(self._furniture, part.issuer, gone, dead, said)
+
+    def _log(self, part: Part) -> str:
+        seen = self._material.sealed[part.issuer].witnessed
+        collected = [
+            (size, [(one.by, one.at, one.signature.line) for one in found]) for size, found in seen.collected.items()
+        ]
+        return _more_of(self._furniture, part.issuer, self._registers, seen.policy, collected, seen.given)
+
+    def _statistics(self, part: Part) -> str:
+        return _more_of(self._furniture, part.issuer, self._material.tables[part.issuer])
+
+    def _people(self, part: Part) -> str:
+        material = self._material
+        facts: list[object] = []
+        for handle in part.names:
+            facts.append((material.club.people[handle], material.elsewhere.get(handle)))
+            for sealed in material.sealed.values():
+                awards = sealed.register.awards
+                held = [id_ for id_ in material.held.get(handle, ()) if id_ in awards]
+                facts.append([(material.awards[id_], fate_of(material, sealed.register, id_)) for id_ in held])
+                facts.append([sealed.log.depends(id_) for id_ in held])
+        # What is packed for a holder says how the whole log stands.
+        return _more_of(self._furniture, facts, self._registers)
+
+    @cached_property
+    def _registers(self) -> list[tuple[str, str]]:
+        """A digest of each register as a whole."""
+        sealed = self._material.sealed
+        return [(slug, one.register.lines.digest(one.register.length)) for slug, one in sealed.items()]
 
     @cached_property
     def _furniture(self) -> hashlib.blake2b:
@@ -210,53 +341,64 @@ class Keys:
             found.update(part)
         return found
 
-    def _of_issuer(self, sealed: Sealed) -> hashlib.blake2b:
-        slug, material = sealed.store.issuer, self._material
-        key = (slug, "", "")
+    def _begun(self, sealed: Sealed, piece: Piece) -> hashlib.blake2b:
+        """Return what all awards of a badge version, or all erased ones, depend on."""
+        slug, material, register = sealed.store.issuer, self._material, sealed.register
+        key = (slug, piece.badge, piece.version)
         if key not in self._badges:
-            issuer, register = material.club.issuers[slug], sealed.register
-            found = self._site.copy()
-            logo = material.pictures.logos.get(f"issuers/{slug}/{issuer.logo}", b"")
-            found.update(
-                repr((issuer, register.demonstration, register.statement, hashlib.sha256(logo).hexdigest())).encode()
-            )
+            found, issuer = self._site.copy(), material.club.issuers[slug]
+            logo = material.pictures.digests.get(f"issuers/{slug}/{issuer.logo}", "")
+            found.update(repr((issuer, register.demonstration, register.statement, logo)).encode())
+            if piece.badge:
+                frozen = sorted(register.versions_of(piece.badge)[piece.version].items())
+                found.update(repr((piece.badge, piece.version, frozen)).encode())
             self._badges[key] = found
         return self._badges[key]
 
-    def _of_badge(self, sealed: Sealed, known: SealedAward) -> hashlib.blake2b:
-        slug = sealed.store.issuer
-        key = (slug, known.badge, known.version)
-        if key not in self._badges:
-            found = self._of_issuer(sealed).copy()
-            frozen = sorted(sealed.register.versions_of(known.badge)[known.version].items())
-            awarded = self._material.tables[slug].of(known.badge)
-            found.update(repr((known.badge, known.version, frozen, awarded)).encode())
-            self._badges[key] = found
-        return self._badges[key]
+    def _erased(self, sealed: Sealed, id_: str) -> bytes:
+        register = sealed.register
+        place = register.place_of(register.list_places[register.erased[id_].list])
+        return f"erased {id_} {place.base_url}\n".encode()
 
-    def _more(self, sealed: Sealed, known: SealedAward) -> str:
+    def _more(self, sealed: Sealed, id_: str) -> str:
         """Return in words what an award has that most have not; "" for one that lives and is nobody's in public."""
-        material, register, id_ = self._material, sealed.register, known.id
-        record = material.awards.get(id_)
-        place = record_place(material, id_)
-        if (
-            record is not None
-            and not (record.public or record.minor or record.supersedes or record.renews)
-            and id_ not in register.revoked
-            and id_ not in register.suspended
-            and id_ not in register.superseded
-            and id_ not in material.renewals
-            and not self._is_dead(sealed, known)
-        ):
-            return repr(place) if place else ""
-        return repr((fate_of(material, register, id_), place))
+        material, register = self._material, sealed.register
+        if id_ not in self._special(sealed):
+            return repr(record_place(material, id_)) if self._shows_places else ""
+        renewal = material.renewals.get(id_, "")
+        return repr((fate_of(material, register, id_), record_place(material, id_), renewal in register.revoked))
 
-    def _is_dead(self, sealed: Sealed, known: SealedAward) -> bool:
-        """Tell whether a key that signed an award is revoked; all awards with the same keys share the answer."""
-        name = (sealed.store.issuer, *known.keys)
-        if name not in self._dead:
-            self._dead[name] = sealed.register.is_dead(known.id)
-        return self._dead[name]
+    @property
+    def _shows_places(self) -> bool:
+        """Whether pages may say where the records of their awards stand."""
+        site = self._material.club.site
+        return bool(site.source) and site.public_repository
+
+    def _special(self, sealed: Sealed) -> Container[str]:
+        """Return the awards of whom there is more to tell."""
+        slug = sealed.store.issuer
+        if slug not in self._told:
+            material, register = self._material, sealed.register
+            if register.keyring.any_revoked:
+                self._told[slug] = register.awards
+            else:
+                named = {
+                    one.id
+                    for one in material.awards.values()
+                    if one.public or one.minor or one.supersedes or one.renews
+                }
+                named.update(id_ for id_ in register.awards if id_ not in material.awards)
+                self._told[slug] = named.union(
+                    register.revoked, register.suspended, register.superseded, material.renewals
+                )
+        return self._told[slug]
+
+
+def _more_of(begun: hashlib.blake2b, *facts: object) -> str:
+    """Return the digest that goes on from *begun* with these facts."""
+    found = begun.copy()
+    found.update(repr(facts).encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
 
 
 def _common(material: Material) -> Iterable[bytes]:
@@ -274,8 +416,7 @@ def _without_awards(material: Material) -> Iterable[bytes]:
     club = material.club
     for whole in (club.pages, tuple(club.issuers.items()), tuple(club.badges.items())):
         yield repr(whole).encode("utf-8", "surrogatepass")
-    for name, data in (*material.pictures.badges.items(), *material.pictures.logos.items()):
-        yield f"{name} {hashlib.sha256(data).hexdigest()}".encode("utf-8", "surrogatepass")
+    yield repr(sorted(material.pictures.digests.items())).encode("utf-8", "surrogatepass")
     for slug in club.issuers:
         yield repr(
             (slug, (material.root / "issuers" / slug / "keys.age").is_file(), material.statistics_path(slug))
@@ -296,7 +437,7 @@ def _card(material: Material, badge: Badge) -> tuple[object, ...]:
     if sealed is not None and version:
         picture = sealed.register.versions_of(badge.slug)[version]["image.png"]
     else:
-        picture = hashlib.sha256(material.pictures.badges[badge.picture]).hexdigest()
+        picture = material.pictures.digests[badge.picture]
     names = (one.name.in_language(badge.language) for one in (badge, material.club.issuers[badge.issuer]))
     return (badge.slug, badge.language, *names, picture)
 

@@ -15,9 +15,9 @@ import orjson
 
 from pinback.addresses import SEALED_FORMS, award_file
 from pinback.assemble import Material, Output, Sealed
-from pinback.assemble.awards import award_files, expiry, in_force
-from pinback.assemble.site import Part, award_folders, files_of_award, part_files
-from pinback.building.manifest import Keys, Known, Manifest, facts_of, row
+from pinback.assemble.awards import award_files, expires, expiry_on, in_force
+from pinback.assemble.site import Part, Piece, award_folders, files_of_award, part_files
+from pinback.building.manifest import Keys, Known, Manifest, Whole, facts_of, row
 from pinback.calendar import Expiry
 from pinback.errors import PinbackError
 from pinback.publish import Placed, Stage
@@ -30,7 +30,7 @@ class Done:
     Attributes:
         placed: its files.
         awards: how many there are in it.
-        rows: what is to be remembered of them, one line each.
+        rows: what is to be remembered of them, as a manifest has it.
         issuer: of the awards, or "".
         expiries: when they expire.
         letters: letters on certificates that no font has.
@@ -79,61 +79,154 @@ class Maker:
                 for id_ in islice(sealed.register.awards, 1):
                     deque(award_files(self.material, sealed, sealed.register.awards[id_]), maxlen=0)
 
+    def known(self, part: Part) -> Done | None:
+        """Return what is remembered of a part as small as can be, where nobody need look at its files; otherwise None."""
+        name = name_of(part)
+        whole = self.before.get(name) if self.stands else None
+        if whole is None or whole.key != self._key(part):
+            return None
+        try:
+            return self._as_remembered(part, whole)
+        except ValueError:
+            return None
+
+    def _as_remembered(self, part: Part, whole: Whole) -> Done:
+        if not part.pieces:
+            return Done(Placed(whole.files, whole.size, paths=whole.paths()), rows=whole.written())
+        [piece] = part.pieces
+        expiries = frozenset(expiry_on(self.material, piece.badge, day) for day in whole.days)
+        return Done(
+            Placed(whole.files, whole.size),
+            len(piece.ids),
+            whole.written(),
+            part.issuer,
+            expiries,
+            frozenset(whole.letters),
+        )
+
+    def _key(self, part: Part) -> str:
+        if self.keys is None:
+            return ""
+        if not part.pieces:
+            return self.keys.of_part(part)
+        [piece] = part.pieces
+        return self.keys.of_piece(self.material.sealed[part.issuer], piece)
+
+    def awards_to_make(self, part: Part) -> int:
+        """Return about how many awards of a part as small as can be are to be looked at and made: all, or those that are new."""
+        [piece] = part.pieces
+        if not self.stands:
+            return len(piece.ids)
+        before, _ = self._before(name_of(part), "")
+        new = sum(id_ not in before for id_ in piece.ids)
+        known = next((id_ for id_ in piece.ids if id_ in before), "")
+        if not known or self._key_of(self.material.sealed[part.issuer], piece, known) != before[known].key:
+            return len(piece.ids)
+        return new
+
     def make(self, part: Part) -> Done:
         """Make and stage the files of a part."""
-        if part.kind not in ("awards", "erased"):
+        if not part.pieces:
             return self._loose(part)
-        sealed = self.material.sealed[part.issuer]
+        done = [self._piece(part, piece) for piece in part.pieces]
+        placed = [one.placed for one in done]
+        return Done(
+            Placed(
+                sum(one.files for one in placed),
+                sum(one.size for one in placed),
+                sum(one.written for one in placed),
+                tuple(path for one in placed for path in one.moves),
+                tuple(path for one in placed for path in one.stale),
+            ),
+            part.awards,
+            b"".join([one.rows for one in done]),
+            part.issuer,
+            frozenset().union(*(one.expiries for one in done)),
+            frozenset().union(*(one.letters for one in done)),
+        )
+
+    def _loose(self, part: Part) -> Done:
+        """Make a part whose files lie anywhere, unless it is remembered and stands."""
+        key, name = self._key(part), name_of(part)
+        whole = self.before.get(name) if key else None
+        if whole is not None and whole.key == key:
+            with contextlib.suppress(ValueError):
+                if self.stands or whole.facts == facts_of(self.stage.standing(whole.paths())):
+                    return self._as_remembered(part, whole)
+        self._letters()
+        placed, stand = self.stage.place(part_files(self.material, part), bool(key))
+        if not key:
+            return Done(placed, letters=self._letters())
+        made = Whole(name, key, facts_of(stand), (), "", "\n".join(placed.paths).encode("utf-8"))
+        return Done(placed, rows=made.written(), letters=self._letters())
+
+    def _piece(self, part: Part, piece: Piece) -> Done:
+        """Make what the awards of a piece need."""
+        sealed, name = self.material.sealed[part.issuer], name_of(Part(part.kind, part.issuer, (), (piece,)))
+        key = self._key(Part(part.kind, part.issuer, (), (piece,)))
+        before, same = self._before(name, key) if key else ({}, False)
         files, size, written = 0, 0, 0
         moves: list[str] = []
         stale: list[str] = []
         rows: list[str] = []
-        expiries: set[Expiry] = set()
+        days: set[str] = set()
         missing: set[str] = set()
-        for id_ in part.names:
-            placed, line, until, letters = self._award(sealed, id_)
+        for id_ in piece.ids:
+            known = before.get(id_)
+            own = known.key if known and same else self._key_of(sealed, piece, id_)
+            placed, made = self._award(sealed, id_, own, known if known and known.key == own else None)
             files += placed.files
             size += placed.size
             written += placed.written
             moves += placed.moves
             stale += placed.stale
-            rows.append(line)
-            if until:
-                register = sealed.register
-                expiries.update(expiry(self.material, register, register.awards[id_], {"validUntil": until}))
-            missing.update(letters)
+            if key:
+                rows.append(row(id_, made))
+            if made.until and (day := expires(self.material, sealed.register, id_, made.until)):
+                days.add(day)
+            missing.update(made.letters)
+        whole = Whole(
+            name, key, f"{files}.{size}", tuple(sorted(days)), "".join(sorted(missing)), "".join(rows).encode("ascii")
+        )
         return Done(
             Placed(files, size, written, tuple(moves), tuple(stale)),
-            len(part.names),
-            "".join(rows).encode("ascii"),
+            len(piece.ids),
+            whole.written() if key else b"",
             part.issuer,
-            frozenset(expiries),
+            frozenset(expiry_on(self.material, piece.badge, day) for day in days),
             frozenset(missing),
         )
 
-    def _loose(self, part: Part) -> Done:
-        """Make a part whose files lie anywhere, unless it is remembered and stands."""
-        key, name = self.keys.of_part(part) if self.keys else "", "/".join((part.kind, *part.names))
-        known = self.before.get(name, key) if key else None
-        if known:
-            paths = known.more.split("\n")
-            if self.stands or known.facts == facts_of(self.stage.standing(paths)):
-                placed = Placed(known.files, known.size, paths=tuple(paths))
-                return Done(placed, rows=row(name, known).encode("ascii"))
-        self._letters()
-        placed, stand = self.stage.place(part_files(self.material, part), bool(key))
-        made = row(name, Known(key, facts_of(stand), "", "\n".join(placed.paths))) if key else ""
-        return Done(placed, rows=made.encode("ascii"), letters=self._letters())
+    def _key_of(self, sealed: Sealed, piece: Piece, id_: str) -> str:
+        return "" if self.keys is None else self.keys.of(sealed, piece, id_)
 
-    def _award(self, sealed: Sealed, id_: str) -> tuple[Placed, str, str, str]:
-        """Make what an award needs, and return it with its row, its end of validity and its missing letters, or "" for each."""
-        key = self.keys.of(sealed, id_) if self.keys else ""
-        known = self.before.get(id_, key) if key else None
+    def _before(self, name: str, key: str) -> tuple[dict[str, Known], bool]:
+        """Return what is remembered of the awards of a piece, and whether all of that has the key that it has now."""
+        found: dict[str, Known] = {}
+        for whole in self.before.beside(name):
+            try:
+                awards = whole.awards()
+            except ValueError:
+                continue
+            if whole.name == name and whole.key == key:
+                return awards, True
+            found = {**awards, **found}
+        return found, False
+
+    def _award(self, sealed: Sealed, id_: str, key: str, known: Known | None) -> tuple[Placed, Known]:
+        """Make what an award needs, and return what is to be remembered of it.
+
+        Args:
+            sealed: what its issuer has sealed.
+            id_: of the award.
+            key: of everything that its files depend on.
+            known: what is remembered of it with this key.
+        """
         if known and self.stands:
-            return Placed(known.files, known.size), row(id_, known), known.until, known.more
+            return Placed(known.files, known.size), known
         found = self.stage.look([f"{top}/{id_}" for top in self.tops])
         if known and not found.others and not found.new and known.facts == facts_of(found.files):
-            return Placed(known.files, known.size), row(id_, known), known.until, known.more
+            return Placed(known.files, known.size), known
         self._letters()
         credential, until = award_file(id_, "credential.json"), ""
 
@@ -145,10 +238,7 @@ class Maker:
                 yield path, data
 
         placed, stand = self.stage.own(found, outputs(), _searched(sealed, id_), bool(key))
-        if not key:
-            return placed, "", until, "".join(sorted(self._letters()))
-        made = Known(key, facts_of(stand), until, "".join(sorted(self._letters())))
-        return placed, row(id_, made), made.until, made.more
+        return placed, Known(key, facts_of(stand) if key else "", until, "".join(sorted(self._letters())))
 
     def _letters(self) -> frozenset[str]:
         """Return the letters that no font had since this was asked last."""
@@ -157,6 +247,14 @@ class Maker:
             found.update(printer.missing)
             printer.missing.clear()
         return frozenset(found)
+
+
+def name_of(part: Part) -> str:
+    """Return the name by which a part that is as small as can be is remembered; it has no space in it."""
+    if not part.pieces:
+        return "/".join((part.kind, part.issuer, *part.names))
+    [piece] = part.pieces
+    return f"{part.kind}/{part.issuer}/{piece.name}"
 
 
 _END = b'"validUntil":"'

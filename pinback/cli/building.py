@@ -62,7 +62,7 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
         published, checked = pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     if beginning:
-        builds.finish(beginning, told)
+        builds.finish(beginning, told, published.touched)
     _tell(target, told, preview, published.written, published.removed)
 
 

@@ -48,15 +48,14 @@ OWN_TEXTS = (
 )
 # Those of the badge:
 OWN = 50
-SLUG, VERSION, HELD = range(50, 53)
+SLUG, VERSION = range(50, 52)
 BADGE_TEXTS = tuple(
     (name, number)
     for number, name in enumerate(
         ("badge_name", "badge_description", "alt", "criteria", "country", "language", "issuer_name", "issuer_did"), 60
     )
 )
-HELD_TEXT = 70
-_MOST = 71
+_MOST = 70
 
 
 class Searched(NamedTuple):
@@ -103,15 +102,12 @@ class Shown:
 
     def __post_init__(self) -> None:
         """Lay out the texts."""
-        values, held = self.values, self.values["held"]
+        values = self.values
         texts = [""] * (_MOST - OWN)
         texts[SLUG - OWN], texts[VERSION - OWN] = self.badge, self.version
         for name, number in BADGE_TEXTS:
             texts[number - OWN] = values[name]
-        texts[HELD_TEXT - OWN] = held["sentence"]
-        counted = held["number"] if not held["number"] or held["number"] < 1 else "some"
-        texts[HELD - OWN] = str(held["number"])
-        structure = (self.issuer["slug"], counted, held["few"], *map(bool, texts))
+        structure = (self.issuer["slug"], *map(bool, texts))
         is_plain = NAME.fullmatch(self.badge) is not None and NAME.fullmatch(self.version) is not None
         object.__setattr__(self, "is_plain", is_plain)
         object.__setattr__(self, "_texts", texts)

@@ -14,12 +14,11 @@ from typing import Any
 from pinback import addresses, micro_credential
 from pinback.model import Badge
 from pinback.pages import passing_on
-from pinback.pages.badges import alt_text, held_values, micro_credential_rows, words
+from pinback.pages.badges import alt_text, micro_credential_rows, words
 from pinback.pages.language import Language, marked
 from pinback.pages.markdown import to_html
 from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
-from pinback.statistics import Cell
 
 REASONS = {
     "mistake": marked("It was awarded by mistake."),
@@ -79,7 +78,6 @@ def award_values(
     credential: Mapping[str, Any],
     badge_class: Mapping[str, Any],
     fate: Fate,
-    awarded: Cell,
     markdown: Callable[[str], str],
     language: Language,
 ) -> dict[str, Any]:
@@ -89,12 +87,11 @@ def award_values(
         credential: the signed credential.
         badge_class: the frozen BadgeClass of its day.
         fate: what became of it.
-        awarded: how often the badge was awarded, as may be shown.
         markdown: Markdown to HTML, for criteria (kept by the caller, so that it is done once a version).
         language: of the page.
     """
     return {
-        **edition_values(credential, badge_class, awarded, markdown, language),
+        **edition_values(credential, badge_class, markdown, language),
         **own_values(credential, fate, language),
     }
 
@@ -102,7 +99,6 @@ def award_values(
 def edition_values(
     credential: Mapping[str, Any],
     badge_class: Mapping[str, Any],
-    awarded: Cell,
     markdown: Callable[[str], str],
     language: Language,
 ) -> dict[str, Any]:
@@ -119,7 +115,6 @@ def edition_values(
         "badge_description": badge_class["description"],
         "alt": achievement["image"].get("caption")
         or language.text("Picture of the badge %(name)s", name=badge_class["name"]),
-        "held": held_values(awarded, language),
         "criteria": markdown(criteria),
         "micro_credential": micro_credential_rows(micro),
         "country": language.country(address["addressCountryCode"]) if address else "",

@@ -22,8 +22,6 @@ from pinback.pages.award_shapes import (
     BADGE_TEXTS,
     COLUMN,
     FILE,
-    HELD,
-    HELD_TEXT,
     NAME,
     NUMBER,
     OTHER_AWARDS,
@@ -314,12 +312,6 @@ class AwardPages:
         award |= {name: marked_as(own[name], number) for name, number in OWN_TEXTS}
         award |= {name: marked_as(shown.values[name], number) for name, number in BADGE_TEXTS}
         award |= {name: addresses.award_page(marks.name(number)) for name, number in OTHER_AWARDS if own[name]}
-        held = shown.values["held"]
-        award["held"] = {
-            **held,
-            "number": Count(marks.name(HELD)) if held["number"] and held["number"] > 0 else held["number"],
-            "sentence": marked_as(held["sentence"], HELD_TEXT),
-        }
         award["awarded_on"] = Day(marks.name(AWARDED), marks.name(AWARDED_YEAR), marks.name(AWARDED_MONTH))
         if own["valid_until"] is not None:
             award["valid_until"] = Day(marks.name(UNTIL), marks.name(UNTIL_YEAR), marks.name(UNTIL_MONTH))

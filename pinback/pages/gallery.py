@@ -15,7 +15,6 @@ from pinback.micro_credential import Row
 from pinback.pages.awards import Fate, award_values
 from pinback.pages.badges import BadgeCard, micro_credential_rows
 from pinback.pages.shared import Pages
-from pinback.statistics import Cell, Shown
 
 _DAY = date(2026, 5, 17)
 _SAMPLE: Mapping[str, Any] = {
@@ -89,9 +88,8 @@ def gallery_page(pages: Pages, cards: Sequence[BadgeCard], issuers: Sequence[Map
         issuers: values of its issuers.
     """
     language = pages.language
-    awarded = Cell(Shown.NUMBER, 17)
     awards = [
-        (name, award_values(_SAMPLE, _BADGE, fate, awarded, lambda markdown: f"<p>{markdown}</p>", language))
+        (name, award_values(_SAMPLE, _BADGE, fate, lambda markdown: f"<p>{markdown}</p>", language))
         for name, fate in _FATES.items()
     ]
     values = {

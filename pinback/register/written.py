@@ -18,6 +18,7 @@ import orjson
 
 from pinback.register.lines import line_bytes, text_moment
 
+_BADGE, _VERSION = b'"badge":"', b'"version":"'
 _AT_HAND = 20_000
 """Awards that are kept as objects once they were asked for: a few megabytes."""
 
@@ -181,7 +182,7 @@ class Awards(Mapping[str, SealedAward]):
     Where each stands is kept, and what a later line changed; what it is, is read from its line.
     """
 
-    __slots__ = ("_at_hand", "_lines", "_moves", "_numbers", "_resealed")
+    __slots__ = ("_at_hand", "_by_version", "_lines", "_moves", "_numbers", "_resealed")
 
     def __init__(self, lines: Lines) -> None:
         """Hold no award yet."""
@@ -190,6 +191,7 @@ class Awards(Mapping[str, SealedAward]):
         self._resealed: dict[str, int] = {}
         self._moves: list[int] = []
         self._at_hand: dict[str, SealedAward] = {}
+        self._by_version: tuple[int, int, dict[tuple[str, str], list[str]]] = (0, 0, {})
 
     def state(self) -> list[Any]:
         """Return what ``take_state`` reads, as JSON."""
@@ -204,6 +206,27 @@ class Awards(Mapping[str, SealedAward]):
     def number_of(self, award: str) -> int:
         """Return the last line (from 0) that signs an award."""
         return self._resealed.get(award, self._numbers[award])
+
+    def raw(self, award: str) -> bytes:
+        """Return the line that seals an award, as it is written, and behind it the last one that signs it again."""
+        again = self._resealed.get(award)
+        first = self._lines.raw(self._numbers[award])
+        return first if again is None else first + self._lines.raw(again)
+
+    def by_version(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """Return the ids of all awards by badge and version, in the order of sealing; no line is read whole."""
+        awards, lines, found = self._by_version
+        if (awards, lines) == (len(self._numbers), len(self._lines)):
+            return found
+        found = {}
+        for award, number in self._numbers.items():
+            # NOTE: these names stand in a line once (``says``), and slugs and versions hold nothing that is escaped.
+            raw = self._lines.raw(number)
+            badge, version = raw.index(_BADGE) + len(_BADGE), raw.rindex(_VERSION) + len(_VERSION)
+            key = raw[badge : raw.index(b'"', badge)].decode(), raw[version : raw.index(b'"', version)].decode()
+            found.setdefault(key, []).append(award)
+        self._by_version = len(self._numbers), len(self._lines), found
+        return found
 
     def says(self, award: str, badge: str, record: str) -> bool:
         """Tell whether an award was sealed as one of *badge* and with this record hash, without reading its line whole."""

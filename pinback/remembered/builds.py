@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any
 
 from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
-from pinback.remembered.looks import Look, Unsure, again, again_at, look_at, remembered_look
+from pinback.remembered.looks import Look, Unsure, again, again_at, again_in, look_at, remembered_look
 from pinback.remembered.memory import FINE, INPUTS, INPUTS_FILE, Memory, remembered_inputs, tick
 
 
@@ -107,8 +107,15 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     return found
 
 
-def finish(beginning: Beginning, told: Told) -> None:
-    """Remember a build that has just ended well. What it was made from is what was looked at before it."""
+def finish(beginning: Beginning, told: Told, touched: Iterable[str] | None = None) -> None:
+    """Remember a build that has just ended well. What it was made from is what was looked at before it.
+
+    Args:
+        beginning: that look.
+        told: what the build said.
+        touched: paths of the files and folders that it has moved into the site or removed; the others are as they were at its beginning, or the
+            next one sees that they are not. None where that is unknown.
+    """
     root, site = beginning.root, beginning.site_folder
     if beginning.inputs is None:
         return
@@ -126,7 +133,11 @@ def finish(beginning: Beginning, told: Told) -> None:
         before = now - tick(now)
     try:
         if beginning.outputs is not None:
-            outputs, _ = again(beginning.outputs, before)
+            outputs = (
+                again(beginning.outputs, before)[0]
+                if touched is None
+                else again_in(beginning.outputs, before, _with_folders(touched))
+            )
         else:
             outputs = look_at(str(site), ("",), before, (".git",))
     except Unsure:
@@ -143,6 +154,16 @@ def finish(beginning: Beginning, told: Told) -> None:
         "warnings": [[one.file, one.line, one.what, one.cure, one.paste] for one in told.warnings],
     }
     keep(root, _file_of(site, beginning.preview), value)
+
+
+def _with_folders(paths: Iterable[str]) -> set[str]:
+    """Return paths and those of all folders above them."""
+    found: set[str] = set()
+    for path in paths:
+        while path not in found:
+            found.add(path)
+            path = path.rpartition("/")[0]
+    return found
 
 
 def _last_build(last: Any, site: Path, preview: bool) -> tuple[Told, Look, str] | None:  # noqa: ANN401 - JSON

@@ -17,7 +17,8 @@ import os
 import struct
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, TypeAlias
@@ -67,6 +68,27 @@ class Group:
     def mark(self, number: int) -> bytes:
         """Return the mark of a folder."""
         return self.marks[number * MARK : number * MARK + MARK]
+
+    def without(self, numbers: Iterable[int]) -> Group:
+        """Return the group without some of its folders."""
+        names, marks = self.names.copy(), bytearray(self.marks)
+        for number in sorted(numbers, reverse=True):
+            del names[number], marks[number * MARK : number * MARK + MARK]
+        return Group(self.parent, self.files, names, bytes(marks))
+
+    def along_with(self, folders: Iterable[tuple[str, bytes]]) -> Group:
+        """Return the group with further folders, given as name and mark."""
+        names, marks = self.names.copy(), bytearray(self.marks)
+        for name, mark in folders:
+            at = bisect_left(names, _in_order(name), key=_in_order)
+            names.insert(at, name)
+            marks[at * MARK : at * MARK] = mark
+        return Group(self.parent, self.files, names, bytes(marks))
+
+
+def _in_order(name: str) -> str:
+    """Return what the names of a group are sorted by: the folder above comes before those in it."""
+    return "" if name == "." else name
 
 
 @dataclass(slots=True)
@@ -167,41 +189,82 @@ def again_at(looks: list[tuple[Look, int]]) -> list[tuple[Look, list[str]]]:
     return [_renewed(earlier, before, found) for (earlier, before), found in zip(looks, marks, strict=True)]
 
 
+def again_in(earlier: Look, before: int, paths: Iterable[str]) -> Look:
+    """Return a look with new marks of some folders, of those that had none, and of all that is new in these.
+
+    Args:
+        earlier: the look of before; what it says of all other folders is kept as it is.
+        before: ns since 1970; what was changed then or later gets no mark.
+        paths: folders; one that is not there any more goes with all that was in it.
+
+    Raises:
+        Unsure: there are links, or names that are no text.
+    """
+    wanted: dict[str, set[str]] = {}
+    for path in paths:
+        parent, _, name = path.rpartition("/")
+        wanted.setdefault(parent, set()).add(name or ".")
+    stale: dict[int, list[int]] = {}
+    for place, group in enumerate(earlier.groups):
+        names = wanted.get(group.parent, set())
+        if names or _unmarked(group.marks):
+            found = [at for at, name in enumerate(group.names) if name in names or group.mark(at) == NO_MARK]
+            stale |= {place: found} if found else {}
+    return _without_stale(earlier, before, stale)[0]
+
+
 def _renewed(earlier: Look, before: int, marks: list[bytes]) -> tuple[Look, list[str]]:
-    changed: list[str] = []
-    stale: set[tuple[int, int]] = set()
+    stale: dict[int, list[int]] = {}
     for place, (group, new) in enumerate(zip(earlier.groups, marks, strict=True)):
         if new == group.marks and not _unmarked(new):
             continue
-        for number in range(len(group.names)):
-            mark = new[number * MARK : number * MARK + MARK]
-            if mark == NO_MARK or mark != group.mark(number):
-                changed.append(group.path(number))
-                stale.add((place, number))
-    if not changed:
+        now = [new[at : at + MARK] for at in range(0, len(new), MARK)]
+        found = [at for at, mark in enumerate(now) if mark == NO_MARK or mark != group.mark(at)]
+        stale |= {place: found} if found else {}
+    return _without_stale(earlier, before, stale)
+
+
+def _without_stale(earlier: Look, before: int, stale: dict[int, list[int]]) -> tuple[Look, list[str]]:
+    """Return the look with new marks of stale folders, by number of their group and place in it, and the paths of those that changed."""
+    if not stale:
         return Look(earlier.base, earlier.tops, earlier.leave_out, earlier.groups), []
-    folders: dict[str, _Folder] = {}
-    for place, (group, new) in enumerate(zip(earlier.groups, marks, strict=True)):
-        for number in range(len(group.names)):
-            if (place, number) not in stale:
-                folders[group.path(number)] = (group.files, new[number * MARK : number * MARK + MARK])
+    changed = [earlier.groups[place].path(number) for place, numbers in stale.items() for number in numbers]
+    groups = {
+        (group.parent, group.files): group if place not in stale else group.without(stale[place])
+        for place, group in enumerate(earlier.groups)
+    }
     look = _Looking(earlier.base, earlier.leave_out, earlier.tops, before)
-    known = set(folders) | set(changed)
-    seen: set[str] = set()
-    new_ones: list[str] = []
+    were = set(changed)
+    by_parent: dict[str, list[Group]] = {}
+    for group in groups.values():
+        by_parent.setdefault(group.parent, []).append(group)
+    folders: dict[str, _Folder] = {}
+
+    def known(folder: str) -> Container[str]:
+        """Return the names in a folder that are folders of the look, and not stale."""
+        return set().union(*(group.names for group in by_parent.get(folder, ())))
+
     for path in changed:
-        for found, entry in look.below(path, known):
-            if found not in seen:
-                seen.add(found)
-                folders[found] = entry
-                if found not in known:
-                    new_ones.append(found)
-    gone = [path for path in changed if path not in seen]
+        if path not in folders:
+            folders.update(look.below(path, known))
+    gone = [path for path in changed if path not in folders]
     if gone:
         # What lay in a folder that is gone has gone with it.
         lost = tuple(f"{path}/" for path in gone)
+        for key, group in groups.items():
+            inside = [at for at in range(len(group.names)) if group.path(at).startswith(lost)]
+            groups[key] = group.without(inside) if inside else group
         folders = {path: entry for path, entry in folders.items() if not path.startswith(lost)}
-    return _grouped(earlier.base, earlier.tops, earlier.leave_out, folders), [*changed, *new_ones]
+    _refuse_unwritable(earlier.base, folders)
+    more: dict[tuple[str, tuple[str, ...]], list[tuple[str, bytes]]] = {}
+    for path, (files, mark) in folders.items():
+        parent, _, name = path.rpartition("/")
+        more.setdefault((parent, files), []).append((name or ".", mark))
+    for key, added in more.items():
+        groups[key] = groups.get(key, Group(*key, [], b"")).along_with(added)
+    left = sorted((group for group in groups.values() if group.names), key=lambda group: group.path(0))
+    new = [path for path in folders if path not in were]
+    return Look(earlier.base, earlier.tops, earlier.leave_out, left), [*changed, *new]
 
 
 def look_at(base: str, tops: Iterable[str], before: int, leave_out: tuple[str, ...] = ()) -> Look:
@@ -220,7 +283,7 @@ def look_at(base: str, tops: Iterable[str], before: int, leave_out: tuple[str, .
     looking = _Looking(base, leave_out, tops, before)
     folders: dict[str, _Folder] = {}
     for top in tops:
-        folders.update(looking.below(top, frozenset()))
+        folders.update(looking.below(top, lambda folder: ()))
     return _grouped(base, tops, leave_out, folders)
 
 
@@ -228,22 +291,20 @@ class _Looking:
     def __init__(self, base: str, leave_out: tuple[str, ...], tops: tuple[str, ...], before: int) -> None:
         self.base, self.leave_out, self.tops, self.before = base, leave_out, tops, before
 
-    def below(self, top: str, known: Collection[str]) -> Iterator[tuple[str, _Folder]]:
-        """Yield *top* and each folder below it that is not *known*, with the names of its files and its mark."""
+    def below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, _Folder]]:
+        """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
         waiting = [top]
         while waiting:
             path = waiting.pop()
-            place = _joined(self.base, path)
+            place, passed_over = _joined(self.base, path), known(path)
             files: list[str] = []
             try:
                 with os.scandir(place) as entries:
                     for entry in entries:
-                        if path in self.tops and entry.name in self.leave_out:
+                        if entry.name in passed_over or (path in self.tops and entry.name in self.leave_out):
                             continue
                         if entry.is_dir(follow_symlinks=False):
-                            inner = _joined(path, entry.name)
-                            if inner not in known:
-                                waiting.append(inner)
+                            waiting.append(_joined(path, entry.name))
                         elif entry.is_symlink() or "\n" in entry.name:
                             raise Unsure(place)
                         else:
@@ -271,19 +332,23 @@ def _grouped(base: str, tops: tuple[str, ...], leave_out: tuple[str, ...], folde
         names, marks = groups.setdefault((parent, files), ([], []))
         names.append(name or ".")
         marks.append(mark)
-    try:
-        "".join(path for path in folders).encode("utf-8")
-        "".join(name for _, files in groups for name in files).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise Unsure(base) from error
-    if any("\n" in path for path in folders):
-        raise Unsure(base)
+    _refuse_unwritable(base, folders)
     return Look(
         base,
         tops,
         leave_out,
         [Group(parent, files, names, b"".join(marks)) for (parent, files), (names, marks) in groups.items()],
     )
+
+
+def _refuse_unwritable(base: str, folders: Mapping[str, _Folder]) -> None:
+    try:
+        "".join(folders).encode("utf-8")
+        "".join(name for files, _ in folders.values() for name in files).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Unsure(base) from error
+    if any("\n" in path for path in folders):
+        raise Unsure(base)
 
 
 def _unmarked(marks: bytes) -> bool:
@@ -295,17 +360,31 @@ def mark_now(place: str, files: tuple[str, ...], before: int) -> bytes:
     return _marks_of((place,), files, before)
 
 
-def _marks_of(places: Iterable[str], files: tuple[str, ...], before: int) -> bytes:
-    """Return the marks of folders that hold files of the same names, one after another."""
-    stat, digest = os.lstat, blake2b
+def _marks_in(parent: str, names: Iterable[str], files: tuple[str, ...], before: int) -> bytes:
+    """Return the marks of folders beside each other that hold files of the same names, one after another."""
+    try:
+        # The system finds a short path below an open folder faster than the whole one each time.
+        handle = os.open(parent, getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0))
+    except (OSError, ValueError):
+        return b"".join([mark_now(_joined(parent, name), files, before) for name in names])
+    try:
+        return _marks_of(names, files, before, handle)
+    finally:
+        os.close(handle)
+
+
+def _marks_of(places: Iterable[str], files: tuple[str, ...], before: int, handle: int | None = None) -> bytes:
+    """Return the marks of folders that hold files of the same names, one after another; paths are relative to *handle*."""
+    stat, digest = os.stat, blake2b
     pack = struct.Struct(f"<{5 * (1 + len(files))}Q").pack
     begins = digest("\n".join(files).encode("utf-8", "surrogateescape"), digest_size=MARK)
+    ends = ["", *[f"/{name}" for name in files]]
     found = []
     for place in places:
         figures: list[int] = []
         try:
-            for path in (place, *[f"{place}/{name}" for name in files]):
-                seen = stat(path)
+            for end in ends:
+                seen = stat(place + end, dir_fd=handle, follow_symlinks=False)
                 changed = seen.st_ctime_ns
                 if changed >= before or seen.st_mode & _KIND == _LINK:
                     figures = []
@@ -318,10 +397,18 @@ def _marks_of(places: Iterable[str], files: tuple[str, ...], before: int) -> byt
             mark.update(pack(*figures))
             found.append(mark.digest())
         except (FileNotFoundError, NotADirectoryError):
-            found.append(ABSENT if not os.path.lexists(place) else NO_MARK)
+            found.append(NO_MARK if _is_there(place, handle) else ABSENT)
         except (OSError, struct.error, ValueError):
             found.append(NO_MARK)
     return b"".join(found)
+
+
+def _is_there(place: str, handle: int | None) -> bool:
+    try:
+        os.stat(place, dir_fd=handle, follow_symlinks=False)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +434,7 @@ def _all_marks(looks: list[tuple[Look, int]]) -> list[list[bytes]]:
         look, before = looks[piece.look]
         group = look.groups[piece.group]
         parent = _joined(look.base, group.parent)
-        places = [_joined(parent, name) for name in group.names[piece.start : piece.start + piece.count]]
-        return _marks_of(places, group.files, before)
+        return _marks_in(parent, group.names[piece.start : piece.start + piece.count], group.files, before)
 
     weights = [(1 + len(looks[piece.look][0].groups[piece.group].files)) * piece.count for piece in pieces]
     half = _first_half(weights) if _two_are_faster(sum(weights)) else len(pieces)

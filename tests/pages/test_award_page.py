@@ -26,6 +26,11 @@ def page_of(site: Path, id_: str) -> str:
     return (site / "awards" / id_ / "index.html").read_text(encoding="utf-8")
 
 
+def text_of_badge(site: Path) -> str:
+    """Return the page of the badge."""
+    return (site / "badges" / "knots" / "index.html").read_text(encoding="utf-8")
+
+
 def data_of(page: str) -> dict[str, object]:
     """Return what the page's script finds."""
     found = re.search(r'id="page-data">(.*?)</script>', page, re.DOTALL)
@@ -119,11 +124,20 @@ def test_corrected_award_leads_to_the_correction_and_promises_no_name_there(awar
 
 
 def test_few_awards_are_not_counted(awarded: ClubFolder) -> None:
-    assert "Awarded 5 times so far." in page_of(awarded.build(), "a" * 16)
+    assert "Awarded 5 times so far." in text_of_badge(awarded.build())
     file = "badges/knots/awards/public.yaml"
     awarded.write(file, awarded.read(file) + "revoked: {on: 2026-05-19, reason: mistake}\n")
     awarded.seal()
-    assert "Fewer than five people hold it." in page_of(awarded.build(), "a" * 16)
+    assert "Fewer than five people hold it." in text_of_badge(awarded.build())
+
+
+def test_page_of_an_award_stays_as_it_is_when_others_are_made(awarded: ClubFolder) -> None:
+    before = page_of(awarded.build(), "a" * 16)
+    awarded.award("later", f"id: {'f' * 16}\nissued_on: 2026-05-18\nhandle: otter-6\n")
+    awarded.seal()
+    site = awarded.build()
+    assert "Awarded 6 times so far." in text_of_badge(site)
+    assert page_of(site, "a" * 16) == before
 
 
 def test_share_links_carry_the_address_as_javascript_spells_it() -> None:

@@ -25,8 +25,6 @@ from pinback.pages.marks import _as_json
 from pinback.pages.qr import qr_code
 from pinback.pages.shared import Pages
 from pinback.pages.theme import Theme, ThemeProblem
-from pinback.statistics import Cell
-from pinback.statistics import Shown as HowShown
 
 TEXTS = (
     *("Ada", "Zoë Ångström", "名前", "عقد", "a & b", "<b>bold</b>", "</script><!--", "\"double\" and 'single'", "{{ 7 * 7 }}", "%(name)s 100 %"),
@@ -84,7 +82,7 @@ class Maker:
     def id(self) -> str:
         return "".join(self.random.choices(SIGNS, k=16))
 
-    def _badge(self, number: int) -> tuple[str, str, dict[str, Any], dict[str, Any], Cell]:
+    def _badge(self, number: int) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
         achievement: dict[str, Any] = {
             "image": self.some(caption=self.text()),
             "inLanguage": self.random.choice(("en", "pl")),
@@ -95,16 +93,15 @@ class Maker:
             ),
         }
         badge = {"name": self.text(), "description": self.text(), "criteria": {"narrative": self.text()}}
-        cell = (Cell(HowShown.NUMBER, 217), Cell(HowShown.NUMBER, 0), Cell(HowShown.FEW), Cell(HowShown.HIDDEN))[number]
-        return f"knots-{number}", f"0123456{number}", achievement, badge, cell
+        return f"knots-{number}", f"0123456{number}", achievement, badge
 
     def shown(self) -> list[Shown]:
         """Return each badge."""
         issuer = {"name": self.text(), "id": "did:web:club.example.org"}
         found = []
-        for slug, version, achievement, badge, cell in self.badges:
+        for slug, version, achievement, badge in self.badges:
             credential = {"issuer": issuer, "credentialSubject": {"achievement": achievement}}
-            values = edition_values(credential, badge, cell, criteria_html, self.pages.language)
+            values = edition_values(credential, badge, criteria_html, self.pages.language)
             found.append(Shown(values, ISSUER, slug, version))
         return found
 
@@ -250,9 +247,9 @@ THEMES = {
     "reads a year": "{{ award.awarded_on.year }} {{ award.awarded_on.strftime('%d.%m.%Y') }}",
     "compares years": "{% if award.awarded_on.year > 2022 %}new{% endif %}",
     "takes days away": "{{ (award.valid_until - award.awarded_on).days if award.valid_until }}",
-    "adds": "{{ award.held.number and award.held.number + 1 }} {{ award.name * 2 }} {{ '%s!' % award.name }}",
-    "compares numbers": "{% if award.held.number and award.held.number > 100 %}many{% endif %}",
-    "writes a number": "{{ award.held.number }} {{ '%03d' % (award.held.number or 0) }}",
+    "adds": "{{ canonical|length + 1 }} {{ award.name * 2 }} {{ '%s!' % award.name }}",
+    "compares numbers": "{% if record and record[1] > 1 %}many{% endif %}",
+    "writes a number": "{{ '%03d' % (record[1] if record else 0) }}",
     "counts lists": "{{ award.evidence|length }} {{ award.tags|length }} {% if award.tags|length > 1 %}some{% endif %}",
     "looks for a tag": "{{ 'Ada' in award.tags }} {{ award.tags|sort|join(', ') }}",
     "joins": "{{ [award.name, award.number]|join(' & ') }} {{ award.name ~ ' & ' ~ award.number }}",

@@ -28,9 +28,10 @@ def built(club: ClubFolder, preview: bool = False) -> Told:
     """Build a club as the command does, and remember it."""
     site = club.root / "site"
     beginning = builds.begin(club.root, site, preview, HOME)
-    published, checked = pipeline.build(club.root, site, preview)
+    memory, stands = beginning.memory, beginning.stands
+    published, checked = pipeline.build(club.root, site, preview, stands=stands, memory=memory)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
-    builds.finish(beginning, told)
+    builds.finish(beginning, told, published.touched)
     return told
 
 
@@ -188,6 +189,23 @@ def test_change_while_a_build_runs_is_noticed_by_the_next(sealed_club: ClubFolde
     settle()
     builds.finish(beginning, Told(published.files, 0))
     assert same(sealed_club) is None
+
+
+@pytest.mark.parametrize("file", ["site/index.html", "site/badges/knots/index.html", "site/awards/more.html"])
+def test_change_of_the_site_while_a_build_runs_is_noticed_by_the_next(file: str, known: ClubFolder) -> None:
+    """A folder in which the build wrote nothing is known as it was when the build began."""
+    site = known.root / "site"
+    known.award("2026-06-01-finch", "issued_on: 2026-06-01\nhandle: finch-9\n")
+    settle()
+    beginning = builds.begin(known.root, site, False, HOME)
+    published, checked = pipeline.build(known.root, site, stands=beginning.stands, memory=beginning.memory)
+    (known.root / file).write_text("by hand")
+    settle()
+    builds.finish(beginning, Told(published.files, 1, tuple(checked.warnings)), published.touched)
+    assert same(known) is None
+    settle()
+    built(known)
+    assert "by hand" not in ((known.root / file).read_text() if (known.root / file).exists() else "")
 
 
 def built_file(root: Path) -> Path:
