@@ -115,7 +115,8 @@ def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: 
             # One that takes long keeps its own result back, and not the others from working.
             busy = [future for future in running if not future.done()]
             room = min(_AHEAD * workers - len(busy), _HELD - len(running))
-            running.extend(pool.submit(work, job) for job in islice(left, max(0, room)))
+            new = [pool.submit(work, job) for job in islice(left, max(0, room))]
+            running.extend(new)
             if not running:
                 return
             if running[0].done():
@@ -123,7 +124,8 @@ def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: 
             else:
                 from concurrent.futures import FIRST_COMPLETED, wait
 
-                wait([future for future in running if not future.done()], return_when=FIRST_COMPLETED)
+                # Those that were done meanwhile make room as well: whoever waited for the rest alone might wait for ever.
+                wait([*busy, *new], return_when=FIRST_COMPLETED)
     finally:
         for future in running:
             future.cancel()
