@@ -74,7 +74,9 @@ def award_entries(node: Node | None, problems: Problems) -> Iterator[tuple[Mappi
             )
             continue
         own = {key.value for key, value in item.entries if not is_empty(value)}
-        entries = tuple(entry for entry in item.entries if entry[0].value in own or entry[0].value not in shared_names)
+        entries = item.entries
+        if len(own) < len(entries):
+            entries = tuple(entry for entry in entries if entry[0].value in own or entry[0].value not in shared_names)
         merged = entries + tuple(entry for entry in shared if entry[0].value not in own)
         yield Mapping(merged, item.line, item.index, item.column, item.flow), item.line, item
 
