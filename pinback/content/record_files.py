@@ -26,10 +26,7 @@ from pinback.model import (
     Award,
     Badge,
     Erasure,
-    Evidence,
-    HashedEmail,
     Origin,
-    Result,
     Revocation,
 )
 from pinback.remembered.memory import Memory
@@ -100,12 +97,22 @@ def read_records(
             if item.line != line:
                 places[line, f"results {number}"] = item.line
         entries.append(award)
-        for words in (award.narrative, *(one.narrative for one in award.evidence)):
-            # Judging takes ten times as long as reading, and most narratives link to nothing.
-            if judge is not None and any(sign in words for sign in ("](", "]:", "] [", "][", "<")):
-                for what, cure in judge(words):
+        # Judging takes ten times as long as reading, and most narratives link to nothing.
+        if judge is not None and _may_link(award):
+            for words in (award.narrative, *(one.narrative for one in award.evidence)):
+                for what, cure in judge(words) if any(sign in words for sign in _LINKS) else ():
                     problems.add(line, what, cure)
     return RecordFile(file, tuple(entries), places, tuple(problems.found))
+
+
+_LINKS = ("](", "]:", "] [", "][", "<")
+"""Signs of which one stands in any Markdown that links or shows something."""
+
+
+def _may_link(award: Award) -> bool:
+    """Tell whether a text of an award may hold a link, without taking its texts apart: JSON has these signs as they are."""
+    text = award.typed.text if isinstance(award.typed, Typed) else _LINKS[0]
+    return any(sign in text for sign in _LINKS)
 
 
 # As JSON.
@@ -146,23 +153,11 @@ def _award_row(award: Award) -> list[Any]:
         _text(award.issued_on),
         _text(award.valid_until),
         award.handle,
-        award.named,
-        award.link,
         award.name,
         award.public,
         award.signed_name,
         award.minor,
         _text(award.guardian_consent),
-        [award.email.hash, award.email.salt] if award.email else None,
-        [[one.url, one.name, one.description, one.narrative, one.genre, one.audience] for one in award.evidence],
-        award.narrative,
-        [[one.result, one.value, one.status] for one in award.results],
-        award.credits,
-        _text(award.activity_start),
-        _text(award.activity_end),
-        award.role,
-        award.term,
-        award.license_number,
         award.language,
         award.supersedes,
         award.renews,
@@ -180,8 +175,7 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
     if len(row) == 2:
         return Erasure(row[0], folder, Origin(file, row[1]))
     (
-        id_, issued_on, valid_until, handle, named, link, name, public, signed_name, minor, guardian_consent, email, evidence,
-        narrative, results, credits_, activity_start, activity_end, role, term, license_number, language, supersedes, renews,
+        id_, issued_on, valid_until, handle, name, public, signed_name, minor, guardian_consent, language, supersedes, renews,
         revoked, suspended, superseded_by, typed, record, line, column,
     ) = row  # fmt: skip
     return Award(
@@ -190,23 +184,11 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
         _shared_day(issued_on),
         _day(valid_until),
         handle,
-        named,
-        link,
         name,
         public,
         signed_name,
         minor,
         _day(guardian_consent),
-        HashedEmail(*email) if email else None,
-        tuple(Evidence(*one) for one in evidence) if evidence else (),
-        narrative,
-        tuple(Result(*one) for one in results) if results else (),
-        credits_,
-        _day(activity_start),
-        _day(activity_end),
-        role,
-        term,
-        license_number,
         language,
         supersedes,
         renews,
