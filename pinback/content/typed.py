@@ -52,6 +52,10 @@ class Typed(Mapping[str, object]):
     def _values(self) -> dict[str, Any]:
         return _read(self._kept)
 
+    def get(self, name: str, default: object = None) -> Any:  # noqa: ANN401 - what a field is
+        """Return a field; ``Mapping`` would raise and catch an error where there is none, as there mostly is."""
+        return self._values().get(name, default)
+
     def __getitem__(self, name: str) -> object:
         return self._values()[name]
 

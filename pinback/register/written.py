@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, overload
 
 import orjson
@@ -55,9 +56,10 @@ class Lines(Sequence[dict[str, Any]]):
 
     Attributes:
         events: the event of each.
+        last_at: the moment of the last as it is written, "" where there is none.
     """
 
-    __slots__ = ("_data", "_ends", "_last", "_more", "events")
+    __slots__ = ("_data", "_ends", "_last", "_more", "events", "last_at")
 
     def __init__(self, data: bytes = b"") -> None:
         """Hold no line yet.
@@ -68,8 +70,9 @@ class Lines(Sequence[dict[str, Any]]):
         self._data = data
         self._ends = array("Q", [0])
         self._more: list[bytes] = []
-        self._last: dict[str, Any] = {}
+        self._last: dict[str, Any] | None = None
         self.events: list[str] = []
+        self.last_at = ""
 
     @classmethod
     def as_read(cls, data: bytes, ends: array[int], events: list[str]) -> Lines:
@@ -84,7 +87,7 @@ class Lines(Sequence[dict[str, Any]]):
         lines._ends, lines.events = ends, events
         if len(ends) != len(events) + 1:
             raise ValueError("as many ends as events")
-        lines._last = orjson.loads(lines.raw(len(events) - 1)) if events else {}
+        lines.last_at = lines[-1]["at"] if events else ""
         return lines
 
     @property
@@ -100,14 +103,22 @@ class Lines(Sequence[dict[str, Any]]):
             end: where it ends in the file, behind its LF.
         """
         self._ends.append(end)
+        self._note(line)
+
+    def take_award(self, end: int) -> None:
+        """Add the next line of the file, which is of an award and of the same moment as the last."""
+        self._ends.append(end)
+        self.events.append("award")
+        self._last = None
+
+    def _note(self, line: dict[str, Any]) -> None:
         self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
-        self._last = line
+        self._last, self.last_at = line, line["at"]
 
     def append(self, line: dict[str, Any]) -> None:
         """Add a line that stands in no file yet."""
         self._more.append(line_bytes(line))
-        self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
-        self._last = line
+        self._note(line)
 
     def raw(self, number: int) -> bytes:
         """Return a line (from 0) as it is written, with its LF."""
@@ -151,7 +162,7 @@ class Lines(Sequence[dict[str, Any]]):
         place = number + len(self) if number < 0 else number
         if not 0 <= place < len(self):
             raise IndexError(number)
-        if place == len(self) - 1:
+        if place == len(self) - 1 and self._last is not None:
             return self._last
         line: dict[str, Any] = orjson.loads(self.raw(place))
         return line
@@ -168,6 +179,12 @@ class Lines(Sequence[dict[str, Any]]):
 
 
 _INTERNED: dict[str, str] = {}
+
+
+@lru_cache(maxsize=4096)
+def _shared(text: str) -> str:
+    """Return the same text as one object for all awards that have it."""
+    return text
 
 
 class Awards(Mapping[str, SealedAward]):
@@ -232,17 +249,17 @@ class Awards(Mapping[str, SealedAward]):
         signed = line if resealed is None else self._lines[resealed]
         return SealedAward(
             line["id"],
-            line["badge"],
-            line["version"],
+            _shared(line["badge"]),
+            _shared(line["version"]),
             line["list"],
             line["index"],
             line["record"],
-            tuple(signed["keys"]),
+            tuple(map(_shared, signed["keys"])),
             signed["files"],
             text_moment(line["at"]),
             number + 1,
             bisect_right(self._moves, number),
-            signed["version"],
+            _shared(signed["version"]),
         )
 
     def __contains__(self, award: object) -> bool:

@@ -27,6 +27,7 @@ _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 _WORTH_KEEPING = 50
 """New lines of a register after which its state is kept anew."""
 _AWARD_FILES = tuple(sorted(SEALED_FORMS))
+_NAMES = frozenset(SEALED_FORMS)
 _FEW = 2_000
 """Awards whose files are compared by one process as fast as by several."""
 _NAMED = 3
@@ -238,15 +239,14 @@ class Store:
             return self._strangers_seen(register, self.memory.look)
         return [Path(path) for path in self._unknown(register, self._files())]
 
-    def _strangers_in(self, register: Register, award: str) -> list[str]:
+    def _strangers_in(self, register: Register, folder: str) -> list[str]:
         """The same in the folder of one award, as text; there is seldom any, and then its names are all that is looked at."""
-        folder = f"{self.sealed}/awards/{award}"
         try:
             names = os.listdir(folder)
         except OSError as error:
             _refuse_unless_missing(error)
             return []
-        if tuple(sorted(names)) == _AWARD_FILES or _is_link(folder):
+        if (len(names) == len(SEALED_FORMS) and _NAMES.issuperset(names)) or _is_link(folder):
             return []
         return self._unknown(register, self._files_below(folder))
 
@@ -322,23 +322,24 @@ class Store:
         """Return a problem for each file that the register names and that is not what was signed, and what it does not name."""
         same, marks = self._compared_before(register)
         awards = [award for award in register.awards if award not in same] if same else list(register.awards)
-        looked = self.memory is None and self._has_awards
+        looked, folders = self.memory is None and self._has_awards, f"{self.sealed}/awards"
 
-        def of_award(place: int) -> tuple[list[Problem], list[str]]:
-            award = awards[place]
-            folder = f"{self.sealed}/awards/{award}/"
-            faults = self._faults((folder + name, digest) for name, digest in register.awards[award].files.items())
-            return faults, self._strangers_in(register, award) if looked else []
+        def of_award(place: int) -> tuple[list[Problem], list[str]] | None:
+            folder = f"{folders}/{awards[place]}"
+            files = register.awards[awards[place]].files
+            faults = self._faults([(f"{folder}/{name}", digest) for name, digest in files.items()])
+            beside = self._strangers_in(register, folder) if looked else []
+            return (faults, beside) if faults or beside else None
 
         problems, strangers = self._faults(self._named(register, awards=False)), list[str]()
         if len(awards) < _FEW:
-            found: Iterable[tuple[list[Problem], list[str]]] = map(of_award, range(len(awards)))
+            found: Iterable[tuple[list[Problem], list[str]] | None] = map(of_award, range(len(awards)))
         else:
             # Imported here: it takes longer to load than some hundred awards take.
             from pinback.cores import in_order, processes_for
 
             found = in_order(of_award, len(awards), processes_for(len(awards), _FEW), lambda done: None)
-        for faults, beside in found:
+        for faults, beside in filter(None, found):
             problems += faults
             strangers += beside
         if not problems and len(awards) > _WORTH_KEEPING and self.memory is not None and marks:
