@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pinback.errors import ContentError
 from pinback.register import Fault, complete, entry_hash, leaf_of, line_bytes, now_text, parse, record_hash, text_moment
 from pinback.register.lines import award_line
+from pinback.register.written import Positions
 
 FILE = "issuers/club/register.jsonl"
 CURE = "restore the register from git (git log shows its last good state)"
@@ -194,6 +195,22 @@ def leaf_text(line: dict) -> str:
     kept = {name: value for name, value in line.items() if name not in ("leaf", "record")}
     entry = hashlib.sha256(json.dumps(kept, sort_keys=True, separators=(",", ":")).encode()).digest()
     return base64.b64encode(hashlib.sha256(b"\0" + entry).digest()).decode("ascii")
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 131_071)), max_size=60))
+def test_positions_are_a_set_of_numbers(steps: list[tuple[bool, int]]):
+    positions, plain = Positions(), set[int]()
+    for adds, position in steps:
+        (positions.add if adds else positions.discard)(position)
+        (plain.add if adds else plain.discard)(position)
+    assert list(positions) == sorted(plain)
+    assert len(positions) == len(plain)
+    assert positions == Positions(plain) == plain
+    assert all(
+        (number in positions) is (number in plain) for _, position in steps for number in (position, position + 1)
+    )
+    assert -1 not in positions
+    assert "7" not in positions
 
 
 def test_demonstration_is_read_from_line_0():

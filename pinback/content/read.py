@@ -65,12 +65,12 @@ def read_club(
         )
     if moved is None:
         moved = {path.parent.name for path in root.glob("issuers/*/register.jsonl")}
-    return _Reader(root, frozenset(sealed), frozenset(moved), memory, judge).club()
+    return _Reader(root, sealed, frozenset(moved), memory, judge).club()
 
 
 class _Reader:
     def __init__(
-        self, root: Path, sealed: frozenset[str], moved: frozenset[str], memory: Memory | None, judge: Judge | None
+        self, root: Path, sealed: Collection[str], moved: frozenset[str], memory: Memory | None, judge: Judge | None
     ) -> None:
         self.root, self.memory, self.judge = root, memory, judge
         self.sealed, self.moved = sealed, moved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -27,7 +27,7 @@ from pinback.register.lines import (
     plain_bytes,
     text_moment,
 )
-from pinback.register.written import Awards, Lines
+from pinback.register.written import Awards, Lines, Positions
 
 ENDORSEMENT_NAMES = ("credential.json", "endorsement.json", "endorsement.jws.txt")
 FROZEN_NAMES = ("badge.json", "image.png", "image.svg")
@@ -148,7 +148,7 @@ class Register:
     groups: dict[str, Endorsed] = field(default_factory=dict)
     dropped: dict[int, set[int]] = field(default_factory=dict)
     status: dict[tuple[str, int], str] = field(default_factory=dict)
-    used: dict[int, set[int]] = field(default_factory=dict)
+    used: dict[int, MutableSet[int]] = field(default_factory=dict)
     list_places: dict[int, int] = field(default_factory=dict)
     leaves: list[bytes] = field(default_factory=list)
     log_keys: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -156,7 +156,7 @@ class Register:
     torn: int = 0
     length: int = 0
     log_keys_before: frozenset[str] = frozenset()
-    _signers: tuple[str, ...] = ()
+    _signers: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.awards = Awards(self.lines)
@@ -377,7 +377,7 @@ class Register:
 
     def _take_position(self, line: dict[str, Any]) -> None:
         number = line["list"]
-        used = self.used.setdefault(number, set())
+        used = self.used.setdefault(number, Positions())
         if number < 1 or not 0 <= line["index"] < LIST_LENGTH or line["index"] in used:
             raise Fault("the status index was given away before, or lies outside its list")
         if self.list_places.setdefault(number, self.place.number) != self.place.number:
