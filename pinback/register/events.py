@@ -156,7 +156,6 @@ class Register:
     torn: int = 0
     length: int = 0
     log_keys_before: frozenset[str] = frozenset()
-    _signers: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.awards = Awards(self.lines)
@@ -283,7 +282,7 @@ class Register:
             or line.n != len(self.lines)
             or line.at != self.lines.last_at
             or self.statement
-            or line.keys != self._signers
+            or line.keys != self.awards.signers
             or line.index >= LIST_LENGTH
             or line.index in used
             or self.list_places.get(line.list) != len(self.places)
@@ -314,7 +313,7 @@ class Register:
         self._move_to(line["base_url"], line["did"], line["n"])
 
     def _add_key_add(self, line: dict[str, Any], number: int) -> None:
-        self._signers = ()
+        self.awards.signers = ()
         self.keyring.add(line)
         key_id = line["key"]["id"]
         if line["role"] == "rsa":
@@ -323,11 +322,11 @@ class Register:
             self.log_keys_before |= {key_id}
 
     def _add_key_retire(self, line: dict[str, Any], number: int) -> None:
-        self._signers = ()
+        self.awards.signers = ()
         self.keyring.retire(line)
 
     def _add_key_revoke(self, line: dict[str, Any], number: int) -> None:
-        self._signers = ()
+        self.awards.signers = ()
         self.keyring.revoke(line)
         self.log_keys_before -= {line["key"]["id"]}
 
@@ -395,7 +394,7 @@ class Register:
             or not self.keyring.is_active(keys[1], "rsa")
         ):
             raise Fault("the award is signed by keys that may not sign")
-        self._signers = tuple(keys)
+        self.awards.signers = tuple(keys)
 
     def _add_reseal(self, line: dict[str, Any], number: int) -> None:
         if is_erased(line):

@@ -243,12 +243,16 @@ class Awards(Mapping[str, SealedAward]):
     """The awards of a register by id, in the order of sealing, without erased ones.
 
     Where each stands is kept, and what a later line changed; what it is, is read from its line.
+
+    Attributes:
+        signers: the keys that were found to be able to sign, with no key event since.
     """
 
-    __slots__ = ("_at_hand", "_lines", "_moves", "_numbers", "_resealed")
+    __slots__ = ("_at_hand", "_lines", "_moves", "_numbers", "_resealed", "signers")
 
     def __init__(self, lines: Lines) -> None:
         """Hold no award yet."""
+        self.signers: tuple[str, ...] = ()
         self._lines = lines
         self._numbers: dict[str, int] = {}
         self._resealed: dict[str, int] = {}
