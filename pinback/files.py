@@ -63,8 +63,9 @@ def read_regular(path: Path | str, limit: int = MAX_FILE) -> bytes:
         # asked for, since Python sets aside as much memory as it is asked to read.
         handle = os.open(path, os.O_RDONLY | EXACT)
         try:
+            # A file that gives all that it had a moment ago, and had more been there one byte more, is at its end.
             data = os.read(handle, status.st_size + 1)
-            while len(data) <= status.st_size and (more := os.read(handle, status.st_size + 1 - len(data))):
+            while len(data) < status.st_size and (more := os.read(handle, status.st_size + 1 - len(data))):
                 data += more
         finally:
             os.close(handle)

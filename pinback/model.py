@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from pinback.designs import Design
 
@@ -390,16 +391,15 @@ class Award:
     Attributes:
         id: 16 characters of lower-case base32, or "" while none was written yet.
         valid_until: the last valid day, typed or counted from ``valid_for`` of the record or of the badge.
-        named: identity hash of the named link, ``sha256$…`` or "".
-        link: hash of the whole named link, the OB 2.0 recipient, ``sha256$…`` or "".
         supersedes: id of the award that this one corrects, or "".
         renews: id of the earlier award that this one continues, or "".
         language: the edition of the badge that is signed; "" for the badge's own language.
         suspended: the day from which it is suspended; None where it is not.
         superseded_by: id of the award that corrects this one, where this record says it; else "".
         name: shown on the page where ``public``; in the signed document only where ``signed_name``.
-        typed: the texts of the record that the documents are made from, after batch merge; the record
-            hash is made from them (TRUST §2).
+        typed: the texts of the record that the documents are made from, after batch merge and checked; the record
+            hash is made from them (TRUST §2). What only a sealing or few pages ask for is read from them then: a club has
+            100,000 awards, and as objects these texts take three times as much memory.
         origin: where this award begins.
         column: in which column its own fields begin, from 0; -1 where they stand between brackets.
     """
@@ -409,23 +409,11 @@ class Award:
     issued_on: date
     valid_until: date | None
     handle: str
-    named: str
-    link: str
     name: str
     public: bool
     signed_name: bool
     minor: bool
     guardian_consent: date | None
-    email: HashedEmail | None
-    evidence: tuple[Evidence, ...]
-    narrative: str
-    results: tuple[Result, ...]
-    credits: str
-    activity_start: date | None
-    activity_end: date | None
-    role: str
-    term: str
-    license_number: str
     language: str
     supersedes: str
     renews: str
@@ -435,6 +423,84 @@ class Award:
     typed: Mapping[str, object] = field(repr=False, hash=False)
     origin: Origin
     column: int = field(default=0, compare=False)
+
+    def _text(self, name: str) -> str:
+        value = self.typed.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def _day(self, name: str) -> date | None:
+        text = self._text(name)
+        return date.fromisoformat(text) if text else None
+
+    def _entries(self, name: str) -> list[dict[str, str]]:
+        """Return the entries of a list of mappings; a single one may stand without a list, and an address for one."""
+        value: Any = self.typed.get(name, ())
+        values = value if isinstance(value, (list, tuple)) else [value]
+        return [{"url": one} if isinstance(one, str) else one for one in values]
+
+    @property
+    def named(self) -> str:
+        """Identity hash of the named link, ``sha256$…`` or ""."""
+        return self._text("named")
+
+    @property
+    def link(self) -> str:
+        """Hash of the whole named link, the OB 2.0 recipient, ``sha256$…`` or ""."""
+        return self._text("link")
+
+    @property
+    def email(self) -> HashedEmail | None:
+        """The hashed address, or None."""
+        said: Any = self.typed.get("email")
+        return HashedEmail(said["hash"], said["salt"]) if said else None
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What shows that it was earned."""
+        names = ("url", "name", "description", "narrative", "genre", "audience")
+        return tuple(Evidence(*(one.get(name, "") for name in names)) for one in self._entries("evidence"))
+
+    @property
+    def narrative(self) -> str:
+        """What the holder did, in Markdown, or ""."""
+        return self._text("narrative")
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What the holder reached."""
+        return tuple(
+            Result(one["result"], one.get("value", ""), one.get("status", "")) for one in self._entries("results")
+        )
+
+    @property
+    def credits(self) -> str:
+        """The credits earned: digits as typed, or ""."""
+        return self._text("credits")
+
+    @property
+    def activity_start(self) -> date | None:
+        """The first day of the activity."""
+        return self._day("activity_start")
+
+    @property
+    def activity_end(self) -> date | None:
+        """The last day of the activity."""
+        return self._day("activity_end")
+
+    @property
+    def role(self) -> str:
+        """What the holder was in the activity, or ""."""
+        return self._text("role")
+
+    @property
+    def term(self) -> str:
+        """The term or season, or ""."""
+        return self._text("term")
+
+    @property
+    def license_number(self) -> str:
+        """The number of the licence, or ""."""
+        return self._text("license_number")
 
 
 @dataclass(frozen=True, slots=True)

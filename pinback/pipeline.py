@@ -84,11 +84,10 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
         ContentError: every problem there is.
     """
     loaded = _registers(root, memory)
-    known = {id_ for register in loaded.values() for id_ in (*register.awards, *register.erased)}
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
-    club, warnings = read_club(root, known, moved, memory, _judge_narrative)
+    club, warnings = read_club(root, _ids(loaded.values()), moved, memory, _judge_narrative)
     sealed, problems = _sealed(root, club, loaded, moving, memory)
     pictures, faults, looks = _appearance(root, club, memory)
     problems += faults
@@ -111,7 +110,12 @@ def sealed_ids(root: Path) -> set[str]:
     Raises:
         ContentError: a register is damaged or missing.
     """
-    return {id_ for register in _registers(root).values() for id_ in (*register.awards, *register.erased)}
+    return _ids(_registers(root).values())
+
+
+def _ids(registers: Iterable[Register]) -> set[str]:
+    """Return the ids of all awards that were ever sealed."""
+    return {id_ for register in registers for ids in (register.awards, register.erased) for id_ in ids}
 
 
 def _robbed(register: Register) -> Iterator[Problem]:

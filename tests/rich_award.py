@@ -15,12 +15,10 @@ from pinback.model import (
     Award,
     Badge,
     Criteria,
-    Evidence,
     HashedEmail,
     Issuer,
     LocalText,
     Origin,
-    Result,
     ResultDescription,
 )
 from pinback.seal.signing_keys import Keys
@@ -126,23 +124,11 @@ BARE_AWARD = Award(
     issued_on=date(2026, 5, 17),
     valid_until=None,
     handle="otter-7",
-    named="",
-    link="",
     name="",
     public=False,
     signed_name=False,
     minor=False,
     guardian_consent=None,
-    email=None,
-    evidence=(),
-    narrative="",
-    results=(),
-    credits="",
-    activity_start=None,
-    activity_end=None,
-    role="",
-    term="",
-    license_number="",
     language="",
     supersedes="",
     renews="",
@@ -152,7 +138,16 @@ BARE_AWARD = Award(
     typed={"issued_on": "2026-05-17", "handle": "otter-7"},
     origin=Origin("badges/knots/awards/otter.yaml", 1),
 )
-RICH_AWARD = replace(
+
+
+def changed(award: Award, **fields: object) -> Award:
+    """Return an award with other fields; what is read from the texts of its record is given as texts."""
+    own = {name: value for name, value in fields.items() if name in Award.__dataclass_fields__}
+    texts = {name: value for name, value in fields.items() if name not in own}
+    return replace(award, **{"typed": {**award.typed, **texts}, **own})
+
+
+RICH_AWARD = changed(
     BARE_AWARD,
     valid_until=date(2028, 5, 16),
     named=NAMED,
@@ -160,16 +155,23 @@ RICH_AWARD = replace(
     name="Zoë Ångström",
     public=True,
     signed_name=True,
-    email=EMAIL,
-    evidence=(
-        Evidence("https://club.example.org/log/1", "Logbook", "The entry", "She *tied* them.", "Photo", "Examiners"),
-        Evidence("", "Word of the coach", "", "", "", ""),
-    ),
+    email={"hash": EMAIL.hash, "salt": EMAIL.salt},
+    evidence=[
+        {
+            "url": "https://club.example.org/log/1",
+            "name": "Logbook",
+            "description": "The entry",
+            "narrative": "She *tied* them.",
+            "genre": "Photo",
+            "audience": "Examiners",
+        },
+        {"name": "Word of the coach"},
+    ],
     narrative="Tied all six, twice.",
-    results=(Result("time", "211", ""), Result("level", "Silver", "Completed")),
+    results=[{"result": "time", "value": "211"}, {"result": "level", "value": "Silver", "status": "Completed"}],
     credits="2",
-    activity_start=date(2026, 4, 1),
-    activity_end=date(2026, 5, 16),
+    activity_start="2026-04-01",
+    activity_end="2026-05-16",
     role="Cox",
     term="Spring 2026",
     license_number="RRC-0042",

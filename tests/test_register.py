@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinback.errors import ContentError
-from pinback.register import complete, entry_hash, leaf_of, line_bytes, now_text, parse, record_hash, text_moment
+from pinback.register import Fault, complete, entry_hash, leaf_of, line_bytes, now_text, parse, record_hash, text_moment
+from pinback.register.lines import award_line
+from pinback.register.written import Positions
 
 FILE = "issuers/club/register.jsonl"
 CURE = "restore the register from git (git log shows its last good state)"
@@ -114,6 +116,101 @@ def test_lines_add_up():
     assert (register.length, register.torn) == (len(data), 0)
     assert len(register.leaves) == 7
     assert b"".join(line_bytes(line) for line in register.lines) == data
+
+
+TWISTS = (
+    *({"id": id_} for id_ in ("aaaabbbbccccdddd", "aaaabbbbccccdddg", "short", "AAAABBBBCCCCDDDD")),
+    *({"index": index} for index in (7, 9, -1, 131_071, 131_072, "7", 7.5, None)),
+    *({"list": list_} for list_ in (0, 2, -1, "1")),
+    *({"n": n} for n in (4, 6, "5")),
+    *({"at": at} for at in (T0, T2, "2026-06-02T12:00:00+", "2026-13-02T12:00:00Z")),
+    {"badge": "other"},
+    {"badge": "kn\\u00f6ts"},
+    {"version": "89abcdef"},
+    {"version": "0123ABCD"},
+    {"record": "sha256:" + "AB" * 32},
+    {"record": ""},
+    {"leaf": base64.b64encode(bytes(32)).decode("ascii")},
+    {"leaf": ""},
+    {"keys": [KEYS["rsa"].id, KEYS["ed25519"].id]},
+    {"keys": [KEYS["ed25519"].id]},
+    {"keys": [KEYS["ed25519"].id, KEYS["log"].id]},
+    {"files": {}},
+    {"files": dict.fromkeys(("assertion.json", "assertion.jws.txt", "credential.json", "credentialxjwt.txt"), DIGEST)},
+    {"more": "x"},
+    {"event": "reseal"},
+)
+
+
+def after_adding(raw: bytes, at_a_glance: bool) -> tuple[object, ...] | str | None:
+    """Return what a register adds up to with one more line, or the fault; None where one glance is not enough."""
+    register = parse(data_of(*GOOD[:4], status(), checkpoint(T1)), FILE)
+    for line in numbered(*GOOD[:4], status(), checkpoint(T1), award(id="aaaabbbbccccddde", index=9))[6:]:
+        register.add(line, 7, len(line_bytes(line)))
+    if at_a_glance:
+        line = award_line(raw)
+        if line is None or not register.add_award(line, 10_000):
+            return None
+    else:
+        try:
+            register.add(json.loads(raw), 8, 10_000)
+        except Fault as fault:
+            return str(fault)
+        except (TypeError, ValueError):
+            return "damaged"
+    lines = register.lines
+    return (
+        *(list(register.awards), register.leaves, register.used, register.list_places),
+        *(lines.events, lines.ends, lines.last_at, register.erased),
+    )
+
+
+def seventh(**changes: object) -> dict:
+    """Return the line of an award as the one that follows in ``after_adding``."""
+    plain = {"n": 7, **award(id="aaaabbbbccccdddf", index=11)} | {k: v for k, v in changes.items() if k != "leaf"}
+    return complete(plain) | {k: v for k, v in changes.items() if k == "leaf"}
+
+
+def test_line_of_an_award_is_taken_at_one_glance_as_by_a_closer_look():
+    raw = line_bytes(seventh())[:-1]
+    assert after_adding(raw, True) == after_adding(raw, False)
+    assert "aaaabbbbccccdddf" in after_adding(raw, True)[0]
+
+
+@pytest.mark.parametrize("twist", TWISTS, ids=str)
+def test_line_with_anything_against_it_is_left_to_a_closer_look(twist: dict):
+    raw = json.dumps(seventh() | twist, sort_keys=True, separators=(",", ":")).encode()
+    own_leaf = json.dumps(
+        {**seventh(), **twist, **({} if "leaf" in twist else {"leaf": leaf_text({**seventh(), **twist})})},
+        sort_keys=True,
+        separators=(",", ":"),
+    ).encode()
+    for one in (raw, own_leaf):
+        assert after_adding(one, True) in (None, after_adding(one, False))
+    assert after_adding(raw, True) is None
+
+
+def leaf_text(line: dict) -> str:
+    """Return the leaf that belongs to a line, whatever else is wrong with it."""
+    kept = {name: value for name, value in line.items() if name not in ("leaf", "record")}
+    entry = hashlib.sha256(json.dumps(kept, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return base64.b64encode(hashlib.sha256(b"\0" + entry).digest()).decode("ascii")
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 131_071)), max_size=60))
+def test_positions_are_a_set_of_numbers(steps: list[tuple[bool, int]]):
+    positions, plain = Positions(), set[int]()
+    for adds, position in steps:
+        (positions.add if adds else positions.discard)(position)
+        (plain.add if adds else plain.discard)(position)
+    assert list(positions) == sorted(plain)
+    assert len(positions) == len(plain)
+    assert positions == Positions(plain) == plain
+    assert all(
+        (number in positions) is (number in plain) for _, position in steps for number in (position, position + 1)
+    )
+    assert -1 not in positions
+    assert "7" not in positions
 
 
 def test_demonstration_is_read_from_line_0():

@@ -23,10 +23,7 @@ from pinback.model import (
     Badge,
     Duration,
     Erasure,
-    Evidence,
-    HashedEmail,
     Origin,
-    Result,
     Revocation,
 )
 
@@ -74,7 +71,9 @@ def award_entries(node: Node | None, problems: Problems) -> Iterator[tuple[Mappi
             )
             continue
         own = {key.value for key, value in item.entries if not is_empty(value)}
-        entries = tuple(entry for entry in item.entries if entry[0].value in own or entry[0].value not in shared_names)
+        entries = item.entries
+        if len(own) < len(entries):
+            entries = tuple(entry for entry in entries if entry[0].value in own or entry[0].value not in shared_names)
         merged = entries + tuple(entry for entry in shared if entry[0].value not in own)
         yield Mapping(merged, item.line, item.index, item.column, item.flow), item.line, item
 
@@ -143,7 +142,6 @@ def award(
     _check_award(folder, values, own, line, public_repository, problems)
     if any(not found.warning for found in problems.found[before:]):
         return None
-    email = values.get("email")
     revoked = values.get("revoked")
     return Award(
         id=values.get("id", ""),
@@ -151,26 +149,11 @@ def award(
         issued_on=values["issued_on"],
         valid_until=_valid_until(values, badge),
         handle=values.get("handle", ""),
-        named=values.get("named", ""),
-        link=values.get("link", ""),
         name=values.get("name", ""),
         public=values.get("public", False),
         signed_name=values.get("signed_name", False),
         minor=values.get("minor", False),
         guardian_consent=values.get("guardian_consent"),
-        email=HashedEmail(email["hash"], email["salt"]) if email else None,
-        evidence=tuple(_evidence(entry) for entry in values.get("evidence", ())),
-        narrative=values.get("narrative", ""),
-        results=tuple(
-            Result(entry["result"], entry.get("value", ""), entry.get("status", ""))
-            for entry in values.get("results", ())
-        ),
-        credits=values.get("credits", ""),
-        activity_start=values.get("activity_start"),
-        activity_end=values.get("activity_end"),
-        role=values.get("role", ""),
-        term=values.get("term", ""),
-        license_number=values.get("license_number", ""),
         language=values.get("language", ""),
         supersedes=values.get("supersedes", ""),
         renews=values.get("renews", ""),
@@ -189,12 +172,6 @@ def _valid_until(values: dict[str, Any], badge: Badge | None) -> date | None:
         return day
     duration: Duration | None = values.get("valid_for") or (badge.valid_for if badge else None)
     return duration.last_day(values["issued_on"]) if duration else None
-
-
-def _evidence(values: dict[str, Any]) -> Evidence:
-    return Evidence(
-        *(values.get(name, "") for name in ("url", "name", "description", "narrative", "genre", "audience"))
-    )
 
 
 def _check_award(

@@ -6,7 +6,7 @@ from it too. Standards: Open Badges 2.0 and 3.0 (1EdTech), ISO 3166-1, BCP 47, E
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pinback.content import kinds
@@ -121,6 +121,12 @@ class Table:
 
     subject: str
     fields: tuple[Field, ...]
+    by_name: dict[str, Field] = field(init=False, repr=False, compare=False)
+    _required: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {field.name: field for field in self.fields})
+        object.__setattr__(self, "_required", tuple(field for field in self.fields if field.required))
 
     @property
     def example(self) -> str:
@@ -150,8 +156,9 @@ class Table:
 
     def values(self, node: Mapping, problems: Problems, line: int = 0) -> dict[str, Any] | None:
         """Return the values of a mapping by this table; every fault is noted."""
-        by_name = {field.name: field for field in self.fields}
+        by_name = self.by_name
         values: dict[str, Any] = {}
+        present: set[str] = set()
         meant: set[str] = set()
         complete = True
         for key, value_node in node.entries:
@@ -160,16 +167,16 @@ class Table:
                 meant.add(self.unknown(key, problems))
                 complete = False
             elif not is_empty(value_node):
+                present.add(field.name)
                 value = field.kind.read(field.name, value_node, problems)
                 if value is None:
                     complete = False
                 else:
                     values[field.name] = value
-        present = {key.value for key, value_node in node.entries if not is_empty(value_node)}
-        for field in self.fields:
-            if field.required and field.name in meant and field.name not in present:
+        for field in self._required:
+            if field.name in meant and field.name not in present:
                 complete = False  # told with the mistyped name
-            elif field.required and field.name not in present:
+            elif field.name not in present:
                 problems.add(
                     line or node.line,
                     f'"{field.name}" is missing',

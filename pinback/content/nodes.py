@@ -12,15 +12,31 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import yaml
 
 from pinback.content.plain_words import in_plain_words
+from pinback.content.plain_yaml import plain_tree
+from pinback.content.tree import Items, Mapping, Node, Text
 from pinback.errors import Problem, quoted
 from pinback.limits import MAX_PROBLEMS, MAX_TEXT, MAX_YAML_FIELDS
 from pinback.limits import MAX_YAML_DEPTH as MAX_DEPTH
 from pinback.limits import MAX_YAML_NODES as MAX_NODES
+
+__all__ = (
+    "BLANK",
+    "Items",
+    "Mapping",
+    "Node",
+    "Problems",
+    "Text",
+    "decode",
+    "front_matter",
+    "markdown_text",
+    "parse",
+    "parsed",
+)
 
 BLANK = " \t\r\n"
 """White space around a value, which does not count; other spaces are signs like any other."""
@@ -38,56 +54,6 @@ _YAML_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 """Signs at which YAML begins a line, and not every editor does."""
 _LINE_MARK = re.compile("(?:\\A|[\n\r\x85\u2028\u2029])(\ufeff)")
 """A byte order mark where a line begins: one of PyYAML's parsers drops it, the other takes it for text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A scalar as it was typed, with the character offsets of its first sign and behind its last, or -1."""
-
-    value: str
-    line: int
-    index: int = field(default=-1, compare=False)
-    end: int = field(default=-1, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list; ``flow`` where written as ``[…]``; ``end`` is the character offset behind its last sign, or -1."""
-
-    values: tuple[Node, ...]
-    line: int
-    flow: bool = field(default=False, compare=False)
-    end: int = field(default=-1, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A mapping with the place of its first key, where a further field can be written in.
-
-    Attributes:
-        entries: key and value in the order of the file.
-        line: of the first key, from 1.
-        index: character offset of the first key in the text, or -1 for an empty mapping.
-        column: of the first key, from 0.
-        flow: written as ``{…}``.
-        start: character offset of its first sign, for ``{…}`` the bracket; or -1.
-        end: character offset behind its last sign; or -1.
-    """
-
-    entries: tuple[tuple[Text, Node], ...]
-    line: int
-    index: int = -1
-    column: int = 0
-    flow: bool = False
-    start: int = field(default=-1, compare=False)
-    end: int = field(default=-1, compare=False)
-
-    def get(self, name: str) -> Node | None:
-        """Return the value under *name*, or None."""
-        return next((value for key, value in self.entries if key.value == name), None)
-
-
-Node: TypeAlias = Text | Items | Mapping
 
 
 @dataclass(slots=True)
@@ -155,6 +121,13 @@ def parse(text: str, problems: Problems, first_line: int = 1) -> Node | None:
         problems: receives every fault.
         first_line: the line of the file on which *text* begins.
     """
+    if (plain := plain_tree(text, first_line)) is not None:
+        return plain
+    return parsed(text, problems, first_line)
+
+
+def parsed(text: str, problems: Problems, first_line: int = 1) -> Node | None:
+    """Do what ``parse`` does by PyYAML's parser, however plainly *text* is written."""
     if found := _LINE_MARK.search(text):
         line = first_line + len(_BREAK.findall(text, 0, found.start(1)))
         problems.add(line, *_in_sight("\ufeff", ""))

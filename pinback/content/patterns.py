@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from pinback.content.nodes import Node, Problems
@@ -38,9 +40,18 @@ RESERVED = frozenset(
 """Names that a folder or page may not have: Windows devices and addresses of the site itself."""
 _LANGUAGE = "[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?"
 _EMAIL = r"[!#-'*+./0-9=?A-Z\[\]^_`a-z{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_NAMES = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+_HOST = re.compile(_NAMES)
+_SIMPLE_URL = rf"https://{_NAMES}(?:/[A-Za-z0-9._~/?#!$&'()*+,;=:-]*)?"
+"""Most addresses: a host without a port, and nothing behind it that could be read in two ways."""
 _URL_SIGNS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _NOT_URL_SIGN = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
+
+
+@cache
+def _whole(regex: str) -> Callable[[str], object]:
+    """Return what matches a whole text, made when it is first needed: ``re`` looks a text up again each time."""
+    return re.compile(regex).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class Pattern:
 
     def form(self, value: str) -> bool:
         """Tell whether a text has this form."""
-        return bool(re.fullmatch(self.regex, value)) and not (self.limit and len(value) > self.limit)
+        return _whole(self.regex)(value) is not None and not (self.limit and len(value) > self.limit)
 
     def read(self, name: str, node: Node, problems: Problems) -> str | None:
         value = text_of(name, node, problems)
@@ -93,7 +104,11 @@ def is_slug(value: str) -> bool:
 
 def is_web_address(value: str) -> bool:
     """Tell whether *value* is an absolute https address with a full host name, as RFC 3986 spells it."""
-    if not _URL_SIGNS.fullmatch(value) or not value.startswith("https://") or len(value) > 2000:
+    if len(value) > 2000:
+        return False
+    if _whole(_SIMPLE_URL)(value):
+        return True
+    if not _URL_SIGNS.fullmatch(value) or not value.startswith("https://"):
         return False
     if re.search(r"%(?![0-9A-Fa-f]{2})", value):
         return False

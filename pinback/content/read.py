@@ -66,12 +66,12 @@ def read_club(
         )
     if moved is None:
         moved = {path.parent.name for path in root.glob("issuers/*/register.jsonl")}
-    return _Reader(root, frozenset(sealed), frozenset(moved), memory, judge).club()
+    return _Reader(root, sealed, frozenset(moved), memory, judge).club()
 
 
 class _Reader:
     def __init__(
-        self, root: Path, sealed: frozenset[str], moved: frozenset[str], memory: Memory | None, judge: Judge | None
+        self, root: Path, sealed: Collection[str], moved: frozenset[str], memory: Memory | None, judge: Judge | None
     ) -> None:
         self.root, self.memory, self.judge = root, memory, judge
         self.sealed, self.moved = sealed, moved
@@ -241,12 +241,10 @@ class _Reader:
     def awards(self, badges: dict[str, Badge], public: bool) -> Iterator[Award | Erasure]:
         waiting = []
         for slug in self.folders("badges"):
-            for name in self.names(f"badges/{slug}/awards", (".yaml", ".yml")):
-                problems = self.problems(f"badges/{slug}/awards/{name}")
-                data = self.data(problems, MAX_RECORD)
-                if data is not None:
-                    waiting.append(Waiting(data, problems.file, slug, badges.get(slug)))
-        for record in read_all(waiting, public, self.memory, self.judge):
+            folder = f"badges/{slug}/awards"
+            for name, size in self.names_and_sizes(folder, (".yaml", ".yml")):
+                waiting.append(Waiting(f"{folder}/{name}", slug, badges.get(slug), size))
+        for record in read_all(self.root, waiting, public, self.memory, self.judge):
             self.found += record.problems
             for (line, field), at in record.places.items():
                 self.places[record.file, line, field] = at
@@ -454,6 +452,12 @@ class _Reader:
 
     def names(self, folder: str, endings: tuple[str, ...], others: bool = False, folders: bool = False) -> list[str]:
         """Return the names of files with one of *endings*; any other file is noted unless *others*, folders unless *folders*."""
+        return [name for name, _ in self.names_and_sizes(folder, endings, others, folders)]
+
+    def names_and_sizes(
+        self, folder: str, endings: tuple[str, ...], others: bool = False, folders: bool = False
+    ) -> list[tuple[str, int]]:
+        """Return the same with the bytes that each has."""
         if not self.is_folder(folder):
             return []
         good = []
@@ -461,7 +465,7 @@ class _Reader:
             if entry.name.startswith(".") or (others and not entry.name.endswith(endings)):
                 continue
             if entry.name.endswith(endings):
-                good.append(entry.name)
+                good.append((entry.name, entry.stat(follow_symlinks=False).st_size))
             elif not (folders and entry.is_dir(follow_symlinks=False)):
                 self.found.append(
                     Problem(

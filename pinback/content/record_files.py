@@ -7,10 +7,11 @@ known by its digest is not read again (``KnownRecords``), and several processes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import orjson
@@ -19,14 +20,13 @@ from pinback.content import awards, corrections, records
 from pinback.content.nodes import Items, Problems, decode, parse
 from pinback.content.typed import Typed
 from pinback.errors import Problem
+from pinback.files import FileProblem, read_regular
+from pinback.limits import MAX_RECORD
 from pinback.model import (
     Award,
     Badge,
     Erasure,
-    Evidence,
-    HashedEmail,
     Origin,
-    Result,
     Revocation,
 )
 from pinback.remembered.memory import Memory
@@ -97,12 +97,22 @@ def read_records(
             if item.line != line:
                 places[line, f"results {number}"] = item.line
         entries.append(award)
-        for words in (award.narrative, *(one.narrative for one in award.evidence)):
-            # Judging takes ten times as long as reading, and most narratives link to nothing.
-            if judge is not None and any(sign in words for sign in ("](", "]:", "] [", "][", "<")):
-                for what, cure in judge(words):
+        # Judging takes ten times as long as reading, and most narratives link to nothing.
+        if judge is not None and _may_link(award):
+            for words in (award.narrative, *(one.narrative for one in award.evidence)):
+                for what, cure in judge(words) if any(sign in words for sign in _LINKS) else ():
                     problems.add(line, what, cure)
     return RecordFile(file, tuple(entries), places, tuple(problems.found))
+
+
+_LINKS = ("](", "]:", "] [", "][", "<")
+"""Signs of which one stands in any Markdown that links or shows something."""
+
+
+def _may_link(award: Award) -> bool:
+    """Tell whether a text of an award may hold a link, without taking its texts apart: JSON has these signs as they are."""
+    text = award.typed.text if isinstance(award.typed, Typed) else _LINKS[0]
+    return any(sign in text for sign in _LINKS)
 
 
 # As JSON.
@@ -143,23 +153,11 @@ def _award_row(award: Award) -> list[Any]:
         _text(award.issued_on),
         _text(award.valid_until),
         award.handle,
-        award.named,
-        award.link,
         award.name,
         award.public,
         award.signed_name,
         award.minor,
         _text(award.guardian_consent),
-        [award.email.hash, award.email.salt] if award.email else None,
-        [[one.url, one.name, one.description, one.narrative, one.genre, one.audience] for one in award.evidence],
-        award.narrative,
-        [[one.result, one.value, one.status] for one in award.results],
-        award.credits,
-        _text(award.activity_start),
-        _text(award.activity_end),
-        award.role,
-        award.term,
-        award.license_number,
         award.language,
         award.supersedes,
         award.renews,
@@ -177,8 +175,7 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
     if len(row) == 2:
         return Erasure(row[0], folder, Origin(file, row[1]))
     (
-        id_, issued_on, valid_until, handle, named, link, name, public, signed_name, minor, guardian_consent, email, evidence,
-        narrative, results, credits_, activity_start, activity_end, role, term, license_number, language, supersedes, renews,
+        id_, issued_on, valid_until, handle, name, public, signed_name, minor, guardian_consent, language, supersedes, renews,
         revoked, suspended, superseded_by, typed, record, line, column,
     ) = row  # fmt: skip
     return Award(
@@ -187,23 +184,11 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
         _shared_day(issued_on),
         _day(valid_until),
         handle,
-        named,
-        link,
         name,
         public,
         signed_name,
         minor,
         _day(guardian_consent),
-        HashedEmail(*email) if email else None,
-        tuple(Evidence(*one) for one in evidence) if evidence else (),
-        narrative,
-        tuple(Result(*one) for one in results) if results else (),
-        credits_,
-        _day(activity_start),
-        _day(activity_end),
-        role,
-        term,
-        license_number,
         language,
         supersedes,
         renews,
@@ -234,18 +219,26 @@ def _day(text: str | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A file that is still to be read: its bytes and what ``read_records`` needs beside them."""
+    """A file that is still to be read, and what ``read_records`` needs beside its bytes.
 
-    data: bytes
+    Attributes:
+        size: in bytes.
+        data: its bytes, where they were read already.
+    """
+
     file: str
     folder: str
     badge: Badge | None
+    size: int
+    data: bytes = b""
 
 
 _PIECE = 32_768
 """Bytes that one process reads in one go: a hundred awards."""
 _ALONE = 300_000
 """So many bytes are read as fast by one process as by two."""
+_OPENING = 200
+"""Opening a file takes as long as reading so many bytes of it."""
 
 
 class KnownRecords:
@@ -312,43 +305,65 @@ def _length(there: list[Waiting], folder: str) -> str:
 
 
 def read_all(
-    waiting: list[Waiting], public: bool, memory: Memory | None = None, judge: Judge | None = None
+    root: Path, waiting: list[Waiting], public: bool, memory: Memory | None = None, judge: Judge | None = None
 ) -> Iterator[RecordFile]:
     """Yield what each file says, in order; by all cores where there are many."""
     if memory is None:
-        yield from _read(waiting, public, judge)
+        yield from _read(root, waiting, public, judge)
         return
     known = KnownRecords(memory, public, judge is not None)
-    found = [known.find(one) for one in waiting]
-    new = _read([one for one, record in zip(waiting, found, strict=True) if record is None], public, judge)
-    for one, record in zip(waiting, found, strict=True):
+    found, new = [], []
+    for one in waiting:
+        read = _with_bytes(root, one)
+        record = read if isinstance(read, RecordFile) else known.find(read)
+        found.append(record)
+        if record is None and isinstance(read, Waiting):
+            new.append(read)
+    made = zip(new, _read(root, new, public, judge), strict=True)
+    for record in found:
         if record is None:
-            record = next(new)
+            one, record = next(made)
             known.add(one, record)
         yield record
     known.keep(waiting)
 
 
-def _read(waiting: list[Waiting], public: bool, judge: Judge | None) -> Iterator[RecordFile]:
-    total = sum(len(one.data) for one in waiting)
+def _with_bytes(root: Path, one: Waiting) -> Waiting | RecordFile:
+    """Return a file with its bytes; where it cannot be read, what is wrong with it."""
+    try:
+        return replace(one, data=read_regular(f"{root}/{one.file}", MAX_RECORD))
+    except FileProblem as error:
+        what, _, cure = str(error).partition("; ")
+        return RecordFile(one.file, (), {}, (Problem(one.file, 0, what, cure),))
+
+
+def _read_one(root: Path, one: Waiting, public: bool, judge: Judge | None) -> RecordFile:
+    """Return what a file says."""
+    read = one if one.data else _with_bytes(root, one)
+    if isinstance(read, RecordFile):
+        return read
+    return read_records(read.data, one.file, one.folder, one.badge, public, judge)
+
+
+def _read(root: Path, waiting: list[Waiting], public: bool, judge: Judge | None) -> Iterator[RecordFile]:
+    total = sum(one.size + _OPENING for one in waiting)
     processes = 1
     if total >= _ALONE:
         # Imported here: it takes longer to load than some hundred awards take.
-        from pinback.cores import in_order, processes_for
+        from pinback.cores import each, processes_for
 
         processes = processes_for(total, _ALONE // 2)
     if processes == 1:
         for one in waiting:
-            yield read_records(one.data, one.file, one.folder, one.badge, public, judge)
+            yield _read_one(root, one, public, judge)
         return
     pieces = list(_pieces(waiting))
 
     def rows(place: int) -> bytes:
-        return orjson.dumps(
-            [as_row(read_records(one.data, one.file, one.folder, one.badge, public, judge)) for one in pieces[place]]
-        )
+        return orjson.dumps([as_row(_read_one(root, one, public, judge)) for one in pieces[place]])
 
-    for piece, found in zip(pieces, in_order(rows, len(pieces), processes, lambda done: None), strict=True):
+    # What comes back is made to objects while the others read on, and is never kept as a whole.
+    for piece, found in zip(pieces, each(rows, range(len(pieces)), processes), strict=True):
         for one, row in zip(piece, orjson.loads(found), strict=True):
             yield from_row(row, one.file, one.folder)
 
@@ -358,7 +373,7 @@ def _pieces(waiting: list[Waiting]) -> Iterator[list[Waiting]]:
     size = 0
     for one in waiting:
         piece.append(one)
-        size += len(one.data)
+        size += one.size + _OPENING
         if size >= _PIECE:
             yield piece
             piece, size = [], 0

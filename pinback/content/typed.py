@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -10,26 +11,35 @@ import orjson
 from pinback.canonical import sha256_name
 
 _SHA256 = "sha256:"
+_DIGEST = 32
+"""Bytes of the record hash, which stands before the text."""
+
+
+@lru_cache(maxsize=1)
+def _read(kept: bytes) -> dict[str, Any]:
+    """Return the fields; whoever makes a document asks the same award for one after the other, and changes none."""
+    values: dict[str, Any] = orjson.loads(memoryview(kept)[_DIGEST:])
+    return values
 
 
 class Typed(Mapping[str, object]):
     """Typed fields by name, in the order of the record; they become objects for as long as somebody looks at them."""
 
-    __slots__ = ("_digest", "_json")
+    __slots__ = ("_kept",)
 
     def __init__(self, text: str, record: str) -> None:
         """Hold fields of which *text* (JSON) and the record hash are known."""
-        self._json, self._digest = text.encode("utf-8"), bytes.fromhex(record.removeprefix(_SHA256))
+        self._kept = bytes.fromhex(record.removeprefix(_SHA256)) + text.encode("utf-8")
 
     @property
     def text(self) -> str:
         """The fields as JSON."""
-        return self._json.decode("utf-8")
+        return self._kept[_DIGEST:].decode("utf-8")
 
     @property
     def record(self) -> str:
         """``sha256:…`` of the RFC 8785 form, as ``register.record_hash`` makes it."""
-        return _SHA256 + self._digest.hex()
+        return _SHA256 + self._kept[:_DIGEST].hex()
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Typed:
@@ -40,8 +50,11 @@ class Typed(Mapping[str, object]):
         return cls(orjson.dumps(plain).decode("utf-8"), sha256_name(canonical))
 
     def _values(self) -> dict[str, Any]:
-        values: dict[str, Any] = orjson.loads(self._json)
-        return values
+        return _read(self._kept)
+
+    def get(self, name: str, default: object = None) -> Any:  # noqa: ANN401 - what a field is
+        """Return a field; ``Mapping`` would raise and catch an error where there is none, as there mostly is."""
+        return self._values().get(name, default)
 
     def __getitem__(self, name: str) -> object:
         return self._values()[name]

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,8 @@ KEY_TYPES = {"ed25519": "Ed25519", "rsa": "RSA", "log": "Ed25519", "recovery": "
 """What kind of key each role needs."""
 CODES = ("mistake", "replaced", "no-longer-met", "holders-wish")
 PURPOSES = ("revocation", "suspension")
+SEALED_NAMES = ("assertion.json", "assertion.jws.txt", "credential.json", "credential.jwt.txt")
+"""The signed documents of an award, by file name; sorted."""
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 RESTORE = "restore the register from git (git log shows its last good state)"
 _AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -135,6 +138,62 @@ def plain_line(raw: bytes) -> dict[str, Any] | None:
         return line if plain_bytes(line) == raw else None
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+_DIGEST = rb"sha256:[0-9a-f]{64}"
+_SEALED = rb",".join(rb'"%s":"%s"' % (re.escape(name.encode()), _DIGEST) for name in SEALED_NAMES)
+_AWARD = re.compile(
+    rb'\{"at":"(?P<at>[0-9TZ:-]{20})","badge":"(?P<badge>[a-z0-9-]++)","event":"award","files":\{'
+    + _SEALED
+    + rb'\},"id":"(?P<id>[a-z2-7]{16})","index":(?P<index>0|[1-9][0-9]{0,8}),'
+    rb'"keys":\["(?P<ed25519>[0-9A-Za-z_-]++)","(?P<rsa>[0-9A-Za-z_-]++)"\],'
+    rb'(?P<leaf>"leaf":"(?P<hash>[0-9A-Za-z+/]{43}=)",)"list":(?P<list>[1-9][0-9]{0,8}),"n":(?P<n>[1-9][0-9]{0,14}),'
+    rb'(?P<record>"record":"' + _DIGEST + rb'",)"version":"(?P<version>[0-9a-f]{8})"\}'
+)
+"""The line of an award in canonical form, as nearly all lines of a register are."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """What the line of an award says, read at one glance; its files and its record are digests, and its form is right.
+
+    Attributes:
+        leaf: the leaf hash in base64, as it is written.
+        entry: the bytes that its log entry is the hash of.
+    """
+
+    n: int
+    at: str
+    badge: str
+    version: str
+    id: str
+    list: int
+    index: int
+    keys: tuple[str, str]
+    leaf: bytes
+    entry: bytes
+
+
+def award_line(raw: bytes) -> AwardLine | None:
+    """Return what a line says that is one of an award in canonical form; None where it has to be looked at closer."""
+    found = _AWARD.fullmatch(raw)
+    if found is None:
+        return None
+    at, badge, id_, index, ed25519, rsa, _, leaf, list_, n, _, version = found.groups()
+    # NOTE: the form above has every member of such a line in its place, so these two are left out by theirs.
+    entry = raw[: found.start("leaf")] + raw[found.end("leaf") : found.start("record")] + raw[found.end("record") :]
+    return AwardLine(
+        int(n),
+        at.decode("ascii"),
+        badge.decode("ascii"),
+        version.decode("ascii"),
+        id_.decode("ascii"),
+        int(list_),
+        int(index),
+        (ed25519.decode("ascii"), rsa.decode("ascii")),
+        leaf,
+        entry,
+    )
 
 
 def plain_bytes(line: object) -> bytes:

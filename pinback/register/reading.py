@@ -7,7 +7,7 @@ import json
 from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.register.events import Register
-from pinback.register.lines import RESTORE, Fault, plain_line
+from pinback.register.lines import RESTORE, Fault, award_line, plain_line
 from pinback.register.written import Lines
 
 _CONFLICT = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
@@ -39,6 +39,9 @@ def parse(data: bytes, file: str, known: Register | None = None) -> Register:
     while start < end:
         stop, number = data.index(b"\n", start), number + 1
         raw, start = data[start:stop], stop + 1
+        award = award_line(raw)
+        if award is not None and register.add_award(award, start):
+            continue
         try:
             line = plain_line(raw)
             plain = line is not None

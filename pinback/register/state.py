@@ -13,7 +13,7 @@ from typing import Any
 from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, Withdrawal
 from pinback.register.keyring import RegisterKey
 from pinback.register.lines import now_text, text_moment
-from pinback.register.written import Lines
+from pinback.register.written import Lines, Positions
 
 _LEAF = 32
 
@@ -92,7 +92,7 @@ def register_from(state: Any, data: bytes, file: str) -> Register:  # noqa: ANN4
     }
     register.dropped = {number: set(dropped) for number, dropped in state["dropped"]}
     register.status = {(purpose, number): digest for purpose, number, digest in state["status"]}
-    register.used = {number: set(used) for number, used in state["used"]}
+    register.used = {number: Positions(used) for number, used in state["used"]}
     register.list_places = dict(state["list_places"])
     leaves = bytes.fromhex(state["leaves"])
     register.leaves = [leaves[at : at + _LEAF] for at in range(0, len(leaves), _LEAF)]

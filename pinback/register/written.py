@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableSet, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import compress
 from typing import Any, overload
 
 import orjson
@@ -19,8 +21,8 @@ import orjson
 from pinback.register.lines import line_bytes, text_moment
 
 _BADGE, _VERSION = b'"badge":"', b'"version":"'
-_AT_HAND = 20_000
-"""Awards that are kept as objects once they were asked for: a few megabytes."""
+_AT_HAND = 10_000
+"""Awards that are kept as objects once they were asked for: ten megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,66 @@ class SealedAward:
     signed_version: str
 
 
+_BITS = bytes.maketrans(b"01", b"\0\1")
+
+
+class Positions(MutableSet[int]):
+    """Positions of a status list: a bit for each, where a set of numbers would take five hundred times as much."""
+
+    __slots__ = ("_bits", "_count")
+
+    def __init__(self, positions: Iterable[int] = ()) -> None:
+        """Hold these positions, from 0."""
+        there = list(positions)
+        self._bits = bits = bytearray((max(there, default=-1) >> 3) + 1)
+        for position in there:
+            bits[position >> 3] |= 1 << (position & 7)
+        self._count = int.from_bytes(bits, "little").bit_count()
+
+    def add(self, value: int) -> None:
+        """Take a position, from 0."""
+        if value in self:
+            return
+        byte = value >> 3
+        if byte >= len(self._bits):
+            self._bits.extend(bytes(byte + 1 - len(self._bits)))
+        self._bits[byte] |= 1 << (value & 7)
+        self._count += 1
+
+    def discard(self, value: int) -> None:
+        """Give a position back."""
+        if value in self:
+            self._bits[value >> 3] &= ~(1 << (value & 7))
+            self._count -= 1
+
+    def __contains__(self, value: object) -> bool:
+        return (
+            isinstance(value, int)
+            and 0 <= value >> 3 < len(self._bits)
+            and bool(self._bits[value >> 3] >> (value & 7) & 1)
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        # NOTE: all in one go, since it is asked for whole, and bit by bit it takes as long as some hundred signatures.
+        signs = f"{int.from_bytes(self._bits, 'little'):b}"[::-1].encode("ascii")
+        return compress(range(len(signs)), signs.translate(_BITS))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __repr__(self) -> str:
+        return f"Positions({list(self)})"
+
+
 class Lines(Sequence[dict[str, Any]]):
     """The lines of a register in order, as objects.
 
     Attributes:
         events: the event of each.
+        last_at: the moment of the last as it is written, "" where there is none.
     """
 
-    __slots__ = ("_data", "_ends", "_last", "_more", "events")
+    __slots__ = ("_data", "_ends", "_last", "_more", "events", "last_at")
 
     def __init__(self, data: bytes = b"") -> None:
         """Hold no line yet.
@@ -69,8 +123,9 @@ class Lines(Sequence[dict[str, Any]]):
         self._data = data
         self._ends = array("Q", [0])
         self._more: list[bytes] = []
-        self._last: dict[str, Any] = {}
+        self._last: dict[str, Any] | None = None
         self.events: list[str] = []
+        self.last_at = ""
 
     @classmethod
     def as_read(cls, data: bytes, ends: array[int], events: list[str]) -> Lines:
@@ -85,7 +140,7 @@ class Lines(Sequence[dict[str, Any]]):
         lines._ends, lines.events = ends, events
         if len(ends) != len(events) + 1:
             raise ValueError("as many ends as events")
-        lines._last = orjson.loads(lines.raw(len(events) - 1)) if events else {}
+        lines.last_at = lines[-1]["at"] if events else ""
         return lines
 
     @property
@@ -101,8 +156,17 @@ class Lines(Sequence[dict[str, Any]]):
             end: where it ends in the file, behind its LF.
         """
         self._ends.append(end)
+        self._note(line)
+
+    def take_award(self, end: int) -> None:
+        """Add the next line of the file, which is of an award and of the same moment as the last."""
+        self._ends.append(end)
+        self.events.append("award")
+        self._last = None
+
+    def _note(self, line: dict[str, Any]) -> None:
         self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
-        self._last = line
+        self._last, self.last_at = line, line["at"]
 
     def append(self, line: dict[str, Any], raw: bytes = b"") -> None:
         """Add a line that stands in no file yet.
@@ -112,8 +176,7 @@ class Lines(Sequence[dict[str, Any]]):
             raw: the same as it will be written, where that is known.
         """
         self._more.append(raw or line_bytes(line))
-        self.events.append(_INTERNED.setdefault(line["event"], line["event"]))
-        self._last = line
+        self._note(line)
 
     def raw(self, number: int) -> bytes:
         """Return a line (from 0) as it is written, with its LF."""
@@ -157,7 +220,7 @@ class Lines(Sequence[dict[str, Any]]):
         place = number + len(self) if number < 0 else number
         if not 0 <= place < len(self):
             raise IndexError(number)
-        if place == len(self) - 1:
+        if place == len(self) - 1 and self._last is not None:
             return self._last
         line: dict[str, Any] = orjson.loads(self.raw(place))
         return line
@@ -176,16 +239,26 @@ class Lines(Sequence[dict[str, Any]]):
 _INTERNED: dict[str, str] = {}
 
 
+@lru_cache(maxsize=4096)
+def _shared(text: str) -> str:
+    """Return the same text as one object for all awards that have it."""
+    return text
+
+
 class Awards(Mapping[str, SealedAward]):
     """The awards of a register by id, in the order of sealing, without erased ones.
 
     Where each stands is kept, and what a later line changed; what it is, is read from its line.
+
+    Attributes:
+        signers: the keys that were found to be able to sign, with no key event since.
     """
 
-    __slots__ = ("_at_hand", "_by_version", "_lines", "_moves", "_numbers", "_resealed")
+    __slots__ = ("_at_hand", "_by_version", "_lines", "_moves", "_numbers", "_resealed", "signers")
 
     def __init__(self, lines: Lines) -> None:
         """Hold no award yet."""
+        self.signers: tuple[str, ...] = ()
         self._lines = lines
         self._numbers: dict[str, int] = {}
         self._resealed: dict[str, int] = {}
@@ -260,17 +333,17 @@ class Awards(Mapping[str, SealedAward]):
         signed = line if resealed is None else self._lines[resealed]
         return SealedAward(
             line["id"],
-            line["badge"],
-            line["version"],
+            _shared(line["badge"]),
+            _shared(line["version"]),
             line["list"],
             line["index"],
             line["record"],
-            tuple(signed["keys"]),
+            tuple(map(_shared, signed["keys"])),
             signed["files"],
             text_moment(line["at"]),
             number + 1,
             bisect_right(self._moves, number),
-            signed["version"],
+            _shared(signed["version"]),
         )
 
     def __contains__(self, award: object) -> bool:

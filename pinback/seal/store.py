@@ -27,6 +27,7 @@ _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 _WORTH_KEEPING = 50
 """New lines of a register after which its state is kept anew."""
 _AWARD_FILES = tuple(sorted(SEALED_FORMS))
+_NAMES = frozenset(SEALED_FORMS)
 _FEW = 2_000
 """Awards whose files are compared by one process as fast as by several."""
 _READ = os.O_RDONLY | EXACT | getattr(os, "O_NONBLOCK", 0)
@@ -220,13 +221,20 @@ class Store:
         """Yield every file below ``sealed/`` in a fixed order, and every link to a folder; what systems litter is left out."""
         return map(Path, self._files())
 
-    def _files(self) -> Iterator[str]:
+    def _files(self, passed_over: str = "") -> Iterator[str]:
+        """The same as text; *passed_over* is a folder that is not looked into."""
         sealed = str(self.sealed)
         if self.sealed.is_symlink():
             yield sealed
             return
-        for folder, folders, names in os.walk(sealed, onerror=_refuse_unless_missing):
+        yield from self._files_below(sealed, passed_over)
+
+    def _files_below(self, top: str, passed_over: str = "") -> Iterator[str]:
+        for folder, folders, names in os.walk(top, onerror=_refuse_unless_missing):
             folders.sort()
+            if folder == passed_over:
+                folders.clear()
+                continue
             # NOTE: a link to a folder counts as a folder here, and is not followed.
             links = [name for name in folders if _is_link(f"{folder}/{name}")] if folders else []
             for name in sorted([*names, *links]):
@@ -237,8 +245,42 @@ class Store:
         """Return files below ``sealed/`` that the register does not name."""
         if self.memory is not None:
             return self._strangers_seen(register, self.memory.look)
+        return [Path(path) for path in self._unknown(register, self._files())]
+
+    def _strangers_in(self, register: Register, folder: str) -> list[str]:
+        """The same in the folder of one award, as text; there is seldom any, and then its names are all that is looked at."""
+        try:
+            names = os.listdir(folder)
+        except OSError as error:
+            _refuse_unless_missing(error)
+            return []
+        if (len(names) == len(SEALED_FORMS) and _NAMES.issuperset(names)) or _is_link(folder):
+            return []
+        return self._unknown(register, self._files_below(folder))
+
+    def _strangers_elsewhere(self, register: Register) -> list[str]:
+        """The same everywhere but in the folders of awards that the register names."""
+        awards = f"{self.sealed}/awards"
+        found = self._unknown(register, self._files(passed_over=awards))
+        if not self._has_awards:
+            return found
+        with os.scandir(awards) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    found += [entry.path] if entry.name not in LITTER else []
+                elif entry.name not in register.awards:
+                    found += self._unknown(register, self._files_below(entry.path))
+        return found
+
+    @property
+    def _has_awards(self) -> bool:
+        """Whether there is a folder of sealed awards that is no link."""
+        awards = self.sealed / "awards"
+        return awards.is_dir() and not awards.is_symlink() and not self.sealed.is_symlink()
+
+    def _unknown(self, register: Register, paths: Iterable[str]) -> list[str]:
         begins = len(str(self.sealed)) + 1
-        return [Path(path) for path in self._files() if not self._is_known(register, path[begins:])]
+        return [path for path in paths if not self._is_known(register, path[begins:])]
 
     def _strangers_seen(self, register: Register, look: Look) -> list[Path]:
         """The same by a look at the folders."""
@@ -284,29 +326,36 @@ class Store:
                 return any(name == f"{purpose}-{number}.json" for purpose, number in register.status)
         return path == self.closing_path.name and bool(register.statement)
 
-    def _damaged(self, register: Register) -> Iterator[Problem]:
-        """Yield a problem for each file that the register names and that is not what was signed."""
+    def _compared(self, register: Register) -> tuple[list[Problem], list[Path]]:
+        """Return a problem for each file that the register names and that is not what was signed, and what it does not name."""
         same, marks = self._compared_before(register)
         awards = [award for award in register.awards if award not in same] if same else list(register.awards)
+        looked, folders = self.memory is None and self._has_awards, f"{self.sealed}/awards"
 
-        def of_award(place: int) -> list[Problem]:
-            award = awards[place]
-            folder = f"{self.sealed}/awards/{award}/"
-            return self._faults((folder + name, digest) for name, digest in register.awards[award].files.items())
+        def of_award(place: int) -> tuple[list[Problem], list[str]] | None:
+            folder = f"{folders}/{awards[place]}"
+            files = register.awards[awards[place]].files
+            faults = self._faults([(f"{folder}/{name}", digest) for name, digest in files.items()])
+            beside = self._strangers_in(register, folder) if looked else []
+            return (faults, beside) if faults or beside else None
 
-        problems = self._faults(self._named(register, awards=False))
+        problems, strangers = self._faults(self._named(register, awards=False)), list[str]()
         if len(awards) < _FEW:
-            found: Iterable[list[Problem]] = map(of_award, range(len(awards)))
+            found: Iterable[tuple[list[Problem], list[str]] | None] = map(of_award, range(len(awards)))
         else:
             # Imported here: it takes longer to load than some hundred awards take.
             from pinback.cores import in_order, processes_for
 
             found = in_order(of_award, len(awards), processes_for(len(awards), _FEW), lambda done: None)
-        for one in found:
-            problems += one
+        for faults, beside in filter(None, found):
+            problems += faults
+            strangers += beside
         if not problems and len(awards) > _WORTH_KEEPING and self.memory is not None and marks:
             self._keep_compared(register, marks)
-        yield from problems
+        if self.memory is not None:
+            return problems, self.strangers(register)
+        strangers += self._strangers_elsewhere(register)
+        return problems, [Path(path) for path in sorted(strangers, key=_as_walked)]
 
     def _compared_before(self, register: Register) -> tuple[set[str], dict[str, bytes]]:
         """Return the awards whose files an earlier run has compared with these lines, untouched since, and all present marks."""
@@ -352,8 +401,8 @@ class Store:
 
         While git joins two histories, what does not fit was sealed by two people at the same time: that is told once.
         """
-        found = [*self._damaged(register)]
-        for path in self.strangers(register):
+        found, strangers = self._compared(register)
+        for path in strangers:
             found.append(
                 Problem(
                     self.shown(path),
@@ -377,6 +426,12 @@ def _refuse_unless_missing(error: OSError) -> None:
 
 def _cut(marks: bytes) -> list[bytes]:
     return [marks[at : at + MARK] for at in range(0, len(marks), MARK)]
+
+
+def _as_walked(path: str) -> list[tuple[bool, str]]:
+    """Return by what paths stand as when folders are walked through: the files of a folder before the folders in it."""
+    *folders, name = path.split("/")
+    return [*((True, folder) for folder in folders), (False, name)]
 
 
 def _is_link(path: str) -> bool:

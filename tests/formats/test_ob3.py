@@ -260,7 +260,7 @@ def test_valid_from_is_the_day_or_the_sealing_if_that_is_earlier(issued_on, expe
 
 
 def identifiers(**fields) -> list[dict] | None:
-    sealing = replace(rich.BARE, award=replace(rich.BARE_AWARD, **fields))
+    sealing = replace(rich.BARE, award=rich.changed(rich.BARE_AWARD, **fields))
     return ob3.credential(sealing)["credentialSubject"].get("identifier")
 
 
@@ -274,7 +274,7 @@ def test_named_link_carries_no_salt_and_a_name_on_the_page_is_not_signed():
 
 
 def test_documents_of_a_minor_hold_no_name_and_not_even_the_handle():
-    award = replace(
+    award = rich.changed(
         rich.BARE_AWARD,
         minor=True,
         name="Zoë A.",
@@ -293,7 +293,7 @@ def test_documents_of_a_minor_hold_no_name_and_not_even_the_handle():
 def test_credits_are_numbers_as_typed():
     for typed, number in (("3", 3), ("0.5", 0.5), ("12.25", 12.25)):
         sealing = replace(
-            rich.BARE, award=replace(rich.BARE_AWARD, credits=typed), badge=replace(rich.BARE_BADGE, credits=typed)
+            rich.BARE, award=rich.changed(rich.BARE_AWARD, credits=typed), badge=replace(rich.BARE_BADGE, credits=typed)
         )
         subject = ob3.credential(sealing)["credentialSubject"]
         assert subject["creditsEarned"] == subject["achievement"]["creditsAvailable"] == number

@@ -34,7 +34,7 @@ def jobs(count: int) -> list[Job]:
     found = []
     for number in range(count):
         sealing = rich.RICH if number % 2 else rich.BARE
-        award = replace(
+        award = rich.changed(
             sealing.award, id=f"{number:016}".replace("0", "a").replace("1", "b"), narrative=f"Rowed {number} km."
         )
         subject = f"urn:uuid:58172aac-d8ba-41ed-83dd-{number:012}"
@@ -89,7 +89,7 @@ def test_other_signers_are_asked_by_one_process(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("processes", [1, 2])
 def test_award_that_cannot_be_signed_is_named_and_nothing_stays(processes: int, tmp_path: Path) -> None:
     work = jobs(30)
-    bad = replace(work[20].sealing.award, narrative="a\x07b")
+    bad = rich.changed(work[20].sealing.award, narrative="a\x07b")
     work[20] = work[20]._replace(sealing=replace(work[20].sealing, award=bad))
     with (
         pytest.raises(

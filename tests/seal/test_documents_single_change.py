@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 import rich_award as rich
@@ -13,14 +12,13 @@ import rich_award as rich
 from pinback.canonical import base64url, base64url_bytes
 from pinback.errors import ProofError, SigningError
 from pinback.formats import documents_of
-from pinback.model import Result
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.seal.documents import _read_back, sealed_documents, signed_list
 
 SEALED = sealed_documents(rich.RICH, rich.KEYS)
 POLISH = rich.sealing(
-    replace(rich.BARE_AWARD, results=(Result("level", "", "Completed"),)),
+    rich.changed(rich.BARE_AWARD, results=[{"result": "level", "status": "Completed"}]),
     rich.BADGE_IN_TWO_LANGUAGES.edition("pl"),
     rich.BARE_ISSUER,
 )
