@@ -43,7 +43,17 @@ def processes_for(count: int, few: int) -> int:
     if "fork" not in get_all_start_methods() or sys.platform == "darwin" or threading.active_count() > 1:
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, count // few))
+    processes = max(1, min(cores, count // few))
+    return processes if processes == 1 or can_share() else 1
+
+
+def can_share() -> bool:
+    """Tell whether processes can wait for each other here: some systems have no semaphores, or no room left for one."""
+    try:
+        get_context("fork").Lock()
+    except (ImportError, NotImplementedError, OSError):
+        return False
+    return True
 
 
 def in_order(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:

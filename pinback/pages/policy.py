@@ -18,7 +18,8 @@ _BEFORE = r"""(?:\s|<!--(?:(?!--)[^<>])*-->|<(?:html|head)(?:\s[^<>]*)?>|<meta\s
 _START = re.compile(
     rf"\s*<!doctype html>{_BEFORE}<meta\s+http-equiv=\"{POLICY}\"\s+content=\"([^\"<>]*)\"\s*/?>", re.IGNORECASE
 )
-_TAG = re.compile(r"<([a-z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
+_TAG = re.compile(r"<([a-z][^\s/<>]*+)((?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)(>?)", re.IGNORECASE)
+"""The beginning of an element. It matches whatever follows, so that no page is searched through twice."""
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NONE = frozenset({"'none'"})
@@ -82,7 +83,7 @@ def page_fault(html: str, checking: bool, forwarding: bool) -> Unsafe | None:
         what = f"the page holds the invisible sign U+{ord(found.group()):04X}, which reorders text"
         return Unsafe(what, "delete the words around it and type them again", found.group())
     for tag in _TAG.finditer(html, start.end()):
-        if fault := _tag_fault(html, tag, forwarding):
+        if fault := _tag_fault(tag, forwarding):
             return Unsafe(
                 fault, "delete it; pages show files of this site alone, and run its own scripts alone", f"<{tag[1]}"
             )
@@ -106,9 +107,11 @@ def _policy_fault(policy: str, checking: bool) -> str:
     return ""
 
 
-def _tag_fault(html: str, tag: re.Match[str], forwarding: bool) -> str:
+def _tag_fault(tag: re.Match[str], forwarding: bool) -> str:
     """Return what is wrong with an element, or ""."""
     name = tag[1].lower()
+    if not tag[3]:
+        return f"the page has <{name[:40]} without an end"
     if name in _NEVER:
         return f"the page has <{name}>"
     attributes = {

@@ -102,6 +102,10 @@ def test_raw_text_of_an_award_cannot_bring_anything_in(club: ClubFolder) -> None
         (page("<form action=https://evil.example/></form>"), "<form> asks for"),
         (page("<a ping='https://evil.example/' href=x>a</a>"), "<a> asks for"),
         (page("<base href=x>"), "has <base>"),
+        (page("<link <x rel=preconnect href=//evil.example>"), "<link without an end"),
+        (page("<a " + "<a" * 200_000), "without an end"),
+        (page("<a title='\"" + '<a "x' * 100_000), "without an end"),
+        (page("<a " + " x" * 200_000 + "='1'>"), ""),
     ],
 )
 def test_page_is_judged(text: str, words: str) -> None:
