@@ -156,7 +156,7 @@ class Theme:
         if not self.has_own_templates or name in PRINTED:
             return
         if fault := page_fault(page, checking=name == "verify.html", forwarding=name == "forward.html"):
-            raise ThemeProblem(f"{self._at_fault(name, fault.signs)}: {fault.what}; {fault.cure}")
+            raise ThemeProblem(f"{self._at_fault(name, fault.signs)}: {printable(fault.what)}; {fault.cure}")
 
     def _at_fault(self, name: str, signs: str) -> str:
         """Return the place in the club's own templates that holds *signs*: that of the page first, then what all pages share."""

@@ -584,3 +584,8 @@ def test_no_argument_is_shown_so_that_it_moves_the_cursor_or_reorders_a_line(
     said = capsys.readouterr().err
     assert said
     assert not any(sign in said for sign in "\u202e\x1b")
+
+
+def test_port_that_is_none_is_told(club: ClubFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--port", "99999999", "-C", str(club.root)]) == 2
+    assert "--port" in capsys.readouterr().err
