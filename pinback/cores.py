@@ -44,11 +44,21 @@ def processes_for(count: int, few: int) -> int:
     libraries do not bear it.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if min(cores, count // few) <= 1 or sys.platform == "darwin" or threading.active_count() > 1:
+    processes = min(cores, count // few)
+    if processes <= 1 or sys.platform == "darwin" or threading.active_count() > 1:
         return 1
-    from multiprocessing import get_all_start_methods
+    return processes if can_share() else 1
 
-    return min(cores, count // few) if "fork" in get_all_start_methods() else 1
+
+def can_share() -> bool:
+    """Tell whether processes can be forked and wait for each other here: some systems have no semaphores, or no room for one."""
+    from multiprocessing import get_context
+
+    try:
+        get_context("fork").Lock()
+    except (ImportError, NotImplementedError, OSError, ValueError):
+        return False
+    return True
 
 
 def in_order(work: Callable[[int], T], count: int, processes: int, progress: Callable[[int], None]) -> list[T]:

@@ -111,11 +111,11 @@ def end(root: Path, issuer: Issuer, slug: str, on: date) -> str:
     if known is None:
         names = ", ".join(one.slug for one in issuer.groups) or "none"
         raise UsageError(f"there is no group {quoted(slug)}; known: {names}")
-    if known.ended is not None:
-        raise UsageError(f"{slug} has ended on {known.ended} already")
-    if on < known.since:
-        raise UsageError(f"{slug} is a group since {known.since}; it cannot end before that")
     file = known.origin.file
+    if known.ended is not None:
+        raise UsageError(f"{file}: {slug} has ended on {known.ended} already")
+    if on < known.since:
+        raise UsageError(f"{file}: {slug} is a group since {known.since}; it cannot end before that")
 
     def edited(text: str) -> str:
         newline = "\r\n" if "\r\n" in text else "\n"

@@ -188,7 +188,9 @@ def write_temporary(path: str, data: bytes, mode: int = 0o644) -> None:
     """
     refuse_leak(path, data)
     try:
-        handle = os.open(temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT, mode)
+        # A pipe that lies there is refused instead of waited for.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | EXACT | getattr(os, "O_NONBLOCK", 0)
+        handle = os.open(temporary(path), flags, mode)
         try:
             _write_all(handle, data)
         finally:

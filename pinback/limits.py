@@ -102,6 +102,8 @@ MAX_FRAMED_PNG_BYTES = 700_000
 """Bytes of a PNG that an SVG is put around: in base64 it stays below ``MAX_SVG_BYTES``."""
 MAX_JPEG_SIDE = 4096
 """Pixels of width and of height of a JPEG."""
+MAX_PICTURE_PARTS = 200_000
+"""Segments, chunks or blocks of a JPEG, WebP or GIF; a GIF of 20 MB has 80,000 blocks."""
 MAX_STROKES = 4000
 """Lines and curves of one glyph; the richest letters of real fonts have a few hundred."""
 MAX_STROKE_LENGTH = 2000

@@ -21,6 +21,7 @@ from pinback import register as registers
 from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
 from pinback.content import starter
+from pinback.content.plain_addresses import own_addresses
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
@@ -193,10 +194,9 @@ def _appearance(root: Path, club: Club, memory: Memory | None) -> tuple[Pictures
         return Pictures.later(lambda: _pictures(root, club)[0], drawn, digests), [], warned
     from pinback.assemble.cards import card_problems
 
-    pictures, problems = _pictures(root, club)
-    problems += _markdown_faults(club, memory)
-    found = list(card_problems(club, pictures.letters))
-    problems += [problem for problem in found if not problem.warning]
+    pictures, found = _pictures(root, club)
+    found += card_problems(club, pictures.letters)
+    problems = [*(problem for problem in found if not problem.warning), *_markdown_faults(club, memory)]
     found = [problem for problem in found if problem.warning]
     warnings = (*found, *_without_words(root, club), *_moved_colour(root, club))
     if memory and furniture and not problems:
@@ -228,40 +228,55 @@ def _as_before(memory: Memory, furniture: str) -> tuple[tuple[Problem, ...], dic
 
 
 def _pictures(root: Path, club: Club) -> tuple[Pictures, list[Problem]]:
-    """Return every picture cleaned, and what is wrong with the others."""
+    """Return every picture cleaned, and what is wrong with the others and with all else that is published as it is given."""
     from pinback.assemble.cards import fonts_of
     from pinback.assemble.designs import design_problems
+    from pinback.content.given_files import DRAWINGS, TEXTS, faults_of_drawing, faults_of_text
     from pinback.images.design import design_svg
+    from pinback.images.photographs import clean_photograph
     from pinback.images.pictures import as_svg, cleaned
 
     problems: list[Problem] = []
+    own = own_addresses(club)
 
-    def clean(file: str, how: Callable[[bytes, str], bytes]) -> dict[str, bytes]:
+    def clean(file: str, how: Callable[[bytes, str], bytes], forever: bool) -> dict[str, bytes]:
         try:
-            return {file: how(read_regular(root / file, MAX_PICTURE), file)}
+            given = read_regular(root / file, MAX_PICTURE)
+            made = how(given, file.lower())
         except PictureError as error:
             problems.append(Problem(file, 0, error.what, error.cure))
         except FileProblem as error:
             what, _, cure = str(error).partition("; ")
             problems.append(Problem(file, 0, what, cure))
+        else:
+            problems.extend(faults_of_drawing(file, given, made, own, warning=not forever))
+            return {file: made}
         return {}
+
+    def judge(data: bytes, file: str) -> bytes:
+        problems.extend(faults_of_text(file, data, own))
+        return b""
 
     badges: dict[str, bytes] = {}
     logos: dict[str, bytes] = {}
     letters, faults = fonts_of(root)
     for badge in club.badges.values():
         if badge.design is None:
-            badges |= clean(badge.picture, as_svg)
+            badges |= clean(badge.picture, as_svg, forever=True)
         elif found := list(design_problems(badge, badge.design, letters)):
             problems += found
         else:
             badges[badge.picture] = design_svg(badge.design, letters)
     for issuer in club.issuers.values():
         if issuer.logo:
-            logos |= clean(f"issuers/{issuer.slug}/{issuer.logo}", cleaned)
+            logos |= clean(f"issuers/{issuer.slug}/{issuer.logo}", cleaned, forever=True)
     for file in club.static:
-        if file.source.endswith((".svg", ".png")):
-            logos |= clean(file.source, cleaned)
+        name = file.source.lower()
+        if name.endswith(DRAWINGS):
+            logos |= clean(file.source, cleaned, forever=False)
+        else:
+            # Not kept: photographs are large, and taking their descriptions out is fast.
+            clean(file.source, judge if name.endswith(TEXTS) else clean_photograph, forever=False)
     return Pictures(badges, logos, letters), [*problems, *faults]
 
 

@@ -58,6 +58,14 @@ def test_a_long_job_does_not_keep_the_others_from_being_done() -> None:
     os.close(writing)
 
 
+def test_system_without_semaphores_has_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = processes_for(1_000, 1)
+    monkeypatch.setitem(sys.modules, "multiprocessing.synchronize", None)
+    assert processes_for(1_000, 1) == 1
+    monkeypatch.undo()
+    assert processes_for(1_000, 1) == several
+
+
 def test_what_goes_wrong_is_told_as_from_one_process() -> None:
     problem = Problem("badges/knots/badge.svg", 3, "it is wrong", "mend it")
 

@@ -162,11 +162,11 @@ def test_saving_and_reading_of_copies_share_one_limit() -> None:
 
 
 def test_template_is_read_up_to_its_limit_and_its_fault_is_shortened(tmp_path: Path) -> None:
-    (tmp_path / "own.html").write_bytes(b"x" * limits.MAX_THEME_FILE)
-    assert len(Theme(tmp_path).render("own.html", {}, PLAIN)) == limits.MAX_THEME_FILE
-    (tmp_path / "own.html").write_bytes(b"x" * (limits.MAX_THEME_FILE + 1))
-    with pytest.raises(ThemeProblem, match=r"theme/own\.html: the file has"):
-        Theme(tmp_path).render("own.html", {}, PLAIN)
+    (tmp_path / "certificate.html").write_bytes(b"x" * limits.MAX_THEME_FILE)
+    assert len(Theme(tmp_path).render("certificate.html", {}, PLAIN)) == limits.MAX_THEME_FILE
+    (tmp_path / "certificate.html").write_bytes(b"x" * (limits.MAX_THEME_FILE + 1))
+    with pytest.raises(ThemeProblem, match=r"theme/certificate\.html: the file has"):
+        Theme(tmp_path).render("certificate.html", {}, PLAIN)
     reason = theme._reason(ValueError("x" * (limits.MAX_TEMPLATE_REASON - len("ValueError: "))))
     assert len(reason) == limits.MAX_TEMPLATE_REASON
     assert not reason.endswith("…")

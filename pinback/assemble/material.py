@@ -258,5 +258,7 @@ class Material:
         return addresses.statistics_page(issuer) if table and table.years else ""
 
     def static(self, source: str) -> bytes:
-        """Return a static file; pictures were cleaned when they were checked."""
-        return self.pictures.logos.get(source) or read_regular(self.root / source)
+        """Return a static file as it is published; drawings were cleaned when they were checked."""
+        from pinback.images.photographs import clean_photograph  # here, because few clubs have a file that needs it
+
+        return self.pictures.logos.get(source) or clean_photograph(read_regular(self.root / source), source.lower())

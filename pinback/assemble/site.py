@@ -186,7 +186,11 @@ def files_of_award(material: Material, sealed: Sealed, id_: str) -> Iterator[Out
         yield from erased_files(material, sealed, register.erased[id_])
         return
     known = register.awards[id_]
-    yield from award_files(material, sealed, known)
+    for path, data in award_files(material, sealed, known):
+        if material.theme.has_own_templates and path.endswith(".html"):
+            # One page in many is rendered by its template; the others are filled in, and are looked at here.
+            material.theme.refuse_unsafe("award.html", data.decode("utf-8"))
+        yield path, data
     if material.club.site.certificates and in_force(register, id_):
         # Imported here, as wherever paper is made: most clubs want none, and what draws it takes its time to load.
         from pinback.assemble.papers import certificate

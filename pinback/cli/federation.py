@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from pinback import federation as groups
-from pinback.cli.options import Day, club_folder, now
+from pinback.cli.options import Day, club_folder, now, one_at_a_time
 from pinback.cli.terminal import say
 from pinback.errors import UsageError
 from pinback.federation import Named
+from pinback.files import changing
 from pinback.verify.fetch import Door
 
 _NEXT = "Next: pinback seal, then pinback build."
@@ -56,11 +57,12 @@ def add(
         named = Named(title or said.name, did or said.did, profile or said.profile)
     if not (named.name and named.did and named.profile):
         raise UsageError("name the address of the group's badge site, or give --title, --did and --profile")
-    checked, parent = groups.checked_parent(root, issuer)
-    us = parent.name.in_language(checked.club.site.language)
-    words = text or f"{named.name} is a group of {us}."
-    click.echo(groups.add(root, parent, name, named, since or now().date(), words))
-    checked, parent = groups.checked_parent(root, issuer)
+    with changing(root, "federation add"):
+        checked, parent = groups.checked_parent(root, issuer)
+        us = parent.name.in_language(checked.club.site.language)
+        words = text or f"{named.name} is a group of {us}."
+        click.echo(groups.add(root, parent, name, named, since or now().date(), words))
+        checked, parent = groups.checked_parent(root, issuer)
     say(
         f"{_NEXT}\n\nThe group puts these lines into its issuer.yaml; until it does, your word alone vouches for nothing:\n"
     )
@@ -81,6 +83,7 @@ def _said_by(site: str, issuer: str) -> Named:
 @click.option("--on", "on", type=Day(), help="The day from which it is a group no more; otherwise today.")
 @_issuer
 @club_folder
+@one_at_a_time("federation end")
 def end(name: str, on: date | None, issuer: str, root: Path) -> None:
     """End the endorsement of the group NAME with the next sealing; checkers call it withdrawn then."""
     _, parent = groups.checked_parent(root, issuer)

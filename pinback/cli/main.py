@@ -5,6 +5,7 @@ A command's module is loaded when it is called, so that none waits for what anot
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, MutableMapping
@@ -83,6 +84,8 @@ class _Commands(MutableMapping[str, click.Command]):
         return len(self._places)
 
 
+_LEFT_TO_RIGHT = "\u200e"
+"""Our own mark, which keeps a cell's name from being shown turned round."""
 _LONGEST_PATH = 500
 """Characters of a path that are shown."""
 
@@ -105,6 +108,11 @@ def _shown(path: str | bytes) -> str:
     """Return a path for one line: the ends of one that is longer than anybody reads."""
     text = printable(os.fsdecode(path))
     return text if len(text) <= _LONGEST_PATH else f"{text[: _LONGEST_PATH // 2]}…{text[-_LONGEST_PATH // 2 :]}"
+
+
+def _plain(text: str) -> str:
+    """Return lines whose signs neither move the cursor nor reorder a line; a name that was typed or pasted may hold such signs."""
+    return "\n".join(_LEFT_TO_RIGHT.join(map(printable, line.split(_LEFT_TO_RIGHT))) for line in text.split("\n"))
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -134,14 +142,16 @@ def run(arguments: list[str] | None = None) -> int:
         return 1
     except PinbackError as error:
         place = f"{error.path}: " if isinstance(error, FileProblem) and error.path else ""
-        say(f"pinback: {place}{error}" if "\n" not in str(error) else str(error))
+        say(_plain(f"pinback: {place}{error}" if "\n" not in str(error) else str(error)))
         _summarise((), str(error))
         return error.exit_code
     except click.exceptions.Abort:
         say("stopped; nothing was changed by what was not finished")
         return 1
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(_plain(shown.getvalue().rstrip("\n")))
         return 2
     except SystemExit as error:
         return int(error.code or 0)

@@ -15,7 +15,14 @@ from pinback.errors import UsageError
 
 
 @click.command("serve")
-@click.option("-p", "--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
 @click.option("-o", "--open", "open_page", is_flag=True, help="Open the browser.")
 @click.option(
     "--out", "site", default=".pinback/preview", type=click.Path(path_type=Path), help="Where the preview goes."

@@ -15,6 +15,7 @@ from typing import Any
 from pinback.content import fields
 from pinback.content.kinds import is_empty
 from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text
+from pinback.content.plain_addresses import addresses_in
 from pinback.content.records import line_of, mapping_of
 from pinback.content.typed import Typed
 from pinback.errors import quoted
@@ -321,12 +322,9 @@ def _plain(node: Node) -> object:
 
 def warn_of_addresses(text: str, problems: Problems) -> None:
     """Note every plain e-mail address in a record of a public repository."""
-    if "@" not in text:
-        return
-    for number, line in enumerate(text.split("\n"), 1):
-        if "@" in line and _PLAIN_ADDRESS.search(line):
-            problems.add(
-                number,
-                "an e-mail address stands in a repository that anybody can read",
-                "delete it (pinback award --email writes its hash instead); once committed, the history keeps it: see the handbook",
-            )
+    for number in dict(addresses_in(text)):
+        problems.add(
+            number,
+            "an e-mail address stands in a repository that anybody can read",
+            "delete it (pinback award --email writes its hash instead); once committed, the history keeps it: see the handbook",
+        )

@@ -18,6 +18,7 @@ from pinback.addresses import language_folder
 from pinback.content import awards, check, groups, look_alikes, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import Node, Problems, decode, front_matter, parse
+from pinback.content.plain_addresses import CURE, addresses_in, own_addresses
 from pinback.content.record_files import Judge, Waiting, read_all
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import FileProblem, read_regular
@@ -78,6 +79,7 @@ class _Reader:
         self.found: list[Problem] = []
         self.places: dict[tuple[str, int, str], int] = {}
         self.micro_credentials: dict[str, str] = {}
+        self.addresses: list[tuple[str, int, str]] = []
 
     def club(self) -> tuple[Club, tuple[Problem, ...]]:
         site = self.site()
@@ -100,6 +102,7 @@ class _Reader:
         errors = [problem for problem in self.found if not problem.warning]
         if errors or site is None:
             raise ContentError(self.found)
+        self.found += self.addresses_of_nobody(club)
         return club, tuple(sorted([*self.found, *translations.missing(club), *look_alikes.warnings(club)]))
 
     # One method a kind of file, in the order of the folder.
@@ -512,7 +515,18 @@ class _Reader:
 
     def text(self, problems: Problems, limit: int) -> str | None:
         data = self.data(problems, limit)
-        return None if data is None else decode(data, problems)
+        text = None if data is None else decode(data, problems)
+        self.addresses += [(problems.file, line, address) for line, address in addresses_in(text or "")]
+        return text
+
+    def addresses_of_nobody(self, club: Club) -> Iterator[Problem]:
+        """Yield a warning for each line with an e-mail address that is no issuer's; in holders' files each one is a fault already."""
+        own = own_addresses(club)
+        for file, line in dict.fromkeys((file, line) for file, line, address in self.addresses if address not in own):
+            if not (club.site.public_repository and file.startswith("site_src/people/")):
+                yield Problem(
+                    file, line, "an e-mail address stands here, and no issuer gives it as its own", CURE, True
+                )
 
     def data(self, problems: Problems, limit: int) -> bytes | None:
         try:

@@ -7,17 +7,19 @@ hold a place and a name), XMP, colour profiles, thumbnails, comments, and anythi
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 from PIL import Image
 
 from pinback.errors import PictureError
-from pinback.limits import MAX_JPEG_SIDE
+from pinback.limits import MAX_JPEG_SIDE, MAX_PICTURE_PARTS
 
 _SAVE_AGAIN = "open it in a picture editor and save it again as JPEG"
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 # JFIF (APP0) and Adobe (APP14) say how the numbers become colours; the other APPn segments and COM are dropped.
 _DROPPED = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
 _ORIENTATION = 0x0112
 """The Exif tag that turns the picture; 1 is upright."""
 
@@ -29,7 +31,7 @@ def clean_jpeg(data: bytes) -> bytes:
         PictureError: it cannot be decoded, is too large, or is only upright by a note in its Exif data.
     """
     _decode(data, check_orientation=True)
-    cleaned = b"\xff\xd8" + b"".join(_kept_segments(data)) + b"\xff\xd9"
+    cleaned = b"\xff\xd8" + b"".join(segment for code, segment in segments(data) if code not in _DROPPED) + b"\xff\xd9"
     _decode(cleaned, check_orientation=False)
     return cleaned
 
@@ -58,9 +60,13 @@ def _decode(data: bytes, *, check_orientation: bool) -> tuple[int, int]:
         raise PictureError("a JPEG cannot be read", _SAVE_AGAIN) from error
 
 
-def _kept_segments(data: bytes) -> Iterator[bytes]:
-    """Yield the segments between start and end of image that may stay, coded pixels included (§B.1.1)."""
-    place = 2
+def segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the segments between start and end of image, each with its marker's code, coded pixels included (§B.1.1).
+
+    Raises:
+        PictureError: it is cut off or broken.
+    """
+    place, left = 2, MAX_PICTURE_PARTS
     while True:
         marker = data[place + 1 : place + 2]
         if data[place : place + 1] != b"\xff" or not marker:
@@ -75,19 +81,18 @@ def _kept_segments(data: bytes) -> Iterator[bytes]:
         end = place + 2 + length
         if length < 2 or end > len(data) or code in (_START, 0x00, 0x01):
             raise PictureError("a JPEG is cut off or broken", _SAVE_AGAIN)
+        left -= 1
+        if left < 0:
+            raise PictureError(f"a JPEG has more than {MAX_PICTURE_PARTS:,} segments", _SAVE_AGAIN)
         if code == _SCAN:
             end = _end_of_scan(data, end)
-        if code not in _DROPPED:
-            yield data[place:end]
+        yield code, data[place:end]
         place = end
 
 
 def _end_of_scan(data: bytes, place: int) -> int:
     """Return where the next marker stands, past stuffed bytes (FF 00) and restart markers (FF D0 to FF D7)."""
-    while True:
-        place = data.find(b"\xff", place)
-        if place < 0 or place + 1 >= len(data):
-            raise PictureError("a JPEG is cut off", _SAVE_AGAIN)
-        if data[place + 1] != 0x00 and not 0xD0 <= data[place + 1] <= 0xD7:
-            return place
-        place += 2
+    found = _NEXT_MARKER.search(data, place)
+    if found is None:
+        raise PictureError("a JPEG is cut off", _SAVE_AGAIN)
+    return found.start()

@@ -40,8 +40,11 @@ from pinback.limits import MAX_THEME_FILE as MAX_FILE
 from pinback.pages.bound import Binder
 from pinback.pages.kept import kept
 from pinback.pages.language import ENGLISH, CatalogueFault, Language, compiled_catalogue
+from pinback.pages.policy import page_fault, style_faults
 
 STYLE = "style.css"
+PRINTED = ("certificate.html", "sheet.html")
+"""Templates of papers, which no browser reads."""
 
 
 class ThemeProblem(PinbackError):
@@ -68,7 +71,11 @@ def club_theme(root: Path) -> Theme:
 
 
 class Theme:
-    """The templates of one club."""
+    """The templates of one club.
+
+    Attributes:
+        has_own_templates: whether the club has one of its own, so that pages need not be as the default theme makes them.
+    """
 
     def __init__(self, own: Path | None) -> None:
         """Look in *own* first, where a club has such a folder.
@@ -79,6 +86,8 @@ class Theme:
         if own is not None and own.is_symlink():
             raise ThemeProblem("theme: this folder is a link; replace it by the folder itself, links are not followed")
         self._folders = [folder for folder in (own, default_theme()) if folder is not None and folder.is_dir()]
+        self._own = self._folders[0] if len(self._folders) > 1 else None
+        self.has_own_templates = self._own is not None and any(self._own.glob("*.html"))
         self._environments: dict[str, Environment] = {}
         self._languages: dict[str, Language] = {}
 
@@ -147,7 +156,9 @@ class Theme:
             ThemeProblem: the template has a mistake.
         """
         try:
-            return self._environment(language).get_template(name).render(values).encode("utf-8")
+            text = self._environment(language).get_template(name).render(values)
+            self.refuse_unsafe(name, text)
+            return text.encode("utf-8")
         except ThemeProblem:
             raise
         except Exception as error:  # a template can raise whatever an expression can
@@ -155,14 +166,46 @@ class Theme:
                 f"{_place(error, name)}: this template cannot be used ({_reason(error)}); compare it with the default theme"
             ) from error
 
+    def refuse_unsafe(self, name: str, page: str) -> None:
+        """Refuse a page that asks of a browser what no page may, where the club has templates of its own.
+
+        Args:
+            name: its template; those of certificates and sheets are read by no browser.
+            page: the whole of it.
+
+        Raises:
+            ThemeProblem: it does; names the template that is at fault, as well as can be known.
+        """
+        if not self.has_own_templates or name in PRINTED:
+            return
+        if fault := page_fault(page, checking=name == "verify.html", forwarding=name == "forward.html"):
+            raise ThemeProblem(f"{self._at_fault(name, fault.signs)}: {printable(fault.what)}; {fault.cure}")
+
+    def _at_fault(self, name: str, signs: str) -> str:
+        """Return the place in the club's own templates that holds *signs*: that of the page first, then what all pages share."""
+        assert self._own is not None
+        own = [path.name for path in sorted(self._own.glob("*.html"))]
+        names = [one for one in dict.fromkeys((name, "base.html", "parts.html", *own)) if one in own]
+        for one in names:
+            text = (_read([self._own], one) or b"").decode("utf-8", "replace")
+            before, found, _ = text.partition(signs)
+            if found:
+                return printable(f"theme/{one}:{before.count(chr(10)) + 1}")
+        return printable(f"theme/{names[0]}")
+
     def asset(self, name: str) -> bytes:
         """Return a file of the theme as it is.
 
         Raises:
-            ThemeProblem: the club's own file cannot be read.
+            ThemeProblem: the club's own file cannot be read, or is a style sheet that asks other hosts.
             FileProblem: there is no such file.
         """
         data = _read(self._folders, name)
+        if data is not None and name.endswith(".css") and self._own is not None and (self._own / name).exists():
+            for line, what in style_faults(data.decode("utf-8", "replace")):
+                raise ThemeProblem(
+                    f"theme/{printable(name)}:{line}: {printable(what)}; pages ask no other host, put the file into site_src/static"
+                )
         if data is None:
             raise FileProblem(f"theme/{name}: this file is missing; install pinback again")
         return data

@@ -127,7 +127,10 @@ def finish(beginning: Beginning, told: Told, touched: Iterable[str] | None = Non
         return
     if tick(now) == FINE:
         # So that what was just written is older than the look at it. Where time is coarse, the next build remembers.
-        time.sleep(FINE / 1e9)
+        try:
+            time.sleep(FINE / 1e9)
+        except OSError:  # a clock that is put right meanwhile can make of a pause one of less than nothing
+            return
         before = now + 1
     else:
         before = now - tick(now)

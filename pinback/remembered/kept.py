@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -25,6 +26,8 @@ FOLDER = (".pinback", "cache")
 _MAX = 1 << 30
 _KIND = b"pinback remembers 1 "
 _WITNESS = "witness"
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Never through a link, and never waiting for somebody to write into a pipe."""
 
 
 def cache_folder(root: Path) -> Path:
@@ -47,9 +50,10 @@ def may_remember(root: Path, environment: Mapping[str, str] = os.environ) -> boo
 def recall(root: Path, name: str) -> Any:  # noqa: ANN401 - JSON
     """Return what was kept under *name*, or None where there is nothing sound."""
     try:
-        handle = os.open(cache_folder(root) / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        handle = os.open(cache_folder(root) / name, _READ)
         with os.fdopen(handle, "rb") as stream:
-            if os.fstat(handle).st_size > _MAX:
+            seen = os.fstat(handle)
+            if not stat.S_ISREG(seen.st_mode) or seen.st_size > _MAX:
                 return None
             first, data = stream.readline(100), stream.read()
         if first != _heading(data, _key(root)):

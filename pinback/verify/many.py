@@ -5,15 +5,14 @@ Each process asks the same saved copies; answers are the same, and in the same o
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any
 
+from pinback.cores import can_share, each
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.fetch import OfflineDoor, Opener, SnapshotDoor
@@ -37,13 +36,18 @@ def judged_files(names: Sequence[str], judge: Judge, asker: Asker, question: Que
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     # NOTE: a forked process has one thread; where there are more, locks of the others would stay locked in it.
-    splits = sys.platform == "linux" and threading.active_count() == 1 and cores > 1 and len(names) >= WORTH_IT
+    splits = (
+        sys.platform == "linux"
+        and threading.active_count() == 1
+        and cores > 1
+        and len(names) >= WORTH_IT
+        and can_share()
+    )
     if not splits or not isinstance(asker.door, OfflineDoor | SnapshotDoor):
         return [judge(name, asker, question, offline) for name in names]
     pieces = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
     work = partial(_piece, judge, asker.door, asker.given, question, offline)
-    with ProcessPoolExecutor(min(cores, 16), multiprocessing.get_context("fork")) as pool:
-        return [report for reports in pool.map(work, pieces) for report in reports]
+    return [report for reports in each(work, pieces, min(cores, 16)) for report in reports]
 
 
 _askers: dict[int, Asker] = {}

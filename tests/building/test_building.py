@@ -424,7 +424,9 @@ def test_what_goes_wrong_in_a_process_is_told_as_ever(processes: int, large_club
     large_club.write("theme/award.html", "{{ nothing.of.the.kind }}")
     with pytest.raises(PinbackError, match=r"^theme/award.html:1: this template cannot be used"):
         built(large_club, processes)
-    large_club.write("theme/award.html", "-----BEGIN PRIVATE KEY-----")
+    large_club.write(
+        "theme/award.html", "{% extends 'base.html' %}{% block content %}-----BEGIN PRIVATE KEY-----{% endblock %}"
+    )
     with pytest.raises(PinbackError, match=r"^awards/[a-z2-7]{16}/index.html: a private key in PEM form"):
         built(large_club, processes)
     shutil.rmtree(large_club.root / "theme")

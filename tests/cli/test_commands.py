@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT, TEST_CODE, ClubFolder, needs_libcairo
 
 from pinback import scaffold
+from pinback.cli.main import run
 from pinback.content import starter
 from pinback.keys.code import new_code
 
@@ -570,3 +571,21 @@ def test_code_is_gone_from_the_process_once_it_was_read():
     environment = os.environ | {"PINBACK_CODE": TEST_CODE, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["True", "False", "False", "False", "1"], done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["import", "a\u202eb\x1b[31m.csv"], ["check", "--no\u202esuch\x1b"], ["no\x1b[2Jsuch"], ["revoke", "\x1b[31m"]],
+)
+def test_no_argument_is_shown_so_that_it_moves_the_cursor_or_reorders_a_line(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], club: ClubFolder
+) -> None:
+    assert run([*arguments, "-C", str(club.root)]) in (1, 2)
+    said = capsys.readouterr().err
+    assert said
+    assert not any(sign in said for sign in "\u202e\x1b")
+
+
+def test_port_that_is_none_is_told(club: ClubFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--port", "99999999", "-C", str(club.root)]) == 2
+    assert "--port" in capsys.readouterr().err

@@ -78,11 +78,13 @@ def resealing(root: Path, codes: Iterable[str], at: datetime) -> Action:
     """Return what signs again after a theft, with the lines before the theft shown by somebody else."""
 
     def action() -> None:
+        GivenClock.moment = at
+        options.datetime = GivenClock  # type: ignore[misc]
         try:
             custody.reseal(
                 root,
                 "club",
-                at,
+                options.now(),
                 lambda store, register: opened_keys(store, register, codes),
                 lambda register, moment: next(
                     number for number, line in enumerate(register.lines, 1) if line["event"] == "key-add"

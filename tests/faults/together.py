@@ -29,10 +29,23 @@ from faults.scenarios import (
 from faults.tracing import Ended, _be_the_child, _ended, run
 from pinback.who_is_who import FILE
 
-COMMANDS = ("build", "check", "seal", "import", "award", "revoke", "supersede", "erase", "key rotate", "move")
+COMMANDS = (
+    "build",
+    "check",
+    "seal",
+    "import",
+    "award",
+    "revoke",
+    "supersede",
+    "erase",
+    "key rotate",
+    "move",
+    "federation add",
+)
 PAIRS = tuple(combinations_with_replacement(COMMANDS, 2))
 _REFUSALS = (
     "another run is at work here",
+    "there is such a group already",
     "this holder has this badge of this day already",
     "is withdrawn already",
     "is corrected already",
@@ -71,6 +84,10 @@ def act(name: str, number: int, root: Path, code: str, before: Before) -> Action
         "erase": ("erase", *sorted(before.gone), "--yes"),
         "key rotate": ("key", "rotate"),
         "move": ("move", "https://new.example.org/badges/", "--yes"),
+        "federation add": (
+            *("federation", "add", "riverside", "--title", "Riverside", "--did", "did:web:riverside.example"),
+            *("--profile", "https://riverside.example/issuers/riverside/issuer.json", "--since", "2026-05-01"),
+        ),
     }
     return command(root, [code], *words[name], at=before.moment)
 

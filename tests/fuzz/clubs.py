@@ -7,6 +7,7 @@ takes them, so that one build shows them all.
 from __future__ import annotations
 
 import base64
+import io
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ from typing import Any
 
 import yaml
 from conftest import ClubFolder
+from PIL import Image
 
 Document = dict[str, Any]
 
@@ -638,7 +640,93 @@ STATIC: dict[str, bytes] = {
 }  # fmt: skip
 for _name, _data in STATIC.items():
     TRICKS[f"static: {_name}"] = _bytes(f"site_src/static/{_name}", _data)
+
+
+def photograph(kind: str, **described: object) -> bytes:
+    """Return a small photograph that says where it was taken and by whom."""
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "private.person@home.example"
+    exif[0x0112] = 6
+    exif[0x8825] = {1: "N", 2: (51.0, 28.0, 38.0)}
+    more = {
+        "JPEG": {"exif": exif},
+        "WEBP": {"exif": exif, "xmp": b"private.person@home.example"},
+        "PNG": {"exif": exif},
+    }
+    Image.new("RGB", (30, 20), "red").save(stream, kind, **more.get(kind, {}), **described)
+    return stream.getvalue()
+
+
+_SEGMENTS = b"\xff\xfe\0\2"
+PHOTOGRAPHS: dict[str, bytes] = {
+    "a.jpg": photograph("JPEG", comment=b"private.person@home.example"), "a.JPEG": photograph("JPEG", progressive=True),
+    "a.webp": photograph("WEBP"), "a.gif": photograph("GIF", comment=b"private.person@home.example"), "a.PNG": photograph("PNG"),
+    "behind.jpg": photograph("JPEG") + b"private.person@home.example", "cut.jpg": photograph("JPEG")[:-30], "other.jpg": photograph("GIF"),
+    "other.gif": b"<html><script>alert(1)</script>", "other.webp": SVGS["script"], "other.pdf": b"PK\x03\x04", "empty.jpg": b"",
+    "segments.jpg": b"\xff\xd8" + _SEGMENTS * 1_000_000 + b"\xff\xd9", "fill.jpg": b"\xff\xd8" + b"\xff" * 10_000_000,
+    "stuffed.jpg": b"\xff\xd8\xff\xda\0\2" + b"\xff\0" * 9_000_000, "blocks.gif": b"GIF89a" + bytes(7) + b"!\xfe" + b"\1x" * 9_000_000,
+    "chunks.webp": b"RIFF" + (10_000_004).to_bytes(4, "little") + b"WEBP" + b"junk\0\0\0\0" * 1_250_000, "long.webp": b"RIFF\xff\xff\xff\xffWEBP",
+}  # fmt: skip
+"""Photographs, and what calls itself one."""
+for _name, _data in PHOTOGRAPHS.items():
+    TRICKS[f"static: photograph {_name}"] = _bytes(f"site_src/static/{_name}", _data)
+GIVEN_TEXTS: dict[str, bytes] = {
+    "bidi.txt": "a\u202eb".encode(), "bidi.CSV": "a;\u2066b".encode(), "bidi.ics": "SUMMARY:\u202ex".encode(), "wide.txt": "a\u202eb".encode("utf-16"),
+    "control.txt": b"a\x1b[31mb", "nul.csv": b"a\0b", "old.txt": b"Zo\xeb private.person@home.example", "many.txt": "\u202e".encode() * 500_000,
+    "lines.txt": b"private.person@home.example\n" * 100_000, "days.ics": b"UID:a@b.example\nATTENDEE:mailto:private.person@home.example\n",
+}  # fmt: skip
+"""Texts that are published as they are."""
+for _name, _data in GIVEN_TEXTS.items():
+    TRICKS[f"static: text {_name}"] = _bytes(f"site_src/static/{_name}", _data)
+for _name, _inside in {
+    "title": "<title>private.person@home.example</title>", "description": "<desc>by private.person@home.example</desc>",
+    "pieces": "<text><tspan>private.person</tspan><tspan>@home.example</tspan></text>", "entity": "<text>private.person&#64;home.example</text>",
+    "label": '<g aria-label="private.person@home.example" data-x="private.person@home.example" id="private.person@home.example"/>',
+}.items():  # fmt: skip
+    SVGS[f"address, {_name}"] = svg(_inside + _RECT)
+    TRICKS[f"logo: svg address, {_name}"] = _bytes("issuers/club/logo.svg", SVGS[f"address, {_name}"])
+    TRICKS[f"static: svg address, {_name}"] = _bytes("site_src/static/Plan.SVG", SVGS[f"address, {_name}"])
+for _name in ("inputs.json", "witness", "now", ".now.new", ".inputs.json.new", "appearance.json", "texts.json"):
+    TRICKS[f".pinback/cache/{_name}: pipe"] = _special(f".pinback/cache/{_name}", os.mkfifo)
+    TRICKS[f".pinback/cache/{_name}: folder"] = _folder(f".pinback/cache/{_name}")
+for _name in (
+    ".site.next/files/index.html",
+    ".site.next/journal.json",
+    "site/index.html",
+    "issuers/club/groups/a.yaml",
+    "issuers/club/witnesses.txt",
+):
+    TRICKS[f"{_name}: pipe"] = _special(_name, os.mkfifo)
+    TRICKS[f"{_name}: nonsense"] = _bytes(_name, bytes(range(256)) * 8)
+    TRICKS[f"{_name}: link out"] = _link("/etc/passwd", _name)
+
+_OWN_PAGE = (
+    b'<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="%s"></head><body>%s</body></html>'
+)
+_SOUND = b"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
 THEME: dict[str, tuple[str, bytes]] = {
+    "no policy": ("base.html", b"<!doctype html><title>x</title><script src=https://evil.example/x.js></script>"),
+    "policy in a comment": ("404.html", b"<!doctype html><!-- " + _OWN_PAGE % (_SOUND, b"") + b" -->"),
+    "policy too late": (
+        "404.html",
+        b"<!doctype html><script src=//evil.example/x.js></script>" + _OWN_PAGE % (_SOUND, b""),
+    ),
+    "weak policy": ("404.html", _OWN_PAGE % (b"default-src *; base-uri 'none'; form-action 'none'", b"")),
+    "inline policy": (
+        "404.html",
+        _OWN_PAGE % (_SOUND.replace(b"style-src 'self'", b"script-src 'unsafe-inline'"), b"<script>1</script>"),
+    ),
+    "half a policy": ("404.html", _OWN_PAGE % (b"default-src 'none'", b"<base href=//evil.example>")),
+    "early look-up": ("404.html", _OWN_PAGE % (_SOUND, b"<link rel=dns-prefetch href=//evil.example>")),
+    "refresh": ("404.html", _OWN_PAGE % (_SOUND, b"<meta http-equiv=refresh content='0;url=https://evil.example/'>")),
+    "script link": ("404.html", _OWN_PAGE % (_SOUND, b"<a href=' java&#9;script:x'>y</a>")),
+    "frame": ("404.html", _OWN_PAGE % (_SOUND, b"<iframe srcdoc='<script>1</script>'></iframe>")),
+    "raw names": ("award.html", _OWN_PAGE % (_SOUND, b"{{ award.name|safe }}{{ award.narrative }}")),
+    "import": ("style.css", b"@import url(https://evil.example/x.css);"),
+    "escaped import": ("style.css", b"@\\69mport 'https://evil.example/x.css';"),
+    "font": ("style.css", b"@font-face{font-family:x;src:u\\72l('https://evil.example/x.woff2')}"),
+    "paper": ("certificate.css", b"@import url(file:///etc/passwd);"),
     "no end": ("home.html", b"{% for x in y %}"),
     "unknown name": ("home.html", b"{{ nothing }}"),
     "escape": ("home.html", b"{{ ''.__class__.__mro__[1].__subclasses__() }}"),

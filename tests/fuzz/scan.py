@@ -49,7 +49,11 @@ _TEXTS = (".html", ".json", ".txt", ".xml", ".css", ".js", ".svg", ".ics", ".jso
 
 
 _AS_GIVEN = (".css", ".txt", ".csv", ".ics")
-"""Files that a club may give itself; no browser runs them, and their text is its own."""
+"""Files that a club may give itself, in any encoding; no browser runs them."""
+_PHOTOGRAPHS = (".jpg", ".jpeg", ".webp", ".gif", ".png")
+_DESCRIPTIONS = re.compile(
+    rb"ns\.adobe\.com|Photoshop 3\.0|\xff\xfe[\0-\xff]{2}[ -~]{8}|tEXt|zTXt|tIME|eXIf|EXIF|XMP |private\.person"
+)
 
 
 def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: frozenset[str]) -> Iterator[str]:
@@ -68,33 +72,35 @@ def scanned(site: Path, base_url: str, own_scripts: frozenset[bytes], public: fr
             continue
         if not path.is_file():
             continue
-        data = path.read_bytes()
+        data, suffix = path.read_bytes(), path.suffix.lower()
+        if suffix in _PHOTOGRAPHS and path.parts[-2] == "static" and (described := _DESCRIPTIONS.search(data)):
+            yield f"{name}: describes itself: {described.group()[:20]!r}"
         if what := leak_in(data):
             yield f"{name}: holds {what}"
-        if path.suffix in _TEXTS or name in ("_headers", "_redirects"):
-            text = data.decode("utf-8", "replace" if path.suffix in _AS_GIVEN else "strict")
-            if path.suffix not in _AS_GIVEN and (found := REORDERING.search(text)):
+        if suffix in _TEXTS or name in ("_headers", "_redirects"):
+            text = data.decode("utf-8", "replace" if suffix in _AS_GIVEN else "strict")
+            if suffix != ".css" and (found := REORDERING.search(text)):
                 yield f"{name}: holds U+{ord(found.group()):04X}, which reorders text"
-            if path.suffix not in _AS_GIVEN and (found := CONTROL.search(text)):
+            if suffix != ".css" and (found := CONTROL.search(text)):
                 yield f"{name}: holds the control character U+{ord(found.group()):04X}"
             for address in sorted(set(ADDRESS.findall(text)) - public - _names_of_days(text)):
                 yield f"{name}: holds the address {address}"
-        if path.suffix == ".html":
+        if suffix == ".html":
             yield from (f"{name}: {fault}" for fault in page_faults(data, base_url + name))
-        elif path.suffix == ".svg":
+        elif suffix == ".svg":
             yield from (f"{name}: {fault}" for fault in picture_faults(data))
-        elif path.suffix == ".css":
+        elif suffix == ".css":
             yield from (f"{name}: {fault}" for fault in style_faults(data.decode("utf-8", "replace")))
-        elif path.suffix in (".js", ".mjs", ".wasm"):
+        elif suffix in (".js", ".mjs", ".wasm"):
             if data not in own_scripts and not _only_data(data):
                 yield f"{name}: is a script that is not ours"
-        elif path.suffix in (".htm", ".xhtml", ".shtml", ".xht", ".hta", ".swf", ".php"):
+        elif suffix in (".htm", ".xhtml", ".shtml", ".xht", ".hta", ".swf", ".php"):
             yield f"{name}: a browser would run this"
-        elif path.suffix == ".xml":
+        elif suffix == ".xml":
             if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
                 yield f"{name}: declares entities"
             ElementTree.fromstring(data)
-        elif path.suffix == ".json":
+        elif suffix == ".json":
             json.loads(data)
         elif name in ("_headers", "_redirects"):
             yield from (f"{name}: {fault}" for fault in line_faults(data.decode("utf-8")))

@@ -26,9 +26,10 @@ from PIL import Image
 from roster.sheets import planted, workbook
 
 from fuzz import clubs
-from fuzz.scan import page_faults, picture_faults
+from fuzz.scan import page_faults, picture_faults, style_faults
 from fuzz.trials import odd_signs
 from pinback import importing, pipeline, sealing_diff, who_is_who
+from pinback.content.given_files import faults_of_text
 from pinback.content.nodes import Problems, decode, front_matter, parse
 from pinback.elsewhere.copies import CopyProblem, checked
 from pinback.errors import ContentError, PictureError, PinbackError, Problem
@@ -36,6 +37,7 @@ from pinback.images.fonts import FOLDER, Font, FontError
 from pinback.images.ink import covered
 from pinback.images.jpeg import clean_jpeg
 from pinback.images.lettering import drawable
+from pinback.images.photographs import clean_photograph
 from pinback.images.pictures import as_png, as_svg, cleaned
 from pinback.images.png import unbake_png
 from pinback.images.svg import unbake_svg
@@ -44,6 +46,8 @@ from pinback.keys.bundle import open_bundle
 from pinback.log import open_note
 from pinback.pages.language import CatalogueFault, Language, read_catalogue
 from pinback.pages.markdown import to_html
+from pinback.pages.policy import page_fault
+from pinback.pages.policy import style_faults as asked_elsewhere
 from pinback.pages.theme import Theme
 from pinback.proofs.compact import token_parts
 from pinback.proofs.foreign_keys import from_jwk, from_multikey, from_pem
@@ -236,6 +240,30 @@ def _template(data: bytes) -> None:
             need(str(error).startswith("theme/"), f"names no template: {error}")
 
 
+@_target("own page", lambda: _own_pages())
+def _own_page(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    if page_fault(text, checking=False, forwarding=False) is None:
+        for fault in page_faults(text.encode("utf-8"), "https://badges.example.org/404.html"):
+            # A browser keeps away what stands behind the policy; that there is one must be certain.
+            need("Content-Security-Policy" not in fault, fault)
+
+
+def _own_pages() -> list[bytes]:
+    return [data for file, data in clubs.THEME.values() if file == "404.html"]
+
+
+@_target(
+    "style sheet",
+    lambda: [_theme_file("style.css")[0][:4_000], *(data for _, data in clubs.THEME.values() if b"evil" in data)],
+)
+def _style(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    if not list(asked_elsewhere(text)):
+        for fault in style_faults(text):
+            raise Broken(fault)
+
+
 @_target("catalogue", lambda: [(ROOT / "theme/locale/pl.po").read_bytes()[:6_000], *clubs.CATALOGUES.values()])
 def _catalogue(data: bytes) -> None:
     if len(data) > 1_000_000:
@@ -300,6 +328,25 @@ def _jpeg(mode: str, **more: object) -> bytes:
     stream = io.BytesIO()
     Image.new(mode, (40, 24)).save(stream, "JPEG", **more)
     return stream.getvalue()
+
+
+@_target("photograph", lambda: [data for data in clubs.PHOTOGRAPHS.values() if len(data) < 5_000], text=False)
+def _photograph(data: bytes) -> None:
+    for name in ("a.jpg", "a.webp", "a.gif", "a.pdf"):
+        try:
+            clean = clean_photograph(data, name)
+            need(clean_photograph(clean, name) == clean, "cleaning again changes it")
+        except PictureError as error:
+            _told([Problem(name, 0, error.what, error.cure)])
+
+
+@_target("given text", lambda: list(clubs.GIVEN_TEXTS.values())[:7])
+def _given_text(data: bytes) -> None:
+    for name in ("a.txt", "a.ics"):
+        _told(
+            list(faults_of_text(name, data, ())),
+            _lines(data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")),
+        )
 
 
 @_target(

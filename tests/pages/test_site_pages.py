@@ -230,7 +230,8 @@ def test_hostile_words_stay_words_everywhere(club: ClubFolder) -> None:
 
 
 def test_club_overrides_one_file_by_placing_one_file(sealed_club: ClubFolder) -> None:
-    sealed_club.write("theme/404.html", "<!doctype html><title>{{ title }}</title><h1>Lost at sea</h1>")
+    text = "{% extends 'base.html' %}{% block content %}<h1>Lost at sea</h1>{% endblock %}"
+    sealed_club.write("theme/404.html", text)
     site = sealed_club.build()
     assert "Lost at sea" in (site / "404.html").read_text(encoding="utf-8")
     assert "Knots" in (site / "index.html").read_text(encoding="utf-8")

@@ -138,10 +138,13 @@ def test_club_without_keys_has_the_page_too(club: ClubFolder) -> None:
 
 
 def test_club_can_change_the_template_but_not_the_script(sealed_club: ClubFolder) -> None:
-    sealed_club.write("theme/verify.html", "<title>{{ title }}</title>{{ data_sha256 }}{{ script }}")
+    sealed_club.write(
+        "theme/verify.html",
+        "{% extends 'base.html' %}{% block content %}OURS {{ data_sha256 }}{{ script }}{% endblock %}",
+    )
     sealed_club.write("theme/verify.js", "alert(1)")
     site = sealed_club.build()
-    assert (site / VERIFY).read_text(encoding="utf-8").startswith("<title>Check a badge</title>")
+    assert "OURS " in (site / VERIFY).read_text(encoding="utf-8")
     assert (site / VERIFY_SCRIPT).read_bytes() == verify_page.script()
     assert (site / VOUCHING_SCRIPT).read_bytes() == verify_page.second_script()
     assert b"jsonld 9" in (site / VERIFY_LICENSES).read_bytes()
