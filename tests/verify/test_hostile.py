@@ -204,9 +204,9 @@ def _measured() -> None:
     for name, data, table, offline in bombs():
         pid = os.fork()
         if pid == 0:
-            started = time.monotonic()
+            started = time.process_time()  # others may use the machine meanwhile
             report = judged(data, table, offline)
-            seconds = time.monotonic() - started
+            seconds = time.process_time() - started
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             line = [name, report.verdict.value, report.ok, round(seconds, 2), peak, report.sentence[:200]]
             print(json.dumps(line), flush=True)
