@@ -81,10 +81,12 @@ class Earlier:
             UsageError: it is a site, which cannot give it back.
         """
         if self.tree is None:
-            raise UsageError(
-                f"{self.name} is a site and shows no register; name a commit or a copy of the club's folder"
-            )
+            raise _is_site(self.name)
         return self.tree
+
+
+def _is_site(name: str) -> UsageError:
+    return UsageError(f"{name} is a site and shows no register; name a commit or a copy of the club's folder")
 
 
 def earlier(source: str, root: Path, get: Get) -> Earlier:
@@ -100,6 +102,11 @@ def earlier(source: str, root: Path, get: Get) -> Earlier:
     """
     if re.match(r"[a-z][a-z0-9+.-]*://", source, re.IGNORECASE):
         return site(source, get)
+    return _here(source, root)
+
+
+def _here(source: str, root: Path) -> Earlier:
+    """Return the folder or the commit that *source* names."""
     folder = Path(source)
     if not folder.is_dir():
         return commit(root, source)
@@ -301,16 +308,14 @@ def common_states(root: Path, source: str | None) -> list[Earlier]:
     """
     if source is None:
         return [shared(root, ref) for ref in _candidates(root)]
-    if Path(source).is_dir():
-        found = earlier(source, root, _asks_nothing)
-        return [found] if found.whole else []
     if "://" in source:
-        raise UsageError(f"{source} is a site and shows no register; name a commit or a copy of the club's folder")
-    return [shared(root, source)]
-
-
-def _asks_nothing(url: str) -> bytes | None:
-    return None
+        raise _is_site(source)
+    if not Path(source).is_dir():
+        return [shared(root, source)]
+    found = _here(source, root)
+    if found.tree is None:
+        raise _is_site(found.name)
+    return [found]
 
 
 def is_committed(root: Path, slug: str, state: str) -> bool:
@@ -348,9 +353,10 @@ class _Commit:
         for entry in listed.split(b"\0")[:-1]:
             facts, _, path = entry.partition(b"\t")
             mode, _, id_, size = facts.split()
-            name = os.fsdecode(path)
-            if name.startswith(self.prefix):
-                found[name[len(self.prefix) :]] = (mode.decode(), id_.decode(), int(size) if size != b"-" else -1)
+            name = os.fsdecode(path)[len(self.prefix) :]
+            if size == b"BAD":  # the object is named, and the repository has lost it
+                raise UsageError(f"git has lost {quoted(name)} of commit {self.id[:10]}; run git fsck, or clone anew")
+            found[name] = (mode.decode(), id_.decode(), int(size) if size != b"-" else -1)
         return found
 
     def _blobs(self, ids: list[str]) -> Iterator[bytes]:
@@ -360,11 +366,12 @@ class _Commit:
         at = 0
         for id_ in ids:
             end = bytes(answer[at : at + 200]).index(b"\n") + at
-            found, kind, size = bytes(answer[at:end]).decode("ascii").split()
-            if (found, kind) != (id_, "blob"):
+            head = bytes(answer[at:end]).decode("ascii").split()
+            if head[:2] != [id_, "blob"]:
                 raise UsageError(f"git answers something else than was asked of commit {self.id[:10]}; run git fsck")
-            yield bytes(answer[end + 1 : end + 1 + int(size)])
-            at = end + 1 + int(size) + 1
+            size = int(head[2])
+            yield bytes(answer[end + 1 : end + 1 + size])
+            at = end + 1 + size + 1
 
 
 def _readable(path: str, entries: Mapping[str, tuple[str, str, int]]) -> str:

@@ -160,7 +160,7 @@ class Meetings:
         if not kept.exists():
             paths = sorted({path for part in parts for path in PARTS[part]})
             os.environ["COVERAGE_FILE"] = str(kept)
-            if copy.run(*paths, "--cov=pinback", "--cov-context=test", "--cov-report="):
+            if copy.run(*paths, "--cov=pinback", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"):
                 sys.exit("the tests fail before anything is changed; run them, and mend that first")
         self.data = CoverageData(str(kept))
         self.data.read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from conftest import ClubFolder
 
 from pinback import deployed
 from pinback.errors import UsageError
+from pinback.limits import MAX_NOTE
 
 REGISTER = "issuers/club/register.jsonl"
 
@@ -97,6 +99,41 @@ def test_many_files_are_read_in_the_order_in_which_they_were_asked_for(in_git: C
     assert found == [*((path, (in_git.root / path).read_bytes()) for path in asked), ("static/none", None)]
 
 
+def test_repository_that_has_lost_a_file_is_told(in_git: ClubFolder) -> None:
+    blob = git(in_git.root, "rev-parse", f"HEAD:{REGISTER}")
+    (in_git.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    commit = git(in_git.root, "rev-parse", "HEAD")[:10]
+    assert refused("HEAD", in_git.root) == (
+        f'git has lost "{REGISTER}" of commit {commit}; run git fsck, or clone anew'
+    )
+
+
+def forged(root: Path, mode: str, data: str) -> str:
+    """Return a commit that holds an object of the repository as register, with any mode."""
+    tree = bytes.fromhex(data)
+    for name in ("register.jsonl", "club", "issuers"):
+        entry = f"{mode} {name}\0".encode() + tree
+        words = ["git", "hash-object", "-t", "tree", "-w", "--literally", "--stdin"]
+        tree = bytes.fromhex(
+            subprocess.run(words, cwd=root, input=entry, capture_output=True, check=True).stdout.decode()
+        )
+        mode = "40000"
+    return git(root, "commit-tree", "-m", "forged", tree.hex())
+
+
+def test_forged_commit_shows_no_register(in_git: ClubFolder) -> None:
+    blob, folder = (git(in_git.root, "rev-parse", f"HEAD:{path}") for path in (REGISTER, "issuers/club"))
+    assert deployed.earlier(forged(in_git.root, "100644", blob), in_git.root, offline).issuers == ["club"]
+    commit = forged(in_git.root, "100644", folder)
+    assert refused(commit, in_git.root) == (
+        f"git answers something else than was asked of commit {commit[:10]}; run git fsck"
+    )
+    commit = forged(in_git.root, "120000", blob)
+    assert refused(commit, in_git.root) == (
+        f"{REGISTER} of {commit} is no plain file of a size that is read; name another state"
+    )
+
+
 def test_names_that_are_no_commit_are_refused(in_git: ClubFolder) -> None:
     for name in ("--upload-pack=x", "-1", "HEAD:site_src/site.yaml", "nothing", "HEAD~9", "a b", ""):
         if name:
@@ -139,6 +176,33 @@ def test_other_folder_is_refused(club: ClubFolder, tmp_path: Path) -> None:
     assert refused(str(tmp_path / "other"), club.root).endswith(
         "is neither a club's folder nor a site with badges; name another"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_link_in_a_copy_is_no_evidence(sealed_club: ClubFolder, tmp_path: Path) -> None:
+    register = sealed_club.root / REGISTER
+    register.rename(tmp_path / "register")
+    register.symlink_to(tmp_path / "register")
+    told = f"{REGISTER} of the folder {sealed_club.root} is no plain file of a size that is read; name another state"
+    assert refused(str(sealed_club.root), sealed_club.root) == told
+    register.unlink()
+    (tmp_path / "register").rename(register)
+    checkpoint = sealed_club.build() / "issuers/club/log/checkpoint"
+    checkpoint.unlink()
+    checkpoint.symlink_to(register)
+    told = refused(str(sealed_club.root / "site"), sealed_club.root)
+    assert told.startswith(f"the folder {sealed_club.root / 'site'}: a checkpoint ")
+
+
+@pytest.mark.parametrize("note", [b"badges.example.org\xff\n", b"x" * (MAX_NOTE + 1)])
+def test_checkpoint_of_a_site_is_a_text_of_some_size(sealed_club: ClubFolder, note: bytes) -> None:
+    answer = b'{"issuers":[{"url":"https://badges.example.org/issuers/club/"}]}'
+
+    def get(url: str) -> bytes | None:
+        return answer if url.endswith("index.json") else note
+
+    url = "https://badges.example.org/"
+    assert refused(url, sealed_club.root, get) == f"{url} shows a checkpoint that is none; name another state"
 
 
 def test_site_shows_its_checkpoints_alone(sealed_club: ClubFolder) -> None:
@@ -215,3 +279,39 @@ def test_state_in_common_is_the_one_from_which_two_histories_grew(clone: ClubFol
     assert found.name == begun[:10]
     assert b"of " not in found.registers["club"][:10]
     assert [state.name for state in deployed.common_states(clone.root, None)] == [begun[:10]]
+
+
+def test_histories_that_have_nothing_in_common_are_told(clone: ClubFolder) -> None:
+    git(clone.root, "checkout", "--orphan", "begun-anew")
+    git(clone.root, "commit", "-m", "begun anew")
+    with pytest.raises(UsageError) as told:
+        deployed.common_states(clone.root, "main")
+    assert str(told.value) == 'this branch and "main" have no commit in common; name another state'
+
+
+def test_what_was_pushed_before_a_moment_is_found(clone: ClubFolder, tmp_path: Path) -> None:
+    pushed = git(clone.root, "rev-parse", "HEAD")
+    now = datetime.now(UTC)
+    clone.write("README", "not pushed")
+    git(clone.root, "add", ".")
+    git(clone.root, "commit", "-m", "not pushed")
+    assert deployed.pushed_before(clone.root, now + timedelta(days=1)) == pushed
+    assert deployed.pushed_before(clone.root, now - timedelta(days=1)) is None
+    assert deployed.pushed_before(tmp_path, now) is None
+
+
+def test_register_that_was_committed_since_is_told_from_one_that_was_not(clone: ClubFolder) -> None:
+    state = git(clone.root, "rev-parse", "HEAD")
+    clone.write(REGISTER, "another\n")
+    assert not deployed.is_committed(clone.root, "club", state)
+    git(clone.root, "commit", "-a", "-m", "sealed again")
+    assert deployed.is_committed(clone.root, "club", state)
+    assert not deployed.is_committed(clone.root, "club", "no commit")
+
+
+def test_state_in_common_may_be_a_copy_and_no_site(clone: ClubFolder, sealed_club: ClubFolder) -> None:
+    [state] = deployed.common_states(clone.root, str(sealed_club.root))
+    assert state.issuers == ["club"]
+    for site in (str(sealed_club.build()), "https://badges.example.org/"):
+        with pytest.raises(UsageError, match="is a site and shows no register"):
+            deployed.common_states(clone.root, site)

@@ -17,7 +17,9 @@ from pinback import against, deployed, pipeline
 from pinback.cli.main import run
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import append_file
-from pinback.register import Register, RegisterKey, line_bytes, now_text
+from pinback.log import Checkpoint, Frontier, signed_note
+from pinback.proofs.keys import PublicKey
+from pinback.register import Register, RegisterKey, erased, line_bytes, now_text
 from pinback.register_proofs import key_event
 from pinback.seal.make import checkpoint_line
 from pinback.seal.signing_keys import keys_of
@@ -176,6 +178,44 @@ def test_damaged_evidence_is_told_as_such(sealed_club: ClubFolder) -> None:
         assert told == f"{FILE}: {words}; name another state"
 
 
+def with_lines(folder: ClubFolder, change) -> deployed.Earlier:
+    """Return evidence that somebody wrote by hand: the lines of this register, changed."""
+    lines = [json.loads(raw) for raw in (folder.root / FILE).read_bytes().splitlines()]
+    data = b"".join(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in change(lines))
+    return deployed.Earlier("before", {"club": data})
+
+
+def test_evidence_that_was_written_anew_is_told_with_what_differs(sealed_club: ClubFolder) -> None:
+    places = [number for number, line in enumerate(register_of(sealed_club).lines) if line["event"] == "award"]
+    one, two = places[:2]
+    award = register_of(sealed_club).lines[one]["id"]
+
+    def exchanged(lines):
+        lines[one], lines[two] = lines[two] | {"n": one}, lines[one] | {"n": two}
+        return lines
+
+    def other_field(lines):
+        lines[one] |= {"index": 9, "files": {}}
+        return lines
+
+    def no_line(lines):
+        return [*lines[:one], ["award"], *lines[one + 1 :]]
+
+    def emptied(lines):
+        return [*lines[:one], erased(lines[one]), *lines[one + 1 :]]
+
+    at, number = now_text(AT), one + 1
+    here = f'award of "{award}" at {at}'
+    for change, words in (
+        (exchanged, f"the lines stand in another order than in before: this one comes in line {two + 1}; {FORKED}"),
+        (other_field, f"this line says something else than in before: {here} (files, index); {FORKED}"),
+        (no_line, f"from here on the register is another one than in before: {here} here, no line there; {FORKED}"),
+        (emptied, f"award {award} was erased in before, and here it is back; {PULL}"),
+    ):
+        told = refused(lambda change=change: against.check(sealed_club.root, with_lines(sealed_club, change)))
+        assert told == f"{FILE}:{number}: {words}"
+
+
 # Changes from outside.
 
 
@@ -286,6 +326,37 @@ def test_new_key_signs_awards_only_when_it_is_online(sealed_club: ClubFolder, ro
     after = note_of(sealed_club)
     [done] = seal(sealed_club, held, said, online=lambda *key: against.shows(after, *key))
     assert done.awards == 1
+
+
+def note_over(register: Register, size: int, key: PublicKey, held: Held) -> deployed.Earlier:
+    """Return a site that shows a checkpoint over the first leaves of a register, signed by this log key."""
+    checkpoint = Checkpoint(register.origin, size, Frontier(register.leaves[:size]).root())
+    return deployed.Earlier("the site", notes={"club": signed_note(checkpoint, key, held)})
+
+
+def test_checkpoint_that_the_log_key_signed_elsewhere_is_told(sealed_club: ClubFolder) -> None:
+    """It is over lines that stand here, but no sealing ended with them."""
+    register, held = register_of(sealed_club), Held("test")
+    key = make_test_keys("test").keys["log"]
+    size = len(register.leaves)
+    assert against.check(sealed_club.root, note_over(register, size, key, held)).lines == len(register.lines)
+    number = [n for n, line in enumerate(register.lines, 1) if line["event"] != "checkpoint"][size - 3]
+    for over, place in ((size - 2, number), (0, 1)):
+        assert refused(lambda over=over: against.check(sealed_club.root, note_over(register, over, key, held))) == (
+            f"{FILE}:{place}: this register never had the checkpoint that the site shows (over {over} lines); {FORKED}"
+        )
+
+
+def test_checkpoint_of_old_by_the_new_log_key_is_told(sealed_club: ClubFolder) -> None:
+    """Only the old key can have signed it then: the new one was made later."""
+    size, line = len(register_of(sealed_club).leaves), len(register_of(sealed_club).lines)
+    held = rotate(sealed_club, "log")
+    register = register_of(sealed_club)
+    old, new = (make_test_keys(seed).keys["log"] for seed in held.seeds)
+    assert against.check(sealed_club.root, note_over(register, size, old, held)).lines == line
+    assert refused(lambda: against.check(sealed_club.root, note_over(register, size, new, held))) == (
+        f"{FILE}:{line}: the checkpoint that the site shows is signed by a log key that could not sign it then; {FORKED}"
+    )
 
 
 def test_first_keys_and_changes_of_awards_wait_for_nothing(sealed_club: ClubFolder) -> None:

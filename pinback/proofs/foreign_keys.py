@@ -166,7 +166,7 @@ def _rsa_numbers(n: int, e: int) -> ForeignKey:
     _refuse_odd_rsa(n.bit_length(), e)
     try:
         return _rsa(rsa.RSAPublicNumbers(e, n).public_key())
-    except ValueError as error:
+    except ValueError as error:  # pragma: no cover - the library of today takes all that has passed above
         raise ProofError("a key is damaged; ask its owner to publish it again") from error
 
 

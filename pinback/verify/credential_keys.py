@@ -28,8 +28,9 @@ def _methods(exam: Exam) -> Iterator[Method]:
 def _owned(exam: Exam) -> Iterator[tuple[str, Method]]:
     """Yield each key with the id of the issuer in whose document it stands."""
     for signature in exam.signatures:
-        if (method := method_of(exam, signature)) is not None:
-            yield owner_of(exam, signature), method
+        method = method_of(exam, signature)
+        assert method is not None  # step 4 ends where the issuer lists no such key
+        yield owner_of(exam, signature), method
 
 
 def key_held_by_issuer(exam: Exam) -> str:

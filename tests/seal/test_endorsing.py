@@ -14,7 +14,7 @@ from test_custody import Lines
 from pinback import against, archiving, pipeline
 from pinback.canonical import sha256_name
 from pinback.deployed import in_folder
-from pinback.errors import ContentError
+from pinback.errors import ContentError, ProofError
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import parse, register_from, state_of
 from pinback.seal.signatures import false_signatures, signed_files
@@ -169,6 +169,34 @@ def test_a_day_that_has_not_come_waits(club: ClubFolder):
     with_group(club.keys(), GROUP.replace("2026-05-01", "2026-07-01"))
     with pytest.raises(ContentError, match="since is 2026-07-01, a day that has not come yet"):
         club.seal()
+
+
+def test_end_on_a_day_that_has_not_come_waits(club: ClubFolder):
+    with_group(club.keys()).seal()
+    with_group(club, GROUP + "ended: 2026-12-24\n")
+    with pytest.raises(ContentError) as refused:
+        club.seal(LATER)
+    assert str(refused.value) == (
+        f"{FILE}: ended is 2026-12-24, a day that has not come yet; correct it, or seal on that day"
+    )
+
+
+@pytest.mark.parametrize("role", ["ed25519", "rsa"])
+def test_endorsement_whose_signature_does_not_hold_is_never_written(club: ClubFolder, role: str):
+    """A signer outside this program, such as a smart card, may sign well when it is tried and badly later."""
+    bundle, asked = make_test_keys("test"), []
+
+    class Spoilt:
+        def sign(self, key_id: str, data: bytes) -> bytes:
+            asked.append(key_id)
+            bad = key_id == bundle.keys[role].id and asked.count(key_id) > 1
+            return bundle.sign(key_id, data + b"!" if bad else data)
+
+    before = with_group(club.keys()).read("issuers/club/register.jsonl")
+    with pytest.raises(ProofError, match=rf"^{FILE}"):
+        pipeline.seal(club.root, lambda: AT, lambda line: None, lambda *_: Spoilt())
+    assert club.read("issuers/club/register.jsonl") == before
+    assert not list((club.root / "issuers/club").glob("sealed/groups/*/*"))
 
 
 def test_signatures_of_endorsements_are_proved_like_those_of_awards(club: ClubFolder):

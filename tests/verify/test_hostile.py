@@ -204,9 +204,9 @@ def _measured() -> None:
     for name, data, table, offline in bombs():
         pid = os.fork()
         if pid == 0:
-            started = time.monotonic()
+            started = time.process_time()  # others may use the machine meanwhile
             report = judged(data, table, offline)
-            seconds = time.monotonic() - started
+            seconds = time.process_time() - started
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             line = [name, report.verdict.value, report.ok, round(seconds, 2), peak, report.sentence[:200]]
             print(json.dumps(line), flush=True)
@@ -219,8 +219,15 @@ def _measured() -> None:
 def test_no_bomb_goes_off() -> None:
     program = "import sys; sys.path[:0] = sys.argv[1:]; import test_hostile; test_hostile._measured()"
     paths = [str(ROOT / "tests" / "verify"), str(ROOT / "tests"), str(ROOT)]
+    # Coverage is not counted here: it would be measured with it.
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
     done = subprocess.run(
-        [sys.executable, "-c", program, *paths], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", program, *paths],
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert not done.stderr

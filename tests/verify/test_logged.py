@@ -20,7 +20,7 @@ from pinback.verify.exam import Question
 from pinback.verify.fetch import NO_HEADERS, Answer
 from pinback.verify.inputs import judge_bytes
 from pinback.verify.logged import read_witnesses
-from pinback.verify.report import Report
+from pinback.verify.report import Report, as_text
 from pinback.verify.verdict import Verdict
 
 BASE = "https://badges.example.org/"
@@ -115,11 +115,20 @@ def test_log_whose_keys_are_others_is_not_believed(keys: bytes | None, case: Cas
     assert case.judged().log.startswith("signed; the proof of the log beside it does not hold: ")
 
 
-def witnessed(case: Case, *keys: NoteKey, ring: object = RING) -> bytes:
+def test_proof_of_a_log_that_no_site_keeps_is_not_believed(case: Case) -> None:
+    head, _, note = case.proof.decode().partition("\n\n")
+    spelled = f"{head}\n\nnotes of somebody\n{note.partition(chr(10))[2]}"
+    case.site.other[f"{case.place}award.tlog-proof"] = spelled.encode()
+    assert case.judged().log.startswith(
+        "signed; the proof of the log beside it does not hold: its log is none of a site"
+    )
+
+
+def witnessed(case: Case, *keys: NoteKey, ring: object = RING, moment: int = 0) -> bytes:
     """Return the proof with signatures of witnesses."""
     head, _, note = case.proof.decode().partition("\n\n")
     read = read_note(note)
-    moment = int((AT + timedelta(days=1)).timestamp())
+    moment = moment or int((AT + timedelta(days=1)).timestamp())
     lines = "".join(cosigned(read.text, key, ring, moment).line for key in keys)  # type: ignore[arg-type]
     return f"{head}\n\n{note}{lines}".encode()
 
@@ -158,6 +167,39 @@ def test_false_signature_of_a_known_witness_spoils_its_proof_alone(case: Case) -
     spoilt = f"{head}\u2014 {name} {encoded[:40]}{'A' if encoded[40] != 'A' else 'B'}{encoded[41:]}\n"
     case.site.other[f"{case.place}witnessed.tlog-proof"] = spoilt.encode()
     assert case.judged(witnesses=(WITNESS,)).log.startswith(LOGGED)
+
+
+def test_witness_that_signed_at_no_moment_or_something_else_is_passed_over(case: Case) -> None:
+    url = f"{case.place}witnessed.tlog-proof"
+    case.site.other[url] = witnessed(case, WITNESS, moment=2**62)
+    assert case.judged(witnesses=(WITNESS,)).log.startswith(LOGGED)
+    other = json.dumps({"event": "award", "files": {}, "id": case.id}, separators=(",", ":")).encode()
+    case.site.other[url] = proof_bytes(0, [], "none", other)
+    assert case.judged(witnesses=(WITNESS,)).log.startswith(LOGGED)
+
+
+def test_badge_that_a_known_witness_saw_before_the_theft_of_its_key_is_told(case: Case) -> None:
+    token = (case.folders[0] / "credential.jwt.txt").read_bytes()
+    document = json.loads((case.site.folder / ".well-known/did.json").read_bytes())
+
+    def stolen(days: int) -> None:
+        for method in document["verificationMethod"]:
+            if method["type"] == "JsonWebKey":
+                method["revoked"] = (AT + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        case.site.other[f"{BASE}.well-known/did.json"] = json.dumps(document).encode()
+
+    case.site.other[f"{case.place}witnessed.tlog-proof"] = witnessed(case, WITNESS)
+    assert case.judged(token).verdict is Verdict.GENUINE
+    stolen(2)
+    assert case.judged(token).verdict is not Verdict.GENUINE, "nobody whom the asker knows has seen it"
+    report = case.judged(token, witnesses=(WITNESS,))
+    assert report.verdict is Verdict.GENUINE
+    assert "witness.example/log saw this badge in the log at 2026-06-02T12:00:00Z" in as_text(report)
+    asker = Asker(case.site)
+    asker.logs_left = 0
+    assert case.judged(token, asker, witnesses=(WITNESS,)).verdict is not Verdict.GENUINE, "its log was not asked"
+    stolen(1)
+    assert case.judged(token, witnesses=(WITNESS,)).verdict is not Verdict.GENUINE, "it was stolen by then"
 
 
 def test_so_many_witnesses_are_asked_and_no_more(case: Case) -> None:

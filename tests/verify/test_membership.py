@@ -236,6 +236,34 @@ def _profile_says(world: World, change: Callable[[dict[str, Any]], object]) -> N
     file.write_text(json.dumps(profile), encoding="utf-8")
 
 
+def test_endorsement_whose_list_cannot_be_asked_is_not_believed(world: World) -> None:
+    _profile_says(world.published(), lambda profile: profile.update({ENDORSEMENTS: f"{BASE}credential.json"}))
+    assert world.says("credential.json") == Membership(PARENT, True, BOTH)
+    shutil.rmtree(world.web / "federation.example.org/issuers/club/status")
+    told = world.says("credential.json")
+    assert told is not None
+    assert told.both is None
+    assert "whether that one says so could not be found out" in told.words
+
+
+def test_profile_of_another_address_and_parents_without_a_name_say_nothing(world: World) -> None:
+    _profile_says(world.published(), lambda profile: profile[PARENTS].insert(0, {"name": "Nobody"}))
+    assert _all_said(world) == (Membership(PARENT, True, BOTH),)
+    _profile_says(world, lambda profile: profile.update(id="https://elsewhere.example.org/issuer.json"))
+    assert _all_said(world) == ()
+
+
+@pytest.mark.parametrize(("group", "said"), [("did:web:nowhere.example", 1), ("urn:uuid:7", 0), ("did:key:z6Mk", 0)])
+def test_endorsement_of_somebody_who_cannot_be_asked_is_one_word(world: World, group: str, said: int) -> None:
+    world.published()
+    asker, question = Asker(SnapshotDoor(world.web)), Question(AT + timedelta(days=30))
+    file = world.web / "federation.example.org/issuers/club/groups/test-club/credential.json"
+    report = judge_input(str(file), asker, question)
+    report.endorsed = group
+    told = memberships(report, asker, question)
+    assert [one.both for one in told] == [False] * said
+
+
 @pytest.mark.parametrize("before", [MAX_PARENTS - 1, MAX_PARENTS])
 def test_so_many_parents_are_looked_for(world: World, before: int) -> None:
     others = [{"id": f"did:web:{number}.example.org", "name": "Another"} for number in range(before)]
