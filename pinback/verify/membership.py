@@ -69,12 +69,13 @@ def _membership(
     site = site_of(parent)
     says = f"{name} says that it is a group of {called or site} ({site})"
     unasked = [one.reason for one in judged if one.verdict is Verdict.CANNOT_TELL]
-    refused = ""
+    refused = about = ""
     for one in judged:
         if not one.endorsed or not _is(one.issuer, parent, asker):
             continue
         if not _is(issuer, one.endorsed, asker):
-            refused = refused or f"what it signed is about {quoted(one.endorsed, limit=200)}"
+            # An Endorsement of OB 2.0 names the profile, where that of OB 3.0 names the DID: alone it refuses nothing.
+            about = about or f"what it signed is about {quoted(one.endorsed, limit=200)}"
         elif one.verdict is Verdict.GENUINE:
             signed = one.facts.get("issuer_name") or site
             trusted = ", whom you trust" if parent in question.trust else ""
@@ -86,7 +87,7 @@ def _membership(
             )
     if unasked and not refused:
         return Membership(parent, None, f"{says}; whether that one says so could not be found out: {unasked[0]}")
-    refused = refused or "no endorsement by it is there"
+    refused = refused or about or "no endorsement by it is there"
     return Membership(parent, False, f"{says}, which does not say so: {refused}; one word alone vouches for nothing")
 
 

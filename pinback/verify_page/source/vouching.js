@@ -101,13 +101,14 @@ class Look {
     const site = this.site(parent);
     const says = `${name} says that it is a group of ${called || site} (${site})`;
     let refused = '';
+    let about = '';
     for (const one of judged) {
       const endorsed = endorsedBy(one);
       if (!endorsed || !(await this.is(one.issuer, parent))) {
         continue;
       }
       if (!(await this.is(issuer, endorsed))) {
-        refused ||= `what it signed is about ${quoted(endorsed, 200)}`;
+        about ||= `what it signed is about ${quoted(endorsed, 200)}`;
       } else if (one.verdict === GENUINE) {
         const trusted = this.question.trust.includes(parent) ? ', whom you trust' : '';
         return {parent, both: true, words: `${name} is a group of ${one.facts.issuer_name || site} (${site})${trusted}, as both say`};
@@ -119,7 +120,7 @@ class Look {
     if (unasked && !refused) {
       return {parent, both: null, words: `${says}; whether that one says so could not be found out: ${unasked.reason}`};
     }
-    return {parent, both: false, words: `${says}, which does not say so: ${refused || 'no endorsement by it is there'}; ${ALONE}`};
+    return {parent, both: false, words: `${says}, which does not say so: ${refused || about || 'no endorsement by it is there'}; ${ALONE}`};
   }
 
   /** Say whether the group that an endorsement names links back to who signed it. */
