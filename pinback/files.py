@@ -132,6 +132,11 @@ def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
     """
     refuse_leak(str(path), data)
     make_folder(path.parent, lasting=True)
+    # A rename would put the file in the place of a device or a pipe, which are no files to be replaced.
+    with contextlib.suppress(OSError):
+        there = path.lstat().st_mode
+        if not (stat.S_ISREG(there) or stat.S_ISLNK(there) or stat.S_ISDIR(there)):
+            raise FileProblem(f"{path}: cannot be written (this is no plain file); choose another name")
     written = path.with_name(f".{path.name}.new")
     try:
         written.unlink(missing_ok=True)

@@ -283,3 +283,13 @@ def test_second_run_says_who_is_first_and_a_killed_one_leaves_no_lock(tmp_path: 
         assert first.wait(10) == 9
     with locked(lock, "build", wait=0.1):
         assert lock.read_bytes() == f"build, process {os.getpid()}\n".encode()
+
+
+@posix
+def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    """Nor is a device: ``--out /dev/full`` would put a file in its place."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileProblem, match=r"pipe: cannot be written \(this is no plain file\); choose another name"):
+        write_file(tmp_path / "pipe", b"x")
+    assert stat.S_ISFIFO((tmp_path / "pipe").lstat().st_mode)
+    assert list(tmp_path.iterdir()) == [tmp_path / "pipe"]

@@ -130,7 +130,7 @@ def test_lean_site_is_told_of_other_hosts(many: ClubFolder) -> None:
 def heavy(club: ClubFolder, megabytes: int) -> ClubFolder:
     """Give a club static files that take no room on the disk."""
     for number in range(megabytes // 20):
-        with club.write(f"site_src/static/plan-{number}.pdf", "").open("r+b") as file:
+        with club.write(f"site_src/static/plan-{number}.pdf", "%PDF-1.7\n").open("r+b") as file:
             file.truncate(20_000_000)
     return club
 

@@ -330,7 +330,9 @@ def test_id_that_is_no_plain_name_or_that_of_the_badge_is_made_plainly(id_: str)
 
 def test_page_of_an_own_base_is_bound_too(tmp_path: Path) -> None:
     (tmp_path / "base.html").write_text(
-        "<html><title>{% block document_title %}{{ document_title }}{% endblock %}</title>"
+        "<!DOCTYPE html><html><head>"
+        """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'"><title>"""
+        "{% block document_title %}{{ document_title }}{% endblock %}</title>"
         "{% block head %}{% endblock %}{% block content %}{% endblock %}{{ self.document_title() }}</html>",
         encoding="utf-8",
     )
