@@ -88,7 +88,7 @@ def test_folder_that_cannot_be_written_is_no_hindrance(places: Path) -> None:
 
 
 ENGLISH = Language("en")
-LINE = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'">"""
+LINE = """<!DOCTYPE html><html><head><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; style-src 'self'; base-uri 'none'; form-action 'none'">"""
 """Without it no page of an own theme is shown."""
 
 
