@@ -18,9 +18,18 @@ from pinback.proofs.keys import PublicKey, Signer
 
 def sign_rs256(payload: bytes, header: dict[str, str], key_id: str, signer: Signer) -> str:
     """Return the compact JWS of *payload*; *header* without ``alg``, which is put first."""
-    encoded = base64url(orjson.dumps({"alg": "RS256", **header}))
-    signing_input = f"{encoded}.{base64url(payload)}"
-    return f"{signing_input}.{base64url(signer.sign(key_id, signing_input.encode('ascii')))}"
+    signed = signing_input(payload, header)
+    return with_signature(signed, signer.sign(key_id, signed))
+
+
+def signing_input(payload: bytes, header: dict[str, str]) -> bytes:
+    """Return the text that ``sign_rs256`` signs (RFC 7515 §5.1), for those who sign many one after the other."""
+    return f"{base64url(orjson.dumps({'alg': 'RS256', **header}))}.{base64url(payload)}".encode("ascii")
+
+
+def with_signature(signed: bytes, signature: bytes) -> str:
+    """Return the compact JWS of a text that was signed (``signing_input``)."""
+    return f"{signed.decode('ascii')}.{base64url(signature)}"
 
 
 def verify_rs256(token: str, key: PublicKey) -> tuple[dict[str, Any], bytes]:

@@ -17,7 +17,7 @@ from pinback.formats.parts import Sealing, moment
 from pinback.keys.bundle import KeyBundle
 from pinback.register import leaf_of, record_hash
 from pinback.register.lines import plain_bytes
-from pinback.seal.documents import sealed_documents
+from pinback.seal.documents import sealed_together
 from pinback.seal.signing_keys import Keys
 from pinback.seal.staging import Staging
 
@@ -27,6 +27,8 @@ FEW = 64
 
 _PIECE = 100
 """Awards that a process makes at once: some tenths of a second."""
+_TOGETHER = 20
+"""So many of them go through each step together (``sealed_together``); what they are fits in a processor's cache."""
 
 
 class Job(NamedTuple):
@@ -111,22 +113,37 @@ def made_awards(
     # What the first one needs (the library with its contexts, some skeletons) the other processes have by the fork.
     first = min(1, len(jobs))
     size = max(1, min(_PIECE, len(jobs) // (4 * processes)))
-    ends = range(first, len(jobs), size) if processes > 1 else range(first, len(jobs))
+    ends = range(first, len(jobs), size if processes > 1 else min(size, _TOGETHER))
     spans = [(start, min(start + ends.step, len(jobs))) for start in ends]
     make = partial(_made, keys, staging)
     done = 0
     for made in chain(
-        ([make(jobs[place])] for place in range(first)),
-        each(lambda span: [make(job) for job in jobs[slice(*span)]], spans, processes),
+        (make(jobs[:first]) for _ in range(first)),
+        each(lambda span: make(jobs[slice(*span)]), spans, processes),
     ):
         done += len(made)
         progress(done)
         yield from made
 
 
-def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
+def _made(keys: Keys, staging: Staging | None, jobs: Sequence[Job]) -> list[Made]:
+    """Return what is made of a piece of the awards."""
+    made = []
+    for start in range(0, len(jobs), _TOGETHER):
+        some = jobs[start : start + _TOGETHER]
+        documents = sealed_together([(job.sealing, job.judge) for job in some], keys)
+        for job, files in zip(some, documents, strict=True):
+            row, leaf = _line(job, files, keys)
+            made.append(Made(row, leaf, {} if staging else files))
+        if staging:
+            for job, files in zip(some, documents, strict=True):
+                staging.write_folder(folder_of(job.sealing.award.id), files)
+    return made
+
+
+def _line(job: Job, documents: dict[str, bytes], keys: Keys) -> tuple[bytes, bytes]:
+    """Return the register line of an award as written, and its leaf."""
     sealing = job.sealing
-    documents = sealed_documents(sealing, keys, job.judge)
     line = {
         "n": job.line,
         "event": "award",
@@ -143,6 +160,4 @@ def _made(keys: Keys, staging: Staging | None, job: Job) -> Made:
     # NOTE: ids, digests and numbers alone are plain; what is appended is compared with its canonical form once more.
     leaf = leaf_of(line, plain_bytes)
     row = plain_bytes({**line, "leaf": b64encode(leaf).decode("ascii")}) + b"\n"
-    if staging:
-        staging.write_folder(folder_of(sealing.award.id), documents)
-    return Made(row, leaf, {} if staging else documents)
+    return row, leaf
