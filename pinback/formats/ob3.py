@@ -19,22 +19,43 @@ CONTEXTS = (contexts.CREDENTIALS_V2, contexts.OB3, contexts.OB3_EXTENSIONS)
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 
 
+_MOST_SHARED = 1_024
+"""So many editions of badges are kept at once with what their credentials have in common."""
+_shared: dict[tuple[int, int, int, str, str], tuple[Sealing, dict[str, Any], dict[str, Any]]] = {}
+"""What is the same in all credentials of a badge version, by the identity of what it is made from: an award for which it
+was made (as long as it is kept, nothing else gets the identity of what it names), the Profile, the Achievement."""
+
+
+def _in_common(sealing: Sealing) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return Profile and Achievement; credentials share them, so nobody may change them."""
+    badge, issuer, parent, where = sealing.badge, sealing.issuer, sealing.parent, sealing.addresses
+    name = id(badge), id(issuer), id(parent), where.base_url, sealing.version
+    found = _shared.get(name)
+    if found is None:
+        if len(_shared) >= _MOST_SHARED:
+            _shared.clear()
+        made = profile(issuer, badge.language, where, parent), achievement(badge, where, sealing.version)
+        found = _shared[name] = sealing, *made
+    return found[1:]
+
+
 def credential(sealing: Sealing) -> dict[str, Any]:
-    """Return the credential without its proof."""
+    """Return the credential without its proof; others of the same badge version share parts of it."""
     award, badge, where = sealing.award, sealing.badge, sealing.addresses
+    issuer, earned = _in_common(sealing)
     document: dict[str, Any] = {
         "@context": list(CONTEXTS),
         "id": where.url(addresses.award_file(award.id, "credential.json")),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": badge.name.in_language(badge.language),
-        "issuer": profile(sealing.issuer, badge.language, where, sealing.parent),
+        "issuer": issuer,
         "validFrom": moment(sealing.valid_from),
         "awardedDate": moment(sealing.valid_from),
     }
     if sealing.valid_until:
         document["validUntil"] = moment(sealing.valid_until)
     document["image"] = _image(where.url(addresses.award_file(award.id, "badge.png")), badge)
-    document["credentialSubject"] = _subject(sealing)
+    document["credentialSubject"] = _subject(sealing, earned)
     if award.evidence:
         page = where.url(addresses.award_page(award.id))
         document["evidence"] = [_evidence(entry, f"{page}#evidence-{n}") for n, entry in enumerate(award.evidence, 1)]
@@ -183,12 +204,12 @@ def _number(text: str) -> int | float:
     return float(text) if "." in text else int(text)
 
 
-def _subject(sealing: Sealing) -> dict[str, Any]:
+def _subject(sealing: Sealing, earned: dict[str, Any]) -> dict[str, Any]:
     award, badge = sealing.award, sealing.badge
     document: dict[str, Any] = {"id": sealing.subject, "type": ["AchievementSubject"]}
     if identifiers := _identifiers(award):
         document["identifier"] = identifiers
-    document["achievement"] = achievement(badge, sealing.addresses, sealing.version)
+    document["achievement"] = earned
     if award.activity_start:
         document["activityStartDate"] = start_of(award.activity_start)
     if award.activity_end:

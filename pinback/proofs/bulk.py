@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import islice
+from operator import eq, itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -210,5 +211,9 @@ def _filled(parts: Sequence[Part], shapes: Sequence[_Shape | None]) -> bytes | N
         if statements is None:
             return None
         lines += statements
-    # NOTE: a skeleton's statements come in the library's order, and what is nearly in order is sorted in a moment; a set is in none.
-    return b"\n".join([*sorted(dict.fromkeys(lines)), b""]) if lines else None
+    # NOTE: a skeleton's statements come in the library's order, and what is nearly in order is sorted in a moment; a set is in
+    # none, and to find out by one that all differ takes longer than to compare neighbours.
+    lines.sort()
+    if any(map(eq, lines, islice(lines, 1, None))):
+        lines = list(dict.fromkeys(lines))
+    return b"\n".join([*lines, b""]) if lines else None

@@ -78,9 +78,7 @@ def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> lis
         ProofError: as ``sealed_documents``.
     """
     meant = [_named(sealing, partial(_meant, sealing, keys, judge)) for sealing, judge in sealings]
-    signatures = [
-        [keys.signer.sign(keys.rsa.id, signed) for signed in (one.assertion, one.token)] for one in meant
-    ]
+    signatures = [[keys.signer.sign(keys.rsa.id, signed) for signed in (one.assertion, one.token)] for one in meant]
     sealed = [
         {
             "assertion.json": json_bytes(one.documents["assertion.json"]),

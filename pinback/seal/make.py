@@ -24,7 +24,7 @@ from pinback.formats import ob2
 from pinback.formats.endorsements import Endorsing
 from pinback.formats.parts import Sealing
 from pinback.log import Checkpoint, Frontier, signed_note
-from pinback.model import Club, Issuer
+from pinback.model import Badge, Club, Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey
 from pinback.register import Register, complete, leaf_of, line_bytes, now_text
@@ -187,7 +187,12 @@ def prepare(
     draft = Draft(register, plan.issuer.slug, keys, at, frozen)
 
     # 1. Badge versions, so that awards can name them.
-    editions = [edition_of(club, award) for award in plan.awards]
+    known: dict[tuple[str, str], Badge] = {}  # one object for each, so that what is made from it is made once
+    editions = [
+        known.get((award.badge, award.language))
+        or known.setdefault((award.badge, award.language), edition_of(club, award))
+        for award in plan.awards
+    ]
     versions: dict[tuple[str, str], str] = {}
     for new, png in zip(plan.versions, _drawn(plan), strict=True):
         bare = ob2.badge_class(new.badge, draft.where, draft.profile.profile)
