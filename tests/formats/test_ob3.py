@@ -353,3 +353,19 @@ def test_editions_share_no_id_of_a_part():
 def test_badge_with_one_edition_is_related_to_nothing():
     half = replace(rich.BADGE_IN_TWO_LANGUAGES, translations=())
     assert "related" not in ob3.achievement(half, rich.WHERE, "0123abcd")
+
+
+def test_credentials_share_only_what_is_made_from_the_very_same_things() -> None:
+    one = ob3.credential(rich.RICH)
+    other = ob3.credential(replace(rich.RICH, subject="urn:uuid:00000000-0000-4000-8000-000000000001"))
+    assert other["credentialSubject"]["achievement"] is one["credentialSubject"]["achievement"]
+    assert other["issuer"] is one["issuer"]
+    # Many that last no longer than their credential, so that later ones lie where earlier ones lay.
+    for number in range(50):
+        badge = replace(rich.RICH.badge, field_of_study=f"Field {number}")
+        issuer = replace(rich.RICH.issuer, url=f"https://club.example/{number}")
+        made = ob3.credential(replace(rich.RICH, badge=badge, issuer=issuer))
+        assert made["credentialSubject"]["achievement"]["fieldOfStudy"] == f"Field {number}"
+        assert made["issuer"]["url"] == f"https://club.example/{number}"
+    moved = ob3.credential(replace(rich.RICH, version="00000000"))
+    assert "/00000000/" in moved["credentialSubject"]["achievement"]["image"]["id"]
