@@ -102,13 +102,13 @@ def tried(club: Prepared, call: Call, fault: str) -> list[str]:
     scenario = EVERY[club.name]
     with tempfile.TemporaryDirectory() as other:
         root = copied(club.folder, Path(other))
-        for last in (False, False, True):
+        for left in range(5, -1, -1):
             try:
                 first = faulted(scenario.act(root, club.before.code, club.before), root, call, fault)
                 break
             except CannotTrace:
                 # Git and its pipes make a call more or less at times, so another one was hit.
-                if last:
+                if not left:
                     raise
                 shutil.rmtree(root)
                 copied(club.folder, Path(other))
