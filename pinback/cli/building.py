@@ -56,10 +56,9 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
     if beginning and beginning.told:
         _tell(target, beginning.told, preview)
         return
+    expect_much()
     # Imported here, and below: where nothing has changed, neither is needed.
     from pinback import pipeline
-
-    expect_much()
 
     def made(memory: Memory | None, stands: Callable[[], bool]) -> tuple[Published, pipeline.Checked]:
         if scheduler:
