@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from pinback.cli.main import run
@@ -23,6 +24,7 @@ def main() -> None:
             file=sys.stderr,
         )
         code = 70
+    gc.freeze()  # Python would look through all records once more for unused objects, when all are about to go
     sys.exit(code)
 
 

@@ -395,7 +395,7 @@ def build(
     preview: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
     remember: bool = True,
-    stands: bool = False,
+    stands: Callable[[], bool] = lambda: False,
     memory: Memory | None = None,
     elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
 ) -> tuple[Published, Checked]:
@@ -407,7 +407,7 @@ def build(
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
         remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
-        stands: whether it is known that nobody has touched anything in the site since the last build.
+        stands: tells whether it is known that nobody has touched anything in the site since the last build; asked before anything is made.
         memory: as for ``check``.
         elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
@@ -418,7 +418,7 @@ def build(
         checked = check(root, memory=memory)
         material = checked.material
         made = memory_path(root) if remember else None
-        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands)
+        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands())
     if not (material.missing_letters or material.printers):
         return published, checked
     from pinback.assemble.papers import warnings as paper_warnings

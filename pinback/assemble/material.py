@@ -230,11 +230,12 @@ class Material:
     def _table(self, issuer: str, sealed: Sealed) -> Table:
         register = sealed.register
         badges = [badge.slug for badge in self.club.badges.values() if badge.issuer == issuer]
+        any_dead = register.keyring.any_revoked  # asked once, and not for each award
         live = [
             (badge, id_)
             for (badge, _), ids in register.awards.by_version().items()
             for id_ in ids
-            if id_ not in register.revoked and not register.is_dead(id_)
+            if id_ not in register.revoked and not (any_dead and register.is_dead(id_))
         ]
         # A badge without a source any more keeps its row, as its awards stand.
         badges += sorted({badge for badge, _ in live} - set(badges))

@@ -96,6 +96,8 @@ def _here(maker: Maker, preview: bool, processes: int) -> Iterator[Done]:
             missing.append(part)
             work += maker.awards_to_make(part) if part.pieces else _LIKE_AWARDS
     jobs = list(gathered(missing))
+    for pages in maker.material.award_pages:
+        pages.expect(work)
     if not processes and work < 2 * FEW:
         made: Iterator[Done] = map(maker.make, jobs)
     else:

@@ -5,7 +5,9 @@ What makes a site is loaded only where there is something to make.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,11 @@ from pinback.errors import UsageError
 from pinback.first_files import SITE_FILE
 from pinback.remembered import builds
 from pinback.remembered.builds import Told
+from pinback.remembered.looks import Unsure
+
+if TYPE_CHECKING:
+    from pinback.publish import Published
+    from pinback.remembered.memory import Memory
 
 SITE = "site"
 
@@ -49,17 +56,26 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
     if beginning and beginning.told:
         _tell(target, beginning.told, preview)
         return
+    expect_much()
     # Imported here, and below: where nothing has changed, neither is needed.
     from pinback import pipeline
 
-    expect_much()
-    memory, stands = (beginning.memory, beginning.stands) if beginning else (None, False)
-    if scheduler:
-        from pinback import cluster
+    def made(memory: Memory | None, stands: Callable[[], bool]) -> tuple[Published, pipeline.Checked]:
+        if scheduler:
+            from pinback import cluster
 
-        published, checked = cluster.build(root, target, scheduler, preview, bar("awards"), not afresh, memory)
+            return cluster.build(root, target, scheduler, preview, bar("awards"), not afresh, memory)
+        return pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
+
+    if beginning:
+        looking = beginning
+        try:
+            published, checked = made(looking.memory, lambda: looking.waited().stands)
+        except Unsure:
+            # The look that went on meanwhile tells nothing; it was over before anything was made.
+            published, checked = made(None, lambda: False)
     else:
-        published, checked = pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
+        published, checked = made(None, lambda: False)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     if beginning:
         builds.finish(beginning, told, published.touched)

@@ -95,6 +95,10 @@ class AwardPages:
         self._reads: dict[int, tuple[str, ...] | None] = {}
         self._binder: Binder | None = None
 
+    def expect(self, awards: int) -> None:
+        """Say about how many pages will be asked for, before the first is: what is made for many is not worth it for a few."""
+        self._many = awards > _MANY
+
     def page(self, shown: Shown, page: Page) -> bytes:
         """Return the page of an award, looked through for secrets.
 

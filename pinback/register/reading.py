@@ -31,11 +31,12 @@ def parse(data: bytes, file: str, known: Register | None = None) -> Register:
     end = _end_of_last_checkpoint(data)
     register = known or Register(file, Lines(data))
     register.torn, register.length = len(data) - end, end
-    if conflict := _conflict(data):
+    start, number = register.lines.ends[-1], len(register.lines)
+    # Lines that were proved before are lines of a register, and no marks.
+    if conflict := _conflict(data, start):
         raise ContentError([Problem(file, conflict, *TWO_STEWARDS)])
     if end == 0:
         raise ContentError([Problem(file, 1, "the register holds no whole sealing", RESTORE)])
-    start, number = register.lines.ends[-1], len(register.lines)
     while start < end:
         stop, number = data.index(b"\n", start), number + 1
         raw, start = data[start:stop], stop + 1
@@ -67,10 +68,10 @@ TWO_STEWARDS = (
 """What is wrong and the cure, where two sealings grew from one state."""
 
 
-def _conflict(data: bytes) -> int:
-    """Return the line of the first mark that git has left, or 0."""
-    places = [0 for mark in _CONFLICT if data.startswith(mark)]
-    places += [at + 1 for mark in _CONFLICT if (at := data.find(b"\n" + mark)) >= 0]
+def _conflict(data: bytes, start: int) -> int:
+    """Return the line of the first mark that git has left, from the beginning of a line on, or 0."""
+    places = [start for mark in _CONFLICT if data.startswith(mark, start)]
+    places += [at + 1 for mark in _CONFLICT if (at := data.find(b"\n" + mark, start)) >= 0]
     return data.count(b"\n", 0, min(places)) + 1 if places else 0
 
 

@@ -291,13 +291,14 @@ class Awards(Mapping[str, SealedAward]):
         awards, lines, found = self._by_version
         if (awards, lines) == (len(self._numbers), len(self._lines)):
             return found
-        found = {}
+        as_bytes: dict[tuple[bytes, bytes], list[str]] = {}
         for award, number in self._numbers.items():
             # NOTE: these names stand in a line once (``says``), and slugs and versions hold nothing that is escaped.
             raw = self._lines.raw(number)
             badge, version = raw.index(_BADGE) + len(_BADGE), raw.rindex(_VERSION) + len(_VERSION)
-            key = raw[badge : raw.index(b'"', badge)].decode(), raw[version : raw.index(b'"', version)].decode()
-            found.setdefault(key, []).append(award)
+            key = raw[badge : raw.index(b'"', badge)], raw[version : raw.index(b'"', version)]
+            as_bytes.setdefault(key, []).append(award)
+        found = {(key[0].decode(), key[1].decode()): ids for key, ids in as_bytes.items()}
         self._by_version = len(self._numbers), len(self._lines), found
         return found
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
-from pinback.remembered.looks import Look, Unsure, again, again_at, again_in, look_at, remembered_look
+from pinback.remembered.looks import Ahead, Look, Unsure, again, again_in, look_at, remembered_look
 from pinback.remembered.memory import FINE, INPUTS, INPUTS_FILE, Memory, remembered_inputs, tick
 
 
@@ -52,6 +52,7 @@ class Beginning:
         outputs: the look at the site, where an earlier build has left one.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
         stands: whether nothing in the site was touched since the last build.
+        ahead: the look at both where it is still under way; *inputs*, *outputs*, *changed* and *stands* count once it was ``waited`` for.
     """
 
     root: Path
@@ -63,11 +64,31 @@ class Beginning:
     outputs: Look | None = None
     changed: list[str] = field(default_factory=list)
     stands: bool = False
+    ahead: Ahead | None = None
 
     @property
     def memory(self) -> Memory | None:
         """What the build may use."""
-        return Memory(self.root, self.inputs, self.before) if self.inputs is not None else None
+        if self.inputs is None and self.ahead is None:
+            return None
+        return Memory(self.root, self._looked, self.before)
+
+    def waited(self) -> Beginning:
+        """Wait for a look that is under way.
+
+        Raises:
+            Unsure: there are links, or names that are no text; from now on nothing is remembered.
+        """
+        if self.ahead is not None:
+            ahead, self.ahead = self.ahead, None
+            (self.inputs, self.changed), (self.outputs, touched) = ahead.results()
+            self.stands = not touched
+        return self
+
+    def _looked(self) -> Look:
+        inputs = self.waited().inputs
+        assert inputs is not None
+        return inputs
 
 
 def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] = os.environ) -> Beginning:
@@ -97,12 +118,14 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
             found.inputs, found.changed = again(inputs, before)
             return found
         told, outputs, inputs_then = built
-        (found.inputs, found.changed), (found.outputs, touched) = again_at([(inputs, before), (outputs, before)])
+        found.ahead = Ahead([(inputs, before), (outputs, before)])
+        if found.ahead.differs:
+            return found
+        found.waited()
     except Unsure:
         found.inputs = None
         return found
-    found.stands = not touched
-    if not found.changed and not touched and digest_of(found.inputs) == inputs_then:
+    if found.inputs is not None and digest_of(found.inputs) == inputs_then:
         found.told = told
     return found
 
@@ -117,11 +140,15 @@ def finish(beginning: Beginning, told: Told, touched: Iterable[str] | None = Non
             next one sees that they are not. None where that is unknown.
     """
     root, site = beginning.root, beginning.site_folder
-    if beginning.inputs is None:
+    try:
+        if beginning.waited().inputs is None:
+            return
+    except Unsure:
         return
     now = present(root)
     if not now or not _same_file_system(root, site):
         return
+    assert beginning.inputs is not None
     keep(root, INPUTS_FILE, beginning.inputs.as_json())
     if not beginning.inputs.sure:
         return

@@ -35,6 +35,8 @@ _FEW = 4_000
 """So many files are looked at as fast by one process as by two."""
 _PIECE = 256
 """Folders that are looked at in one piece."""
+_SMALL = _PIECE
+"""Files and folders of a group that is looked at before all others; it is one piece."""
 
 
 _Folder: TypeAlias = tuple[tuple[str, ...], bytes]
@@ -185,8 +187,64 @@ def again(earlier: Look, before: int) -> tuple[Look, list[str]]:
 
 def again_at(looks: list[tuple[Look, int]]) -> list[tuple[Look, list[str]]]:
     """The same for several looks, by two processes where that is faster."""
-    marks = _all_marks(looks)
-    return [_renewed(earlier, before, found) for (earlier, before), found in zip(looks, marks, strict=True)]
+    pieces = _pieces(looks)
+    half = _first_half(looks, pieces) if _two_are_faster(_files(looks, pieces)) else len(pieces)
+    return _all_renewed(looks, pieces, _by_two(looks, pieces, half))
+
+
+class Ahead:
+    """Several looks at once that are under way while the caller goes on with something else.
+
+    Small groups are looked at first: registers, badges and theme are in such. Only where something is otherwise there, another
+    process looks at all the rest; where nothing is, the caller has probably nothing else to do, and looks at half of it.
+
+    Attributes:
+        differs: whether it is known already that something has changed.
+    """
+
+    def __init__(self, looks: list[tuple[Look, int]]) -> None:
+        """Begin to look again.
+
+        Args:
+            looks: as for ``again_at``.
+
+        Raises:
+            Unsure: as ``again_at``.
+        """
+        self._looks, self._pieces = looks, _pieces(looks)
+        self._rest: Callable[[], list[bytes]] | None = None
+        self._found: list[tuple[Look, list[str]]] | None = None
+        self._early: list[bytes] = []
+        if not _two_are_faster(_files(looks, self._pieces)):
+            self._found = again_at(looks)
+            self.differs = any(changed for _, changed in self._found)
+            return
+        groups = looks[0][0].groups
+        early: list[_Piece] = []
+        late: list[_Piece] = []
+        for piece in self._pieces:
+            small = piece.look == 0 and len(groups[piece.group].names) * (1 + len(groups[piece.group].files)) <= _SMALL
+            (early if small else late).append(piece)
+        self._pieces = [*early, *late]
+        self._early = [_marks_at(looks, piece) for piece in early]
+        self.differs = any(marks != groups[piece.group].marks for piece, marks in zip(early, self._early, strict=True))
+        if self.differs:
+            self._rest = _beside(looks, late)
+            return
+        marks = [*self._early, *_by_two(looks, late, _first_half(looks, late))]
+        self._found = _all_renewed(looks, self._pieces, marks)
+        self.differs = any(changed for _, changed in self._found)
+
+    def results(self) -> list[tuple[Look, list[str]]]:
+        """Wait for the other process, and return what ``again_at`` does.
+
+        Raises:
+            Unsure: as there.
+        """
+        if self._found is None:
+            assert self._rest is not None
+            self._found = _all_renewed(self._looks, self._pieces, [*self._early, *self._rest()])
+        return self._found
 
 
 def again_in(earlier: Look, before: int, paths: Iterable[str]) -> Look:
@@ -421,36 +479,51 @@ class _Piece:
     count: int
 
 
-def _all_marks(looks: list[tuple[Look, int]]) -> list[list[bytes]]:
-    """Return the marks of every group of every look, as they are now."""
-    pieces = [
+def _pieces(looks: list[tuple[Look, int]]) -> list[_Piece]:
+    """Cut every group of every look."""
+    return [
         _Piece(number, place, start, min(_PIECE, len(group.names) - start))
         for number, (look, _) in enumerate(looks)
         for place, group in enumerate(look.groups)
         for start in range(0, len(group.names), _PIECE)
     ]
 
-    def marks(piece: _Piece) -> bytes:
-        look, before = looks[piece.look]
-        group = look.groups[piece.group]
-        parent = _joined(look.base, group.parent)
-        return _marks_in(parent, group.names[piece.start : piece.start + piece.count], group.files, before)
 
-    weights = [(1 + len(looks[piece.look][0].groups[piece.group].files)) * piece.count for piece in pieces]
-    half = _first_half(weights) if _two_are_faster(sum(weights)) else len(pieces)
-    results: list[list[bytes]] = [[b""] * len(look.groups) for look, _ in looks]
-    for piece, data in zip(pieces, _by_two(pieces, half, marks), strict=True):
-        results[piece.look][piece.group] += data
-    return results
+def _marks_at(looks: list[tuple[Look, int]], piece: _Piece) -> bytes:
+    """Return the marks of a piece, as they are now."""
+    look, before = looks[piece.look]
+    group = look.groups[piece.group]
+    parent = _joined(look.base, group.parent)
+    return _marks_in(parent, group.names[piece.start : piece.start + piece.count], group.files, before)
 
 
-def _first_half(weights: list[int]) -> int:
-    total, so_far = sum(weights), 0
-    for number, weight in enumerate(weights):
-        so_far += weight
+def _all_renewed(
+    looks: list[tuple[Look, int]], pieces: list[_Piece], marks: list[bytes]
+) -> list[tuple[Look, list[str]]]:
+    """Return the new looks, with what changed in each, by the marks of all pieces; those of a group are in order."""
+    found: list[list[bytes]] = [[b""] * len(look.groups) for look, _ in looks]
+    for piece, data in zip(pieces, marks, strict=True):
+        found[piece.look][piece.group] += data
+    return [_renewed(earlier, before, new) for (earlier, before), new in zip(looks, found, strict=True)]
+
+
+def _weight(looks: list[tuple[Look, int]], piece: _Piece) -> int:
+    return (1 + len(looks[piece.look][0].groups[piece.group].files)) * piece.count
+
+
+def _files(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
+    """Return how many files and folders are to be looked at."""
+    return sum(_weight(looks, piece) for piece in pieces)
+
+
+def _first_half(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
+    """Return how many of the pieces are half of the work."""
+    total, so_far = _files(looks, pieces), 0
+    for number, piece in enumerate(pieces):
+        so_far += _weight(looks, piece)
         if 2 * so_far >= total:
             return number + 1
-    return len(weights)
+    return len(pieces)
 
 
 def _two_are_faster(files: int) -> bool:
@@ -460,30 +533,44 @@ def _two_are_faster(files: int) -> bool:
     return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
 
 
-def _by_two(pieces: list[_Piece], half: int, marks: Callable[[_Piece], bytes]) -> list[bytes]:
+def _by_two(looks: list[tuple[Look, int]], pieces: list[_Piece], half: int) -> list[bytes]:
     """Return the marks of all pieces; those from *half* on come from a forked process."""
     if half >= len(pieces):
-        return [marks(piece) for piece in pieces]
+        return [_marks_at(looks, piece) for piece in pieces]
+    rest = _beside(looks, pieces[half:])
+    found: list[bytes] = []
+    try:
+        found = [_marks_at(looks, piece) for piece in pieces[:half]]
+    finally:
+        found += rest()
+    return found
+
+
+def _beside(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> Callable[[], list[bytes]]:
+    """Let a forked process look, and return what waits for the marks of all pieces."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
         try:
             os.close(reader)
             with os.fdopen(writer, "wb") as stream:
-                stream.writelines([marks(piece) for piece in pieces[half:]])
+                stream.writelines([_marks_at(looks, piece) for piece in pieces])
         finally:
             os._exit(0)
     os.close(writer)
-    try:
-        found = [marks(piece) for piece in pieces[:half]]
-        with os.fdopen(reader, "rb") as stream:
-            rest = stream.read()
-    finally:
-        os.waitpid(child, 0)
-    at = 0
-    for piece in pieces[half:]:
-        data = rest[at : at + piece.count * MARK]
-        at += piece.count * MARK
-        # It may have been ended from outside.
-        found.append(data if len(data) == piece.count * MARK else marks(piece))
-    return found
+
+    def waited() -> list[bytes]:
+        try:
+            with os.fdopen(reader, "rb") as stream:
+                data = stream.read()
+        finally:
+            os.waitpid(child, 0)
+        found, at = [], 0
+        for piece in pieces:
+            marks = data[at : at + piece.count * MARK]
+            at += piece.count * MARK
+            # It may have been ended from outside.
+            found.append(marks if len(marks) == piece.count * MARK else _marks_at(looks, piece))
+        return found
+
+    return waited

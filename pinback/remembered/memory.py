@@ -6,7 +6,7 @@ Only ``build`` and ``seal`` are given one. ``check``, comparisons with what was 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -29,15 +29,21 @@ class Memory:
 
     Attributes:
         root: the club's folder.
-        look: the look at its folders before anything was read.
+        looked: gives the look at its folders; what was changed since the run began has no mark in it, so it need not be over before
+            something is read.
         before: ns since 1970; what was changed then or later had no mark in that look.
         held: what this run has found out already, by name.
     """
 
     root: Path
-    look: Look
+    looked: Callable[[], Look]
     before: int
     held: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def look(self) -> Look:
+        """The look; whoever asks first may have to wait for it."""
+        return self.looked()
 
     def recall(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return what was kept under *name*, or None where there is nothing sound."""
@@ -92,7 +98,7 @@ def memory_of(root: Path, environment: Mapping[str, str] = os.environ) -> Memory
         return None
     if inputs is None:
         kept.keep(root, INPUTS_FILE, look.as_json())
-    return Memory(root, look, before)
+    return Memory(root, lambda: look, before)
 
 
 def tick(now: int) -> int:

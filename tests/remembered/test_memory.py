@@ -317,5 +317,7 @@ def test_typed_texts_have_the_record_hash(values: dict[str, object]) -> None:
     assert list(typed) == list(values)
     assert len(typed) == len(values)
     assert repr(typed).startswith("Typed(")
+    for name in {*values, "url", "name", "sha256", 'é"', ""}:
+        assert typed.get(name, 3) == values.get(name, 3)
     assert typed != {"other": "x"}
     assert typed != 3

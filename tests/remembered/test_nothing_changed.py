@@ -14,8 +14,9 @@ import pytest
 from conftest import ROOT, ClubFolder
 
 from pinback import pipeline
+from pinback.cli.main import run
 from pinback.errors import Problem
-from pinback.remembered import builds
+from pinback.remembered import builds, looks
 from pinback.remembered.builds import Told
 from pinback.remembered.kept import cache_folder, keep, recall
 from pinback.remembered.memory import FINE
@@ -28,8 +29,9 @@ def built(club: ClubFolder, preview: bool = False) -> Told:
     """Build a club as the command does, and remember it."""
     site = club.root / "site"
     beginning = builds.begin(club.root, site, preview, HOME)
-    memory, stands = beginning.memory, beginning.stands
-    published, checked = pipeline.build(club.root, site, preview, stands=stands, memory=memory)
+    published, checked = pipeline.build(
+        club.root, site, preview, stands=lambda: beginning.waited().stands, memory=beginning.memory
+    )
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     builds.finish(beginning, told, published.touched)
     return told
@@ -127,7 +129,7 @@ def test_every_change_is_noticed(known: ClubFolder, change: Callable[[Path], obj
 
 def test_site_stands_while_nobody_touches_it(known: ClubFolder) -> None:
     def stands() -> bool:
-        return builds.begin(known.root, known.root / "site", False, HOME).stands
+        return builds.begin(known.root, known.root / "site", False, HOME).waited().stands
 
     known.award("2026-06-01-finch", "issued_on: 2026-06-01\nhandle: finch-9\n")
     assert stands()
@@ -198,7 +200,9 @@ def test_change_of_the_site_while_a_build_runs_is_noticed_by_the_next(file: str,
     known.award("2026-06-01-finch", "issued_on: 2026-06-01\nhandle: finch-9\n")
     settle()
     beginning = builds.begin(known.root, site, False, HOME)
-    published, checked = pipeline.build(known.root, site, stands=beginning.stands, memory=beginning.memory)
+    published, checked = pipeline.build(
+        known.root, site, stands=lambda: beginning.waited().stands, memory=beginning.memory
+    )
     (known.root / file).write_text("by hand")
     settle()
     builds.finish(beginning, Told(published.files, 1, tuple(checked.warnings)), published.touched)
@@ -206,6 +210,47 @@ def test_change_of_the_site_while_a_build_runs_is_noticed_by_the_next(file: str,
     settle()
     built(known)
     assert "by hand" not in ((known.root / file).read_text() if (known.root / file).exists() else "")
+
+
+@pytest.mark.parametrize(
+    "file", ["badges/knots/badge.md", "badges/knots/awards/2026-05-17-otter.yaml", "site/index.html"]
+)
+def test_look_beside_the_build_sees_what_a_look_before_it_sees(
+    file: str, known: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (known.root / file).write_bytes((known.root / file).read_bytes() + b"\n")
+    settle()
+    alone = builds.begin(known.root, known.root / "site", False, HOME).waited()
+    monkeypatch.setattr(looks, "_FEW", 1)
+    beside = builds.begin(known.root, known.root / "site", False, HOME)
+    memory = beside.memory
+    assert beside.waited() is beside
+    assert memory is not None
+    assert memory.look == beside.inputs == alone.inputs
+    assert (beside.outputs, sorted(beside.changed), beside.stands) == (
+        alone.outputs,
+        sorted(alone.changed),
+        alone.stands,
+    )
+    built(known)
+    assert same(known)
+
+
+def test_link_that_is_seen_while_a_build_runs_leaves_nothing_remembered(
+    known: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(looks, "_FEW", 1)
+    known.award("2026-06-01-finch", "issued_on: 2026-06-01\nhandle: finch-9\n")
+    (known.root / "badges/knots/badge.md").write_text(known.read("badges/knots/badge.md") + "\n")
+    (known.root / "site/awards/link").symlink_to("nowhere")
+    settle()
+    beginning = builds.begin(known.root, known.root / "site", False, HOME)
+    assert beginning.told is None
+    with pytest.raises(looks.Unsure):
+        beginning.waited()
+    assert run(["build", "-C", str(known.root)]) == 0
+    assert not (known.root / "site/awards/link").is_symlink()
 
 
 def built_file(root: Path) -> Path:
