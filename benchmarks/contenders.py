@@ -85,8 +85,8 @@ class Own:
     # Building.
 
     def clean_build(self, number: int) -> Run:
-        """Build with no site and nothing remembered."""
-        for name in ("site", ".pinback", ".site.next"):
+        """Build with no site, nothing remembered, and no theme of the club's own."""
+        for name in ("site", ".pinback", ".site.next", "theme"):
             shutil.rmtree(self.club / name, ignore_errors=True)
         return self._build()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -18,10 +19,10 @@ _BEFORE = r"""(?:\s|<!--(?:(?!--)[^<>])*-->|<(?:html|head)(?:\s[^<>]*)?>|<meta\s
 _START = re.compile(
     rf"\s*<!doctype html>{_BEFORE}<meta\s+http-equiv=\"{POLICY}\"\s+content=\"([^\"<>]*)\"\s*/?>", re.IGNORECASE
 )
-_TAG = re.compile(r"<([a-z][^\s/<>]*+)((?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)(>?)", re.IGNORECASE)
+_TAG = re.compile(r"<([a-z][^\s/<>]*+)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)(>?)", re.IGNORECASE)
 """The beginning of an element. It matches whatever follows, so that no page is searched through twice."""
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
-_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _NONE = frozenset({"'none'"})
 _SITE = frozenset({"'none'", "'self'"})
 _ALLOWED = {
@@ -79,17 +80,19 @@ def page_fault(html: str, checking: bool, forwarding: bool) -> Unsafe | None:
         return Unsafe(what, f"{_KEEP}, right behind <head>", "<head")
     if fault := _policy_fault(unescape(start[1]), checking):
         return Unsafe(f"the {POLICY} {fault}", _KEEP, POLICY)
-    if found := _REORDERING.search(html):
-        what = f"the page holds the invisible sign U+{ord(found.group()):04X}, which reorders text"
-        return Unsafe(what, "delete the words around it and type them again", found.group())
-    for tag in _TAG.finditer(html, start.end()):
-        if fault := _tag_fault(tag, forwarding):
+    for sign in _REORDERING:
+        if sign in html:
+            what = f"the page holds the invisible sign U+{ord(sign):04X}, which reorders text"
+            return Unsafe(what, "delete the words around it and type them again", sign)
+    for name, attributes, end in dict.fromkeys(_TAG.findall(html, start.end())):
+        if fault := _tag_fault(name, attributes, end, forwarding):
             return Unsafe(
-                fault, "delete it; pages show files of this site alone, and run its own scripts alone", f"<{tag[1]}"
+                fault, "delete it; pages show files of this site alone, and run its own scripts alone", f"<{name}"
             )
     return None
 
 
+@lru_cache(maxsize=100)
 def _policy_fault(policy: str, checking: bool) -> str:
     """Return what a policy lets through that it must keep away, or ""."""
     found: dict[str, set[str]] = {}
@@ -107,16 +110,17 @@ def _policy_fault(policy: str, checking: bool) -> str:
     return ""
 
 
-def _tag_fault(tag: re.Match[str], forwarding: bool) -> str:
-    """Return what is wrong with an element, or ""."""
-    name = tag[1].lower()
-    if not tag[3]:
+@lru_cache(maxsize=2000)
+def _tag_fault(name: str, given: str, end: str, forwarding: bool) -> str:
+    """Return what is wrong with an element, or ""; most elements of most pages are the same."""
+    name = name.lower()
+    if not end:
         return f"the page has <{name[:40]} without an end"
     if name in _NEVER:
         return f"the page has <{name}>"
     attributes = {
         one[1].lower(): unescape(next((value for value in one.groups()[1:] if value is not None), ""))
-        for one in _ATTRIBUTE.finditer(tag[2])
+        for one in _ATTRIBUTE.finditer(given)
     }
     if name == "script" and "src" not in attributes and attributes.get("type", "").lower() not in _DATA_BLOCKS:
         return "the page has a script inside"
