@@ -17,7 +17,7 @@ from benchmarks.club import award_of, badge_slugs, badge_text, one_more
 from benchmarks.clubs import PYTHON, ROOT, Kept, environment, pinback, pinback_with_open_key
 from benchmarks.measure import Contender, Failed, Run, run
 
-CREDENTIALS = 1000
+CREDENTIALS = 5000
 """How many credentials Pinback and ``@digitalbazaar/vc`` sign for the comparison."""
 FEW_CREDENTIALS = 100
 """How many openbadgeslib signs, which takes a hundred times as long."""
