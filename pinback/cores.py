@@ -118,6 +118,8 @@ def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: 
         jobs: taken as there is room for them.
         workers: how many work at once.
     """
+    from concurrent.futures import FIRST_COMPLETED, wait
+
     left = iter(jobs)
     running: deque[Future[T]] = deque()
     try:
@@ -132,8 +134,6 @@ def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: 
             if running[0].done():
                 yield running.popleft().result()
             else:
-                from concurrent.futures import FIRST_COMPLETED, wait
-
                 # Those that were done meanwhile make room as well: whoever waited for the rest alone might wait for ever.
                 wait([*busy, *new], return_when=FIRST_COMPLETED)
     finally:

@@ -39,7 +39,7 @@ from pinback.limits import MAX_TEMPLATE_REASON as MAX_REASON
 from pinback.limits import MAX_THEME_FILE as MAX_FILE
 from pinback.pages.bound import Binder
 from pinback.pages.kept import kept
-from pinback.pages.language import ENGLISH, CatalogueFault, Language, compiled_catalogue
+from pinback.pages.language import ENGLISH, CatalogueFault, Language, compiled_catalogue, read_catalogue
 from pinback.pages.policy import page_fault, style_faults
 
 STYLE = "style.css"
@@ -119,10 +119,9 @@ class Theme:
         return Language(tag)
 
     def _catalogue(self, name: str, file: str, data: bytes) -> gettext.GNUTranslations:
-        if _is_default(self._folders, file):
-            compiled = kept(file, f"Babel {babel.__version__}", data, lambda: compiled_catalogue(name, data))
-        else:
-            compiled = compiled_catalogue(name, data)
+        if not _is_default(self._folders, file):
+            return read_catalogue(name, data)
+        compiled = kept(file, f"Babel {babel.__version__}", data, lambda: compiled_catalogue(name, data))
         return gettext.GNUTranslations(BytesIO(compiled))
 
     def _environment(self, language: Language) -> Environment:

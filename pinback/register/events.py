@@ -213,10 +213,6 @@ class Register:
             found |= self.dropped.get(number, set())
         return found
 
-    def revoked_indexes(self, number: int) -> list[int]:
-        """Return the set positions of a revocation list, in ascending order."""
-        return sorted(self.set_indexes("revocation", number))
-
     def is_dead(self, award: str) -> bool:
         """Tell whether an award's signatures are by a revoked key, so that nobody may believe it."""
         if not self.keyring.any_revoked:

@@ -131,15 +131,6 @@ class Look:
             if name != "." and (mark := group.mark(number)) not in (NO_MARK, ABSENT)
         }
 
-    def mark_of(self, path: str) -> bytes:
-        """Return the mark of one folder, or ``NO_MARK``."""
-        parent, _, name = path.rpartition("/")
-        for group in self.groups:
-            for wanted in ((parent, name), (path, ".")):
-                if group.parent == wanted[0] and wanted[1] in group.names:
-                    return group.mark(group.names.index(wanted[1]))
-        return NO_MARK
-
 
 def remembered_look(
     base: str,

@@ -29,20 +29,6 @@ T = TypeVar("T")
 _MAKING, _READING = Skeletons(), Skeletons()
 
 
-def sealed_documents(sealing: Sealing, keys: Keys, judge: bool = True) -> dict[str, bytes]:
-    """Return the four documents of an award as published, each read back and verified.
-
-    Args:
-        sealing: all that they say.
-        keys: sign them.
-        judge: let the library canonicalise the credential too, and compare; for the first award of a badge and for samples.
-
-    Raises:
-        ProofError: a document cannot be signed so that all of it is covered; names file and line.
-    """
-    return sealed_together([(sealing, judge)], keys)[0]
-
-
 @dataclass(slots=True)
 class _Meant:
     """An award whose documents are made, and those signed that have an embedded proof.
@@ -65,17 +51,18 @@ class _Meant:
 
 
 def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> list[dict[str, bytes]]:
-    """Return what ``sealed_documents`` returns of each of several awards, which are few: all lie in memory.
+    """Return the four documents as published of several awards, each read back and verified. The awards are few: all lie in memory.
 
     Each step is done for all of them before the next one. An RSA signature leaves the processor's caches empty, and what
     comes behind it takes twice as long as what comes behind its like.
 
     Args:
-        sealings: what the documents say, and whether the library judges.
+        sealings: all that the documents of each say, and whether the library canonicalises its credential too, and compares; for
+            the first award of a badge and for samples.
         keys: sign them.
 
     Raises:
-        ProofError: as ``sealed_documents``.
+        ProofError: a document cannot be signed so that all of it is covered; names file and line.
     """
     meant = [_named(sealing, partial(_meant, sealing, keys, judge)) for sealing, judge in sealings]
     signatures = [[keys.signer.sign(keys.rsa.id, signed) for signed in (one.assertion, one.token)] for one in meant]

@@ -14,15 +14,15 @@ from pinback.errors import ProofError, SigningError
 from pinback.formats import documents_of
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.seal.documents import _read_back, sealed_documents, signed_list
+from pinback.seal.documents import _read_back, sealed_together, signed_list
 
-SEALED = sealed_documents(rich.RICH, rich.KEYS)
+[SEALED] = sealed_together([(rich.RICH, True)], rich.KEYS)
 POLISH = rich.sealing(
     rich.changed(rich.BARE_AWARD, results=[{"result": "level", "status": "Completed"}]),
     rich.BADGE_IN_TWO_LANGUAGES.edition("pl"),
     rich.BARE_ISSUER,
 )
-EDITION = sealed_documents(POLISH, rich.KEYS)
+[EDITION] = sealed_together([(POLISH, True)], rich.KEYS)
 STATUS = signed_list(
     f"{rich.WHERE.base_url}issuers/club/status/revocation-1.json",
     rich.RICH_ISSUER.did,

@@ -20,7 +20,7 @@ from pinback.canonical import base64url_bytes, sha256_name
 from pinback.errors import ContentError, SigningError
 from pinback.keys import demonstration
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.seal.documents import sealed_documents
+from pinback.seal.documents import sealed_together
 from pinback.seal.store import Store
 from pinback.status import set_indexes
 
@@ -134,8 +134,9 @@ def test_sealing_again_does_nothing_and_needs_no_key(sealed_club: ClubFolder):
 
 
 def test_documents_are_a_function_of_their_award():
-    assert sealed_documents(rich.RICH, rich.KEYS) == sealed_documents(rich.RICH, rich.KEYS)
-    assert sealed_documents(rich.BARE, rich.KEYS) != sealed_documents(rich.RICH, rich.KEYS)
+    first, again, other = sealed_together([(one, True) for one in (rich.RICH, rich.RICH, rich.BARE)], rich.KEYS)
+    assert first == again == sealed_together([(rich.RICH, True)], rich.KEYS)[0]
+    assert other != first
 
 
 def test_words_say_what_will_be_signed_and_a_dry_run_stops_there(club: ClubFolder):

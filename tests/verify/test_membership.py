@@ -149,13 +149,17 @@ def test_an_endorsement_of_somebody_else_is_not_that_of_the_parent(world: World)
     assert (told.parent, told.both) == ("did:web:stranger.example.org", False)
 
 
-def test_a_parent_that_does_not_answer_is_told_as_that(world: World) -> None:
-    world.published()
-    shutil.rmtree(world.web / "federation.example.org")
+def cannot_be_found_out(world: World) -> None:
     told = world.says("credential.json")
     assert told is not None
     assert told.both is None
     assert "whether that one says so could not be found out" in told.words
+
+
+def test_a_parent_that_does_not_answer_is_told_as_that(world: World) -> None:
+    world.published()
+    shutil.rmtree(world.web / "federation.example.org")
+    cannot_be_found_out(world)
 
 
 def test_a_stranger_who_calls_a_groups_profile_its_own_gains_nothing(world: World) -> None:
@@ -241,10 +245,7 @@ def test_endorsement_whose_list_cannot_be_asked_is_not_believed(world: World) ->
     world.published()
     assert world.says("credential.json") == Membership(PARENT, True, BOTH)
     shutil.rmtree(world.web / "federation.example.org/issuers/club/status")
-    told = world.says("credential.json")
-    assert told is not None
-    assert told.both is None
-    assert "whether that one says so could not be found out" in told.words
+    cannot_be_found_out(world)
 
 
 def test_profile_of_another_address_and_parents_without_a_name_say_nothing(world: World) -> None:
