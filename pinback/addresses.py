@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from pinback.dataclass import dataclass
 from pinback.limits import MAX_FRAGMENT, MAX_IN_GROUP
 from pinback.model import Badge
 

@@ -7,11 +7,11 @@ Nothing is printed, and nothing but ``undo`` writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pinback import guard, pipeline
 from pinback.content.read import SITE_FILE, site_of
+from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
 from pinback.errors import ContentError, Problem, SigningError
 from pinback.files import locked

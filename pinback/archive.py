@@ -13,13 +13,13 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from pinback import contexts
+from pinback.dataclass import dataclass
 from pinback.errors import PinbackError
 from pinback.leaks import refuse_leak
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -18,6 +17,7 @@ from pinback.canonical import base64url
 from pinback.content.kinds import EMAIL, is_web_address
 from pinback.content.nodes import Problems as _Problems
 from pinback.content.nodes import Text, parse
+from pinback.dataclass import dataclass
 from pinback.errors import UsageError
 
 ANIMALS = [

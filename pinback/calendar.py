@@ -6,10 +6,10 @@ Specification: RFC 5545 (iCalendar), §3.1 content lines, §3.6.1 events, §3.3.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from pinback.dataclass import dataclass
 from pinback.errors import printable
 
 _FOLD = 75

@@ -15,7 +15,6 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 
 from pinback import __version__, pipeline
@@ -24,6 +23,7 @@ from pinback.assemble.site import Part, site_parts
 from pinback.building.manifest import load
 from pinback.building.parts import Done, Maker
 from pinback.cores import through
+from pinback.dataclass import dataclass
 from pinback.errors import CutShort, UsageError
 from pinback.files import make_folder
 from pinback.pipeline import Checked

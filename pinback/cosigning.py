@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from pinback.dataclass import dataclass
 from pinback.errors import Problem, ProofError
 from pinback.files import FileProblem, make_folder, read_regular, write_file
 from pinback.limits import MAX_NOTE

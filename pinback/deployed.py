@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from typing import Protocol
 import orjson
 
 from pinback import addresses
+from pinback.dataclass import dataclass
 from pinback.errors import UsageError, printable, quoted
 from pinback.files import FileProblem, read_regular
 from pinback.git import commit_id, git_bytes, prefix

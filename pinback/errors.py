@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from pinback.dataclass import dataclass
 
 
 def printable(text: str) -> str:

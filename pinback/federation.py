@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from pinback.content.groups import group, group_file
 from pinback.content.kinds import MAX_SLUG, RESERVED, is_slug
 from pinback.content.nodes import Problems, parse
 from pinback.content.schemas import editor_line
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, Problem, UsageError, quoted
 from pinback.files import write_file
 from pinback.model import Club, Issuer

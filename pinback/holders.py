@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from pinback import addresses, pipeline, who_is_who
@@ -15,6 +14,7 @@ from pinback.addresses import Addresses
 from pinback.assemble.awards import fate_of
 from pinback.content.edit import rewrite, with_entry
 from pinback.content.records import people_folder
+from pinback.dataclass import dataclass
 from pinback.errors import UsageError
 from pinback.files import changing, make_folder, remove_file, write_file
 from pinback.model import Person

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from pinback.addresses import Addresses
 from pinback.awarding import NamedLink, identity_hash, new_handle, new_named_link
 from pinback.content.read import read_club
 from pinback.content.schemas import editor_line
+from pinback.dataclass import dataclass
 from pinback.errors import UsageError
 from pinback.files import FileProblem, read_regular, remove_file, remove_temporaries, write_file
 from pinback.lifecycle import free_file

@@ -8,7 +8,6 @@ with the whole club, and taken back where a rule is broken.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +22,7 @@ from pinback.content.kinds import nearest
 from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text, decode, parse
 from pinback.content.read import read_club
 from pinback.content.schemas import editor_line
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, UsageError, quoted
 from pinback.files import folders_in, read_regular, remove_file, remove_temporaries, remove_tree, removing, write_file
 from pinback.limits import MAX_RECORD

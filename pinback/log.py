@@ -10,7 +10,7 @@ import contextlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pinback.canonical import canonical_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.proofs.keys import checked
 from pinback.register import RESTORE, Register, is_erased, now_text

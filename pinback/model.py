@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.designs import Design
 
 

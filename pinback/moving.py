@@ -10,7 +10,6 @@ written last, ``site.yaml`` behind all others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from pinback.content.edit import rewrite, with_value
 from pinback.content.kinds import DID
 from pinback.content.nodes import Problems, decode
 from pinback.content.records import base_url_fault
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, UsageError
 from pinback.files import locked, read_regular
 from pinback.model import Club, Issuer

@@ -11,7 +11,6 @@ import hmac
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from pinback.assemble.awards import in_force
 from pinback.assemble.material import Material
 from pinback.assemble.papers import Holder, awards_of, certificate, sheet, warnings
 from pinback.assemble.sealed import Sealed
+from pinback.dataclass import dataclass
 from pinback.errors import DisproofError, Problem, UsageError, quoted
 from pinback.files import write_file
 from pinback.git import git_bytes, prefix

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +23,7 @@ from pinback.assemble.sealed import Sealed
 from pinback.content import starter
 from pinback.content.plain_addresses import own_addresses
 from pinback.content.read import read_club
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, PictureError, Problem, SigningError, UsageError, quoted
 from pinback.files import FileProblem, folders_in, locked, read_regular, reading, remove_temporaries
 from pinback.hosts import host_warnings

@@ -22,10 +22,11 @@ import os
 import stat
 import unicodedata
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pinback.canonical import canonical_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import PublishError
 from pinback.files import (
     EXACT,
@@ -100,6 +101,9 @@ class Owned:
 
     tops: tuple[str, ...] = ()
     names: Collection[str] = frozenset()
+
+
+_NONE_OWNED = Owned()
 
 
 @dataclass(slots=True)
@@ -318,7 +322,7 @@ def publish(site: Path, outputs: Iterable[tuple[str, bytes]]) -> Published:
     return publish_parts(site, lambda stage: (stage.place([output])[0] for output in outputs))
 
 
-def publish_parts(site: Path, make: Callable[[Stage], Iterable[Placed]], owned: Owned = Owned()) -> Published:
+def publish_parts(site: Path, make: Callable[[Stage], Iterable[Placed]], owned: Owned = _NONE_OWNED) -> Published:
     """Make *site* hold exactly what *make* stages.
 
     Args:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pinback.canonical import canonical_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, Problem, ProofError
 from pinback.log import Frontier, check_register
 from pinback.proofs.keys import PublicKey, Signer, checked

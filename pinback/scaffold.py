@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pinback.content.kinds import DID, MAX_SLUG, RESERVED, is_email, is_slug, is
 from pinback.content.read import read_club
 from pinback.content.records import base_url_fault, unknown
 from pinback.content.schemas import editor_line, schema_files
+from pinback.dataclass import dataclass
 from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
 from pinback.files import remove_tree, write_file

@@ -26,8 +26,9 @@ import csv
 import heapq
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from pinback.dataclass import dataclass
 
 LEAST = 5
 """The smallest number of awards, beside none, that is shown."""

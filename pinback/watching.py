@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pinback import addresses, cosigning, deployed
 from pinback.cosigning import Witnessed
+from pinback.dataclass import dataclass
 from pinback.deployed import Earlier
 from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable
 from pinback.files import FileProblem, make_folder, read_regular, write_file

@@ -10,12 +10,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from pinback.dataclass import dataclass
 from pinback.files import FileProblem, read_regular, remove_file, write_file
 
 if TYPE_CHECKING:

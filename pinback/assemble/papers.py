@@ -10,7 +10,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from pinback.assemble.sealed import Sealed
 from pinback.certificates import PAPERS, Certificate, Entry, Font, Picture, Printer, Sheet, certificate_pdf, sheet_pdf
 from pinback.certificates.certificate import STYLE as CERTIFICATE_STYLE
 from pinback.certificates.sheet import STYLE as SHEET_STYLE
+from pinback.dataclass import dataclass
 from pinback.errors import Problem, quoted
 from pinback.files import read_regular
 from pinback.images.fonts import BOLD, ENDINGS, FOLDER, REGULAR

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -19,6 +18,7 @@ from pinback.assemble.issuers import did_documents
 from pinback.assemble.material import Material, Output
 from pinback.assemble.people import person_files
 from pinback.assemble.sealed import Sealed
+from pinback.dataclass import dataclass
 from pinback.pages.badges import catalogue_page
 from pinback.pages.checking import verify_page as check_page
 from pinback.pages.colour import style_sheet

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import orjson
@@ -19,6 +18,7 @@ from pinback.assemble.awards import award_files, expires, expiry_on, in_force
 from pinback.assemble.site import Part, Piece, award_folders, files_of_award, part_files
 from pinback.building.manifest import Keys, Known, Manifest, Whole, facts_of, row
 from pinback.calendar import Expiry
+from pinback.dataclass import dataclass
 from pinback.errors import PinbackError
 from pinback.publish import Placed, Stage
 

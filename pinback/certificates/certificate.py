@@ -6,13 +6,13 @@ The page always has one sheet: long names and texts become smaller step by step,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pinback.certificates.printing import Attachment, Draft, Printer
 from pinback.certificates.qr import code
 from pinback.certificates.texts import clamped, paragraph, width
+from pinback.dataclass import dataclass
 from pinback.errors import PaperError
 from pinback.pages.language import Language
 

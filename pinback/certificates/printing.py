@@ -13,11 +13,11 @@ import logging
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.errors import PaperError, printable, quoted
 
 SCHEME = "paper:"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+
+from pinback.dataclass import dataclass
 
 QUIET = 4
 """Light modules that a QR needs around it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from pinback.certificates.certificate import Picture, Render, address_parts, siz
 from pinback.certificates.printing import Attachment, Draft, Printer
 from pinback.certificates.qr import Code, code
 from pinback.certificates.texts import clamped
+from pinback.dataclass import dataclass
 from pinback.pages.language import Language
 
 TEMPLATE, STYLE = "sheet.html", "sheet.css"

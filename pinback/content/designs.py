@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
 from pinback.colours import TEXT
 from pinback.content.kinds import nearest, text_of
 from pinback.content.nodes import Node, Problems
+from pinback.dataclass import dataclass
 from pinback.designs import Design
 from pinback.designs.alt import says
 from pinback.designs.table import COLOURS, ICONS, MEANT

@@ -6,7 +6,7 @@ from it too. Standards: Open Badges 2.0 and 3.0 (1EdTech), ISO 3166-1, BCP 47, E
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pinback.content import kinds
@@ -26,6 +26,7 @@ from pinback.content.kinds import (
     nearest,
 )
 from pinback.content.nodes import Mapping, Node, Problems, Text
+from pinback.dataclass import dataclass
 from pinback.designs.table import MAX_LEVEL, MAX_WORDS, SHAPES
 from pinback.errors import quoted
 

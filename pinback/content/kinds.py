@@ -7,7 +7,6 @@ that are made of others, and all names in one place. Nothing here reads files or
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from pinback.content.nodes import Items, Mapping, Node, Problems, Text
@@ -48,6 +47,7 @@ from pinback.content.scalars import (
     text_of,
 )
 from pinback.content.times import Day, Duration
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 from pinback.limits import MAX_SLUG
 from pinback.model import LocalText

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 import yaml
@@ -19,6 +19,7 @@ import yaml
 from pinback.content.plain_words import in_plain_words
 from pinback.content.plain_yaml import plain_tree
 from pinback.content.tree import Items, Mapping, Node, Text
+from pinback.dataclass import dataclass
 from pinback.errors import Problem, quoted
 from pinback.limits import MAX_PROBLEMS, MAX_TEXT, MAX_YAML_FIELDS
 from pinback.limits import MAX_YAML_DEPTH as MAX_DEPTH

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
 from pinback.content.nodes import Node, Problems
 from pinback.content.scalars import text_of
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 from pinback.limits import MAX_SLUG
 

@@ -7,9 +7,10 @@ places; here the text itself is looked at, so that the words and the line are th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import yaml
+
+from pinback.dataclass import dataclass
 
 _QUOTES = 'put the whole value between quotes, like name: "Knots: the basics"'
 _NO_COLON = (

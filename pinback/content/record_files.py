@@ -7,7 +7,7 @@ known by its digest is not read again (``KnownRecords``), and several processes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -19,6 +19,7 @@ import orjson
 from pinback.content import awards, corrections, records
 from pinback.content.nodes import Items, Problems, decode, parse
 from pinback.content.typed import Typed
+from pinback.dataclass import dataclass
 from pinback.errors import Problem
 from pinback.files import FileProblem, read_regular
 from pinback.limits import MAX_RECORD

@@ -6,11 +6,11 @@ A kind turns a node of the tree (``nodes``) into a checked value, or notes a pro
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Protocol
 
 from pinback.content.nodes import BLANK, Items, Node, Problems, Text
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from pinback import model
 from pinback.content.nodes import Node, Problems
 from pinback.content.scalars import text_of
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 
 

@@ -26,7 +26,9 @@ JSON-LD 1.1, "Context Definitions" and "Expanded Term Definition".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from pinback.dataclass import dataclass
 
 CONTAINERS = frozenset({"@set", "@list", "@graph"})
 

@@ -9,13 +9,13 @@ next one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pinback import pipeline
 from pinback.content.kinds import is_slug
 from pinback.custody.known import Codes, active_keys, loaded, name_of, named, owner
+from pinback.dataclass import dataclass
 from pinback.errors import SigningError, UsageError
 from pinback.files import locked, read_regular, write_file
 from pinback.keys import bundle, demonstration

@@ -7,10 +7,11 @@ of such a design gets a new version then, which is why the drawings are held by 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pinback.dataclass import dataclass
 
 _FOLDER = Path(__file__).resolve().parent
 FILES = ("designs.json", "icons.json", "letters.json")

@@ -6,9 +6,8 @@ better; every colour that may lie under them counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pinback.colours import TEXT, contrast, moved_in_lightness, to_oklch
+from pinback.dataclass import dataclass
 from pinback.designs.table import COLOURS, MEASURES
 
 

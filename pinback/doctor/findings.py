@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
+from pinback.dataclass import dataclass
 from pinback.errors import printable
 
 State = Literal["ok", "wrong", "cannot tell"]

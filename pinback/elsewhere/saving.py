@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from pinback.dataclass import dataclass
 from pinback.elsewhere.copies import CopyProblem, checked, packed, refuse
 from pinback.elsewhere.pictures import embedded, small
 from pinback.errors import FetchError

@@ -7,10 +7,10 @@ absolute and ``assertionMethod`` is a list of texts: verifiers compare them lett
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pinback import contexts
+from pinback.dataclass import dataclass
 
 
 def key_url(did: str, key_id: str) -> str:

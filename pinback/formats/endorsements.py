@@ -6,12 +6,12 @@ documents in a fixed member order. Both forms say the same of the same group und
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
 from pinback import addresses, contexts
 from pinback.addresses import Addresses, ProfileFiles
+from pinback.dataclass import dataclass
 from pinback.formats import ob3
 from pinback.formats.parts import moment
 from pinback.model import Group, Issuer

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from pinback.addresses import Addresses, ProfileFiles
+from pinback.dataclass import dataclass
 from pinback.model import Award, Badge, Issuer
 
 

@@ -12,13 +12,13 @@ that looks different with so few colours, such as a photograph, gets a card with
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil, sqrt
 
 from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat
 from PIL.PngImagePlugin import PngImageFile
 
+from pinback.dataclass import dataclass
 from pinback.errors import PictureError
 from pinback.images.fonts import Font, Fonts
 from pinback.images.ink import covered

@@ -12,9 +12,9 @@ that a page shows what is published. y goes downwards, in the drawing's 512 unit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from pinback.dataclass import dataclass
 from pinback.designs.table import ICONS, MEASURES, Design
 
 MIDDLE: float = MEASURES["size"] / 2

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import pairwise
@@ -19,6 +18,7 @@ import uharfbuzz as hb
 from fontTools import unicodedata as scripts
 from fontTools.pens.recordingPen import RecordingPen
 
+from pinback.dataclass import dataclass
 from pinback.errors import PictureError
 from pinback.limits import MAX_STROKE_LENGTH, MAX_STROKES
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import uharfbuzz as hb
 
+from pinback.dataclass import dataclass
 from pinback.images import bidi
 from pinback.images.fonts import Font, FontError, clusters, font_for, script_of
 from pinback.limits import MAX_GLYPH_GROWTH

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
+from pinback.dataclass import dataclass
 from pinback.images import bidi
 from pinback.images.fonts import Font, clusters, script_of
 from pinback.images.lettering import Line, shaped

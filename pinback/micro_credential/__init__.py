@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pinback.dataclass import dataclass
 from pinback.micro_credential.words import SECTION_WORDS
 from pinback.model import Alignment, Badge, LocalText, MicroCredential
 

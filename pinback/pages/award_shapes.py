@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pinback.dataclass import dataclass
 from pinback.leaks import knows_secrets, leak_in, without_middle
 from pinback.pages.awards import Proof
 from pinback.pages.marks import Hole, Marks, Writing

@@ -7,11 +7,11 @@ was true on the day; only the name in the open and what became of the award come
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pinback import addresses, micro_credential
+from pinback.dataclass import dataclass
 from pinback.model import Badge
 from pinback.pages import passing_on
 from pinback.pages.badges import alt_text, micro_credential_rows, words

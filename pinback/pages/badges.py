@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pinback import addresses, micro_credential
+from pinback.dataclass import dataclass
 from pinback.model import Badge, Duration, Issuer, ResultDescription
 from pinback.pages.language import Language
 from pinback.pages.markdown import to_html

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from jinja2 import BaseLoader, meta, nodes
 from jinja2.environment import Environment, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from pinback.dataclass import dataclass
 from pinback.pages.marks import Hole, Marks, NotBindable
 from pinback.pages.probing import Guards, Probing
 

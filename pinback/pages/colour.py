@@ -16,9 +16,9 @@ What this module does not do: look at a style sheet. The grounds below are those
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pinback.colours import TEXT, contrast, from_oklch, luminance, moved_in_lightness, to_oklch
+from pinback.dataclass import dataclass
 
 EDGE = 3.0
 """Least contrast of borders and focus rings (WCAG 2.2, 1.4.11)."""

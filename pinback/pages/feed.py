@@ -8,9 +8,9 @@ and comes with its first award. Nothing is read or written here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pinback.dataclass import dataclass
 from pinback.outputs import xml_text
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -22,6 +22,7 @@ from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
+from pinback.dataclass import dataclass
 from pinback.errors import printable, quoted
 
 ENGLISH = "en"

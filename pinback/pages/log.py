@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pinback import addresses
+from pinback.dataclass import dataclass
 from pinback.pages.language import Language
 from pinback.pages.shared import Pages
 

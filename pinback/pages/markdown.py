@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -23,6 +23,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 from pinback.limits import (
     MAX_MARKDOWN_BLOCK,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape as html_escape
 from typing import NoReturn
 from urllib.parse import quote
@@ -16,6 +15,8 @@ from urllib.parse import quote
 import orjson
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import escape
+
+from pinback.dataclass import dataclass
 
 _SIGNS = "<&>\"'/ é%+\\😀~`"
 """What a mark for text holds: signs that the known ways of writing treat differently."""

@@ -7,11 +7,12 @@ Nothing here leads to the page, and search engines are asked to stay away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 from pinback import addresses
+from pinback.dataclass import dataclass
 from pinback.model import Person, SavedBadge
 from pinback.pages.awards import REASONS, Fate
 from pinback.pages.language import Language

@@ -7,9 +7,9 @@ Files (documents, pictures, lists) lie once, whatever the language of the page t
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
 from pinback.addresses import Addresses, page_in
+from pinback.dataclass import dataclass
 
 
 def relative(page: str, path: str) -> str:

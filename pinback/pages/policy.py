@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
+
+from pinback.dataclass import dataclass
 
 POLICY = "Content-Security-Policy"
 _BEFORE = r"""(?:\s|<!--(?:(?!--)[^<>])*-->|<(?:html|head)(?:\s[^<>]*)?>|<meta\s+(?:charset|name)=[^<>]*>|<title>[^<>]*</title>)*"""

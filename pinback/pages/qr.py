@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from struct import unpack
 
 import segno
+
+from pinback.dataclass import dataclass
 
 QUIET_ZONE = 4
 """Modules of white around a QR code."""

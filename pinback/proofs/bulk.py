@@ -11,12 +11,12 @@ is **taken apart** (``parts_of``), and each part has a shape. What the parts say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from operator import eq, itemgetter
 from types import MappingProxyType
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError
 from pinback.proofs.rdf import canonical_quads
 from pinback.proofs.skeleton import NoSkeleton, Skeleton, Strings, compiled, kept_strings, pieces_of

@@ -7,13 +7,13 @@ says must be understood or the token is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from pinback.canonical import base64url_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.limits import MAX_TOKEN
 from pinback.proofs.foreign_keys import ALGORITHMS, ForeignKey

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from pinback.canonical import base64url, base64url_bytes, canonical_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.limits import MAX_PEM, MAX_RSA_BITS, MAX_RSA_EXPONENT
 from pinback.proofs.keys import ED25519, MIN_RSA_BITS, RSA, public_key

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from pinback.canonical import base64url, canonical_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError
 from pinback.proofs.multibase import ed25519_multikey, ed25519_raw
 

@@ -25,13 +25,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from pinback.contexts import context_document
+from pinback.dataclass import dataclass
 from pinback.proofs.rdf import canonical_quads
 
 Strings = list[bytes]

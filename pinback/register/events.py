@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping, MutableSet
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 from pinback.register.keyring import Keyring
 from pinback.register.lines import (

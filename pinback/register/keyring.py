@@ -7,10 +7,11 @@ hold is checked by ``register_proofs``, which knows signatures.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, TypeGuard
 
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 from pinback.register.lines import KEY_TYPES, Fault, is_moment, text_moment
 

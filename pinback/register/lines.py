@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
 from pinback.canonical import canonical_bytes, sha256_name
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 
 EVENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {

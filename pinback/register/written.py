@@ -10,7 +10,6 @@ import hashlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, MutableSet, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import compress
@@ -18,6 +17,7 @@ from typing import Any, overload
 
 import orjson
 
+from pinback.dataclass import dataclass
 from pinback.register.lines import line_bytes, text_moment
 
 _BADGE, _VERSION = b'"badge":"', b'"version":"'

@@ -15,11 +15,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
 from pinback.remembered.looks import Ahead, Look, Unsure, again, again_in, look_at, remembered_look

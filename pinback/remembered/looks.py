@@ -19,9 +19,11 @@ import sys
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from typing import Any, TypeAlias
+
+from pinback.dataclass import dataclass
 
 MARK = 16
 """Bytes of a mark."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.remembered import kept
 from pinback.remembered.looks import NO_MARK, Look, Unsure, again, look_at, mark_now, remembered_look
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pinback.awarding import NamedLink, email_hash, yaml_text
+from pinback.dataclass import dataclass
 from pinback.limits import MAX_RECORD
 from pinback.roster.reading import RosterAward
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pinback.dataclass import dataclass
 from pinback.roster.messages import Fault, Note
 from pinback.roster.rules import ADAPTER_NAMES, ADAPTERS, COLUMNS, FIELDS, LIMITS, Adapter
 from pinback.roster.texts import folded, header_key, letter, listed, one_line, quoted, stripped

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pinback.dataclass import dataclass
 from pinback.roster.rules import FILLERS, MONTHS, WEEKDAYS
 from pinback.roster.texts import latin_digits, one_line, plain_word
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pinback.dataclass import dataclass
 from pinback.roster.rules import MESSAGES
 from pinback.roster.texts import quoted
 

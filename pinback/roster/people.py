@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pinback.dataclass import dataclass
 from pinback.roster.messages import Found, OneOf, Value
 from pinback.roster.texts import folded
 

@@ -8,10 +8,11 @@ what is there already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.roster.columns import Column, read_columns
 from pinback.roster.dates import Parts, day_after, day_of, day_parts, is_under_age, order_of
 from pinback.roster.messages import Fault, Found, Note, Table, Value

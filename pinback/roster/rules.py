@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.page_scripts import roster_rules
 from pinback.roster.texts import header_key, plain_word, word_key
 

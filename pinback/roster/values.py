@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pinback.dataclass import dataclass
 from pinback.roster.messages import Found, Value
 from pinback.roster.rules import EMAIL, HANDLE, LANGUAGE_NAMES, LIMITS, LINES, NO, NUMBER, WEB_ADDRESS, YES
 from pinback.roster.texts import control, folded, nearest, one_line, parts, quoted, stripped, word_key

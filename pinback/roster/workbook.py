@@ -12,13 +12,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from pinback.dataclass import dataclass
 from pinback.roster.messages import Fault, Note, Table, refused
 from pinback.roster.rules import LIMITS
 

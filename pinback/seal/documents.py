@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 import orjson
 
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, SigningError
 from pinback.formats import did, documents_of
 from pinback.formats.parts import Sealing, moment

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.canonical import sha256_name
+from pinback.dataclass import dataclass
 from pinback.errors import Problem, ProofError, SigningError
 from pinback.formats import did, endorsements
 from pinback.formats.endorsements import Endorsing

@@ -9,7 +9,7 @@ import secrets
 import uuid
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.canonical import sha256_name
 from pinback.cores import in_order, processes_for
+from pinback.dataclass import dataclass
 from pinback.formats import ob2
 from pinback.formats.endorsements import Endorsing
 from pinback.formats.parts import Sealing

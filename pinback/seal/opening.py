@@ -7,9 +7,9 @@ one of them; which one, nobody has to say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from pinback.dataclass import dataclass
 from pinback.errors import SigningError
 from pinback.files import read_regular
 from pinback.keys import bundle

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pinback.addresses import Addresses
+from pinback.dataclass import dataclass
 from pinback.errors import Problem, quoted
 from pinback.formats import ob2
 from pinback.model import Award, Badge, Club, Issuer

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pinback import addresses
 from pinback.canonical import sha256_name
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, SigningError
 from pinback.formats import did, ob2
 from pinback.outputs import json_bytes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pinback.dataclass import dataclass
 from pinback.errors import SigningError
 from pinback.proofs.keys import PublicKey, Signer, checked
 from pinback.register import Register

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, Problem
 from pinback.files import EXACT, FileProblem, is_there, read_regular
 from pinback.limits import MAX_REGISTER, MAX_SEALED

@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pinback.canonical import canonical_bytes, sha256_name
+from pinback.dataclass import dataclass
 from pinback.errors import ContentError, SigningError
 from pinback.files import write_file
 from pinback.limits import MAX_FILE

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.errors import PinbackError, ProofError
 from pinback.limits import MAX_LOG_CHECKPOINTS, MAX_LOG_ENTRIES, MAX_LOG_FILE, MAX_NOTE
 from pinback.tlog import tiles

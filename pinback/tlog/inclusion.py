@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError
 from pinback.limits import MAX_LOG_PROOF, MAX_PROOF_HASHES
 from pinback.tlog.notes import strict_base64

@@ -10,8 +10,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.limits import MAX_NOTE, MAX_NOTE_SIGNATURES
 from pinback.proofs.keys import ED25519, PublicKey, Signer, ed25519_key, raw_ed25519

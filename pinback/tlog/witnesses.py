@@ -9,8 +9,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.tlog.notes import COSIGNATURE, Note, NoteKey, Signature, cosigned_at, read_key, signature_lines
 

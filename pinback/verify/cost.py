@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.verify import limits
 from pinback.verify.asking import Asker
 from pinback.verify.exam import text_of

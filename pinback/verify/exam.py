@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pinback.dataclass import dataclass
 from pinback.proofs.compact import Token
 from pinback.tlog.notes import NoteKey
 from pinback.verify.asking import Asker

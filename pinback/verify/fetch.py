@@ -20,13 +20,13 @@ import socket
 import ssl
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from pinback import __version__
+from pinback.dataclass import dataclass
 from pinback.errors import FetchError, UsageError, quoted
 from pinback.verify import limits
 from pinback.verify.public import addresses_of, public_addresses

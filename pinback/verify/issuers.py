@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.proofs.foreign_keys import ForeignKey, from_base58, from_jwk, from_multikey
 from pinback.verify import limits

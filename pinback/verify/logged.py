@@ -16,12 +16,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pinback.canonical import canonical_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, UsageError, printable
 from pinback.files import FileProblem, read_regular
 from pinback.tlog.inclusion import LogProof, read_proof

@@ -8,8 +8,8 @@ vouches for nothing, and is told as that. Nothing here changes a verdict: whom o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from pinback.dataclass import dataclass
 from pinback.errors import quoted
 from pinback.limits import MAX_ENDORSEMENTS_ASKED, MAX_OWN_PROFILES, MAX_PARENT_NAME, MAX_PARENTS
 from pinback.verify.asking import Asker

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 
+from pinback.dataclass import dataclass
 from pinback.errors import PictureError
 from pinback.images.png import unbake_png
 from pinback.images.png_chunks import PNG_SIGNATURE

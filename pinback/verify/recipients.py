@@ -10,10 +10,10 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from pinback.dataclass import dataclass
 from pinback.errors import UsageError
 from pinback.limits import MAX_CHECKED_FRAGMENT
 

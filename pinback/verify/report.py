@@ -9,9 +9,10 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
+from pinback.dataclass import dataclass
 from pinback.errors import printable
 from pinback.verify.verdict import SUSPENDED, Verdict
 

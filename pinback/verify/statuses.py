@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pinback.canonical import base64url_bytes
+from pinback.dataclass import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.verify import limits
 from pinback.verify.exam import Exam, id_of, list_of, objects_of, text_of, types_of
