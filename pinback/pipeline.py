@@ -33,6 +33,7 @@ from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.publish import Published, Stage, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
+from pinback.remembered.looks import Unsure
 from pinback.remembered.memory import Memory
 from pinback.seal.plan import (
     BadgePictures,
@@ -640,6 +641,7 @@ def seal(
     remembered: Callable[[str], bool] = lambda file: False,
     samples: bool = False,
     memory: Callable[[], Memory | None] = lambda: None,
+    alone: bool = False,
 ) -> list[SealedNow]:
     """Sign what is waiting, once, and remember it.
 
@@ -662,12 +664,16 @@ def seal(
         remembered: tells whether git remembers a file (by its path); a register that it remembers is never begun anew.
         samples: let the library judge one award in a hundred too (0026).
         memory: gives what earlier runs have read and proved; asked while nobody else seals.
+        alone: whether whoever calls holds the lock (``lock_path``) already.
 
     Returns:
         What was done for each issuer; in a dry run, what would be done.
     """
-    with locked(lock_path(root), "seal"):
-        checked, steps, keyless = planned(root, only, not dry_run, memory())
+    with contextlib.nullcontext() if alone else locked(lock_path(root), "seal"):
+        try:
+            checked, steps, keyless = planned(root, only, not dry_run, memory())
+        except Unsure:
+            checked, steps, keyless = planned(root, only, not dry_run)
         at = now().replace(microsecond=0)
         problems = [
             problem

@@ -1,4 +1,7 @@
-"""The command ``seal``."""
+"""The command ``seal``.
+
+What seals is loaded while another process looks at what has changed.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pinback import pipeline
 from pinback.cli.options import club_folder, now
-from pinback.cli.signers import first_codes, signer_of
 from pinback.cli.terminal import bar, counted, expect_much, say
 from pinback.errors import UsageError
+from pinback.files import lock_path, locked
 from pinback.first_files import SITE_FILE
-from pinback.git import earlier_contents
-from pinback.register import Register, RegisterKey
 from pinback.remembered.memory import memory_of
 
 if TYPE_CHECKING:
     from pinback.deployed import Earlier
+    from pinback.register import Register, RegisterKey
 
 NOTHING = "Nothing to seal."
 
@@ -70,21 +71,29 @@ def seal(
         return published or (place is not None and against.shows(_seen(root, place), slug, register, key))
 
     expect_much()
-    done = pipeline.seal(
-        root,
-        now,
-        say,
-        lambda maker, store, register: signer_of(maker.slug, command)(store, register),
-        issuer,
-        bar("signing"),
-        dry_run,
-        online,
-        or_wait,
-        lambda slug: first_codes(slug, command),
-        lambda file: any(True for _ in earlier_contents(root, file)),
-        samples="CI" in os.environ,
-        memory=lambda: memory_of(root),
-    )
+    with locked(lock_path(root), "seal"):
+        memory = memory_of(root)
+        # Imported here: the look goes on meanwhile.
+        from pinback import pipeline
+        from pinback.cli.signers import first_codes, signer_of
+        from pinback.git import earlier_contents
+
+        done = pipeline.seal(
+            root,
+            now,
+            say,
+            lambda maker, store, register: signer_of(maker.slug, command)(store, register),
+            issuer,
+            bar("signing"),
+            dry_run,
+            online,
+            or_wait,
+            lambda slug: first_codes(slug, command),
+            lambda file: any(True for _ in earlier_contents(root, file)),
+            samples="CI" in os.environ,
+            memory=lambda: memory,
+            alone=True,
+        )
     if not done:
         click.echo(NOTHING)
     if dry_run:

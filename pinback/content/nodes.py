@@ -12,11 +12,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import field
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import yaml
-
-from pinback.content.plain_words import in_plain_words
 from pinback.content.plain_yaml import plain_tree
 from pinback.content.tree import Items, Mapping, Node, Text
 from pinback.dataclass import dataclass
@@ -24,6 +21,10 @@ from pinback.errors import Problem, quoted
 from pinback.limits import MAX_PROBLEMS, MAX_TEXT, MAX_YAML_FIELDS
 from pinback.limits import MAX_YAML_DEPTH as MAX_DEPTH
 from pinback.limits import MAX_YAML_NODES as MAX_NODES
+
+if TYPE_CHECKING:
+    # What is plainly written is read without PyYAML, which takes longer to load than a hundred such files.
+    import yaml
 
 __all__ = (
     "BLANK",
@@ -42,7 +43,8 @@ __all__ = (
 BLANK = " \t\r\n"
 """White space around a value, which does not count; other spaces are signs like any other."""
 
-_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PARSER: Any = None
+"""One of PyYAML's loaders; None for that in C where it is present."""
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
@@ -129,6 +131,10 @@ def parse(text: str, problems: Problems, first_line: int = 1) -> Node | None:
 
 def parsed(text: str, problems: Problems, first_line: int = 1) -> Node | None:
     """Do what ``parse`` does by PyYAML's parser, however plainly *text* is written."""
+    import yaml
+
+    from pinback.content.plain_words import in_plain_words
+
     if found := _LINE_MARK.search(text):
         line = first_line + len(_BREAK.findall(text, 0, found.start(1)))
         problems.add(line, *_in_sight("\ufeff", ""))
@@ -187,10 +193,12 @@ class _Builder:
 
     def tree(self, text: str) -> Node | None:
         """Return the only document of *text*."""
+        import yaml
+
         roots: list[Node] = []
         stack: list[_Open] = []
         faults = len(self.problems.found)
-        for event in yaml.parse(text, Loader=_PARSER):
+        for event in yaml.parse(text, Loader=_PARSER or getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             if isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
                 continue
             line = self.lines.at(event.start_mark)

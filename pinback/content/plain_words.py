@@ -7,10 +7,12 @@ places; here the text itself is looked at, so that the words and the line are th
 from __future__ import annotations
 
 import re
-
-import yaml
+from typing import TYPE_CHECKING
 
 from pinback.dataclass import dataclass
+
+if TYPE_CHECKING:
+    import yaml
 
 _QUOTES = 'put the whole value between quotes, like name: "Knots: the basics"'
 _NO_COLON = (

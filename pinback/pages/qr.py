@@ -14,9 +14,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from struct import unpack
 
-import segno
-
 from pinback.dataclass import dataclass
+from pinback.loading import later
+
+later("segno.writers")  # it writes files, and loads a client for HTTP first
+import segno  # noqa: E402
 
 QUIET_ZONE = 4
 """Modules of white around a QR code."""

@@ -19,6 +19,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +28,7 @@ import orjson
 from pinback.contexts import UnknownContext, load
 from pinback.errors import ProofError, quoted
 from pinback.limits import MAX_INTEGER
+from pinback.loading import inner, later
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -52,8 +54,7 @@ def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, An
         ProofError: a context is unknown or none, or a member would not be covered by a signature, or not
             under the name by which it is read. The message names it.
     """
-    # Imported here because PyLD takes 44 ms and most commands never canonicalise.
-    from pyld import jsonld
+    jsonld = _library()
 
     dropped: list[str] = []
     options = {"documentLoader": partial(_load, further), "processingMode": "json-ld-1.1", "base": _NO_BASE}
@@ -77,6 +78,17 @@ def canonical_quads(document: dict[str, Any], further: Mapping[str, dict[str, An
     return quads.encode("utf-8")
 
 
+@cache
+def _library() -> Any:  # noqa: ANN401 - PyLD has no types
+    """Return PyLD's processor; loaded here, because it takes its time and most commands never canonicalise.
+
+    Its loaders of documents stay away: none may ever ask for one.
+    """
+    import_module("lxml")
+    later("lxml.html", "asyncio")
+    return inner("pyld.jsonld")
+
+
 MOST_SCOPED = 1_000
 """Scoped contexts that are remembered at once; our documents have a dozen."""
 
@@ -89,11 +101,11 @@ def _expanding() -> Any:  # noqa: ANN401 - PyLD has no types
     means depends on the context that held before it, which has a name of its own (``_uuid``), and on its text. Contexts
     come from our own tables alone, so the memory keeps few and no stranger's.
     """
-    from pyld import jsonld
+    processor: Any = _library().JsonLdProcessor
 
     known: dict[tuple[str, int], tuple[Any, Any]] = {}
 
-    class Expanding(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    class Expanding(processor):  # type: ignore[misc]
         def _process_context(self, before: Any, local: Any, options: Any, *more: Any, **named: Any) -> Any:  # noqa: ANN401
             if more or named != {"propagate": False} or "_uuid" not in before:
                 return super()._process_context(before, local, options, *more, **named)
@@ -112,9 +124,9 @@ def _expanding() -> Any:  # noqa: ANN401 - PyLD has no types
 @cache
 def _expanded() -> Any:  # noqa: ANN401 - PyLD has no types
     """Return PyLD's processor for documents that are expanded already; it would expand them once more (a third of the time)."""
-    from pyld import jsonld
+    processor: Any = _library().JsonLdProcessor
 
-    class Expanded(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    class Expanded(processor):  # type: ignore[misc]
         def expand(self, input_: object, options: object) -> object:
             return input_
 

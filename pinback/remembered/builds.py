@@ -81,15 +81,23 @@ class Beginning:
             Unsure: there are links, or names that are no text; from now on nothing is remembered.
         """
         if self.ahead is not None:
-            ahead, self.ahead = self.ahead, None
-            (self.inputs, self.changed), (self.outputs, touched) = ahead.results()
+            try:
+                self._looked()
+                self.outputs, touched = self.ahead.result(1)
+            except Unsure:
+                self.inputs = None
+                raise
+            finally:
+                self.ahead = None
             self.stands = not touched
         return self
 
     def _looked(self) -> Look:
-        inputs = self.waited().inputs
-        assert inputs is not None
-        return inputs
+        """Wait for the look at the inputs; that at the site may go on."""
+        if self.ahead is not None:
+            self.inputs, self.changed = self.ahead.result(0)
+        assert self.inputs is not None
+        return self.inputs
 
 
 def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] = os.environ) -> Beginning:

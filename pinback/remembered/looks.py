@@ -21,6 +21,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import field
 from hashlib import blake2b
+from itertools import accumulate, pairwise
+from mmap import mmap
 from typing import Any, TypeAlias
 
 from pinback.dataclass import dataclass
@@ -37,6 +39,8 @@ _FEW = 4_000
 """So many files are looked at as fast by one process as by two."""
 _PIECE = 256
 """Folders that are looked at in one piece."""
+_NUMBER = 8
+"""Bytes of a number in memory that is shared."""
 _SMALL = _PIECE
 """Files and folders of a group that is looked at before all others; it is one piece."""
 
@@ -181,15 +185,19 @@ def again(earlier: Look, before: int) -> tuple[Look, list[str]]:
 def again_at(looks: list[tuple[Look, int]]) -> list[tuple[Look, list[str]]]:
     """The same for several looks, by two processes where that is faster."""
     pieces = _pieces(looks)
-    half = _first_half(looks, pieces) if _two_are_faster(_files(looks, pieces)) else len(pieces)
-    return _all_renewed(looks, pieces, _by_two(looks, pieces, half))
+    if _two_are_faster(_files(looks, pieces)):
+        marks = _Beside(looks, pieces).first(len(pieces))
+    else:
+        marks = [_marks_at(looks, piece) for piece in pieces]
+    return [_of_look(looks, number, zip(pieces, marks, strict=True)) for number in range(len(looks))]
 
 
 class Ahead:
     """Several looks at once that are under way while the caller goes on with something else.
 
     Small groups are looked at first: registers, badges and theme are in such. Only where something is otherwise there, another
-    process looks at all the rest; where nothing is, the caller has probably nothing else to do, and looks at half of it.
+    process looks at all the rest, and whoever asks for a look helps with what is left of it; where nothing is, the caller has probably
+    nothing else to do, and looks at half of it.
 
     Attributes:
         differs: whether it is known already that something has changed.
@@ -204,40 +212,38 @@ class Ahead:
         Raises:
             Unsure: as ``again_at``.
         """
-        self._looks, self._pieces = looks, _pieces(looks)
-        self._rest: Callable[[], list[bytes]] | None = None
-        self._found: list[tuple[Look, list[str]]] | None = None
-        self._early: list[bytes] = []
-        if not _two_are_faster(_files(looks, self._pieces)):
-            self._found = again_at(looks)
-            self.differs = any(changed for _, changed in self._found)
+        self._looks = looks
+        self._found: list[tuple[Look, list[str]] | None] = [None] * len(looks)
+        pieces = _pieces(looks)
+        if not _two_are_faster(_files(looks, pieces)):
+            found = again_at(looks)
+            self._found, self.differs = [*found], any(changed for _, changed in found)
             return
         groups = looks[0][0].groups
         early: list[_Piece] = []
         late: list[_Piece] = []
-        for piece in self._pieces:
+        for piece in pieces:
             small = piece.look == 0 and len(groups[piece.group].names) * (1 + len(groups[piece.group].files)) <= _SMALL
             (early if small else late).append(piece)
-        self._pieces = [*early, *late]
-        self._early = [_marks_at(looks, piece) for piece in early]
-        self.differs = any(marks != groups[piece.group].marks for piece, marks in zip(early, self._early, strict=True))
-        if self.differs:
-            self._rest = _beside(looks, late)
-            return
-        marks = [*self._early, *_by_two(looks, late, _first_half(looks, late))]
-        self._found = _all_renewed(looks, self._pieces, marks)
-        self.differs = any(changed for _, changed in self._found)
+        self._early, self._late, self._beside = early, late, _Beside(looks, late)
+        self._marks = [_marks_at(looks, piece) for piece in early]
+        self.differs = any(marks != groups[piece.group].marks for piece, marks in zip(early, self._marks, strict=True))
+        if not self.differs:
+            self.differs = any(self.result(number)[1] for number in range(len(looks)))
 
-    def results(self) -> list[tuple[Look, list[str]]]:
-        """Wait for the other process, and return what ``again_at`` does.
+    def result(self, number: int) -> tuple[Look, list[str]]:
+        """Return what ``again_at`` does of one look, when it is over; those after it may go on.
 
         Raises:
             Unsure: as there.
         """
-        if self._found is None:
-            assert self._rest is not None
-            self._found = _all_renewed(self._looks, self._pieces, [*self._early, *self._rest()])
-        return self._found
+        found = self._found[number]
+        if found is None:
+            count = sum(piece.look <= number for piece in self._late)
+            marks = [*self._marks, *self._beside.first(count)]
+            known = zip([*self._early, *self._late[:count]], marks, strict=True)
+            found = self._found[number] = _of_look(self._looks, number, known)
+        return found
 
 
 def again_in(earlier: Look, before: int, paths: Iterable[str]) -> Look:
@@ -490,14 +496,16 @@ def _marks_at(looks: list[tuple[Look, int]], piece: _Piece) -> bytes:
     return _marks_in(parent, group.names[piece.start : piece.start + piece.count], group.files, before)
 
 
-def _all_renewed(
-    looks: list[tuple[Look, int]], pieces: list[_Piece], marks: list[bytes]
-) -> list[tuple[Look, list[str]]]:
-    """Return the new looks, with what changed in each, by the marks of all pieces; those of a group are in order."""
-    found: list[list[bytes]] = [[b""] * len(look.groups) for look, _ in looks]
-    for piece, data in zip(pieces, marks, strict=True):
-        found[piece.look][piece.group] += data
-    return [_renewed(earlier, before, new) for (earlier, before), new in zip(looks, found, strict=True)]
+def _of_look(
+    looks: list[tuple[Look, int]], number: int, marks: Iterable[tuple[_Piece, bytes]]
+) -> tuple[Look, list[str]]:
+    """Return a new look, with what changed in it, by the marks of all its pieces; those of a group are in order."""
+    earlier, before = looks[number]
+    found = [b""] * len(earlier.groups)
+    for piece, data in marks:
+        if piece.look == number:
+            found[piece.group] += data
+    return _renewed(earlier, before, found)
 
 
 def _weight(looks: list[tuple[Look, int]], piece: _Piece) -> int:
@@ -509,16 +517,6 @@ def _files(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
     return sum(_weight(looks, piece) for piece in pieces)
 
 
-def _first_half(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
-    """Return how many of the pieces are half of the work."""
-    total, so_far = _files(looks, pieces), 0
-    for number, piece in enumerate(pieces):
-        so_far += _weight(looks, piece)
-        if 2 * so_far >= total:
-            return number + 1
-    return len(pieces)
-
-
 def _two_are_faster(files: int) -> bool:
     # NOTE: as in ``cores``, which takes longer to load than all of this takes.
     if files < _FEW or not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
@@ -526,44 +524,43 @@ def _two_are_faster(files: int) -> bool:
     return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
 
 
-def _by_two(looks: list[tuple[Look, int]], pieces: list[_Piece], half: int) -> list[bytes]:
-    """Return the marks of all pieces; those from *half* on come from a forked process."""
-    if half >= len(pieces):
-        return [_marks_at(looks, piece) for piece in pieces]
-    rest = _beside(looks, pieces[half:])
-    found: list[bytes] = []
-    try:
-        found = [_marks_at(looks, piece) for piece in pieces[:half]]
-    finally:
-        found += rest()
-    return found
+class _Beside:
+    """Pieces that a forked process looks at, from the first one on, while this process may take some from the end.
 
+    They share memory: how many pieces the other process is done with, a byte for each piece that this one has taken, and the marks that
+    the other one found. Where that one is ended from outside, this one does its work.
+    """
 
-def _beside(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> Callable[[], list[bytes]]:
-    """Let a forked process look, and return what waits for the marks of all pieces."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "wb") as stream:
-                stream.writelines([_marks_at(looks, piece) for piece in pieces])
-        finally:
-            os._exit(0)
-    os.close(writer)
+    def __init__(self, looks: list[tuple[Look, int]], pieces: list[_Piece]) -> None:
+        """Begin."""
+        self._looks, self._pieces = looks, pieces
+        ends = list(accumulate((piece.count * MARK for piece in pieces), initial=_NUMBER + len(pieces)))
+        self._places = list(pairwise(ends))
+        self._shared = mmap(-1, ends[-1])
+        self._mine: dict[int, bytes] = {}
+        self._child = os.fork()
+        if self._child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
+            try:
+                self._look_at_all()
+            finally:
+                os._exit(0)
 
-    def waited() -> list[bytes]:
-        try:
-            with os.fdopen(reader, "rb") as stream:
-                data = stream.read()
-        finally:
-            os.waitpid(child, 0)
-        found, at = [], 0
-        for piece in pieces:
-            marks = data[at : at + piece.count * MARK]
-            at += piece.count * MARK
-            # It may have been ended from outside.
-            found.append(marks if len(marks) == piece.count * MARK else _marks_at(looks, piece))
-        return found
+    def _look_at_all(self) -> None:
+        for number, (start, stop) in enumerate(self._places):
+            if not self._shared[_NUMBER + number]:
+                self._shared[start:stop] = _marks_at(self._looks, self._pieces[number])
+            self._shared[:_NUMBER] = (number + 1).to_bytes(_NUMBER, "little")
 
-    return waited
+    def first(self, count: int) -> list[bytes]:
+        """Return the marks of so many pieces; what is left to do of them is shared with the other process."""
+        at = count
+        while at > int.from_bytes(self._shared[:_NUMBER], "little"):
+            at -= 1
+            if at not in self._mine:
+                self._shared[_NUMBER + at] = 1
+                self._mine[at] = _marks_at(self._looks, self._pieces[at])
+        if count == len(self._pieces) and self._child:
+            os.waitpid(self._child, 0)
+            self._child = 0
+        places = enumerate(self._places[:count])
+        return [self._mine.get(number) or self._shared[start:stop] for number, (start, stop) in places]

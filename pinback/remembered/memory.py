@@ -14,7 +14,7 @@ from typing import Any
 
 from pinback.dataclass import dataclass
 from pinback.remembered import kept
-from pinback.remembered.looks import NO_MARK, Look, Unsure, again, look_at, mark_now, remembered_look
+from pinback.remembered.looks import NO_MARK, Ahead, Look, Unsure, look_at, mark_now, remembered_look
 
 INPUTS = ("site_src", "issuers", "badges", "theme", ".github/workflows")
 """The folders of a club that a build reads."""
@@ -80,11 +80,13 @@ def remembered_inputs(root: Path) -> Look | None:
 
 
 def memory_of(root: Path, environment: Mapping[str, str] = os.environ) -> Memory | None:
-    """Look at a club's folders, and return what is remembered of it; None where nothing is.
+    """Begin to look at a club's folders, and return what is remembered of it; None where nothing is.
 
     Args:
         root: the club's folder.
         environment: variables of the process; in an automatic run (``CI``) nothing is remembered.
+
+    NOTE: where a look is under way, whoever asks for it may get ``Unsure``; then nothing is remembered.
     """
     if not kept.may_remember(root, environment) or not (root / "site_src").is_dir():
         return None
@@ -94,11 +96,13 @@ def memory_of(root: Path, environment: Mapping[str, str] = os.environ) -> Memory
     inputs = remembered_inputs(root)
     before = now - tick(now)
     try:
-        look = look_at(str(root), INPUTS, before) if inputs is None else again(inputs, before)[0]
+        if inputs is not None:
+            ahead = Ahead([(inputs, before)])
+            return Memory(root, lambda: ahead.result(0)[0], before)
+        look = look_at(str(root), INPUTS, before)
     except Unsure:
         return None
-    if inputs is None:
-        kept.keep(root, INPUTS_FILE, look.as_json())
+    kept.keep(root, INPUTS_FILE, look.as_json())
     return Memory(root, lambda: look, before)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +110,7 @@ GONE = {
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "_PARSER", getattr(nodes.yaml, request.param))
+    monkeypatch.setattr(nodes, "_PARSER", getattr(yaml, request.param))
 
 
 @pytest.mark.parametrize("name", PUT_IN)

@@ -1,0 +1,41 @@
+"""Libraries loaded without what we never use of them.
+
+Some of ours load in their first lines what only some of their doors need: segno and PyLD the standard library's HTTP client, PyLD
+asyncio and lxml as well. That takes longer than all that we ask of them for one award.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import LazyLoader, find_spec, module_from_spec
+from typing import Any
+
+
+def later(*names: str) -> None:
+    """Let modules be loaded when something in them is first asked for; those that are loaded stay as they are."""
+    for name in names:
+        package, _, leaf = name.rpartition(".")
+        above = find_spec(package) if package else None
+        spec = PathFinder.find_spec(name, above.submodule_search_locations if above else None)
+        if name in sys.modules or spec is None or spec.loader is None:
+            continue
+        spec.loader = LazyLoader(spec.loader)
+        module = sys.modules[name] = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        if package in sys.modules:
+            setattr(sys.modules[package], leaf, module)
+
+
+def inner(name: str) -> Any:  # noqa: ANN401 - any module
+    """Import a module in a package without the package's own first file; whoever imports the package gets all of it."""
+    package = name.partition(".")[0]
+    spec = None if package in sys.modules else find_spec(package)
+    if spec is None:
+        return import_module(name)
+    sys.modules[package] = module_from_spec(spec)
+    try:
+        return import_module(name)
+    finally:
+        del sys.modules[package]
