@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 
 from pinback.dataclass import dataclass
 from pinback.errors import printable
@@ -35,28 +36,42 @@ def ics(name: str, host: str, stamp: datetime, expiries: Iterable[Expiry]) -> by
         stamp: an aware moment, for ``DTSTAMP``; it is no part of what an event says.
         expiries: what expires.
     """
-    lines = [
+    head = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Pinback//Pinback//EN",
         "CALSCALE:GREGORIAN",
         f"X-WR-CALNAME:{_text(name)}",
     ]
-    stamped = f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    for one in sorted(set(expiries)):
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{one.day}-{one.badge}@{host}",
+    events = [_folded(line) for line in head]
+    stamped = _folded(f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    # NOTE: a large club has thousands of events, made anew with each award.
+    for one in sorted(set(expiries), key=attrgetter("day", "badge", "title", "url")):
+        day, days = _day(one.day)
+        events += (
+            b"BEGIN:VEVENT\r\n",
+            _folded(f"UID:{day}-{one.badge}@{host}"),
             stamped,
-            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_text(f'Last valid day: {one.title}')}",
-            f"URL:{one.url}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return b"".join(_folded(line) for line in lines)
+            days,
+            _said(one.title, one.url),
+            b"END:VEVENT\r\n",
+        )
+    events.append(_folded("END:VCALENDAR"))
+    return b"".join(events)
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date) -> tuple[str, bytes]:
+    """Return a day as identifiers have it, and the lines that say when its event is."""
+    after = day + timedelta(days=1)
+    return f"{day}", _folded(f"DTSTART;VALUE=DATE:{day:%Y%m%d}") + _folded(f"DTEND;VALUE=DATE:{after:%Y%m%d}")
+
+
+@lru_cache(maxsize=1024)
+def _said(title: str, url: str) -> bytes:
+    """Return the lines that are the same in all events of a badge."""
+    lines = (f"SUMMARY:{_text(f'Last valid day: {title}')}", f"URL:{url}", "TRANSP:TRANSPARENT")
+    return b"".join(map(_folded, lines))
 
 
 @lru_cache(maxsize=1024)

@@ -9,21 +9,40 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.machinery import PathFinder
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib.util import find_spec, module_from_spec
+from threading import RLock
+from types import ModuleType
 from typing import Any
 
 
+class _Later(ModuleType):
+    """A module of which nothing was run yet."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever is in it
+        # NOTE: asked for what is not there alone; ``LazyLoader`` runs a module when the next import only looks at its ``__spec__``.
+        with _running:
+            if type(self) is _Later:
+                self.__class__ = ModuleType  # type: ignore[assignment]
+                spec = self.__spec__
+                assert spec is not None
+                assert spec.loader is not None
+                spec.loader.exec_module(self)
+        return getattr(self, name)
+
+
+_running = RLock()
+
+
 def later(*names: str) -> None:
-    """Let modules be loaded when something in them is first asked for; those that are loaded stay as they are."""
+    """Let modules be run when something in them is first asked for; those that are loaded stay as they are."""
     for name in names:
         package, _, leaf = name.rpartition(".")
         above = find_spec(package) if package else None
         spec = PathFinder.find_spec(name, above.submodule_search_locations if above else None)
-        if name in sys.modules or spec is None or spec.loader is None:
+        if name in sys.modules or spec is None:
             continue
-        spec.loader = LazyLoader(spec.loader)
         module = sys.modules[name] = module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module.__class__ = _Later
         if package in sys.modules:
             setattr(sys.modules[package], leaf, module)
 

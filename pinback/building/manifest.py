@@ -235,6 +235,7 @@ class Keys:
             self._site.update(part)
         self._badges: dict[tuple[str, str, str], hashlib.blake2b] = {}
         self._told: dict[str, Container[str]] = {}
+        self._rare: dict[str, Container[str]] = {}
 
     def of(self, sealed: Sealed, piece: Piece, id_: str) -> str:
         """Return the key of an award of a piece."""
@@ -363,10 +364,14 @@ class Keys:
     def _more(self, sealed: Sealed, id_: str) -> str:
         """Return in words what an award has that most have not; "" for one that lives and is nobody's in public."""
         material, register = self._material, sealed.register
+        place = repr(record_place(material, id_)) if self._shows_places else ""
         if id_ not in self._special(sealed):
-            return repr(record_place(material, id_)) if self._shows_places else ""
+            return place
+        if id_ not in self._rare[sealed.store.issuer]:
+            record = material.awards[id_]
+            return f"{record.name if record.public else ''!r} {record.minor} {place}"
         renewal = material.renewals.get(id_, "")
-        return repr((fate_of(material, register, id_), record_place(material, id_), renewal in register.revoked))
+        return repr((fate_of(material, register, id_), place, renewal in register.revoked))
 
     @property
     def _shows_places(self) -> bool:
@@ -375,22 +380,19 @@ class Keys:
         return bool(site.source) and site.public_repository
 
     def _special(self, sealed: Sealed) -> Container[str]:
-        """Return the awards of whom there is more to tell."""
+        """Return the awards of whom there is more to tell: those of ``_rare``, and those that say a name or are of a child."""
         slug = sealed.store.issuer
         if slug not in self._told:
             material, register = self._material, sealed.register
             if register.keyring.any_revoked:
-                self._told[slug] = register.awards
+                self._told[slug] = self._rare[slug] = register.awards
             else:
-                named = {
-                    one.id
-                    for one in material.awards.values()
-                    if one.public or one.minor or one.supersedes or one.renews
-                }
-                named.update(id_ for id_ in register.awards if id_ not in material.awards)
-                self._told[slug] = named.union(
-                    register.revoked, register.suspended, register.superseded, material.renewals
-                )
+                records = material.awards.values()
+                rare = {one.id for one in records if one.supersedes or one.renews}
+                rare.update(id_ for id_ in register.awards if id_ not in material.awards)
+                rare.update(register.revoked, register.suspended, register.superseded, material.renewals)
+                self._rare[slug] = rare
+                self._told[slug] = rare.union(one.id for one in records if one.public or one.minor)
         return self._told[slug]
 
 

@@ -5,7 +5,7 @@ Everything here looks at checked objects and returns problems; nothing is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
@@ -108,7 +108,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
     )
     yield from _twice(
         club,
-        lambda award: f"{award.badge} {award.handle} {award.issued_on}" if award.handle and not award.revoked else "",
+        lambda award: (award.badge, award.handle, award.issued_on) if award.handle and not award.revoked else None,
         lambda award: f"{quoted(award.handle)} has this badge of {award.issued_on} already",
         "delete one of the two awards, or correct holder or day",
         lambda: corrections.first_of_each(club, with_renewals=False),
@@ -152,15 +152,18 @@ def _erased(club: Club) -> Iterator[Problem]:
 
 def _twice(
     club: Club,
-    key: Callable[[Award], str],
+    key: Callable[[Award], Hashable],
     what: Callable[[Award], str],
     cure: str,
     first_of_each: Callable[[], Mapping[Origin, str]] = dict,
 ) -> Iterator[Problem]:
     """Yield a problem for each award whose key another one has; awards of one line of corrections may share it."""
-    seen: dict[str, Award] = {}
-    for award in club.awards:
-        value = key(award)
+    values = [key(award) for award in club.awards]
+    given = [value for value in values if value]
+    if len(set(given)) == len(given):
+        return  # in nearly every club
+    seen: dict[Hashable, Award] = {}
+    for award, value in zip(club.awards, values, strict=True):
         if not value:
             continue
         first = seen.setdefault(value, award)

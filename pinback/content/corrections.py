@@ -44,8 +44,11 @@ def problems(club: Club, places: Places, sealed: Collection[str]) -> Iterator[Pr
         places: line of a field, by file, line of the award and name.
         sealed: ids of sealed awards; what they name may have been erased since.
     """
+    naming = [award for award in club.awards if award.supersedes or award.renews or award.superseded_by]
+    if not naming:
+        return
     by_id = {award.id: award for award in club.awards if award.id}
-    for award in club.awards:
+    for award in naming:
         for field in FIELDS:
             other = getattr(award, field)
             if other and (fault := _fault(club, by_id, award, field, other, sealed)):

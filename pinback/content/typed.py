@@ -11,6 +11,8 @@ import orjson
 from pinback.canonical import sha256_name
 
 _SHA256 = "sha256:"
+_OUTER = frozenset(("named", "link"))
+"""Texts of which each record is asked, under names that no entry of a list and no inner mapping has."""
 _DIGEST = 32
 """Bytes of the record hash, which stands before the text."""
 
@@ -61,8 +63,16 @@ class Typed(Mapping[str, object]):
     def get(self, name: str, default: object = None) -> Any:  # noqa: ANN401 - what a field is
         """Return a field; ``Mapping`` would raise and catch an error where there is none, as there mostly is."""
         # Rules between records ask each for fields that few have: looking for the name is faster than reading all of them.
-        if _as_written(name) not in self._kept:
+        written, kept = _as_written(name), self._kept
+        start = kept.find(written, _DIGEST)
+        if start < 0:
             return default
+        if name in _OUTER and kept[start + len(written) : start + len(written) + 2] == b':"':
+            # A quotation mark inside a text has a backslash before it, so this is the member, and ends where its text does.
+            start += len(written) + 2
+            text = kept[start : kept.index(b'"', start)]
+            if b"\\" not in text:
+                return text.decode("utf-8")
         return self._values().get(name, default)
 
     def __getitem__(self, name: str) -> object:

@@ -176,7 +176,8 @@ def changed_records(
         if award.id in sealed:
             register = registers[sealed[award.id]]
             if register.awards.says(award.id, award.badge, record_hash(award.typed)):
-                yield from _undone(club, award, register)
+                if award.id in register.revoked or award.id in register.superseded:
+                    yield from _undone(club, award, register)
             else:
                 yield from _changes(club, award, register.awards[award.id], register, new_record)
         elif award.id in gone:
