@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import os
 import sys
+from typing import NoReturn
 
 from pinback.cli.main import run
 
@@ -24,8 +25,17 @@ def main() -> None:
             file=sys.stderr,
         )
         code = 70
-    gc.freeze()  # Python would look through all records once more for unused objects, when all are about to go
-    sys.exit(code)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process. Python would take all records apart first, one by one, as long as some commands take."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):
+        sys.exit(code)  # Python has words for an output that cannot be written
+    os._exit(code)
 
 
 if __name__ == "__main__":

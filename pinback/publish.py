@@ -565,11 +565,14 @@ def _tree(
 
     def walk(folder: str) -> bool:
         """Return whether any file that stays lies below."""
-        kept = False
-        with os.scandir(f"{site}/{folder}" if folder else site) as entries:
-            for entry in sorted(entries, key=lambda one: one.name):
+        passed_over = owned.names if owned and folder in owned.tops else frozenset()
+        with os.scandir(f"{site}/{folder}" if folder else site) as found:
+            entries = list(found)
+            others = [entry for entry in entries if entry.name not in passed_over]
+            kept = len(others) < len(entries)
+            for entry in sorted(others, key=lambda one: one.name):
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if path == GIT or (owned and folder in owned.tops and entry.name in owned.names):
+                if path == GIT:
                     kept = True
                 elif entry.is_dir(follow_symlinks=False):
                     kept |= walk(path)

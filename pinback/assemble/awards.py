@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -200,10 +200,11 @@ def expires(material: Material, register: Register, id_: str, until: str) -> str
     return "" if id_ in register.revoked or continued else text_moment(until).date().isoformat()
 
 
-def expiry_on(material: Material, badge: str, day: str) -> calendar.Expiry:
-    """Return the entry of the calendar for awards of a badge that expire on a day (ISO 8601)."""
+def expiries_on(material: Material, badge: str, days: Iterable[str]) -> frozenset[calendar.Expiry]:
+    """Return the entries of the calendar for awards of a badge that expire on some days (ISO 8601)."""
     title = material.club.badges[badge].name.in_language(material.language)
-    return calendar.Expiry(date.fromisoformat(day), badge, title, material.where.url(addresses.badge_page(badge)))
+    url = material.where.url(addresses.badge_page(badge))
+    return frozenset([calendar.Expiry(date.fromisoformat(day), badge, title, url) for day in days])
 
 
 def due(material: Material, sealed: Sealed, expiries: list[calendar.Expiry]) -> bytes:

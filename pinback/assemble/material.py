@@ -16,7 +16,6 @@ from pinback.addresses import Addresses
 from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
 from pinback.files import FileProblem, read_regular
-from pinback.images.draw import lean_png
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.pages.award_shapes import Shown
 from pinback.pages.awards import edition_values
@@ -154,6 +153,8 @@ class Material:
             return png
         key = (sealed.store.issuer, badge, version)
         if key not in self._lean:
+            from pinback.images.draw import lean_png  # here, because only few clubs have a lean set of files
+
             self._lean[key] = lean_png(png)
         return self._lean[key]
 

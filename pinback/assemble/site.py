@@ -9,7 +9,7 @@ from itertools import islice
 
 from pinback import addresses, calendar, page_scripts, verify_page
 from pinback.addresses import Addresses
-from pinback.assemble.awards import award_files, due, erased_files, expires, expiry_on, in_force, waiting_files
+from pinback.assemble.awards import award_files, due, erased_files, expires, expiries_on, in_force, waiting_files
 from pinback.assemble.badges import badge_files, feed
 from pinback.assemble.checking import sample_award, site_data
 from pinback.assemble.indexes import HEADERS, index_bytes, redirects, robots, search_index, sitemap
@@ -237,7 +237,7 @@ def site_files(material: Material, preview: bool = False, base_url: str = "") ->
                 known = register.awards[path.split("/")[-2]]
                 until = json.loads(data).get("validUntil")
                 if until and (day := expires(material, register, known.id, until)):
-                    expiries[part.issuer].add(expiry_on(material, known.badge, day))
+                    expiries[part.issuer] |= expiries_on(material, known.badge, (day,))
     yield from calendars(material, expiries)
 
 

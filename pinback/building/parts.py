@@ -14,7 +14,7 @@ import orjson
 
 from pinback.addresses import SEALED_FORMS, award_file
 from pinback.assemble import Material, Output, Sealed
-from pinback.assemble.awards import award_files, expires, expiry_on, in_force
+from pinback.assemble.awards import award_files, expires, expiries_on, in_force
 from pinback.assemble.site import Part, Piece, award_folders, files_of_award, part_files
 from pinback.building.manifest import Keys, Known, Manifest, Whole, facts_of, row
 from pinback.calendar import Expiry
@@ -94,7 +94,7 @@ class Maker:
         if not part.pieces:
             return Done(Placed(whole.files, whole.size, paths=whole.paths()), rows=whole.written())
         [piece] = part.pieces
-        expiries = frozenset(expiry_on(self.material, piece.badge, day) for day in whole.days)
+        expiries = expiries_on(self.material, piece.badge, whole.days) if whole.days else frozenset[Expiry]()
         return Done(
             Placed(whole.files, whole.size),
             len(piece.ids),
@@ -193,7 +193,7 @@ class Maker:
             len(piece.ids),
             whole.written() if key else b"",
             part.issuer,
-            frozenset(expiry_on(self.material, piece.badge, day) for day in days),
+            expiries_on(self.material, piece.badge, days) if days else frozenset(),
             frozenset(missing),
         )
 

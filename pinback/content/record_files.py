@@ -7,7 +7,7 @@ known by its digest is not read again (``KnownRecords``), and several processes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -183,18 +183,18 @@ def _entry(row: list[Any], file: str, folder: str) -> Award | Erasure:
         id_,
         folder,
         _shared_day(issued_on),
-        _day(valid_until),
+        _shared_day(valid_until) if valid_until else None,
         handle,
         name,
         public,
         signed_name,
         minor,
-        _day(guardian_consent),
+        _shared_day(guardian_consent) if guardian_consent else None,
         language,
         supersedes,
         renews,
         Revocation(date.fromisoformat(revoked[0]), revoked[1]) if revoked else None,
-        _day(suspended),
+        _shared_day(suspended) if suspended else None,
         superseded_by,
         Typed(typed, record),
         Origin(file, line),
@@ -209,10 +209,6 @@ def _text(day: date | None) -> str | None:
 @lru_cache(maxsize=4096)
 def _shared_day(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def _day(text: str | None) -> date | None:
-    return _shared_day(text) if text else None
 
 
 # Many files at once.
@@ -332,7 +328,7 @@ def read_all(
 def _with_bytes(root: Path, one: Waiting) -> Waiting | RecordFile:
     """Return a file with its bytes; where it cannot be read, what is wrong with it."""
     try:
-        return replace(one, data=read_regular(f"{root}/{one.file}", MAX_RECORD))
+        return Waiting(one.file, one.folder, one.badge, one.size, read_regular(f"{root}/{one.file}", MAX_RECORD))
     except FileProblem as error:
         what, _, cure = str(error).partition("; ")
         return RecordFile(one.file, (), {}, (Problem(one.file, 0, what, cure),))

@@ -356,9 +356,10 @@ class _Looking:
             place, passed_over = _joined(self.base, path), known(path)
             files: list[str] = []
             try:
-                with os.scandir(place) as entries:
+                with os.scandir(place) as found:
+                    entries = [entry for entry in found if entry.name not in passed_over]
                     for entry in entries:
-                        if entry.name in passed_over or (path in self.tops and entry.name in self.leave_out):
+                        if path in self.tops and entry.name in self.leave_out:
                             continue
                         if entry.is_dir(follow_symlinks=False):
                             waiting.append(_joined(path, entry.name))

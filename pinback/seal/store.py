@@ -371,13 +371,10 @@ class Store:
             lines = register.lines.count(size)
         except (TypeError, ValueError, AttributeError):
             return set(), marks
-        awards = register.awards
-        same = {
-            award
-            for award, mark in marks.items()
-            if before.get(award) == mark and award in awards and awards.number_of(award) < lines
-        }
-        return same, marks
+        same = {award for award, _ in marks.items() & before.items()}.intersection(register.awards)
+        later = range(lines, len(register.lines))
+        signed = [number for number in later if register.lines.events[number] in ("award", "reseal")]
+        return same.difference(register.lines[number]["id"] for number in signed), marks
 
     def _keep_compared(self, register: Register, marks: dict[str, bytes]) -> None:
         """Keep that the files of all awards are those of the register."""
