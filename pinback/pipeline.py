@@ -75,22 +75,25 @@ class Checked:
         return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
-def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Checked:
+def check(
+    root: Path,
+    moving: bool = False,
+    memory: Memory | None = None,
+    read: tuple[Club, tuple[Problem, ...]] | None = None,
+) -> Checked:
     """Read and check everything in a club's folder.
 
     Args:
         root: the club's folder.
         moving: whether address and DID may differ from what the registers say, because a move is under way.
         memory: what earlier runs have read and proved; without one, everything is read and proved.
+        read: the records and the warnings about them, where they were read in this run already.
 
     Raises:
         ContentError: every problem there is.
     """
     loaded = _registers(root, memory)
-    moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
-    if moving:
-        moved = {path.name for path in (root / "issuers").glob("*/")}
-    club, warnings = read_club(root, _ids(loaded.values()), moved, memory, _judge_narrative)
+    club, warnings = read or _read(root, loaded, moving, memory)
     sealed, problems = _sealed(root, club, loaded, moving, memory)
     pictures, faults, looks = _appearance(root, club, memory)
     problems += faults
@@ -105,6 +108,16 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
     checked = Checked(root, club, sealed, pictures, warnings, elsewhere)
     told = host_warnings(root, club, sealed.values(), lambda: checked.material)
     return replace(checked, warnings=(*warnings, *told))
+
+
+def _read(
+    root: Path, loaded: dict[str, Register], moving: bool = False, memory: Memory | None = None
+) -> tuple[Club, tuple[Problem, ...]]:
+    """Return the checked records, and the warnings about them."""
+    moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
+    if moving:
+        moved = {path.name for path in (root / "issuers").glob("*/")}
+    return read_club(root, _ids(loaded.values()), moved, memory, _judge_narrative)
 
 
 def sealed_ids(root: Path) -> set[str]:
@@ -542,9 +555,15 @@ def planned(
     # Imported here and below: what seals is not loaded where a site is built.
     from pinback.seal import begin
 
-    taken_back = tidied(root, memory) if tidy else []
-    # What was taken back is otherwise than it looked before.
-    checked = check(root, memory=None if taken_back else memory)
+    read = None
+    if tidy and memory:
+        # What waits for the look comes behind what need not, and what is wrong is told in its turn.
+        with contextlib.suppress(ContentError, SigningError):
+            read = _read(root, _registers(root, memory), memory=memory)
+    if taken_back := tidied(root, memory) if tidy else []:
+        # What was taken back is otherwise than it looked before.
+        memory, read = None, None
+    checked = check(root, memory=memory, read=read)
     if only:
         issuer_named(checked.club, only)
     steps, keyless = [], []

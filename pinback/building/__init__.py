@@ -14,11 +14,15 @@ from pinback.assemble.site import Part, award_folders, calendars, gathered, smal
 from pinback.building.manifest import Manifest, forget, load, save
 from pinback.building.parts import Done, Maker
 from pinback.calendar import Expiry
+from pinback.cores import Aside
 from pinback.errors import PublishError
 from pinback.publish import Owned, Placed, Published, Stage, publish_parts
 
 FEW = 100
 """Awards that one process makes about as fast as two, which have to be begun."""
+_LONG = ("verify", "log")
+"""Kinds of parts that take the longer the longer the registers are, and are made anew with each sealing."""
+_MANY_LINES = 4_000
 _LIKE_AWARDS = 10
 """So many awards are made in the time that another part takes."""
 
@@ -88,36 +92,54 @@ def _here(maker: Maker, preview: bool, processes: int) -> Iterator[Done]:
     """Yield every part of a site in order: what is remembered, and what is made, on all cores where that is much."""
     found: list[Done | None] = []
     missing: list[Part] = []
+    long: dict[int, Part] = {}
+    aside: Aside[Part, Done] | None = None
     work = 0
-    for part in smallest_parts(maker.material, preview):
-        known = maker.known(part)
-        found.append(known)
-        if known is None:
-            missing.append(part)
-            work += maker.awards_to_make(part) if part.pieces else _LIKE_AWARDS
-    jobs = list(gathered(missing))
-    for pages in maker.material.award_pages:
-        pages.expect(work)
-    if not processes and work < 2 * FEW:
-        made: Iterator[Done] = map(maker.make, jobs)
-    else:
-        # Imported here: it takes longer to load than some dozen awards take.
-        from pinback.cores import each, processes_for
-
-        count = processes or processes_for(work, FEW)
-        # Where all awards stand as they did, none of it is needed.
-        if count > 1 and maker.stage.fresh:
-            maker.get_ready()
-        made = each(maker.make, jobs, count)
-    with_it, left = iter(jobs), 0
-    for known in found:
-        if known is not None:
-            yield known
-        elif left:
-            left -= 1  # it was made together with the one before
+    try:
+        for place, part in enumerate(smallest_parts(maker.material, preview)):
+            if part.pieces and long and aside is None:
+                # What is not of awards is known by now; what takes long of it is made while those are looked at.
+                aside = Aside(maker.make, [*long.values()])
+            known = maker.known(part)
+            found.append(known)
+            if known is None and part.kind in _LONG and maker.stands and not processes and _is_large(maker.material):
+                long[place] = part
+            elif known is None:
+                missing.append(part)
+                work += maker.awards_to_make(part) if part.pieces else _LIKE_AWARDS
+        jobs = list(gathered(missing))
+        for pages in maker.material.award_pages:
+            pages.expect(work)
+        made: Iterator[Done]
+        if not processes and work < 2 * FEW:
+            made = iter([*map(maker.make, jobs)]) if aside else map(maker.make, jobs)
         else:
-            left = max(0, len(next(with_it).pieces) - 1)
-            yield next(made)
+            # Imported here: it takes longer to load than some dozen awards take.
+            from pinback.cores import each, processes_for
+
+            count = processes or processes_for(work, FEW)
+            # Where all awards stand as they did, none of it is needed.
+            if count > 1 and maker.stage.fresh:
+                maker.get_ready()
+            made = each(maker.make, jobs, count)
+        by_place = dict(zip(long, aside.results() if aside else map(maker.make, long.values()), strict=True))
+        with_it, left = iter(jobs), 0
+        for place, known in enumerate(found):
+            if known is not None or place in by_place:
+                yield known or by_place[place]
+            elif left:
+                left -= 1  # it was made together with the one before
+            else:
+                left = max(0, len(next(with_it).pieces) - 1)
+                yield next(made)
+    finally:
+        if aside:
+            aside.end()
+
+
+def _is_large(material: Material) -> bool:
+    """Tell whether the registers are so long that it is worth a process to make what shows all of them."""
+    return sum(len(one.register.lines) for one in material.sealed.values()) >= _MANY_LINES
 
 
 def owned_folders(material: Material) -> Owned:

@@ -101,7 +101,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
     )
     yield from _twice(
         club,
-        lambda award: award.email.salt if award.email else "",
+        _salt,
         lambda award: 'the same "salt" stands in another award',
         "each award has a salt of its own; delete the copied e-mail hash and make it with pinback award --email",
         line,
@@ -124,6 +124,11 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         if badge is not None and award.id not in sealed:
             yield from _results(award, badge, places)
             yield from _language(award, badge, club.site, places)
+
+
+def _salt(award: Award) -> str:
+    email = award.email
+    return email.salt if email else ""
 
 
 def _language(award: Award, badge: Badge, site: Site, places: Places) -> Iterator[Problem]:
