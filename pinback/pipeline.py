@@ -9,9 +9,11 @@ What draws pages and pictures takes long to load, and is loaded by the functions
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,13 +75,14 @@ class Checked:
         return Material(self.root, self.club, self.sealed, self.pictures, self.elsewhere)
 
 
-def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Checked:
+def check(root: Path, moving: bool = False, memory: Memory | None = None, later: bool = False) -> Checked:
     """Read and check everything in a club's folder.
 
     Args:
         root: the club's folder.
         moving: whether address and DID may differ from what the registers say, because a move is under way.
         memory: what earlier runs have read and proved; without one, everything is read and proved.
+        later: whether the sealed documents of all awards are read later, and compared with the register then.
 
     Raises:
         ContentError: every problem there is.
@@ -89,7 +92,7 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
     club, warnings = read_club(root, _ids(loaded.values()), moved, memory, _judge_narrative)
-    sealed, problems = _sealed(root, club, loaded, moving, memory)
+    sealed, problems = _sealed(root, club, loaded, moving, memory, later)
     pictures, faults, looks = _appearance(root, club, memory)
     problems += faults
     elsewhere, faults = _elsewhere(root, club)
@@ -150,7 +153,7 @@ def _registers(root: Path, memory: Memory | None = None) -> dict[str, Register]:
 
 
 def _sealed(
-    root: Path, club: Club, loaded: dict[str, Register], moving: bool, memory: Memory | None = None
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool, memory: Memory | None, later: bool
 ) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
@@ -167,7 +170,7 @@ def _sealed(
         witnessed, faults = cosigning.read(root, issuer.slug, register)
         problems += faults
         found[issuer.slug] = Sealed(store, register, witnessed)
-        damaged = store.problems(register)
+        damaged = store.problems(register, later)
         problems += damaged or moved_editions(club, store, register)
         if not moving:
             problems += facts(club, issuer, register)
@@ -415,15 +418,35 @@ def build(
 
     finish_interrupted(site)
     with reading(root):
-        checked = check(root, memory=memory)
+        # Where there is no site yet, whoever makes the files of an award reads its documents, and compares them with the register.
+        later = elsewhere is None and not os.path.lexists(site)
+        checked = check(root, memory=memory, later=later)
         material = checked.material
         made = memory_path(root) if remember else None
-        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands())
+        unread = partial(_compare, checked) if later else None
+        try:
+            published = build_site(material, site, preview, made, progress, elsewhere, stands=stands(), unread=unread)
+        except ContentError:
+            check(root)  # tells all that is wrong, and not the first of it alone
+            raise
+        for one in checked.sealed.values() if later else ():
+            one.store.keep_compared(one.register)
     if not (material.missing_letters or material.printers):
         return published, checked
     from pinback.assemble.papers import warnings as paper_warnings
 
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
+
+
+def _compare(checked: Checked) -> None:
+    """Compare the documents of all awards with the registers.
+
+    Raises:
+        ContentError: every problem there is.
+    """
+    problems = [problem for one in checked.sealed.values() for problem in one.store.problems(one.register)]
+    if problems:
+        raise ContentError(problems)
 
 
 def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:

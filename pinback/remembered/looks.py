@@ -13,6 +13,7 @@ Nothing here reads a file, and links are not looked behind: where there are any,
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import sys
@@ -22,6 +23,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, TypeAlias
+
+import orjson
 
 MARK = 16
 """Bytes of a mark."""
@@ -33,6 +36,8 @@ _LINK = 0o120000
 _KIND = 0o170000
 _FEW = 4_000
 """So many files are looked at as fast by one process as by two."""
+_MANY = 1_000
+"""Folders that wait to be looked into, from which on two processes do so."""
 _PIECE = 256
 """Folders that are looked at in one piece."""
 _SMALL = _PIECE
@@ -304,7 +309,7 @@ def _without_stale(earlier: Look, before: int, stale: dict[int, list[int]]) -> t
             inside = [at for at in range(len(group.names)) if group.path(at).startswith(lost)]
             groups[key] = group.without(inside) if inside else group
         folders = {path: entry for path, entry in folders.items() if not path.startswith(lost)}
-    _refuse_unwritable(earlier.base, folders)
+    _refuse_unwritable(earlier.base, {path: files for path, (files, _) in folders.items()})
     more: dict[tuple[str, tuple[str, ...]], list[tuple[str, bytes]]] = {}
     for path, (files, mark) in folders.items():
         parent, _, name = path.rpartition("/")
@@ -330,10 +335,40 @@ def look_at(base: str, tops: Iterable[str], before: int, leave_out: tuple[str, .
     """
     tops = tuple(tops)
     looking = _Looking(base, leave_out, tops, before)
-    folders: dict[str, _Folder] = {}
-    for top in tops:
-        folders.update(looking.below(top, lambda folder: ()))
-    return _grouped(base, tops, leave_out, folders)
+    names = looking.names()
+    # What is changed between the names and the marks is too young for a mark.
+    look = _grouped(base, tops, leave_out, names)
+    looks = [(look, before)]
+    pieces = _pieces(looks)
+    half = _first_half(looks, pieces) if _two_are_faster(_files(looks, pieces)) else len(pieces)
+    [marks] = _by_group(looks, pieces, _by_two(looks, pieces, half))
+    for group, found in zip(look.groups, marks, strict=True):
+        group.marks = found
+    return look
+
+
+class FirstAhead:
+    """A first look that another process begins while the caller goes on with something else."""
+
+    def __init__(self, base: str, tops: tuple[str, ...], before: int) -> None:
+        """Begin to look; arguments as for ``look_at``."""
+        self._asked = base, tops, before
+        self._found = _in_another(lambda: orjson.dumps(look_at(base, tops, before).as_json())) if _can_fork() else None
+
+    def results(self) -> list[tuple[Look | None, list[str]]]:
+        """Wait for the other process, and return the look with no changes, and none at a site, as ``Ahead`` does.
+
+        Raises:
+            Unsure: there are links, or names that are no text.
+        """
+        base, tops, before = self._asked
+        look = None
+        if self._found is not None:
+            data, self._found = self._found(), None
+            # Nothing whole comes where it was ended from outside, or found what cannot be judged.
+            with contextlib.suppress(ValueError):
+                look = remembered_look(base, orjson.loads(data), tops)
+        return [(look or look_at(base, tops, before), []), (None, [""])]
 
 
 class _Looking:
@@ -342,7 +377,35 @@ class _Looking:
 
     def below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, _Folder]]:
         """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
-        waiting = [top]
+        for path, names in self.names_below(top, known):
+            yield path, (names, mark_now(_joined(self.base, path), names, self.before))
+
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of the files in the tops and in each folder below them, by its path; two processes look where there is much."""
+        waiting = list(reversed(self.tops))
+        found: dict[str, tuple[str, ...]] = {}
+        for path, names in self._names_in(waiting, lambda folder: ()):
+            found[path] = names
+            if len(waiting) >= _MANY and _can_fork():
+                half = waiting[::2]
+                other = _in_another(lambda: _as_lines(self._names_in(half, lambda folder: ())))  # noqa: B023 - it ends here
+                del waiting[::2]
+                try:
+                    found.update(self._names_in(waiting, lambda folder: ()))
+                finally:
+                    lines = other()
+                # Nothing whole comes where it was ended from outside, or found what cannot be judged.
+                found.update(_from_lines(lines) or self._names_in(half, lambda folder: ()))
+                break
+        return found
+
+    def names_below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the same of one folder; folders that are *known* in one are left out."""
+        return self._names_in([top], known)
+
+    def _names_in(
+        self, waiting: list[str], known: Callable[[str], Container[str]]
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
         while waiting:
             path = waiting.pop()
             place, passed_over = _joined(self.base, path), known(path)
@@ -363,8 +426,23 @@ class _Looking:
                     continue
             except OSError as error:
                 raise Unsure(place) from error
-            names = tuple(sorted(files))
-            yield path, (names, mark_now(place, names, self.before))
+            yield path, tuple(sorted(files))
+
+
+def _as_lines(names: Iterable[tuple[str, tuple[str, ...]]]) -> bytes:
+    """Return folders with the names of their files as JSON, those together that hold files of the same names."""
+    found: dict[str, list[str]] = {}
+    for path, files in names:
+        found.setdefault("\n".join(files), []).append(path)
+    return orjson.dumps(found)
+
+
+def _from_lines(lines: bytes) -> dict[str, tuple[str, ...]]:
+    """Return what ``_as_lines`` was given; nothing where this is not the whole of it."""
+    with contextlib.suppress(ValueError):
+        pairs = [(tuple(files.split("\n")) if files else (), paths) for files, paths in orjson.loads(lines).items()]
+        return {path: files for files, paths in pairs for path in paths}
+    return {}
 
 
 def _joined(parent: str, name: str) -> str:
@@ -373,27 +451,21 @@ def _joined(parent: str, name: str) -> str:
     return f"{parent}/{name}" if parent else name
 
 
-def _grouped(base: str, tops: tuple[str, ...], leave_out: tuple[str, ...], folders: dict[str, _Folder]) -> Look:
-    groups: dict[tuple[str, tuple[str, ...]], tuple[list[str], list[bytes]]] = {}
-    for path in sorted(folders):
-        files, mark = folders[path]
+def _grouped(base: str, tops: tuple[str, ...], leave_out: tuple[str, ...], files: dict[str, tuple[str, ...]]) -> Look:
+    """Return a look without marks at folders, whose files are given by name."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for path in sorted(files):
         parent, _, name = path.rpartition("/")
-        names, marks = groups.setdefault((parent, files), ([], []))
-        names.append(name or ".")
-        marks.append(mark)
-    _refuse_unwritable(base, folders)
-    return Look(
-        base,
-        tops,
-        leave_out,
-        [Group(parent, files, names, b"".join(marks)) for (parent, files), (names, marks) in groups.items()],
-    )
+        groups.setdefault((parent, files[path]), []).append(name or ".")
+    _refuse_unwritable(base, files)
+    found = [Group(parent, own, names, b"") for (parent, own), names in groups.items()]
+    return Look(base, tops, leave_out, found)
 
 
-def _refuse_unwritable(base: str, folders: Mapping[str, _Folder]) -> None:
+def _refuse_unwritable(base: str, folders: Mapping[str, tuple[str, ...]]) -> None:
     try:
         "".join(folders).encode("utf-8")
-        "".join(name for files, _ in folders.values() for name in files).encode("utf-8")
+        "".join(name for files in folders.values() for name in files).encode("utf-8")
     except UnicodeEncodeError as error:
         raise Unsure(base) from error
     if any("\n" in path for path in folders):
@@ -491,11 +563,17 @@ def _marks_at(looks: list[tuple[Look, int]], piece: _Piece) -> bytes:
 def _all_renewed(
     looks: list[tuple[Look, int]], pieces: list[_Piece], marks: list[bytes]
 ) -> list[tuple[Look, list[str]]]:
-    """Return the new looks, with what changed in each, by the marks of all pieces; those of a group are in order."""
+    """Return the new looks, with what changed in each, by the marks of all pieces."""
+    found = _by_group(looks, pieces, marks)
+    return [_renewed(earlier, before, new) for (earlier, before), new in zip(looks, found, strict=True)]
+
+
+def _by_group(looks: list[tuple[Look, int]], pieces: list[_Piece], marks: list[bytes]) -> list[list[bytes]]:
+    """Return the marks of the groups of each look by those of all pieces; those of a group are in order."""
     found: list[list[bytes]] = [[b""] * len(look.groups) for look, _ in looks]
     for piece, data in zip(pieces, marks, strict=True):
         found[piece.look][piece.group] += data
-    return [_renewed(earlier, before, new) for (earlier, before), new in zip(looks, found, strict=True)]
+    return found
 
 
 def _weight(looks: list[tuple[Look, int]], piece: _Piece) -> int:
@@ -518,8 +596,13 @@ def _first_half(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
 
 
 def _two_are_faster(files: int) -> bool:
+    return files >= _FEW and _can_fork()
+
+
+def _can_fork() -> bool:
+    """Tell whether another process can be forked, and there is a core for it."""
     # NOTE: as in ``cores``, which takes longer to load than all of this takes.
-    if files < _FEW or not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
+    if not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
         return False
     return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
 
@@ -539,29 +622,38 @@ def _by_two(looks: list[tuple[Look, int]], pieces: list[_Piece], half: int) -> l
 
 def _beside(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> Callable[[], list[bytes]]:
     """Let a forked process look, and return what waits for the marks of all pieces."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "wb") as stream:
-                stream.writelines([_marks_at(looks, piece) for piece in pieces])
-        finally:
-            os._exit(0)
-    os.close(writer)
+    rest = _in_another(lambda: b"".join([_marks_at(looks, piece) for piece in pieces]))
 
     def waited() -> list[bytes]:
-        try:
-            with os.fdopen(reader, "rb") as stream:
-                data = stream.read()
-        finally:
-            os.waitpid(child, 0)
-        found, at = [], 0
+        data, found, at = rest(), [], 0
         for piece in pieces:
             marks = data[at : at + piece.count * MARK]
             at += piece.count * MARK
             # It may have been ended from outside.
             found.append(marks if len(marks) == piece.count * MARK else _marks_at(looks, piece))
         return found
+
+    return waited
+
+
+def _in_another(work: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Let a forked process do *work*, and return what waits for its result; nothing comes where it did not end well."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "wb") as stream:
+                stream.write(work())
+        finally:
+            os._exit(0)
+    os.close(writer)
+
+    def waited() -> bytes:
+        try:
+            with os.fdopen(reader, "rb") as stream:
+                return stream.read()
+        finally:
+            os.waitpid(child, 0)
 
     return waited
