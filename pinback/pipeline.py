@@ -32,7 +32,7 @@ from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
-from pinback.publish import Published, Stage, finish_interrupted, publish
+from pinback.publish import Published, Stage, discard_staged, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.remembered.memory import Memory
 from pinback.seal.plan import (
@@ -101,6 +101,9 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None, later:
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += looks
+    if problems and later:
+        # Nobody will read the documents now.
+        problems += [one for one in _compared(sealed.values()) if one not in problems]
     if problems:
         raise ContentError([*problems, *warnings])
     checked = Checked(root, club, sealed, pictures, warnings, elsewhere)
@@ -427,7 +430,9 @@ def build(
         try:
             published = build_site(material, site, preview, made, progress, elsewhere, stands=stands(), unread=unread)
         except ContentError:
-            check(root)  # tells all that is wrong, and not the first of it alone
+            discard_staged(site)
+            if later:
+                check(root)  # tells all that is wrong, and not the first of it alone
             raise
         for one in checked.sealed.values() if later else ():
             one.store.keep_compared(one.register)
@@ -444,9 +449,13 @@ def _compare(checked: Checked) -> None:
     Raises:
         ContentError: every problem there is.
     """
-    problems = [problem for one in checked.sealed.values() for problem in one.store.problems(one.register)]
-    if problems:
+    if problems := _compared(checked.sealed.values()):
         raise ContentError(problems)
+
+
+def _compared(sealed: Iterable[Sealed]) -> list[Problem]:
+    """Return what is wrong between registers and sealed files."""
+    return [problem for one in sealed for problem in one.store.problems(one.register)]
 
 
 def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:
