@@ -9,9 +9,11 @@ What draws pages and pictures takes long to load, and is loaded by the functions
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +33,7 @@ from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
-from pinback.publish import Published, Stage, finish_interrupted, publish
+from pinback.publish import Published, Stage, discard_staged, finish_interrupted, publish
 from pinback.register import Register, RegisterKey
 from pinback.remembered.looks import Unsure
 from pinback.remembered.memory import Memory
@@ -80,6 +82,7 @@ def check(
     moving: bool = False,
     memory: Memory | None = None,
     read: tuple[Club, tuple[Problem, ...]] | None = None,
+    later: bool = False,
 ) -> Checked:
     """Read and check everything in a club's folder.
 
@@ -88,13 +91,14 @@ def check(
         moving: whether address and DID may differ from what the registers say, because a move is under way.
         memory: what earlier runs have read and proved; without one, everything is read and proved.
         read: the records and the warnings about them, where they were read in this run already.
+        later: whether the sealed documents of all awards are read later, and compared with the register then.
 
     Raises:
         ContentError: every problem there is.
     """
     loaded = _registers(root, memory)
     club, warnings = read or _read(root, loaded, moving, memory)
-    sealed, problems = _sealed(root, club, loaded, moving, memory)
+    sealed, problems = _sealed(root, club, loaded, moving, memory, later)
     pictures, faults, looks = _appearance(root, club, memory)
     problems += faults
     elsewhere, faults = _elsewhere(root, club)
@@ -103,6 +107,9 @@ def check(
     warnings += tuple(_unwritten(club.badges.values(), warning=True))
     warnings += tuple(problem for register in loaded.values() for problem in _robbed(register))
     warnings += looks
+    if problems and later:
+        # Nobody will read the documents now.
+        problems += [one for one in _compared(sealed.values()) if one not in problems]
     if problems:
         raise ContentError([*problems, *warnings])
     checked = Checked(root, club, sealed, pictures, warnings, elsewhere)
@@ -165,7 +172,7 @@ def _registers(root: Path, memory: Memory | None = None) -> dict[str, Register]:
 
 
 def _sealed(
-    root: Path, club: Club, loaded: dict[str, Register], moving: bool, memory: Memory | None = None
+    root: Path, club: Club, loaded: dict[str, Register], moving: bool, memory: Memory | None, later: bool
 ) -> tuple[dict[str, Sealed], list[Problem]]:
     """Return what each issuer has sealed, and what is wrong with it."""
     found: dict[str, Sealed] = {}
@@ -182,7 +189,7 @@ def _sealed(
         witnessed, faults = cosigning.read(root, issuer.slug, register)
         problems += faults
         found[issuer.slug] = Sealed(store, register, witnessed)
-        damaged = store.problems(register)
+        damaged = store.problems(register, later)
         problems += damaged or moved_editions(club, store, register)
         if not moving:
             problems += facts(club, issuer, register)
@@ -430,15 +437,41 @@ def build(
 
     finish_interrupted(site)
     with reading(root):
-        checked = check(root, memory=memory)
+        # Where there is no site yet, whoever makes the files of an award reads its documents, and compares them with the register.
+        later = elsewhere is None and not os.path.lexists(site)
+        checked = check(root, memory=memory, later=later)
         material = checked.material
         made = memory_path(root) if remember else None
-        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands())
+        unread = partial(_compare, checked) if later else None
+        try:
+            published = build_site(material, site, preview, made, progress, elsewhere, stands=stands(), unread=unread)
+        except ContentError:
+            discard_staged(site)
+            if later:
+                check(root)  # tells all that is wrong, and not the first of it alone
+            raise
+        for one in checked.sealed.values() if later else ():
+            one.store.keep_compared(one.register)
     if not (material.missing_letters or material.printers):
         return published, checked
     from pinback.assemble.papers import warnings as paper_warnings
 
     return published, replace(checked, warnings=(*checked.warnings, *paper_warnings(material)))
+
+
+def _compare(checked: Checked) -> None:
+    """Compare the documents of all awards with the registers.
+
+    Raises:
+        ContentError: every problem there is.
+    """
+    if problems := _compared(checked.sealed.values()):
+        raise ContentError(problems)
+
+
+def _compared(sealed: Iterable[Sealed]) -> list[Problem]:
+    """Return what is wrong between registers and sealed files."""
+    return [problem for one in sealed for problem in one.store.problems(one.register)]
 
 
 def build_forwarding(root: Path, site: Path, old: str) -> tuple[Published, Checked]:

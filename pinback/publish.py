@@ -362,6 +362,14 @@ def finish_interrupted(site: Path) -> None:
                 _finish(site, staging)
 
 
+def discard_staged(site: Path) -> None:
+    """Remove what a run that was refused has staged; what the disk does not remove now, the next build does."""
+    staging = _staging(site)
+    if os.path.lexists(staging) and not _is_interrupted(staging):
+        with contextlib.suppress(PublishError, FileProblem), _locked(site):
+            _tidy(staging)
+
+
 def _staging(site: Path) -> Path:
     return site.with_name(f".{site.name}.next")
 

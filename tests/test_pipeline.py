@@ -14,7 +14,9 @@ import pytest
 from conftest import AT, ROOT, ClubFolder
 
 from pinback import pipeline
+from pinback.building import build_site
 from pinback.errors import ContentError, UsageError
+from pinback.remembered.memory import memory_of
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -162,6 +164,39 @@ def test_problem_leaves_the_old_site_whole(sealed_club: ClubFolder) -> None:
     with pytest.raises(ContentError, match=r"2026-05-19-new\.yaml:1"):
         sealed_club.build()
     assert tree(sealed_club.root / "site") == before
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_first_build_tells_all_that_is_wrong_and_leaves_nothing(remember: bool, sealed_club: ClubFolder) -> None:
+    """Where there is no site yet, sealed documents are compared with the register by whoever makes the awards."""
+    root = sealed_club.root
+    changed, gone, *_ = sorted((root / "issuers/club/sealed/awards").iterdir())
+    (changed / "credential.json").write_bytes((changed / "credential.json").read_bytes() + b" ")
+    (gone / "assertion.json").unlink()
+    (gone / "stranger.txt").write_text("?")
+    (root / "badges/knots/awards/2026-05-19-new.yaml").write_text("issued_on: 2026-05-19\nhandle: wren-3\n")
+    memory = memory_of(root, {}) if remember else None
+    with pytest.raises(ContentError) as told:
+        pipeline.build(root, root / "site", memory=memory)
+    files = {problem.file for problem in told.value.problems if not problem.warning}
+    sealed = "issuers/club/sealed/awards"
+    assert files >= {f"{sealed}/{changed.name}/credential.json", f"{sealed}/{gone.name}/stranger.txt"}
+    (gone / "stranger.txt").unlink()
+    with pytest.raises(ContentError) as told:
+        pipeline.build(root, root / "site", memory=memory_of(root, {}) if remember else None)
+    files = {problem.file for problem in told.value.problems if not problem.warning}
+    assert files == {f"{sealed}/{changed.name}/credential.json", f"{sealed}/{gone.name}/assertion.json"}
+    assert not [path for path in root.iterdir() if path.name in ("site", ".site.next")]
+
+
+def test_site_that_came_meanwhile_is_not_left_as_it_is(sealed_club: ClubFolder) -> None:
+    """What awards a first build would have read is not known where another run has made them, so they are compared then."""
+    site, root = sealed_club.build(), sealed_club.root
+    changed = next((root / "issuers/club/sealed/awards").iterdir()) / "credential.json"
+    checked = pipeline.check(root)
+    changed.write_bytes(changed.read_bytes() + b" ")
+    with pytest.raises(ContentError, match="was changed since"):
+        build_site(checked.material, site, unread=lambda: pipeline._compare(checked))
 
 
 def test_waiting_award_is_in_the_preview_and_never_in_the_site(sealed_club: ClubFolder) -> None:

@@ -36,6 +36,7 @@ def build_site(
     elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
     processes: int = 0,
     stands: bool = False,
+    unread: Callable[[], None] | None = None,
 ) -> Published:
     """Make *site* the site of a club; the same bytes from one process or many, with a memory or without.
 
@@ -48,6 +49,8 @@ def build_site(
         elsewhere: makes the parts, into a stage; otherwise they are made here, on all cores.
         processes: how many work at once; 0 for as many as are worth it.
         stands: whether it is known that nobody has touched anything in the site since the last build.
+        unread: compares the sealed documents of all awards with the registers, where nobody has yet; needed only where there is a
+            site, as some awards may not be made then.
 
     Raises:
         PublishError: the folder is not ours, two parts want one address, or the disk refuses.
@@ -63,6 +66,8 @@ def build_site(
 
     def make(stage: Stage) -> Iterator[Placed]:
         total, done = len(owned.names), 0
+        if unread and not stage.fresh:
+            unread()
         if elsewhere:
             results = elsewhere(material, stage)
         else:

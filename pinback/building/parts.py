@@ -12,7 +12,7 @@ from itertools import islice
 
 import orjson
 
-from pinback.addresses import SEALED_FORMS, award_file
+from pinback.addresses import LOG_PROOF, SEALED_FORMS, award_file
 from pinback.assemble import Material, Output, Sealed
 from pinback.assemble.awards import award_files, expires, expiries_on, in_force
 from pinback.assemble.site import Part, Piece, award_folders, files_of_award, part_files
@@ -270,14 +270,15 @@ def _until(credential: bytes) -> str:
     return str(orjson.loads(credential).get("validUntil", "")) if count else ""
 
 
-_SEARCHED = frozenset((*SEALED_FORMS, "badge.png", "badge.svg", "index.html"))
+_SEARCHED = frozenset((*SEALED_FORMS, LOG_PROOF, "badge.png", "badge.svg", "index.html"))
 
 
 def _searched(sealed: Sealed, id_: str) -> frozenset[str]:
     """Return the names of those files of an award that need not be looked through for secrets.
 
     They are sealed bytes, and pictures with sealed bytes in them: ``seal`` looked through all of them before it wrote them, and
-    they are what it wrote, by their digests. Whoever makes a page looks through it.
+    they are what it wrote, by their digests. A proof of the log is digests as base64, in which no form of a secret can stand, and a checkpoint,
+    which is looked through where it is published. Whoever makes a page looks through it.
     """
     if id_ in sealed.register.erased or not in_force(sealed.register, id_):
         return frozenset()

@@ -7,7 +7,7 @@ one award are some dozen texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from functools import lru_cache
@@ -154,6 +154,7 @@ class Shape:
         self._cut = [Searched.of(piece) if isinstance(piece, str) else piece for piece in cut]
         holes = [piece for piece in cut if isinstance(piece, Hole)]
         self.sections = tuple(dict.fromkeys(-1 - hole.number for hole in holes if hole.number < 0))
+        self._layouts: dict[tuple[int, ...], _Layout] = {}
         self._of: dict[tuple[int, tuple[bool, ...]], tuple[Shown, Filling]] = {}
 
     def of(self, shown: Shown, empty: tuple[bool, ...], same: Callable[[], Mapping[int, Searched]]) -> Filling:
@@ -168,23 +169,76 @@ class Shape:
         if known is not None and known[0] is shown:
             return known[1]
         sections = same()
-        pieces: list[list[Searched]] = [[]]
-        holes: list[Hole] = []
-        for piece in self._cut:
-            if isinstance(piece, Searched):
-                pieces[-1].append(piece)
-            elif piece.number >= OWN:
-                pieces[-1].append(shown.written(piece.number, piece.writing))
-            elif piece.number < 0 and -1 - piece.number in sections:
-                pieces[-1].append(sections[-1 - piece.number])
-            else:
-                holes.append(piece)
-                pieces.append([])
+        layout = self._layouts.get(numbers := tuple(sections))
+        if layout is None:
+            layout = self._layouts[numbers] = _Layout(self._cut, sections)
         if len(self._of) >= _MOST_BADGES:
             self._of.clear()
-        filling = Filling(pieces, holes)
+        filling = Filling(layout, shown, sections)
         self._of[id(shown), empty] = shown, filling
         return filling
+
+
+class _Layout:
+    """What the fillings of a shape have in common that leave the same sections to each page.
+
+    Attributes:
+        order: what stands in each hole, as a place in the list of texts that are written for a page.
+        count: how many of these there are.
+        sections: numbers of those that are not the same on all these pages.
+        of_section: their places, with their numbers.
+        as_it_is: places and numbers of texts that are not written in any special way.
+        often: places and numbers of those that many awards share, with what is known of each way of writing.
+        each: places, numbers and ways of writing of all others.
+        tokens: places of signed texts.
+        paths: places of paths of codes.
+        page: the page with nothing in its holes, which stand at the odd places; pieces of a badge are missing.
+        ends: what of it has to be looked through again.
+        of_badge: places in both of pieces of a badge, with what stands there, in order.
+        leaks: whether a secret was found.
+    """
+
+    def __init__(self, cut: Sequence[Searched | Hole], shared: Container[int]) -> None:
+        """Lay out a page.
+
+        Args:
+            cut: what it was cut into.
+            shared: sections that are the same on all pages of a badge.
+        """
+        pieces: list[list[Searched | Hole]] = [[]]
+        holes: list[Hole] = []
+        for piece in cut:
+            if isinstance(piece, Hole) and piece.number < OWN and -1 - piece.number not in shared:
+                holes.append(piece)
+                pieces.append([])
+            else:
+                pieces[-1].append(piece)
+        steps: dict[tuple[int, Writing | None], int] = {}
+        self.order = [steps.setdefault((hole.number, _needed(hole)), len(steps)) for hole in holes]
+        self.count = len(steps)
+        self.sections = [-1 - number for number, _ in steps if number < 0]
+        self.of_section = [(at, -1 - number) for (number, _), at in steps.items() if number < 0]
+        own = [(number, writing, at) for (number, writing), at in steps.items() if number >= 0]
+        self.as_it_is = [(at, number) for number, writing, at in own if writing is None]
+        self.often = [
+            (at, number, _written(writing)) for number, writing, at in own if writing is not None and number in _OFTEN
+        ]
+        self.each = [
+            (at, number, writing) for number, writing, at in own if writing is not None and number not in _OFTEN
+        ]
+        self.tokens = [at for number, _, at in own if number == TOKEN]
+        self.paths = [at for number, _, at in own if number == QR_PATH]
+        self.page, self.ends = [b""] * (2 * len(holes) + 1), [b""] * (2 * len(holes) + 1)
+        self.of_badge: list[tuple[int, list[Searched | Hole]]] = []
+        self.leaks = False
+        for place, between in enumerate(pieces):
+            fixed = [piece for piece in between if isinstance(piece, Searched)]
+            self.leaks = self.leaks or any(piece.leaks for piece in fixed)
+            if len(fixed) == len(between):
+                self.page[2 * place] = b"".join([piece.text for piece in fixed])
+                self.ends[2 * place] = b"".join([piece.ends for piece in fixed])
+            else:
+                self.of_badge.append((2 * place, between))
 
 
 class Filling:
@@ -194,32 +248,28 @@ class Filling:
         sections: numbers of those that are not the same on all these pages.
     """
 
-    def __init__(self, pieces: Sequence[Sequence[Searched]], holes: Sequence[Hole]) -> None:
-        """Lay the pieces together.
+    def __init__(self, layout: _Layout, shown: Shown, shared: Mapping[int, Searched]) -> None:
+        """Put the pieces of a badge into a layout.
 
         Args:
-            pieces: one more than holes, each of those that follow each other.
-            holes: none of them of a badge.
+            layout: of the shape.
+            shown: the badge.
+            shared: sections, by number, that are the same on all its pages of the layout.
         """
-        steps: dict[tuple[int, Writing | None], int] = {}
-        self._order = [steps.setdefault((hole.number, _needed(hole)), len(steps)) for hole in holes]
-        self._count = len(steps)
-        self.sections = [-1 - number for number, _ in steps if number < 0]
-        self._of_section = [(at, -1 - number) for (number, _), at in steps.items() if number < 0]
-        own = [(number, writing, at) for (number, writing), at in steps.items() if number >= 0]
-        self._as_it_is = [(at, number) for number, writing, at in own if writing is None]
-        self._often = [
-            (at, number, _written(writing)) for number, writing, at in own if writing is not None and number in _OFTEN
-        ]
-        self._each = [
-            (at, number, writing) for number, writing, at in own if writing is not None and number not in _OFTEN
-        ]
-        self._tokens = [at for number, _, at in own if number == TOKEN]
-        self._paths = [at for number, _, at in own if number == QR_PATH]
-        self._leaks = any(piece.leaks for between in pieces for piece in between)
-        self._page, self._ends = [b""] * (2 * len(holes) + 1), [b""] * (2 * len(holes) + 1)
-        self._page[::2] = [b"".join([piece.text for piece in between]) for between in pieces]
-        self._ends[::2] = [b"".join([piece.ends for piece in between]) for between in pieces]
+        self._layout, self._page, self._ends, self._leaks = layout, layout.page.copy(), layout.ends.copy(), layout.leaks
+        self.sections = layout.sections
+        for place, between in layout.of_badge:
+            found = [
+                piece
+                if isinstance(piece, Searched)
+                else shown.written(piece.number, piece.writing)
+                if piece.number >= OWN
+                else shared[-1 - piece.number]
+                for piece in between
+            ]
+            self._page[place] = b"".join([piece.text for piece in found])
+            self._ends[place] = b"".join([piece.ends for piece in found])
+            self._leaks = self._leaks or any(piece.leaks for piece in found)
 
     def filled(self, texts: Sequence[str], sections: Mapping[int, str]) -> tuple[bytes, bytes]:
         """Return a page, and what of it has to be looked through for secrets.
@@ -228,28 +278,35 @@ class Filling:
         (``Searched``), and of the signed text (when it was sealed). Nothing that looks like a secret can begin in what is left, and
         end in what is left out, or the other way round (``leaks.without_middle``).
         """
-        written = [b""] * self._count
-        for at, number in self._as_it_is:
+        layout = self._layout
+        written = [b""] * layout.count
+        for at, number in layout.as_it_is:
             written[at] = texts[number].encode("utf-8")
-        for at, number, often in self._often:
+        for at, number, often in layout.often:
             written[at] = often[texts[number]]
-        for at, number, writing in self._each:
+        for at, number, writing in layout.each:
             written[at] = writing(texts[number]).encode("utf-8")
-        for at, number in self._of_section:
+        for at, number in layout.of_section:
             written[at] = sections[number].encode("utf-8")
         page = self._page.copy()
-        page[1::2] = [written[at] for at in self._order]
+        page[1::2] = [written[at] for at in layout.order]
         made = b"".join(page)
         if self._leaks or knows_secrets():
             return made, made
-        for at in self._tokens:
-            written[at] = without_middle(written[at])
-        for at in self._paths:
+        for at in layout.tokens:
+            written[at] = _ends_of_token(written[at])
+        for at in layout.paths:
             # NOTE: in a path a blank stands between two digits, near both ends; in no form of a secret it does.
             written[at] = written[at][:_END] + written[at][-_END:]
         ends = self._ends.copy()
-        ends[1::2] = [written[at] for at in self._order]
+        ends[1::2] = [written[at] for at in layout.order]
         return made, b"".join(ends)
+
+
+def _ends_of_token(token: bytes) -> bytes:
+    """Return what ``without_middle`` leaves of a signed text, or little more: a point is in no form of a secret, and is found sooner."""
+    first, last = token.find(b"."), token.rfind(b".")
+    return token[: first + 1] + token[last:] if first < last else without_middle(token)
 
 
 _END = 24

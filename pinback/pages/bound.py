@@ -17,10 +17,16 @@ What cannot be bound is rendered plainly, in another twenty times of the time. T
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, cast
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any, TypeAlias, cast
 
+import jinja2
 from jinja2 import BaseLoader, meta, nodes
 from jinja2.environment import Environment, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -28,6 +34,29 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pinback.dataclass import dataclass
 from pinback.pages.marks import Hole, Marks, NotBindable
 from pinback.pages.probing import Guards, Probing
+
+Keep: TypeAlias = Callable[[str, str, str, Callable[[], bytes]], bytes]
+"""Returns what the last argument makes of a template, now or in an earlier run, by its name, by what it is made, and by its text."""
+_Template: TypeAlias = tuple[
+    CodeType,
+    list[tuple[CodeType, CodeType, "frozenset[str] | None"]],
+    list[tuple[frozenset[str], frozenset[str]]],
+    dict[str, int],
+    "list[str | None]",
+]
+"""A template taken apart: its code with guards; its sections: code, code with guards, what each reads; names that these need from
+outside and from the top of the template; how often it sets which name; what it extends, None where that is not fixed."""
+
+
+def _made_anew(name: str, made_by: str, source: str, make: Callable[[], bytes]) -> bytes:
+    return make()
+
+
+@cache
+def _own_code() -> str:
+    """Return a digest of what takes templates apart, this module and the one with the guards."""
+    files = (Path(__file__), Path(__file__).with_name("probing.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +112,7 @@ class Binder:
         value: str,
         lists: Iterable[str],
         also: Iterable[str],
+        keep: Keep = _made_anew,
     ) -> None:
         """Bind the template.
 
@@ -92,6 +122,7 @@ class Binder:
             value: the one whose lists sections show, such as ``award``.
             lists: members of that value that sections alone may read.
             also: names of other values that the caller has when it renders a section.
+            keep: what is made of a template may be kept by.
         """
         self._name, self._value, self._lists = name, value, frozenset(lists)
         self._plain = make(ImmutableSandboxedEnvironment)
@@ -103,7 +134,8 @@ class Binder:
         environment.loader = _Loader(self)
         self._environment = environment
         self._known = {value, *also, *self._plain.globals}
-        self._trees: dict[str, nodes.Template] = {}
+        self._keep = keep
+        self._read: dict[str, tuple[dict[str, int], list[str | None]]] = {}
         self._checked = 0
         self._needs: list[tuple[frozenset[str], frozenset[str]]] = []
         self.sections: list[Section] = []
@@ -135,47 +167,66 @@ class Binder:
 
     def _check_sections(self) -> None:
         """Raise where a name that a section reads may be another one where it stands than where it is rendered."""
-        if self._checked == len(self._trees):
+        if self._checked == len(self._read):
             return
         stored: Counter[str] = Counter()
         name: str | None = self._name
         while name is not None:
-            tree = self._trees[name]
-            stored.update(_stored(tree))
-            parents = list(tree.find_all(nodes.Extends))
-            if len(parents) > 1 or not all(isinstance(one.template, nodes.Const) for one in parents):
+            names, parents = self._read[name]
+            stored.update(names)
+            if len(parents) > 1 or not all(parents):
                 raise NotBindable("what a template extends is not fixed")
-            name = parents[0].template.value if parents else None  # type: ignore[attr-defined]
+            name = parents[0] if parents else None
         for free, defined in self._needs:
             if any(stored[one] for one in free) or any(stored[one] != 1 for one in defined):
                 raise NotBindable("a section reads a name that has several values")
-        self._checked = len(self._trees)
+        self._checked = len(self._read)
 
     def load(self, environment: Probing, name: str, known: MutableMapping[str, Any]) -> Template:
         """Return a template with guards, its sections cut out."""
         environment.guard(name)
         source, file, _ = self._sources.get_source(environment, name)
+        first = len(self.sections)
+        asked = (self._value, sorted(self._lists), sorted(self._known), first)
+        made_by = f"Jinja {jinja2.__version__}, {_own_code()}, {asked}"
+        data = self._keep(name, made_by, source, lambda: marshal.dumps(self._taken_apart(name, source, file, first)))
+        code, sections, needs, stored, parents = marshal.loads(data)
+        self._read[name] = stored, parents
+        self._needs += needs
+        for plain, guarded, reads in sections:
+            own, probing = _from_code(self._plain, plain), _from_code(environment, guarded)
+            self.sections.append(Section(own, probing, environment, reads))
+        return environment.template_class.from_code(environment, code, known, None)
+
+    def _taken_apart(self, name: str, source: str, file: str | None, first: int) -> _Template:
+        """Return what is made of a template whose first section has a number."""
+        environment = self._environment
         # Two trees, as guards change the one that they are put into.
         tree, own = (environment.parse(source, name, file) for _ in range(2))
         sections: dict[int, int] = {}
         inside: set[int] = set()
         found: list[tuple[list[int], nodes.Node, nodes.Node]] = []
+        needs: list[tuple[frozenset[str], frozenset[str]]] = []
         for statement, whole in zip(_statements(tree.body), _statements(own.body), strict=True):
-            if id(whole) not in inside and (chosen := self._chosen(own, whole)) is not None:
+            if id(whole) not in inside and (chosen := self._chosen(own, whole, needs)) is not None:
                 inside.update(map(id, whole.find_all(nodes.Stmt)))
-                sections[id(statement)] = len(self.sections) + len(found)
+                sections[id(statement)] = first + len(found)
                 found.append((chosen, statement, whole))
-        self._trees[name] = own
         guarded = cast("nodes.Template", Guards(sections).visit(tree))
+        made = []
         for chosen, statement, whole in found:
             before = [guarded.body[place] for place in chosen]
-            self.sections.append(self._section([*(own.body[place] for place in chosen), whole], [*before, statement]))
+            made.append(self._section([*(own.body[place] for place in chosen), whole], [*before, statement]))
         guarded.set_environment(environment)
         code = environment.compile(guarded, name, file)
-        return environment.template_class.from_code(environment, code, known, None)
+        extended = [one.template for one in own.find_all(nodes.Extends)]
+        parents = [one.value if isinstance(one, nodes.Const) else None for one in extended]
+        return code, made, needs, dict(Counter(_stored(own))), parents
 
-    def _chosen(self, tree: nodes.Template, statement: nodes.Node) -> list[int] | None:
-        """Return the places of what a section needs of the top of its template, or None where a statement is no section."""
+    def _chosen(
+        self, tree: nodes.Template, statement: nodes.Node, needs: list[tuple[frozenset[str], frozenset[str]]]
+    ) -> list[int] | None:
+        """Return the places of what a section needs of the top of its template, or None where a statement is no section; names go to *needs*."""
         if not self._reads(statement) & self._lists or not _stands_alone(statement):
             return None
         defined = {name: place for place, node in enumerate(tree.body) for name in _defined(node)}
@@ -187,17 +238,19 @@ class Binder:
         free = frozenset(name for name in missing if name not in defined)
         if not free <= self._known:
             return None
-        self._needs.append((free, frozenset(missing - free)))
+        needs.append((free, frozenset(missing - free)))
         return sorted(chosen)
 
-    def _section(self, body: list[nodes.Node], guarded: list[nodes.Node]) -> Section:
-        """Return a section of statements, and of the same ones for guards."""
+    def _section(
+        self, body: list[nodes.Node], guarded: list[nodes.Node]
+    ) -> tuple[CodeType, CodeType, frozenset[str] | None]:
+        """Return a section of statements as code, the same with guards, and what it reads."""
         free = _free(self._plain, body)
         only = free <= {self._value, *self._plain.globals} and all(map(self._looks_only_at_members, body))
         reads = self._reads(*body) if only else None
         plain = _compiled(self._plain, _template(self._plain, body))
         tree = cast("nodes.Template", Guards({}).visit(_template(self._environment, guarded)))
-        return Section(plain, _compiled(self._environment, tree), self._environment, reads)
+        return plain, _compiled(self._environment, tree), reads
 
     def _reads(self, *statements: nodes.Node) -> frozenset[str]:
         """Return the members of the value that statements name."""
@@ -281,9 +334,12 @@ def _template(environment: Environment, body: list[nodes.Node]) -> nodes.Templat
     return made
 
 
-def _compiled(environment: Environment, tree: nodes.Template) -> Template:
+def _compiled(environment: Environment, tree: nodes.Template) -> CodeType:
     tree.set_environment(environment)
-    code = environment.compile(tree, None, None)
+    return environment.compile(tree, None, None)
+
+
+def _from_code(environment: Environment, code: CodeType) -> Template:
     return environment.template_class.from_code(environment, code, environment.make_globals(None), None)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from operator import getitem
 from struct import unpack
 
 from pinback.dataclass import dataclass
@@ -231,7 +232,7 @@ class _Drawing:
         """Return the path of the code whose modules differ from the base's in these bits (see ``packed``)."""
         count = len(self.groups)
         fields = unpack(f"<{count}Q", flipped.to_bytes(_FIELD // 8 * count, "little"))
-        return "".join([group[field] for group, field in zip(self.groups, fields, strict=True)])
+        return "".join(map(getitem, self.groups, fields))
 
 
 def _pieces(y: int, row: bytes, differ: bytes) -> Iterator[_Piece]:

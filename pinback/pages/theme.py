@@ -146,7 +146,10 @@ class Theme:
 
     def binder(self, name: str, language: Language, value: str, lists: Iterable[str], also: Iterable[str]) -> Binder:
         """Return a template that can be bound (see ``Binder``), its words in a language."""
-        return Binder(lambda kind: self._made(language, kind), name, value, lists, also)
+        return Binder(lambda kind: self._made(language, kind), name, value, lists, also, self._keep_bound)
+
+    def _keep_bound(self, name: str, made_by: str, source: str, make: Callable[[], bytes]) -> bytes:
+        return kept(f"bound-{name}", made_by, source.encode(), make) if _is_default(self._folders, name) else make()
 
     def render(self, name: str, values: dict[str, object], language: Language) -> bytes:
         """Return a page, its words in a language.

@@ -23,7 +23,7 @@ from typing import Any
 from pinback.dataclass import dataclass
 from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
-from pinback.remembered.looks import Ahead, Look, Unsure, again, again_in, look_at, remembered_look
+from pinback.remembered.looks import Ahead, FirstAhead, Look, Unsure, again, again_in, look_at, remembered_look
 from pinback.remembered.memory import FINE, INPUTS, INPUTS_FILE, Memory, remembered_inputs, tick
 
 
@@ -65,7 +65,7 @@ class Beginning:
     outputs: Look | None = None
     changed: list[str] = field(default_factory=list)
     stands: bool = False
-    ahead: Ahead | None = None
+    ahead: Ahead | FirstAhead | None = None
 
     @property
     def memory(self) -> Memory | None:
@@ -121,7 +121,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     built = _last_build(last, site, preview)
     try:
         if inputs is None:
-            found.inputs, found.changed = look_at(str(root), INPUTS, before), []
+            found.ahead = FirstAhead(str(root), INPUTS, before)
             return found
         if built is None or not _may_be_whole(site):
             found.inputs, found.changed = again(inputs, before)

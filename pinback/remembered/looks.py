@@ -13,6 +13,7 @@ Nothing here reads a file, and links are not looked behind: where there are any,
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import sys
@@ -24,6 +25,8 @@ from hashlib import blake2b
 from itertools import accumulate, pairwise
 from mmap import mmap
 from typing import Any, TypeAlias
+
+import orjson
 
 from pinback.dataclass import dataclass
 
@@ -37,6 +40,8 @@ _LINK = 0o120000
 _KIND = 0o170000
 _FEW = 4_000
 """So many files are looked at as fast by one process as by two."""
+_MANY = 1_000
+"""Folders that wait to be looked into, from which on two processes do so."""
 _PIECE = 256
 """Folders that are looked at in one piece."""
 _NUMBER = 8
@@ -184,12 +189,18 @@ def again(earlier: Look, before: int) -> tuple[Look, list[str]]:
 
 def again_at(looks: list[tuple[Look, int]]) -> list[tuple[Look, list[str]]]:
     """The same for several looks, by two processes where that is faster."""
+    marks = _all_marks(looks)
+    return [_of_look(looks, number, marks) for number in range(len(looks))]
+
+
+def _all_marks(looks: list[tuple[Look, int]]) -> list[tuple[_Piece, bytes]]:
+    """Return every piece with its marks as they are now."""
     pieces = _pieces(looks)
     if _two_are_faster(_files(looks, pieces)):
         marks = _Beside(looks, pieces).first(len(pieces))
     else:
         marks = [_marks_at(looks, piece) for piece in pieces]
-    return [_of_look(looks, number, zip(pieces, marks, strict=True)) for number in range(len(looks))]
+    return list(zip(pieces, marks, strict=True))
 
 
 class Ahead:
@@ -312,7 +323,7 @@ def _without_stale(earlier: Look, before: int, stale: dict[int, list[int]]) -> t
             inside = [at for at in range(len(group.names)) if group.path(at).startswith(lost)]
             groups[key] = group.without(inside) if inside else group
         folders = {path: entry for path, entry in folders.items() if not path.startswith(lost)}
-    _refuse_unwritable(earlier.base, folders)
+    _refuse_unwritable(earlier.base, {path: files for path, (files, _) in folders.items()})
     more: dict[tuple[str, tuple[str, ...]], list[tuple[str, bytes]]] = {}
     for path, (files, mark) in folders.items():
         parent, _, name = path.rpartition("/")
@@ -338,10 +349,40 @@ def look_at(base: str, tops: Iterable[str], before: int, leave_out: tuple[str, .
     """
     tops = tuple(tops)
     looking = _Looking(base, leave_out, tops, before)
-    folders: dict[str, _Folder] = {}
-    for top in tops:
-        folders.update(looking.below(top, lambda folder: ()))
-    return _grouped(base, tops, leave_out, folders)
+    names = looking.names()
+    # What is changed between the names and the marks is too young for a mark.
+    look = _grouped(base, tops, leave_out, names)
+    for group, found in zip(look.groups, _by_group(look, 0, _all_marks([(look, before)])), strict=True):
+        group.marks = found
+    return look
+
+
+class FirstAhead:
+    """A first look that another process begins while the caller goes on with something else."""
+
+    def __init__(self, base: str, tops: tuple[str, ...], before: int) -> None:
+        """Begin to look; arguments as for ``look_at``."""
+        self._asked = base, tops, before
+        self._look: Look | None = None
+        self._found = _in_another(lambda: orjson.dumps(look_at(base, tops, before).as_json())) if _can_fork() else None
+
+    def result(self, number: int) -> tuple[Look | None, list[str]]:
+        """Return the look with no changes, when it is over, and as the second one none at a site (see ``Ahead``).
+
+        Raises:
+            Unsure: there are links, or names that are no text.
+        """
+        if number:
+            return None, [""]
+        base, tops, before = self._asked
+        if self._found is not None:
+            data, self._found = self._found(), None
+            # Nothing whole comes where it was ended from outside, or found what cannot be judged.
+            with contextlib.suppress(ValueError):
+                self._look = remembered_look(base, orjson.loads(data), tops)
+        if self._look is None:
+            self._look = look_at(base, tops, before)
+        return self._look, []
 
 
 class _Looking:
@@ -350,7 +391,35 @@ class _Looking:
 
     def below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, _Folder]]:
         """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
-        waiting = [top]
+        for path, names in self.names_below(top, known):
+            yield path, (names, mark_now(_joined(self.base, path), names, self.before))
+
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of the files in the tops and in each folder below them, by its path; two processes look where there is much."""
+        waiting = list(reversed(self.tops))
+        found: dict[str, tuple[str, ...]] = {}
+        for path, names in self._names_in(waiting, lambda folder: ()):
+            found[path] = names
+            if len(waiting) >= _MANY and _can_fork():
+                half = waiting[::2]
+                other = _in_another(lambda: _as_lines(self._names_in(half, lambda folder: ())))  # noqa: B023 - it ends here
+                del waiting[::2]
+                try:
+                    found.update(self._names_in(waiting, lambda folder: ()))
+                finally:
+                    lines = other()
+                # Nothing whole comes where it was ended from outside, or found what cannot be judged.
+                found.update(_from_lines(lines) or self._names_in(half, lambda folder: ()))
+                break
+        return found
+
+    def names_below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the same of one folder; folders that are *known* in one are left out."""
+        return self._names_in([top], known)
+
+    def _names_in(
+        self, waiting: list[str], known: Callable[[str], Container[str]]
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
         while waiting:
             path = waiting.pop()
             place, passed_over = _joined(self.base, path), known(path)
@@ -372,8 +441,23 @@ class _Looking:
                     continue
             except OSError as error:
                 raise Unsure(place) from error
-            names = tuple(sorted(files))
-            yield path, (names, mark_now(place, names, self.before))
+            yield path, tuple(sorted(files))
+
+
+def _as_lines(names: Iterable[tuple[str, tuple[str, ...]]]) -> bytes:
+    """Return folders with the names of their files as JSON, those together that hold files of the same names."""
+    found: dict[str, list[str]] = {}
+    for path, files in names:
+        found.setdefault("\n".join(files), []).append(path)
+    return orjson.dumps(found)
+
+
+def _from_lines(lines: bytes) -> dict[str, tuple[str, ...]]:
+    """Return what ``_as_lines`` was given; nothing where this is not the whole of it."""
+    with contextlib.suppress(ValueError):
+        pairs = [(tuple(files.split("\n")) if files else (), paths) for files, paths in orjson.loads(lines).items()]
+        return {path: files for files, paths in pairs for path in paths}
+    return {}
 
 
 def _joined(parent: str, name: str) -> str:
@@ -382,27 +466,21 @@ def _joined(parent: str, name: str) -> str:
     return f"{parent}/{name}" if parent else name
 
 
-def _grouped(base: str, tops: tuple[str, ...], leave_out: tuple[str, ...], folders: dict[str, _Folder]) -> Look:
-    groups: dict[tuple[str, tuple[str, ...]], tuple[list[str], list[bytes]]] = {}
-    for path in sorted(folders):
-        files, mark = folders[path]
+def _grouped(base: str, tops: tuple[str, ...], leave_out: tuple[str, ...], files: dict[str, tuple[str, ...]]) -> Look:
+    """Return a look without marks at folders, whose files are given by name."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for path in sorted(files):
         parent, _, name = path.rpartition("/")
-        names, marks = groups.setdefault((parent, files), ([], []))
-        names.append(name or ".")
-        marks.append(mark)
-    _refuse_unwritable(base, folders)
-    return Look(
-        base,
-        tops,
-        leave_out,
-        [Group(parent, files, names, b"".join(marks)) for (parent, files), (names, marks) in groups.items()],
-    )
+        groups.setdefault((parent, files[path]), []).append(name or ".")
+    _refuse_unwritable(base, files)
+    found = [Group(parent, own, names, b"") for (parent, own), names in groups.items()]
+    return Look(base, tops, leave_out, found)
 
 
-def _refuse_unwritable(base: str, folders: Mapping[str, _Folder]) -> None:
+def _refuse_unwritable(base: str, folders: Mapping[str, tuple[str, ...]]) -> None:
     try:
         "".join(folders).encode("utf-8")
-        "".join(name for files, _ in folders.values() for name in files).encode("utf-8")
+        "".join(name for files in folders.values() for name in files).encode("utf-8")
     except UnicodeEncodeError as error:
         raise Unsure(base) from error
     if any("\n" in path for path in folders):
@@ -500,13 +578,18 @@ def _marks_at(looks: list[tuple[Look, int]], piece: _Piece) -> bytes:
 def _of_look(
     looks: list[tuple[Look, int]], number: int, marks: Iterable[tuple[_Piece, bytes]]
 ) -> tuple[Look, list[str]]:
-    """Return a new look, with what changed in it, by the marks of all its pieces; those of a group are in order."""
+    """Return a new look, with what changed in it, by the marks of all its pieces."""
     earlier, before = looks[number]
-    found = [b""] * len(earlier.groups)
+    return _renewed(earlier, before, _by_group(earlier, number, marks))
+
+
+def _by_group(look: Look, number: int, marks: Iterable[tuple[_Piece, bytes]]) -> list[bytes]:
+    """Return the marks of the groups of a look by those of all its pieces; those of a group are in order."""
+    found = [b""] * len(look.groups)
     for piece, data in marks:
         if piece.look == number:
             found[piece.group] += data
-    return _renewed(earlier, before, found)
+    return found
 
 
 def _weight(looks: list[tuple[Look, int]], piece: _Piece) -> int:
@@ -519,8 +602,13 @@ def _files(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
 
 
 def _two_are_faster(files: int) -> bool:
+    return files >= _FEW and _can_fork()
+
+
+def _can_fork() -> bool:
+    """Tell whether another process can be forked, and there is a core for it."""
     # NOTE: as in ``cores``, which takes longer to load than all of this takes.
-    if files < _FEW or not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
+    if not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
         return False
     return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
 
@@ -565,3 +653,26 @@ class _Beside:
             self._child = 0
         places = enumerate(self._places[:count])
         return [self._mine.get(number) or self._shared[start:stop] for number, (start, stop) in places]
+
+
+def _in_another(work: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Let a forked process do *work*, and return what waits for its result; nothing comes where it did not end well."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "wb") as stream:
+                stream.write(work())
+        finally:
+            os._exit(0)
+    os.close(writer)
+
+    def waited() -> bytes:
+        try:
+            with os.fdopen(reader, "rb") as stream:
+                return stream.read()
+        finally:
+            os.waitpid(child, 0)
+
+    return waited

@@ -327,15 +327,15 @@ class Store:
                 return any(name == f"{purpose}-{number}.json" for purpose, number in register.status)
         return path == self.closing_path.name and bool(register.statement)
 
-    def _compared(self, register: Register) -> tuple[list[Problem], list[Path]]:
+    def _compared(self, register: Register, later: bool) -> tuple[list[Problem], list[Path]]:
         """Return a problem for each file that the register names and that is not what was signed, and what it does not name."""
-        same, marks = self._compared_before(register)
-        awards = [award for award in register.awards if award not in same] if same else list(register.awards)
         looked, folders = self.memory is None and self._has_awards, f"{self.sealed}/awards"
+        same, marks = (set[str](), dict[str, bytes]()) if later else self._compared_before(register)
+        awards = [award for award in register.awards if award not in same] if looked or not later else []
 
         def of_award(place: int) -> tuple[list[Problem], list[str]] | None:
             folder = f"{folders}/{awards[place]}"
-            files = register.awards[awards[place]].files
+            files = {} if later else register.awards[awards[place]].files
             faults = self._faults([(f"{folder}/{name}", digest) for name, digest in files.items()])
             beside = self._strangers_in(register, folder) if looked else []
             return (faults, beside) if faults or beside else None
@@ -351,18 +351,27 @@ class Store:
         for faults, beside in filter(None, found):
             problems += faults
             strangers += beside
-        if not problems and len(awards) > _WORTH_KEEPING and self.memory is not None and marks:
+        if not problems and len(awards) > _WORTH_KEEPING and marks:
             self._keep_compared(register, marks)
         if self.memory is not None:
             return problems, self.strangers(register)
         strangers += self._strangers_elsewhere(register)
         return problems, [Path(path) for path in sorted(strangers, key=_as_walked)]
 
+    def keep_compared(self, register: Register) -> None:
+        """Remember that the files of all awards are those of the register, once they were read with ``award_files``."""
+        if len(register.awards) > _WORTH_KEEPING and (marks := self._marks()):
+            self._keep_compared(register, marks)
+
+    def _marks(self) -> dict[str, bytes]:
+        """Return the marks of the folders of awards as they were when the run began."""
+        return self.memory.look.marks_below(f"{self.shown(self.sealed)}/awards") if self.memory is not None else {}
+
     def _compared_before(self, register: Register) -> tuple[set[str], dict[str, bytes]]:
         """Return the awards whose files an earlier run has compared with these lines, untouched since, and all present marks."""
         if self.memory is None:
             return set(), {}
-        marks = self.memory.look.marks_below(f"{self.shown(self.sealed)}/awards")
+        marks = self._marks()
         try:
             size, digest, ids, kept = self.memory.recall(f"sealed-{self.issuer}")
             if register.lines.digest(size) != digest:
@@ -394,12 +403,16 @@ class Store:
                 found += error.problems
         return found
 
-    def problems(self, register: Register) -> list[Problem]:
+    def problems(self, register: Register, later: bool = False) -> list[Problem]:
         """Return what is wrong between register and sealed files, all of it.
 
         While git joins two histories, what does not fit was sealed by two people at the same time: that is told once.
+
+        Args:
+            register: of the issuer.
+            later: whether the documents of all awards are read later (``award_files``), and compared then.
         """
-        found, strangers = self._compared(register)
+        found, strangers = self._compared(register, later)
         for path in strangers:
             found.append(
                 Problem(

@@ -11,6 +11,7 @@ from conftest import ROOT
 from pinback.pages import theme
 from pinback.pages.kept import kept
 from pinback.pages.language import Language
+from pinback.pages.marks import IN_SECTIONS, Marks
 from pinback.pages.theme import Theme, ThemeProblem
 
 
@@ -120,6 +121,36 @@ def test_catalogue_that_was_kept_says_the_same(places: Path) -> None:
     ]
 
 
+BOUND = "{% if award.evidence %}{% for one in award.evidence %}<b>{{ one }}</b>{% endfor %}{% endif %}"
+
+
+def bound(theme_: Theme) -> tuple[list[str], list[frozenset[str] | None], str]:
+    """Return what an award page is cut into, what its sections read, and one of them."""
+    marks = Marks("Zq")
+    binder = theme_.binder("parts.html", ENGLISH, "award", ("evidence",), ())
+    cut = binder.bind({"award": {"evidence": IN_SECTIONS}}, marks, (), "awards/")
+    shown = [section.rendered({"award": {"evidence": ["<1>"]}}) for section in binder.sections]
+    return list(map(repr, cut)), [section.reads for section in binder.sections], "".join(shown)
+
+
+def test_template_that_was_taken_apart_in_an_earlier_run_is_bound_the_same(
+    places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    default = tmp_path / "default"
+    default.mkdir()
+    (default / "parts.html").write_text(BOUND, encoding="utf-8")
+    monkeypatch.setattr(theme, "default_theme", lambda: default)
+    first = bound(Theme(None))
+    assert first[1:] == ([frozenset({"evidence"})], "<b>&lt;1&gt;</b>")
+    (path,) = files(places).values()
+    kept_code, written = path.read_bytes(), path.stat().st_mtime_ns
+    assert bound(Theme(None)) == first
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (kept_code, written)
+    (default / "parts.html").write_text(f"{BOUND}.", encoding="utf-8")
+    assert bound(Theme(None)) != first
+    assert path.read_bytes() != kept_code
+
+
 def test_nothing_of_a_clubs_own_theme_is_kept(places: Path, tmp_path: Path) -> None:
     own = tmp_path / "theme"
     (own / "locale").mkdir(parents=True)
@@ -128,7 +159,10 @@ def test_nothing_of_a_clubs_own_theme_is_kept(places: Path, tmp_path: Path) -> N
     theme_ = Theme(own)
     assert shown(theme_) == f"{LINE}12".encode()
     theme_.language("pl")
+    (own / "parts.html").write_text(f"{LINE}{{{{ 3 * 4 }}}}{BOUND}", encoding="utf-8")
+    assert bound(Theme(own))[2] == "<b>&lt;1&gt;</b>"
     assert files(places) == {}
+    (own / "parts.html").write_text(f"{LINE}{{{{ 3 * 4 }}}}", encoding="utf-8")
     assert b"12" not in shown(Theme(None))
     assert shown(Theme(own)) == f"{LINE}12".encode()
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from pinback.remembered import looks
-from pinback.remembered.looks import ABSENT, NO_MARK, Look, Unsure, again, look_at, remembered_look
+from pinback.remembered.looks import ABSENT, NO_MARK, FirstAhead, Look, Unsure, again, look_at, remembered_look
 
 LATER = sys.maxsize
 TOPS = ("a", "b", "missing")
@@ -64,6 +64,24 @@ def test_two_processes_see_what_one_sees(tree: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(looks, "_PIECE", 3)
     assert again(first, LATER) == alone
     assert alone[1] == ["a/awards/award-31"]
+    monkeypatch.setattr(looks, "_MANY", 3)
+    assert look_at(str(tree), TOPS, LATER) == alone[0]
+    assert [FirstAhead(str(tree), TOPS, LATER).result(number) for number in (0, 1)] == [(alone[0], []), (None, [""])]
+
+
+def test_what_a_process_that_was_ended_has_written_counts_for_nothing() -> None:
+    names = [("a/x", ("one", "two")), ("a/y", ("one", "two")), ("a", ())]
+    whole = looks._as_lines(names)
+    assert looks._from_lines(whole) == dict(names)
+    assert [looks._from_lines(whole[:length]) for length in range(len(whole))] == [{}] * len(whole)
+
+
+def test_link_is_not_judged_by_several_processes(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tree / "a/link").symlink_to("nowhere")
+    for many in (3, 1_000):
+        monkeypatch.setattr(looks, "_MANY", many)
+        with pytest.raises(Unsure):
+            FirstAhead(str(tree), TOPS, LATER).result(0)
 
 
 @pytest.mark.parametrize(
