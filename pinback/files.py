@@ -162,23 +162,21 @@ def temporary(path: str) -> str:
     return f"{folder}{os.sep}.{name}.new"
 
 
-def replace_cache(path: Path, data: bytes) -> None:
+def replace_cache(path: Path, *parts: bytes) -> None:
     """Write what a later run may do without: whole, but not synced, and nothing is said where the disk refuses.
 
     Args:
         path: below the club's ``.pinback/cache``, or beside our own modules.
-        data: the whole of it.
+        parts: all of it in order, each scanned for secrets by itself.
     """
-    refuse_leak(str(path), data)
+    for part in parts:
+        refuse_leak(str(path), part)
     written = path.with_name(f".{path.name}.new")
     with contextlib.suppress(OSError, FileProblem):
         make_folder(path.parent)
         written.unlink(missing_ok=True)
-        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
-        try:
-            _write_all(handle, data)
-        finally:
-            os.close(handle)
+        with open(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644), "wb") as stream:
+            stream.writelines(parts)
         os.replace(written, path)
 
 

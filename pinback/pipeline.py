@@ -31,7 +31,7 @@ from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.publish import Published, Stage, finish_interrupted, publish
-from pinback.register import Register, RegisterKey
+from pinback.register import Register, RegisterKey, SealedIds
 from pinback.remembered.memory import Memory
 from pinback.seal.plan import (
     BadgePictures,
@@ -88,7 +88,7 @@ def check(root: Path, moving: bool = False, memory: Memory | None = None) -> Che
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
-    club, warnings = read_club(root, _ids(loaded.values()), moved, memory, _judge_narrative)
+    club, warnings = read_club(root, SealedIds(loaded.values()), moved, memory, _judge_narrative)
     sealed, problems = _sealed(root, club, loaded, moving, memory)
     pictures, faults, looks = _appearance(root, club, memory)
     problems += faults
@@ -111,12 +111,7 @@ def sealed_ids(root: Path) -> set[str]:
     Raises:
         ContentError: a register is damaged or missing.
     """
-    return _ids(_registers(root).values())
-
-
-def _ids(registers: Iterable[Register]) -> set[str]:
-    """Return the ids of all awards that were ever sealed."""
-    return {id_ for register in registers for ids in (register.awards, register.erased) for id_ in ids}
+    return set(SealedIds(_registers(root).values()))
 
 
 def _robbed(register: Register) -> Iterator[Problem]:

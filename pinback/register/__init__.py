@@ -8,7 +8,7 @@ line. What the lines add up to (``Register``) is all that ``build`` and ``seal``
 files or knows signatures; ``log`` checks checkpoints and ``register_proofs`` key events.
 """
 
-from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, Withdrawal
+from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, SealedIds, Withdrawal
 from pinback.register.keyring import Keyring, RegisterKey
 from pinback.register.lines import (
     CODES,
@@ -53,6 +53,7 @@ __all__ = [
     "RegisterKey",
     "Rows",
     "SealedAward",
+    "SealedIds",
     "Withdrawal",
     "complete",
     "entry_bytes",
