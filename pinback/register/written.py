@@ -22,8 +22,8 @@ from pinback.register.lines import line_bytes, text_moment
 from pinback.register.packed import LOOSE, Rows
 
 _BADGE, _VERSION = b'"badge":"', b'"version":"'
-_AT_HAND = 10_000
-"""Awards that are kept as objects once they were asked for: ten megabytes."""
+_AT_HAND = 500
+"""Awards that are kept as objects once they were asked for: whoever makes one asks for it several times, and then for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,8 +362,9 @@ class Awards(Mapping[str, SealedAward]):
         found = self._at_hand.get(award)
         if found is None:
             found = self._read(self._numbers[award], self._resealed.get(award))
-            if len(self._at_hand) < _AT_HAND:
-                self._at_hand[award] = found
+            if len(self._at_hand) >= _AT_HAND:
+                self._at_hand.clear()
+            self._at_hand[award] = found
         return found
 
     def _read(self, number: int, resealed: int | None) -> SealedAward:

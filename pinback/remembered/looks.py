@@ -339,6 +339,8 @@ def look_at(base: str, tops: Iterable[str], before: int, leave_out: tuple[str, .
 class _Looking:
     def __init__(self, base: str, leave_out: tuple[str, ...], tops: tuple[str, ...], before: int) -> None:
         self.base, self.leave_out, self.tops, self.before = base, leave_out, tops, before
+        # Thousands of folders hold files of the same names, which are held once.
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, _Folder]]:
         """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
@@ -364,6 +366,7 @@ class _Looking:
             except OSError as error:
                 raise Unsure(place) from error
             names = tuple(sorted(files))
+            names = self._names.setdefault(names, names)
             yield path, (names, mark_now(place, names, self.before))
 
 
