@@ -26,6 +26,8 @@ from pinback.limits import MAX_FILE
 
 EXACT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 """Bytes as they are (Windows would change line ends), and never through a link that somebody planted."""
+_LINES = 1_000
+"""So many lines are scanned for secrets and appended to a file at a time."""
 
 
 class FileProblem(PinbackError):
@@ -160,23 +162,21 @@ def temporary(path: str) -> str:
     return f"{folder}{os.sep}.{name}.new"
 
 
-def replace_cache(path: Path, data: bytes) -> None:
+def replace_cache(path: Path, *parts: bytes) -> None:
     """Write what a later run may do without: whole, but not synced, and nothing is said where the disk refuses.
 
     Args:
         path: below the club's ``.pinback/cache``, or beside our own modules.
-        data: the whole of it.
+        parts: all of it in order, each scanned for secrets by itself.
     """
-    refuse_leak(str(path), data)
+    for part in parts:
+        refuse_leak(str(path), part)
     written = path.with_name(f".{path.name}.new")
     with contextlib.suppress(OSError, FileProblem):
         make_folder(path.parent)
         written.unlink(missing_ok=True)
-        handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
-        try:
-            _write_all(handle, data)
-        finally:
-            os.close(handle)
+        with open(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL | EXACT, 0o644), "wb") as stream:
+            stream.writelines(parts)
         os.replace(written, path)
 
 
@@ -371,15 +371,15 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     _confirm(path)
 
 
-def append_file(path: Path, *parts: bytes | Sequence[bytes]) -> None:
-    """Append *parts*, each scanned for secrets by itself, to *path* in one go and sync it; on failure the old length is restored.
+def append_file(path: Path, data: bytes | Sequence[bytes]) -> None:
+    """Append *data* to *path* in one go and sync it; on failure the old length is restored.
 
     Args:
         path: the file.
-        parts: bytes, or lines that are one part together; no copy of more than one of them lies in memory.
+        data: bytes, or lines; some of these together are scanned for secrets and written, so that no copy of all lies in memory.
     """
-    for part in parts:
-        refuse_leak(str(path), _whole(part))
+    for part in _parts(data):
+        refuse_leak(str(path), part)
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | EXACT, 0o644)
@@ -388,8 +388,8 @@ def append_file(path: Path, *parts: bytes | Sequence[bytes]) -> None:
     try:
         before = os.fstat(handle).st_size
         try:
-            for part in parts:
-                _write_all(handle, _whole(part))
+            for part in _parts(data):
+                _write_all(handle, part)
             os.fsync(handle)
         except OSError as error:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error
@@ -398,8 +398,12 @@ def append_file(path: Path, *parts: bytes | Sequence[bytes]) -> None:
     _confirm(path)
 
 
-def _whole(part: bytes | Sequence[bytes]) -> bytes:
-    return part if isinstance(part, bytes) else b"".join(part)
+def _parts(data: bytes | Sequence[bytes]) -> Iterator[bytes]:
+    if isinstance(data, bytes):
+        yield data
+        return
+    for start in range(0, len(data), _LINES):
+        yield b"".join(data[start : start + _LINES])
 
 
 def _taken_back(handle: int, length: int) -> str:

@@ -34,7 +34,7 @@ from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.publish import Published, Stage, discard_staged, finish_interrupted, publish
-from pinback.register import Register, RegisterKey
+from pinback.register import Register, RegisterKey, SealedIds
 from pinback.remembered.looks import Unsure
 from pinback.remembered.memory import Memory
 from pinback.seal.plan import (
@@ -124,7 +124,7 @@ def _read(
     moved = {slug for slug, register in loaded.items() if len(register.places) > 1}
     if moving:
         moved = {path.name for path in (root / "issuers").glob("*/")}
-    return read_club(root, _ids(loaded.values()), moved, memory, _judge_narrative)
+    return read_club(root, SealedIds(loaded.values()), moved, memory, _judge_narrative)
 
 
 def sealed_ids(root: Path) -> set[str]:
@@ -133,12 +133,7 @@ def sealed_ids(root: Path) -> set[str]:
     Raises:
         ContentError: a register is damaged or missing.
     """
-    return _ids(_registers(root).values())
-
-
-def _ids(registers: Iterable[Register]) -> set[str]:
-    """Return the ids of all awards that were ever sealed."""
-    return {id_ for register in registers for ids in (register.awards, register.erased) for id_ in ids}
+    return set(SealedIds(_registers(root).values()))
 
 
 def _robbed(register: Register) -> Iterator[Problem]:

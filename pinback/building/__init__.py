@@ -17,6 +17,7 @@ from pinback.calendar import Expiry
 from pinback.cores import Aside
 from pinback.errors import PublishError
 from pinback.publish import Owned, Placed, Published, Stage, publish_parts
+from pinback.register import SealedIds
 
 FEW = 100
 """Awards that one process makes about as fast as two, which have to be begun."""
@@ -153,15 +154,14 @@ def owned_folders(material: Material) -> Owned:
     Raises:
         PublishError: two issuers have sealed an award with the same id.
     """
-    names: set[str] = set()
-    for sealed in material.sealed.values():
-        for ids in (sealed.register.awards, sealed.register.erased):
-            if twice := names.intersection(ids):
-                file = award_folders(material, min(twice))[0] + "/index.html"
-                raise PublishError(f"{file}: two parts of the club want this address; rename one of them")
-            names.update(ids)
+    registers = [sealed.register for sealed in material.sealed.values()]
+    for number, register in enumerate(registers):
+        before = SealedIds(registers[:number])
+        if before and (twice := [id_ for id_ in SealedIds([register]) if id_ in before]):
+            file = award_folders(material, min(twice))[0] + "/index.html"
+            raise PublishError(f"{file}: two parts of the club want this address; rename one of them")
     tops = tuple(folder.rpartition("/")[0] for folder in award_folders(material, "x"))
-    return Owned(tops, frozenset(names))
+    return Owned(tops, SealedIds(registers))
 
 
 __all__ = ["Done", "Maker", "build_site", "owned_folders"]

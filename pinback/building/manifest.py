@@ -130,20 +130,24 @@ class Whole(NamedTuple):
 class Manifest:
     """Parts and pieces by name, kept as they are written; a body is taken apart when it is asked for."""
 
-    def __init__(self, data: bytes = b"") -> None:
+    def __init__(self, data: bytes = b"", start: int = 0, end: int = 0) -> None:
         """Take what was read.
+
+        Args:
+            data: holds it.
+            start: where it begins there.
+            end: and where it ends.
 
         Raises:
             ValueError: it is no manifest.
         """
         self._written: list[bytes] = []
         self._by_name: dict[str, Whole] = {}
-        start = 0
-        while start < len(data):
-            stop = data.index(b"\n", start)
+        while start < end:
+            stop = data.index(b"\n", start, end)
             name, key, facts, days, letters, length = data[start:stop].decode("ascii").split(" ")
             start = stop + 1 + int(length)
-            if start <= stop or start > len(data):
+            if start <= stop or start > end:
                 raise ValueError("a body of another length")
             text = bytes.fromhex(letters).decode("utf-8") if letters else ""
             body = data[stop + 1 : start]
@@ -164,9 +168,9 @@ class Manifest:
         yield from (() if mine is None else (mine,))
         yield from (one for other, one in self._by_name.items() if other != name and other.startswith(above))
 
-    def bytes(self) -> bytes:
-        """Return all that was added."""
-        return b"".join(self._written)
+    def parts(self) -> list[bytes]:
+        """Return all that was added, as it was."""
+        return self._written
 
 
 def row(id_: str, known: Known) -> str:
@@ -200,11 +204,10 @@ def load(memory: Path, site: Path) -> Manifest:
         data = read_regular(_file(memory, site), _MOST)
     except FileProblem:
         return Manifest()
-    head, rows, digest = data[: len(_HEAD)], data[len(_HEAD) : -32], data[-32:]
-    if head != _HEAD or hashlib.sha256(rows).digest() != digest:
+    if not data.startswith(_HEAD) or hashlib.sha256(memoryview(data)[len(_HEAD) : -32]).digest() != data[-32:]:
         return Manifest()
     try:
-        return Manifest(rows)
+        return Manifest(data, len(_HEAD), len(data) - 32)
     except ValueError:
         return Manifest()
 
@@ -220,8 +223,10 @@ def save(memory: Path, site: Path, manifest: Manifest) -> None:
     """Remember, if the disk lets us: nothing depends on it."""
     if _is_linked(memory):
         return
-    rows = manifest.bytes()
-    replace_cache(_file(memory, site), _HEAD + rows + hashlib.sha256(rows).digest())
+    digest = hashlib.sha256()
+    for part in manifest.parts():
+        digest.update(part)
+    replace_cache(_file(memory, site), _HEAD, *manifest.parts(), digest.digest())
 
 
 class Keys:

@@ -77,6 +77,7 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
     else:
         published, checked = made(None, lambda: False)
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
+    del checked  # the club makes room for what is remembered of a large site
     if beginning:
         builds.finish(beginning, told, published.touched)
     _tell(target, told, preview, published.written, published.removed)

@@ -209,6 +209,8 @@ def _results(award: Award, badge: Badge, places: Places) -> Iterator[Problem]:
 
 
 def _people(club: Club) -> Iterator[Problem]:
+    if not club.people:
+        return
     handles = sorted({award.handle for award in club.awards if award.handle})
     minors = {award.handle for award in club.awards if award.minor}
     for person in club.people.values():

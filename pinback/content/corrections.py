@@ -147,7 +147,8 @@ def _disagreeing(by_id: Mapping[str, Award], places: Places) -> Iterator[Problem
 def _circles(by_id: Mapping[str, Award], field: str, places: Places) -> Iterator[Problem]:
     """Awards that name each other in a ring; the one that stands first is told."""
     done: set[str] = set()
-    for award in by_id.values():
+    # Whoever stands in a ring names another one.
+    for award in [award for award in by_id.values() if getattr(award, field)]:
         path: list[str] = []
         one: Award | None = award
         while one is not None and one.id not in done:

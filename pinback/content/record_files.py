@@ -11,6 +11,7 @@ from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -220,14 +221,12 @@ class Waiting:
 
     Attributes:
         size: in bytes.
-        data: its bytes, where they were read already.
     """
 
     file: str
     folder: str
     badge: Badge | None
     size: int
-    data: bytes = b""
 
 
 _PIECE = 32_768
@@ -239,7 +238,7 @@ _OPENING = 200
 
 
 class KnownRecords:
-    """What earlier runs have read, one shard for each badge."""
+    """What earlier runs have read, one shard for each badge. A shard lies in memory while its files are read, or have something new."""
 
     def __init__(self, memory: Memory, public: bool, judged: bool) -> None:
         """Recall nothing yet.
@@ -251,118 +250,156 @@ class KnownRecords:
         """
         self._memory, self._public = memory, [public, judged]
         self._shards: dict[str, dict[str, Any]] = {}
-        self._changed: set[str] = set()
 
-    def find(self, one: Waiting) -> RecordFile | None:
-        """Return what a file says where its bytes were read before, else None."""
-        row = self._shard(one).get(one.file)
+    def find(self, root: Path, there: list[Waiting]) -> list[RecordFile | None]:
+        """Return what each file of a badge says, where its bytes were read before, else None."""
+        shard = self._recalled(there[0])
+        found = [self._find(root, one, shard) for one in there]
+        if None in found:
+            self._shards[there[0].folder] = shard
+        return found
+
+    @staticmethod
+    def _find(root: Path, one: Waiting, shard: Mapping[str, Any]) -> RecordFile | None:
+        row = shard.get(one.file)
+        if not row:
+            return None
+        data = _bytes_of(root, one)
+        if isinstance(data, RecordFile):
+            return data
         try:
-            return from_row(row[1], one.file, one.folder) if row and row[0] == _digest(one) else None
+            return from_row(row[1], one.file, one.folder) if row[0] == _digest(data) else None
         except (ValueError, TypeError, KeyError, IndexError):
             return None
 
-    def add(self, one: Waiting, record: RecordFile) -> None:
-        """Note what a file says."""
-        self._shard(one)[one.file] = [_digest(one), as_row(record)]
-        self._changed.add(one.folder)
+    def add(self, one: Waiting, row: bytes) -> None:
+        """Note what a file says, as ``_row`` has it."""
+        self._shards[one.folder][one.file] = orjson.Fragment(row)
 
     def keep(self, there: list[Waiting]) -> None:
-        """Keep what was added; *there* are all files of the club."""
-        files = {one.file for one in there}
-        for folder in self._changed:
-            shard = {file: row for file, row in self._shards[folder].items() if file in files}
-            self._memory.keep(_name(folder), [self._public, _length(there, folder), shard])
+        """Keep what was added of a badge; *there* are all its files."""
+        shard = self._shards.pop(there[0].folder, None)
+        if shard is not None:
+            rows = {one.file: shard[one.file] for one in there if one.file in shard}
+            self._memory.keep(_name(there[0].folder), [self._public, _length(there[0]), rows])
 
-    def _shard(self, one: Waiting) -> dict[str, Any]:
-        found = self._shards.get(one.folder)
-        if found is None:
-            found = {}
-            try:
-                public, length, kept = self._memory.recall(_name(one.folder))
-                if (public, length) == (self._public, _length([one], one.folder)) and isinstance(kept, dict):
-                    found = kept
-            except (TypeError, ValueError):
-                pass
-            self._shards[one.folder] = found
-        return found
+    def _recalled(self, one: Waiting) -> dict[str, Any]:
+        try:
+            public, length, kept = self._memory.recall(_name(one.folder))
+            if (public, length) == (self._public, _length(one)) and isinstance(kept, dict):
+                return kept
+        except (TypeError, ValueError):
+            pass
+        return {}
 
 
 def _name(folder: str) -> str:
     return f"records-{folder}"
 
 
-def _digest(one: Waiting) -> str:
-    return blake2b(one.data, digest_size=32).hexdigest()
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=32).hexdigest()
 
 
-def _length(there: list[Waiting], folder: str) -> str:
+def _length(one: Waiting) -> str:
     """Return how long awards of a badge are valid that do not say it: the one thing of a badge that its records depend on."""
-    badge = next((one.badge for one in there if one.folder == folder), None)
-    return "none" if badge is None else str(badge.valid_for)
+    return "none" if one.badge is None else str(one.badge.valid_for)
 
 
 def read_all(
     root: Path, waiting: list[Waiting], public: bool, memory: Memory | None = None, judge: Judge | None = None
 ) -> Iterator[RecordFile]:
-    """Yield what each file says, in order; by all cores where there are many."""
+    """Yield what each file says, in order; by all cores where there are many.
+
+    Args:
+        root: the club's folder.
+        waiting: the files, those of a badge together.
+        public: whether strangers can read the repository.
+        memory: what is remembered of the club; nothing without one.
+        judge: looks at texts in Markdown, where they are to be judged.
+    """
+    read = _Reading(root, public, judge, memory is not None)
     if memory is None:
-        yield from _read(root, waiting, public, judge)
+        yield from (record for record, _ in read.all(waiting))
         return
     known = KnownRecords(memory, public, judge is not None)
-    found, new = [], []
-    for one in waiting:
-        read = _with_bytes(root, one)
-        record = read if isinstance(read, RecordFile) else known.find(read)
-        found.append(record)
-        if record is None and isinstance(read, Waiting):
-            new.append(read)
-    made = zip(new, _read(root, new, public, judge), strict=True)
-    for record in found:
-        if record is None:
-            one, record = next(made)
-            known.add(one, record)
-        yield record
-    known.keep(waiting)
+    badges = [list(files) for _, files in groupby(waiting, lambda one: one.folder)]
+    found = [known.find(root, there) for there in badges]
+    new = [
+        one
+        for there, those in zip(badges, found, strict=True)
+        for one, record in zip(there, those, strict=True)
+        if record is None
+    ]
+    made = read.all(new)
+    for there, those in zip(badges, found, strict=True):
+        for one, record in zip(there, those, strict=True):
+            if record is None:
+                record, row = next(made)
+                if row:
+                    known.add(one, row)
+            yield record
+        # What is remembered of 100,000 awards at once takes as much memory as all else together.
+        known.keep(there)
 
 
-def _with_bytes(root: Path, one: Waiting) -> Waiting | RecordFile:
-    """Return a file with its bytes; where it cannot be read, what is wrong with it."""
+def _bytes_of(root: Path, one: Waiting) -> bytes | RecordFile:
+    """Return the bytes of a file; where it cannot be read, what is wrong with it."""
     try:
-        return Waiting(one.file, one.folder, one.badge, one.size, read_regular(f"{root}/{one.file}", MAX_RECORD))
+        return read_regular(f"{root}/{one.file}", MAX_RECORD)
     except FileProblem as error:
         what, _, cure = str(error).partition("; ")
         return RecordFile(one.file, (), {}, (Problem(one.file, 0, what, cure),))
 
 
-def _read_one(root: Path, one: Waiting, public: bool, judge: Judge | None) -> RecordFile:
-    """Return what a file says."""
-    read = one if one.data else _with_bytes(root, one)
-    if isinstance(read, RecordFile):
-        return read
-    return read_records(read.data, one.file, one.folder, one.badge, public, judge)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How files are read.
+
+    Attributes:
+        told: whether it is asked for what is to be remembered.
+    """
+
+    root: Path
+    public: bool
+    judge: Judge | None
+    told: bool
+
+    def all(self, waiting: list[Waiting]) -> Iterator[tuple[RecordFile, bytes]]:
+        """Yield what each file says, and what is to be remembered of it as JSON: digest and row; nothing of one that cannot be read."""
+        total = sum(one.size + _OPENING for one in waiting)
+        processes = 1
+        if total >= _ALONE:
+            # Imported here: it takes longer to load than some hundred awards take.
+            from pinback.cores import each, processes_for
+
+            processes = processes_for(total, _ALONE // 2)
+        if processes == 1:
+            for one in waiting:
+                record, digest = self._one(one)
+                yield record, _row(record, digest) if self.told and digest else b""
+            return
+        pieces = list(_pieces(waiting))
+
+        def rows(place: int) -> list[bytes]:
+            return [_row(*self._one(one)) for one in pieces[place]]
+
+        # What comes back is made to objects while the others read on, and is never kept as a whole.
+        for piece, found in zip(pieces, each(rows, range(len(pieces)), processes), strict=True):
+            for one, row in zip(piece, found, strict=True):
+                digest, fields = orjson.loads(row)
+                yield from_row(fields, one.file, one.folder), row if digest else b""
+
+    def _one(self, one: Waiting) -> tuple[RecordFile, str]:
+        """Return what a file says, and the digest of its bytes."""
+        data = _bytes_of(self.root, one)
+        if isinstance(data, RecordFile):
+            return data, ""
+        return read_records(data, one.file, one.folder, one.badge, self.public, self.judge), _digest(data)
 
 
-def _read(root: Path, waiting: list[Waiting], public: bool, judge: Judge | None) -> Iterator[RecordFile]:
-    total = sum(one.size + _OPENING for one in waiting)
-    processes = 1
-    if total >= _ALONE:
-        # Imported here: it takes longer to load than some hundred awards take.
-        from pinback.cores import each, processes_for
-
-        processes = processes_for(total, _ALONE // 2)
-    if processes == 1:
-        for one in waiting:
-            yield _read_one(root, one, public, judge)
-        return
-    pieces = list(_pieces(waiting))
-
-    def rows(place: int) -> bytes:
-        return orjson.dumps([as_row(_read_one(root, one, public, judge)) for one in pieces[place]])
-
-    # What comes back is made to objects while the others read on, and is never kept as a whole.
-    for piece, found in zip(pieces, each(rows, range(len(pieces)), processes), strict=True):
-        for one, row in zip(piece, orjson.loads(found), strict=True):
-            yield from_row(row, one.file, one.folder)
+def _row(record: RecordFile, digest: str) -> bytes:
+    return orjson.dumps([digest, as_row(record)])
 
 
 def _pieces(waiting: list[Waiting]) -> Iterator[list[Waiting]]:

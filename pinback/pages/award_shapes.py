@@ -18,7 +18,7 @@ from pinback.leaks import knows_secrets, leak_in, without_middle
 from pinback.pages.awards import Proof
 from pinback.pages.marks import Hole, Marks, Writing
 
-_MOST_BADGES = 100
+_MOST_BADGES = 16
 """Badges whose texts are kept in a shape, so that what is kept does not grow with a federation."""
 OWN_LISTS = ("evidence", "results", "facts")
 BADGE_LISTS = ("alignment", "tags", "micro_credential")

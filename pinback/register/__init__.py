@@ -1,6 +1,6 @@
 """The register: an issuer's append-only memory, one event a line (TRUST §2; the bytes: docs/format.md).
 
-``lines`` one line and its leaf, ``written`` all of them as they lie in the file, ``keyring`` the lives of the keys, ``events`` what the lines add up to,
+``lines`` one line and its leaf, ``written`` all of them as they lie in the file, ``packed`` the same in less memory, ``keyring`` the lives of the keys, ``events`` what the lines add up to,
 ``reading`` from bytes to that, ``state`` the same
 kept between runs. Reading is strict: a line that is not the canonical form of known events with
 known fields, numbered without gaps, in time order and with the right leaf, is an error with file and
@@ -8,7 +8,7 @@ line. What the lines add up to (``Register``) is all that ``build`` and ``seal``
 files or knows signatures; ``log`` checks checkpoints and ``register_proofs`` key events.
 """
 
-from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, Withdrawal
+from pinback.register.events import Endorsed, Erased, Place, ProfileOf, Register, SealedIds, Withdrawal
 from pinback.register.keyring import Keyring, RegisterKey
 from pinback.register.lines import (
     CODES,
@@ -29,6 +29,7 @@ from pinback.register.lines import (
     record_hash,
     text_moment,
 )
+from pinback.register.packed import Rows
 from pinback.register.reading import TWO_STEWARDS, parse, whole_lines
 from pinback.register.state import register_from, state_of
 from pinback.register.written import Awards, Lines, SealedAward
@@ -50,7 +51,9 @@ __all__ = [
     "ProfileOf",
     "Register",
     "RegisterKey",
+    "Rows",
     "SealedAward",
+    "SealedIds",
     "Withdrawal",
     "complete",
     "entry_bytes",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping, MutableSet
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSet
 from dataclasses import field, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from pinback.dataclass import dataclass
@@ -502,6 +503,23 @@ class Register:
             raise Fault(f"no key is left that could sign ({', '.join(missing)})")
         self.log_keys[line["n"]] = self.log_keys_before
         self.log_keys_before = frozenset(key.id for key in self.keyring.active("log"))
+
+
+class SealedIds(Collection[str]):
+    """The ids of all awards that were ever sealed in some registers, without a copy of them; no two registers have the same."""
+
+    def __init__(self, registers: Iterable[Register]) -> None:
+        """Look into these registers."""
+        self._kinds: list[Collection[str]] = [ids for one in registers for ids in (one.awards, one.erased) if ids]
+
+    def __contains__(self, award: object) -> bool:
+        return any(award in ids for ids in self._kinds)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._kinds)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._kinds))
 
 
 _HANDLERS: dict[str, Callable[[Register, dict[str, Any], int], None]] = {

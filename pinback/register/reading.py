@@ -58,6 +58,7 @@ def parse(data: bytes, file: str, known: Register | None = None) -> Register:
     if unexplained := register.unexplained():
         what = "this line was emptied as if the award had been erased, and no line says so"
         raise ContentError([Problem(file, unexplained, what, RESTORE)])
+    register.lines.pack()
     return register
 
 

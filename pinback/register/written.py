@@ -1,7 +1,7 @@
 """The lines of a register as they are written, and the awards in them, each read when it is asked for.
 
 A register of a hundred thousand awards has 75 MB; as Python's own objects it would take five times as much. So its bytes are kept,
-with the place where each line ends, and a line becomes an object for as long as somebody looks at it.
+with the place where each line ends, and packed where there are many (``packed``); a line becomes an object for as long as somebody looks at it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import orjson
 
 from pinback.dataclass import dataclass
 from pinback.register.lines import line_bytes, text_moment
+from pinback.register.packed import LOOSE, Rows
 
 _BADGE, _VERSION = b'"badge":"', b'"version":"'
-_AT_HAND = 10_000
-"""Awards that are kept as objects once they were asked for: ten megabytes."""
+_AT_HAND = 500
+"""Awards that are kept as objects once they were asked for: whoever makes one asks for it several times, and then for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Lines(Sequence[dict[str, Any]]):
         last_at: the moment of the last as it is written, "" where there is none.
     """
 
-    __slots__ = ("_data", "_ends", "_last", "_more", "events", "last_at")
+    __slots__ = ("_data", "_digests", "_ends", "_known", "_last", "_more", "_packed", "events", "last_at")
 
     def __init__(self, data: bytes = b"") -> None:
         """Hold no line yet.
@@ -122,7 +123,10 @@ class Lines(Sequence[dict[str, Any]]):
         """
         self._data = data
         self._ends = array("Q", [0])
-        self._more: list[bytes] = []
+        self._known = 0  # bytes of the lines that were read before
+        self._more = Rows()
+        self._packed = False  # whether the lines of the file are there too, and its bytes gone
+        self._digests: dict[int, str] = {}  # of so many bytes of the file, once they are gone; the last is of all
         self._last: dict[str, Any] | None = None
         self.events: list[str] = []
         self.last_at = ""
@@ -140,6 +144,7 @@ class Lines(Sequence[dict[str, Any]]):
         lines._ends, lines.events = ends, events
         if len(ends) != len(events) + 1:
             raise ValueError("as many ends as events")
+        lines._known = ends[-1]
         lines.last_at = lines[-1]["at"] if events else ""
         return lines
 
@@ -180,20 +185,52 @@ class Lines(Sequence[dict[str, Any]]):
 
     def raw(self, number: int) -> bytes:
         """Return a line (from 0) as it is written, with its LF."""
+        if self._packed:
+            return self._more[number]
         written = len(self._ends) - 1
         if number < written:
             return self._data[self._ends[number] : self._ends[number + 1]]
         return self._more[number - written]
 
+    def pack(self) -> None:
+        """Let the bytes of the file go where it has many lines, and hold these packed; nothing is taken from it any more."""
+        written = len(self._ends) - 1
+        if self._packed or written < LOOSE or self._more:
+            return
+        found, view, start = hashlib.sha256(), memoryview(self._data), 0
+        for size in sorted({self._known, self._ends[-1], len(self._data)}):
+            found.update(view[start:size])
+            start, self._digests[size] = size, found.hexdigest()
+        self._more = Rows(map(self.raw, range(written)))
+        self._more.pack()
+        self._packed, self._data = True, b""
+
+    def are(self, data: bytes) -> bool:
+        """Tell whether these were the bytes of the file."""
+        if not self._packed:
+            return self._data == data
+        size, digest = next(reversed(self._digests.items()))
+        return len(data) == size and hashlib.sha256(data).hexdigest() == digest
+
     def digest(self, size: int) -> str:
-        """Return the hex SHA-256 of the first *size* bytes of the file.
+        """Return the hex SHA-256 of the first *size* bytes of the file, up to the end of its last line.
 
         Raises:
             ValueError: it has fewer.
         """
-        if not 0 <= size <= len(self._data):
-            raise ValueError("more bytes than there are")
-        return hashlib.sha256(memoryview(self._data)[:size]).hexdigest()
+        if not self._packed:
+            if not 0 <= size <= len(self._data):
+                raise ValueError("more bytes than there are")
+            return hashlib.sha256(memoryview(self._data)[:size]).hexdigest()
+        if size not in self._digests:
+            if not 0 <= size <= self._ends[-1]:
+                raise ValueError("more bytes than there are")
+            found, last = hashlib.sha256(), self.count(size)
+            for number in range(last):
+                found.update(self._more[number])
+            found.update(self._more[last][: size - self._ends[last]])
+            return found.hexdigest()
+        return self._digests[size]
 
     def count(self, size: int) -> int:
         """Return how many lines end in the first *size* bytes of the file."""
@@ -325,8 +362,9 @@ class Awards(Mapping[str, SealedAward]):
         found = self._at_hand.get(award)
         if found is None:
             found = self._read(self._numbers[award], self._resealed.get(award))
-            if len(self._at_hand) < _AT_HAND:
-                self._at_hand[award] = found
+            if len(self._at_hand) >= _AT_HAND:
+                self._at_hand.clear()
+            self._at_hand[award] = found
         return found
 
     def _read(self, number: int, resealed: int | None) -> SealedAward:

@@ -388,6 +388,8 @@ class FirstAhead:
 class _Looking:
     def __init__(self, base: str, leave_out: tuple[str, ...], tops: tuple[str, ...], before: int) -> None:
         self.base, self.leave_out, self.tops, self.before = base, leave_out, tops, before
+        # Thousands of folders hold files of the same names, which are held once.
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, _Folder]]:
         """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
@@ -441,7 +443,8 @@ class _Looking:
                     continue
             except OSError as error:
                 raise Unsure(place) from error
-            yield path, tuple(sorted(files))
+            names = tuple(sorted(files))
+            yield path, self._names.setdefault(names, names)
 
 
 def _as_lines(names: Iterable[tuple[str, tuple[str, ...]]]) -> bytes:

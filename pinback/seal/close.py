@@ -67,7 +67,7 @@ def prepare_closing(
         }
         draft.add(key_event(register.origin, line, keys.ed25519.id, keys.signer))
     draft.checkpoint()
-    return Prepared({}, draft.files, tuple(draft.rows))
+    return Prepared({}, draft.files, draft.rows)
 
 
 def _signed(document: dict[str, Any], draft: Draft, issuer: str) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from pinback.log import Checkpoint, Frontier, signed_note
 from pinback.model import Badge, Club, Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey
-from pinback.register import Register, complete, leaf_of, line_bytes, now_text
+from pinback.register import Register, Rows, complete, leaf_of, line_bytes, now_text
 from pinback.seal.award_making import Job, Jobs, folder_of, made_awards
 from pinback.seal.documents import signed_list
 from pinback.seal.endorsing import endorse_fields, endorsement_documents
@@ -68,7 +68,7 @@ class Prepared:
 
     ids: Mapping[tuple[str, int], str]
     files: Mapping[str, bytes]
-    rows: tuple[bytes, ...]
+    rows: Sequence[bytes]
     erased: tuple[str, ...] = ()
     staged: tuple[str, ...] = ()
     versions: int = 0
@@ -88,7 +88,7 @@ class Draft:
         self.where = Addresses(register.base_url)
         self.profile = files_of(register, issuer, register.profile_of(keys.rsa.id))
         self.files: dict[str, bytes] = {}
-        self.rows: list[bytes] = []
+        self.rows = Rows()
         self.leaves: list[bytes] = []
         self._made: dict[str, dict[str, Mapping[str, bytes]]] = {}
 
@@ -268,7 +268,7 @@ def prepare(
     _note_changes(plan, draft, ids)
     draft.status_lists(_changed_lists(plan, register, positions.opened))
     draft.checkpoint()
-    return Prepared(ids, draft.files, tuple(draft.rows), plan.erasures, staged, draft.versions)
+    return Prepared(ids, draft.files, draft.rows, plan.erasures, staged, draft.versions)
 
 
 def _drawn(plan: Plan) -> list[Callable[[], bytes]]:

@@ -17,7 +17,7 @@ from pinback.dataclass import dataclass
 from pinback.errors import Problem, quoted
 from pinback.formats import ob2
 from pinback.model import Award, Badge, Club, Issuer
-from pinback.register import Register, SealedAward, record_hash
+from pinback.register import Register, SealedAward, SealedIds, record_hash
 from pinback.seal import endorsing
 from pinback.seal.endorsing import Groups
 from pinback.seal.profiles import files_of
@@ -170,11 +170,12 @@ def changed_records(
         registers: by issuer, of all issuers that have one.
         new_record: the text of a whole new record that corrects an award and says what its record says now.
     """
-    sealed = {id_: issuer for issuer, register in registers.items() for id_ in register.awards}
     gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
+    there = 0
     for award in club.awards:
-        if award.id in sealed:
-            register = registers[sealed[award.id]]
+        register = _register_of(award, club, registers)
+        if register is not None:
+            there += 1
             if register.awards.says(award.id, award.badge, record_hash(award.typed)):
                 if award.id in register.revoked or award.id in register.superseded:
                     yield from _undone(club, award, register)
@@ -201,20 +202,36 @@ def changed_records(
                 "this award is withdrawn though it was never sealed",
                 "delete the record; nobody has seen the award",
             )
-    yield from _never_sealed(club, {*sealed, *gone})
-    present = {award.id for award in club.awards} | {erasure.id for erasure in club.erasures}
-    for id_, issuer in sealed.items():
-        if id_ not in present:
-            known = registers[issuer].awards[id_]
-            yield Problem(
-                registers[issuer].file,
-                known.line,
-                f"award {id_} of badges/{known.badge} was sealed on {known.at:%Y-%m-%d}, but no record has its id",
-                "restore the record from git; published awards do not vanish",
-            )
-
+    yield from _never_sealed(club, SealedIds(registers.values()))
+    # No two records have one id, so where there are as many as sealed awards, none is missing.
+    if there < sum(len(register.awards) for register in registers.values()):
+        yield from _vanished(club, registers)
     yield from _lost_badges(club, registers)
     yield from endorsing.problems(club, registers)
+
+
+def _register_of(award: Award, club: Club, registers: Mapping[str, Register]) -> Register | None:
+    """Return the register that has an award; mostly it is that of its badge's issuer."""
+    badge = club.badges.get(award.badge)
+    likely = registers.get(badge.issuer) if badge else None
+    if likely is not None and award.id in likely.awards:
+        return likely
+    return next((register for register in registers.values() if award.id in register.awards), None)
+
+
+def _vanished(club: Club, registers: Mapping[str, Register]) -> Iterator[Problem]:
+    """Yield a problem for each sealed award of which there is no record."""
+    present = {award.id for award in club.awards} | {erasure.id for erasure in club.erasures}
+    for register in registers.values():
+        for id_ in register.awards:
+            if id_ not in present:
+                known = register.awards[id_]
+                yield Problem(
+                    register.file,
+                    known.line,
+                    f"award {id_} of badges/{known.badge} was sealed on {known.at:%Y-%m-%d}, but no record has its id",
+                    "restore the record from git; published awards do not vanish",
+                )
 
 
 def _never_sealed(club: Club, sealed: Collection[str]) -> Iterator[Problem]:

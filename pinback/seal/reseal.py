@@ -104,7 +104,7 @@ def prepare_reseal(
         progress(done)
     draft.status_lists({list_: register.set_indexes(*list_) for list_ in plan.lists})
     draft.checkpoint()
-    return Prepared({}, draft.files, tuple(draft.rows), versions=draft.versions)
+    return Prepared({}, draft.files, draft.rows, versions=draft.versions)
 
 
 def _version(draft: Draft, known: SealedAward, frozen: Frozen) -> str:

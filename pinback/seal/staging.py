@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -66,7 +67,7 @@ class Staging:
 
     def expect(self, names: Iterable[str]) -> None:
         """Announce files that this process or one forked from it will write; names are relative, with ``/``."""
-        self._expected += [self._path(name) for name in names]
+        self._expected += names
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file that was announced, under its temporary name."""
@@ -79,7 +80,7 @@ class Staging:
 
     def expect_folders(self, names: Iterable[str]) -> None:
         """Announce folders that this process or one forked from it will make and fill; they are not there yet."""
-        self._new_folders += [self._path(name) for name in names]
+        self._new_folders += names
 
     def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
         """Write a folder that was announced, under its temporary name.
@@ -103,41 +104,44 @@ class Staging:
             folders: names of folders.
             within: the names of the files in each of these folders.
         """
-        paths, new, own = [self._path(name) for name in names], [self._path(name) for name in folders], tuple(within)
-        hidden = [temporary(folder) for folder in new]
-        inner = [f"{folder}{os.sep}{name}" for folder in hidden for name in own]
-        above = self._folders([*paths, *(f"{folder}{os.sep}" for folder in new)])
-        self._sync([*inner, *(temporary(path) for path in paths)], hidden)
-        for folder in new:
-            take_folder_name(folder)
-        for path in paths:
-            take_name(path)
-        self._sync([], above)
+        # NOTE: full paths are made one by one: those of all files of 100,000 awards take a hundred megabytes.
+        files, new, own = tuple(names), tuple(folders), tuple(within)
+        hidden = (temporary(self._path(name)) for name in new)
+        inner = (f"{temporary(self._path(name))}{os.sep}{file}" for name in new for file in own)
+        above = self._folders((*files, *new))
+        staged = chain(inner, (temporary(self._path(name)) for name in files))
+        self._sync(len(new) * (len(own) + 1) + len(files), staged, hidden)
+        for name in new:
+            take_folder_name(self._path(name))
+        for name in files:
+            take_name(self._path(name))
+        # A folder that was there already has new names in it.
+        self._sync(len(new) + len(above), (), chain(map(self._path, new), above))
 
     def _path(self, name: str) -> str:
         return f"{self._top}{os.sep}{name.replace('/', os.sep)}"
 
-    def _folders(self, paths: Iterable[str]) -> list[str]:
-        """Return the folders of these files and those above them, up to the one that the top lies in; the innermost first."""
+    def _folders(self, names: Iterable[str]) -> list[str]:
+        """Return the folders that these lie in and those above them, up to the one that the top lies in; the innermost first."""
         found = {self._top, os.path.dirname(self._top)}
-        waiting = {os.path.dirname(path) for path in paths}
+        waiting = {self._path(folder) for folder in {name.rpartition("/")[0] for name in names} - {""}}
         while waiting := waiting - found:
             found |= waiting
             waiting = {os.path.dirname(folder) for folder in waiting}
         return sorted(found, reverse=True)
 
-    def _sync(self, paths: list[str], folders: list[str]) -> None:
-        several = len(paths) + len(folders) > FEW and self._handle >= 0
-        if not several or not sync_all(self._handle, self._top):
+    def _sync(self, count: int, paths: Iterable[str], folders: Iterable[str]) -> None:
+        """Sync files and folders, *count* together."""
+        if count <= FEW or self._handle < 0 or not sync_all(self._handle, self._top):
             sync_each(paths, folders)
 
     def _discard(self) -> None:
-        for path in self._expected:
+        for name in self._expected:
             with contextlib.suppress(OSError):
-                os.unlink(temporary(path))
-        for path in self._new_folders:
+                os.unlink(temporary(self._path(name)))
+        for name in self._new_folders:
             with contextlib.suppress(OSError):
-                remove_tree(Path(temporary(path)))
-        for folder in self._folders([*self._expected, *self._new_folders]):
+                remove_tree(Path(temporary(self._path(name))))
+        for folder in self._folders((*self._expected, *self._new_folders)):
             with contextlib.suppress(OSError):
                 os.rmdir(folder)

@@ -137,14 +137,14 @@ class Store:
             return proved_register(data, file)
         name = f"register-{self.issuer}"
         held = self.memory.held.get(name)
-        if held is not None and held[0] == data:
-            register: Register = held[1]
+        if held is not None and held.lines.are(data):
+            register: Register = held
             return register
         proved = Proved.of(data, file, self.memory.recall(name))
         # Writing it down takes as long as proving some dozen lines.
         if proved.new > _WORTH_KEEPING:
             self.memory.keep(name, proved.kept(data))
-        self.memory.held[name] = (data, proved.register)
+        self.memory.held[name] = proved.register
         return proved.register
 
     def read(self, path: Path | str, digest: str) -> bytes:

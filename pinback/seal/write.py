@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,6 @@ from pinback.register_proofs import check_key_events, proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.staging import Staging
 from pinback.seal.store import Store
-
-_BATCH = 1_000
-"""So many register lines are scanned for secrets and written at a time."""
 
 
 def note_path(store: Store) -> Path:
@@ -121,7 +118,7 @@ def append_lines(store: Store, register: Register, prepared: Prepared) -> None:
     else:
         _refuse_changed(store, register)
         _take(register, prepared.rows)
-        append_file(store.register_path, *_batches(prepared.rows))
+        append_file(store.register_path, prepared.rows)
     _forget(store)
 
 
@@ -161,10 +158,6 @@ def _take(register: Register, rows: Iterable[bytes]) -> None:
             f"{register.file}: a line of this sealing would not be read again ({error}); nothing was written there, "
             "please report this"
         ) from error
-
-
-def _batches(rows: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
 
 
 def _remove_documents(store: Store, names: Collection[str]) -> None:
