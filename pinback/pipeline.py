@@ -422,7 +422,8 @@ def build(
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
         remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
-        stands: tells whether it is known that nobody has touched anything in the site since the last build; asked before anything is made.
+        stands: tells whether it is known that nobody has touched anything in the site since the last build; asked before anything is
+            moved there.
         memory: as for ``check``.
         elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
@@ -433,7 +434,7 @@ def build(
         checked = check(root, memory=memory)
         material = checked.material
         made = memory_path(root) if remember else None
-        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands())
+        published = build_site(material, site, preview, made, progress, elsewhere, stands=stands)
     if not (material.missing_letters or material.printers):
         return published, checked
     from pinback.assemble.papers import warnings as paper_warnings

@@ -13,12 +13,13 @@ Nothing here reads a file, and links are not looked behind: where there are any,
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import sys
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -34,6 +35,8 @@ NO_MARK = bytes(MARK)
 ABSENT = b"not there".ljust(MARK, b".")
 """The mark of a folder that is not there."""
 _LINK = 0o120000
+_FOLDER = 0o040000
+_FILE = 0o100000
 _KIND = 0o170000
 _FEW = 4_000
 """So many files are looked at as fast by one process as by two."""
@@ -297,7 +300,7 @@ def _without_stale(earlier: Look, before: int, stale: dict[int, list[int]]) -> t
         by_parent.setdefault(group.parent, []).append(group)
     folders: dict[str, _Folder] = {}
 
-    def known(folder: str) -> Container[str]:
+    def known(folder: str) -> Collection[str]:
         """Return the names in a folder that are folders of the look, and not stale."""
         return set().union(*(group.names for group in by_parent.get(folder, ())))
 
@@ -348,25 +351,24 @@ class _Looking:
     def __init__(self, base: str, leave_out: tuple[str, ...], tops: tuple[str, ...], before: int) -> None:
         self.base, self.leave_out, self.tops, self.before = base, leave_out, tops, before
 
-    def below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, _Folder]]:
+    def below(self, top: str, known: Callable[[str], Collection[str]]) -> Iterator[tuple[str, _Folder]]:
         """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
         waiting = [top]
         while waiting:
             path = waiting.pop()
             place, passed_over = _joined(self.base, path), known(path)
             files: list[str] = []
+            left_out = self.leave_out if path in self.tops else ()
             try:
-                with os.scandir(place) as found:
-                    entries = [entry for entry in found if entry.name not in passed_over]
-                    for entry in entries:
-                        if path in self.tops and entry.name in self.leave_out:
-                            continue
-                        if entry.is_dir(follow_symlinks=False):
-                            waiting.append(_joined(path, entry.name))
-                        elif entry.is_symlink() or "\n" in entry.name:
-                            raise Unsure(place)
-                        else:
-                            files.append(entry.name)
+                for name, kind in _entries(place, passed_over):
+                    if name in left_out:
+                        continue
+                    if kind == _FOLDER:
+                        waiting.append(_joined(path, name))
+                    elif kind == _LINK or "\n" in name:
+                        raise Unsure(place)
+                    else:
+                        files.append(name)
             except (FileNotFoundError, NotADirectoryError):
                 if path not in self.tops:
                     continue
@@ -374,6 +376,19 @@ class _Looking:
                 raise Unsure(place) from error
             names = tuple(sorted(files))
             yield path, (names, mark_now(place, names, self.before))
+
+
+def _entries(place: str, passed_over: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Yield name and kind of what lies in a folder, but for some names; a folder of which most is known is listed without a look at each."""
+    if not passed_over:
+        with os.scandir(place) as entries:
+            for entry in entries:
+                kind = _FOLDER if entry.is_dir(follow_symlinks=False) else _LINK if entry.is_symlink() else _FILE
+                yield entry.name, kind
+        return
+    for name in set(os.listdir(place)).difference(passed_over):
+        with contextlib.suppress(FileNotFoundError):
+            yield name, os.lstat(f"{place}/{name}").st_mode & _KIND
 
 
 def _joined(parent: str, name: str) -> str:
