@@ -171,7 +171,7 @@ class Past:
         return self.note.split("\n", 3)[2]
 
 
-_LATER = (b'"leaf":"', b'"record":"')
+_LEAF, _RECORD = b'"leaf":"', b'"record":"'
 """Members of a line that its entry does not have."""
 NOBODY: Mapping[int, tuple[Cosigned, ...]] = MappingProxyType({})
 
@@ -277,7 +277,12 @@ class PublicLog:
         none; and neither is the last, as ``n`` and ``version`` come behind them.
         """
         raw = self.register.lines.raw(number)
-        for name in _LATER:
+        leaf = raw.find(_LEAF)
+        record = raw.find(_RECORD, leaf)
+        if leaf >= 0 and record >= 0:
+            between, behind = raw.index(b'",', leaf) + 2, raw.index(b'",', record) + 2
+            return raw[:leaf] + raw[between:record] + raw[behind:-1]
+        for name in (_LEAF, _RECORD):
             start = raw.find(name)
             if start >= 0:
                 raw = raw[:start] + raw[raw.index(b'",', start) + 2 :]
