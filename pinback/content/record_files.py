@@ -252,14 +252,25 @@ class KnownRecords:
         self._memory, self._public = memory, [public, judged]
         self._shards: dict[str, dict[str, Any]] = {}
         self._changed: set[str] = set()
+        self._marks: dict[str, str] = {}
+        self._untouched: set[str] = set()
+
+    def look_at(self, there: list[Waiting]) -> None:
+        """Find out in which folders nothing was touched since they were read; *there* are all files of the club."""
+        names: dict[str, list[str]] = {}
+        for one in there:
+            names.setdefault(one.folder, []).append(one.file.rpartition("/")[2])
+        self._marks = {folder: self._memory.mark(f"badges/{folder}/awards", files) for folder, files in names.items()}
 
     def find(self, one: Waiting) -> RecordFile | None:
-        """Return what a file says where its bytes were read before, else None."""
+        """Return what a file says where its bytes were read before, else None; where nothing in its folder was touched, they need not be there."""
         row = self._shard(one).get(one.file)
         try:
-            return from_row(row[1], one.file, one.folder) if row and row[0] == _digest(one) else None
+            if row and (one.folder in self._untouched or (one.data and row[0] == _digest(one))):
+                return from_row(row[1], one.file, one.folder)
         except (ValueError, TypeError, KeyError, IndexError):
-            return None
+            pass
+        return None
 
     def add(self, one: Waiting, record: RecordFile) -> None:
         """Note what a file says."""
@@ -269,18 +280,22 @@ class KnownRecords:
     def keep(self, there: list[Waiting]) -> None:
         """Keep what was added; *there* are all files of the club."""
         files = {one.file for one in there}
-        for folder in self._changed:
+        marked = {folder for folder, mark in self._marks.items() if mark} - self._untouched
+        for folder in sorted(self._changed | marked):
             shard = {file: row for file, row in self._shards[folder].items() if file in files}
-            self._memory.keep(_name(folder), [self._public, _length(there, folder), shard])
+            value = [self._public, _length(there, folder), shard, self._marks.get(folder, "")]
+            self._memory.keep(_name(folder), value)
 
     def _shard(self, one: Waiting) -> dict[str, Any]:
         found = self._shards.get(one.folder)
         if found is None:
             found = {}
             try:
-                public, length, kept = self._memory.recall(_name(one.folder))
+                public, length, kept, mark = self._memory.recall(_name(one.folder))
                 if (public, length) == (self._public, _length([one], one.folder)) and isinstance(kept, dict):
                     found = kept
+                    if mark and mark == self._marks.get(one.folder):
+                        self._untouched.add(one.folder)
             except (TypeError, ValueError):
                 pass
             self._shards[one.folder] = found
@@ -310,12 +325,15 @@ def read_all(
         return
     known = KnownRecords(memory, public, judge is not None)
     found, new = [], []
+    known.look_at(waiting)
     for one in waiting:
-        read = _with_bytes(root, one)
-        record = read if isinstance(read, RecordFile) else known.find(read)
+        record = known.find(one)
+        if record is None:
+            read = _with_bytes(root, one)
+            record = read if isinstance(read, RecordFile) else known.find(read)
+            if record is None and isinstance(read, Waiting):
+                new.append(read)
         found.append(record)
-        if record is None and isinstance(read, Waiting):
-            new.append(read)
     made = zip(new, _read(root, new, public, judge), strict=True)
     for record in found:
         if record is None:

@@ -58,6 +58,7 @@ class Beginning:
         outputs: the look at the site, where an earlier build has left one.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
         stands: whether nothing in the site was touched since the last build.
+        first: as for ``Memory``.
         ahead: the look at both where it is still under way; *inputs*, *outputs*, *changed* and *stands* count once it was ``waited`` for.
     """
 
@@ -71,13 +72,14 @@ class Beginning:
     changed: list[str] = field(default_factory=list)
     stands: bool = False
     ahead: Ahead | None = None
+    first: Mapping[str, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
 
     @property
     def memory(self) -> Memory | None:
         """What the build may use."""
         if self.inputs is None and self.ahead is None:
             return None
-        return Memory(self.root, self._looked, self.before)
+        return Memory(self.root, self._looked, self.before, first=self.first)
 
     def waited(self) -> Beginning:
         """Wait for a look that is under way.
@@ -134,6 +136,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
         told, outputs, inputs_then = built
         found.ahead = Ahead([(inputs, before), (outputs, before)])
         if found.ahead.differs:
+            found.first = found.ahead.first_marks()
             return found
         found.waited()
     except Unsure:

@@ -216,6 +216,8 @@ class Ahead:
             Unsure: as ``again_at``.
         """
         self._looks = looks
+        self._early: list[_Piece] = []
+        self._marks: list[bytes] = []
         self._found: list[tuple[Look, list[str]] | None] = [None] * len(looks)
         pieces = _pieces(looks)
         if not _two_are_faster(_files(looks, pieces)):
@@ -233,6 +235,18 @@ class Ahead:
         self.differs = any(marks != groups[piece.group].marks for piece, marks in zip(early, self._marks, strict=True))
         if not self.differs:
             self.differs = any(self.result(number)[1] for number in range(len(looks)))
+
+    def first_marks(self) -> dict[str, tuple[tuple[str, ...], bytes]]:
+        """Return of each folder that was looked at first, by its path in the first look, the names of files that were known there, and
+        its mark with these."""
+        found = {}
+        look = self._looks[0][0]
+        for piece, marks in zip(self._early, self._marks, strict=True):
+            group = look.groups[piece.group]
+            for place in range(piece.count):
+                mark = marks[place * MARK : place * MARK + MARK]
+                found[group.path(piece.start + place)] = group.files, mark
+        return found
 
     def result(self, number: int) -> tuple[Look, list[str]]:
         """Return what ``again_at`` does of one look, when it is over; those after it may go on.
