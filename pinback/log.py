@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -227,14 +227,18 @@ class PublicLog:
             )
         return "".join(found)
 
-    def depend(self, ids: Iterable[str]) -> str:
-        """Return in words what the proofs of some awards depend on, beside their lines."""
-        awards = self.register.awards
+    def depend(self, ids: Sequence[str]) -> bytes:
+        """Return bytes that are others as soon as a line that signs one of some awards is, or what its proofs depend on.
+
+        A leaf hash stands for its line but for the hash of the record, of which no page or proof says anything.
+        """
+        awards, leaves = self.register.awards, self.register.leaves
         if self._has_witnesses or self._again:
-            return "".join(map(self.depends, ids))
+            return b"".join([*map(awards.raw, ids), *(self.depends(id_).encode("utf-8") for id_ in ids)])
         found = [self._index(awards.number_of(id_)) for id_ in ids]
         notes = sorted({bisect_right(self._sizes, index) for index in found})
-        return f"{found}{[self.past[place].note for place in notes]}"
+        said = f"{found}{[self.past[place].note for place in notes]}"
+        return b"".join([*(leaves[index] for index in found), said.encode("utf-8")])
 
     @property
     def witnesses(self) -> tuple[str, ...]:
