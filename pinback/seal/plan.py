@@ -172,9 +172,9 @@ def changed_records(
     """
     sealed = {id_: issuer for issuer, register in registers.items() for id_ in register.awards}
     gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
+    by_award = {id_: registers[issuer] for id_, issuer in sealed.items()}
     for award in club.awards:
-        if award.id in sealed:
-            register = registers[sealed[award.id]]
+        if (register := by_award.get(award.id)) is not None:
             if register.awards.says(award.id, award.badge, record_hash(award.typed)):
                 if award.id in register.revoked or award.id in register.superseded:
                     yield from _undone(club, award, register)
