@@ -58,8 +58,8 @@ def ics(name: str, host: str, stamp: datetime, expiries: Iterable[Expiry]) -> by
 @lru_cache(maxsize=4096)
 def _day(day: date) -> tuple[str, bytes]:
     """Return a day as identifiers have it, and the lines that say when its event is."""
-    after = day + timedelta(days=1)
-    return f"{day}", _folded(f"DTSTART;VALUE=DATE:{day:%Y%m%d}") + _folded(f"DTEND;VALUE=DATE:{after:%Y%m%d}")
+    first, after = (one.isoformat().replace("-", "") for one in (day, day + timedelta(days=1)))
+    return day.isoformat(), f"DTSTART;VALUE=DATE:{first}\r\nDTEND;VALUE=DATE:{after}\r\n".encode("ascii")
 
 
 @lru_cache(maxsize=1024)

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pinback.errors import CutShort
 
@@ -111,68 +110,6 @@ def each(work: Callable[[J], T], jobs: Iterable[J], processes: int) -> Iterator[
             yield from through(pool, _piece, jobs, processes)
     else:
         yield from map(work, jobs)
-
-
-class Aside(Generic[J, T]):
-    """Work that a forked process does while this one goes on with something else.
-
-    Where there is one core, or no process can be forked, the work is done here when somebody asks for its results.
-    """
-
-    def __init__(self, work: Callable[[J], T], jobs: Sequence[J]) -> None:
-        """Begin.
-
-        Args:
-            work: one job.
-            jobs: few, some hundredths of a second each.
-        """
-        self._work, self._jobs = work, jobs
-        self._child = 0
-        if not jobs or _cores() <= 1 or sys.platform == "darwin" or threading.active_count() > 1:
-            return
-        self._results, told = os.pipe()
-        guard, self._alive = os.pipe()
-        self._child = os.fork()
-        if self._child == 0:  # it ends without cleaning up what belongs to the other
-            try:
-                _begin(work, guard, self._alive)
-                os.close(self._results)
-                with os.fdopen(told, "wb") as stream:
-                    pickle.dump(self._outcome(), stream)
-            finally:
-                os._exit(0)
-        os.close(told)
-        os.close(guard)
-
-    def _outcome(self) -> list[T] | Exception:
-        try:
-            return list(map(self._work, self._jobs))
-        except Exception as error:  # whatever it is, it is raised where somebody waits for the results
-            return error
-
-    def results(self) -> list[T]:
-        """Wait, and return the results in the order of the jobs; what one of them raised is raised."""
-        data = b""
-        if self._child:
-            with os.fdopen(os.dup(self._results), "rb") as stream:
-                data = stream.read()
-            self.end()
-        try:
-            outcome = pickle.loads(data)
-        except (EOFError, pickle.UnpicklingError):
-            outcome = self._outcome()  # nobody did it, or who did was ended from outside
-        if isinstance(outcome, Exception):
-            raise outcome
-        found: list[T] = outcome
-        return found
-
-    def end(self) -> None:
-        """End the work, whether it was done or not."""
-        if self._child:
-            os.close(self._alive)
-            os.close(self._results)
-            os.waitpid(self._child, 0)
-            self._child = 0
 
 
 def through(pool: Executor, work: Callable[[J], T], jobs: Iterable[J], workers: int) -> Iterator[T]:

@@ -49,7 +49,7 @@ def later(*names: str) -> None:
 
 def inner(name: str) -> Any:  # noqa: ANN401 - any module
     """Import a module in a package without the package's own first file; whoever imports the package gets all of it."""
-    package = name.partition(".")[0]
+    package = name.rpartition(".")[0]
     spec = None if package in sys.modules else find_spec(package)
     if spec is None:
         return import_module(name)

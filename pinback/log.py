@@ -7,8 +7,9 @@ everything before it. Trees, notes, tiles and proofs as such stand in ``tlog``.
 from __future__ import annotations
 
 import contextlib
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -171,7 +172,7 @@ class Past:
         return self.note.split("\n", 3)[2]
 
 
-_LATER = (b'"leaf":"', b'"record":"')
+_LATER = re.compile(rb'"(?:leaf|record)":"[^"]*",')
 """Members of a line that its entry does not have."""
 NOBODY: Mapping[int, tuple[Cosigned, ...]] = MappingProxyType({})
 
@@ -227,14 +228,18 @@ class PublicLog:
             )
         return "".join(found)
 
-    def depend(self, ids: Iterable[str]) -> str:
-        """Return in words what the proofs of some awards depend on, beside their lines."""
-        awards = self.register.awards
+    def depend(self, ids: Sequence[str]) -> bytes:
+        """Return bytes that are others as soon as a line that signs one of some awards is, or what its proofs depend on.
+
+        A leaf hash stands for its line but for the hash of the record, of which no page or proof says anything.
+        """
+        awards, leaves = self.register.awards, self.register.leaves
         if self._has_witnesses or self._again:
-            return "".join(map(self.depends, ids))
+            return b"".join([*map(awards.raw, ids), *(self.depends(id_).encode("utf-8") for id_ in ids)])
         found = [self._index(awards.number_of(id_)) for id_ in ids]
         notes = sorted({bisect_right(self._sizes, index) for index in found})
-        return f"{found}{[self.past[place].note for place in notes]}"
+        said = f"{found}{[self.past[place].note for place in notes]}"
+        return b"".join([*(leaves[index] for index in found), said.encode("utf-8")])
 
     @property
     def witnesses(self) -> tuple[str, ...]:
@@ -273,15 +278,10 @@ class PublicLog:
     def _form(self, number: int) -> bytes:
         """Return what ``entry_bytes`` returns for a line (from 0): the line as it is written, without two of its members.
 
-        A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; their values hold
-        none; and neither is the last, as ``n`` and ``version`` come behind them.
+        A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; and neither
+        is the last, as ``n`` and ``version`` come behind them.
         """
-        raw = self.register.lines.raw(number)
-        for name in _LATER:
-            start = raw.find(name)
-            if start >= 0:
-                raw = raw[:start] + raw[raw.index(b'",', start) + 2 :]
-        return raw[:-1]
+        return _LATER.sub(b"", self.register.lines.raw(number))[:-1]
 
     def award_proofs(self, id_: str) -> list[tuple[bytes, bytes | None]]:
         """Return the proofs of each signing of an award, oldest first.

@@ -424,7 +424,8 @@ def build(
         preview: whether waiting awards get a page that says so.
         progress: called with awards done and all awards.
         remember: whether what the last build remembered of the site is believed, as far as it fits, and remembered anew.
-        stands: tells whether it is known that nobody has touched anything in the site since the last build; asked before anything is made.
+        stands: tells whether it is known that nobody has touched anything in the site since the last build; asked before anything is
+            moved there.
         memory: as for ``check``.
         elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
     """
@@ -439,7 +440,7 @@ def build(
         made = memory_path(root) if remember else None
         unread = partial(_compare, checked) if later else None
         try:
-            published = build_site(material, site, preview, made, progress, elsewhere, stands=stands(), unread=unread)
+            published = build_site(material, site, preview, made, progress, elsewhere, stands=stands, unread=unread)
         except ContentError:
             discard_staged(site)
             if later:

@@ -573,12 +573,18 @@ def _tree(
 
     def walk(folder: str) -> bool:
         """Return whether any file that stays lies below."""
-        passed_over = owned.names if owned and folder in owned.tops else frozenset()
-        with os.scandir(f"{site}/{folder}" if folder else site) as found:
-            entries = list(found)
-            others = [entry for entry in entries if entry.name not in passed_over]
-            kept = len(others) < len(entries)
-            for entry in sorted(others, key=lambda one: one.name):
+        passed_over = frozenset(owned.names if owned and folder in owned.tops else ())
+        place = f"{site}/{folder}" if folder else site
+        kept = False
+        if passed_over:
+            names = os.listdir(place)
+            if names and passed_over.issuperset(names):
+                return True
+        with os.scandir(place) as entries:
+            for entry in sorted(entries, key=lambda one: one.name):
+                if entry.name in passed_over:
+                    kept = True
+                    continue
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if path == GIT:
                     kept = True

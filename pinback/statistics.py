@@ -161,6 +161,7 @@ class _Grid:
     def __init__(self, numbers: list[list[int]]) -> None:
         self.numbers = numbers
         self.height, self.width = len(numbers), len(numbers[0])
+        self._found: dict[int, list[_Place]] = {}
         self.shown = [[Shown.FEW if 0 < number < LEAST else Shown.NUMBER for number in row] for row in numbers]
 
     def protect(self) -> None:
@@ -185,6 +186,7 @@ class _Grid:
         for (row, column), up in found[1]:
             if not self._may(row, column, up):
                 self.shown[row][column] = Shown.HIDDEN
+                self._found.clear()
 
     def _is_open(self, place: _Place, up: bool) -> bool:
         """Tell whether a circle that costs nothing goes through a cell: one of cells that may change already, which are few."""
@@ -206,10 +208,14 @@ class _Grid:
 
     def _hidden(self, node: int) -> Iterable[_Place]:
         """Return the cells of a row or column that are not shown."""
-        if node < self.height:
-            return [(node, column) for column, shown in enumerate(self.shown[node]) if shown is not Shown.NUMBER]
-        column = node - self.height
-        return [(row, column) for row, cells in enumerate(self.shown) if cells[column] is not Shown.NUMBER]
+        if node not in self._found:
+            if node < self.height:
+                places = [(node, column) for column, shown in enumerate(self.shown[node]) if shown is not Shown.NUMBER]
+            else:
+                column = node - self.height
+                places = [(row, column) for row, cells in enumerate(self.shown) if cells[column] is not Shown.NUMBER]
+            self._found[node] = places
+        return self._found[node]
 
     def _circle(self, place: _Place, up: bool) -> tuple[int, list[tuple[_Place, bool]]] | None:
         """Return cost and cells of the cheapest circle on which a cell gains one (*up*) or loses one, or None.

@@ -103,10 +103,11 @@ def award_proofs(sealed: Sealed, id_: str) -> Iterator[tuple[str, bytes]]:
 
 def _withdrawn(register: Register) -> Iterator[tuple[Addresses, str, str]]:
     """Yield every award that must not count: where its ids lie, its id, and the reason where there is one."""
+    any_dead = register.keyring.any_revoked  # asked once, and not for each award
     for id_ in register.awards:
         if id_ in register.revoked:
             yield _under(register, register.awards[id_].place), id_, register.revoked[id_].code
-        elif id_ in register.suspended or register.is_dead(id_):
+        elif id_ in register.suspended or (any_dead and register.is_dead(id_)):
             yield _under(register, register.awards[id_].place), id_, ""
     for gone in register.erased.values():
         yield _under(register, register.list_places[gone.list]), gone.id, ""

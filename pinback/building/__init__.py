@@ -14,16 +14,12 @@ from pinback.assemble.site import Part, award_folders, calendars, gathered, smal
 from pinback.building.manifest import Manifest, forget, load, save
 from pinback.building.parts import Done, Maker
 from pinback.calendar import Expiry
-from pinback.cores import Aside
 from pinback.errors import PublishError
 from pinback.publish import Owned, Placed, Published, Stage, publish_parts
 from pinback.register import SealedIds
 
 FEW = 100
 """Awards that one process makes about as fast as two, which have to be begun."""
-_LONG = ("verify", "log")
-"""Kinds of parts that take the longer the longer the registers are, and are made anew with each sealing."""
-_MANY_LINES = 4_000
 _LIKE_AWARDS = 10
 """So many awards are made in the time that another part takes."""
 
@@ -36,7 +32,7 @@ def build_site(
     progress: Callable[[int, int], None] = lambda done, total: None,
     elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
     processes: int = 0,
-    stands: bool = False,
+    stands: Callable[[], bool] = lambda: False,
     unread: Callable[[], None] | None = None,
 ) -> Published:
     """Make *site* the site of a club; the same bytes from one process or many, with a memory or without.
@@ -49,7 +45,7 @@ def build_site(
         progress: called with awards done and all awards.
         elsewhere: makes the parts, into a stage; otherwise they are made here, on all cores.
         processes: how many work at once; 0 for as many as are worth it.
-        stands: whether it is known that nobody has touched anything in the site since the last build.
+        stands: tells whether it is known that nobody has touched anything in the site since the last build; asked as late as can be.
         unread: compares the sealed documents of all awards with the registers, where nobody has yet; needed only where there is a
             site, as some awards may not be made then.
 
@@ -72,7 +68,7 @@ def build_site(
         if elsewhere:
             results = elsewhere(material, stage)
         else:
-            maker = Maker(material, stage, before, stands and not stage.fresh, memory is not None)
+            maker = Maker(material, stage, before, lambda: not stage.fresh and stands(), memory is not None)
             results = _here(maker, preview, processes)
         expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
         for result in results:
@@ -98,54 +94,39 @@ def _here(maker: Maker, preview: bool, processes: int) -> Iterator[Done]:
     """Yield every part of a site in order: what is remembered, and what is made, on all cores where that is much."""
     found: list[Done | None] = []
     missing: list[Part] = []
-    long: dict[int, Part] = {}
-    aside: Aside[Part, Done] | None = None
     work = 0
-    try:
-        for place, part in enumerate(smallest_parts(maker.material, preview)):
-            if part.pieces and long and aside is None:
-                # What is not of awards is known by now; what takes long of it is made while those are looked at.
-                aside = Aside(maker.make, [*long.values()])
-            known = maker.known(part)
-            found.append(known)
-            if known is None and part.kind in _LONG and maker.stands and not processes and _is_large(maker.material):
-                long[place] = part
-            elif known is None:
-                missing.append(part)
-                work += maker.awards_to_make(part) if part.pieces else _LIKE_AWARDS
-        jobs = list(gathered(missing))
-        for pages in maker.material.award_pages:
-            pages.expect(work)
-        made: Iterator[Done]
-        if not processes and work < 2 * FEW:
-            made = iter([*map(maker.make, jobs)]) if aside else map(maker.make, jobs)
+    parts = [(part, maker.before_as_now(part)) for part in smallest_parts(maker.material, preview)]
+    # Here a look may still have to be waited for; other processes know what it says.
+    maker.find_out()
+    for part, whole in parts:
+        known = maker.known(part, whole)
+        found.append(known)
+        if known is None:
+            missing.append(part)
+            work += maker.awards_to_make(part) if part.pieces else _LIKE_AWARDS
+    jobs = list(gathered(missing))
+    for pages in maker.material.award_pages:
+        pages.expect(work)
+    if not processes and work < 2 * FEW:
+        made: Iterator[Done] = map(maker.make, jobs)
+    else:
+        # Imported here: it takes longer to load than some dozen awards take.
+        from pinback.cores import each, processes_for
+
+        count = processes or processes_for(work, FEW)
+        # Where all awards stand as they did, none of it is needed.
+        if count > 1 and maker.stage.fresh:
+            maker.get_ready()
+        made = each(maker.make, jobs, count)
+    with_it, left = iter(jobs), 0
+    for known in found:
+        if known is not None:
+            yield known
+        elif left:
+            left -= 1  # it was made together with the one before
         else:
-            # Imported here: it takes longer to load than some dozen awards take.
-            from pinback.cores import each, processes_for
-
-            count = processes or processes_for(work, FEW)
-            # Where all awards stand as they did, none of it is needed.
-            if count > 1 and maker.stage.fresh:
-                maker.get_ready()
-            made = each(maker.make, jobs, count)
-        by_place = dict(zip(long, aside.results() if aside else map(maker.make, long.values()), strict=True))
-        with_it, left = iter(jobs), 0
-        for place, known in enumerate(found):
-            if known is not None or place in by_place:
-                yield known or by_place[place]
-            elif left:
-                left -= 1  # it was made together with the one before
-            else:
-                left = max(0, len(next(with_it).pieces) - 1)
-                yield next(made)
-    finally:
-        if aside:
-            aside.end()
-
-
-def _is_large(material: Material) -> bool:
-    """Tell whether the registers are so long that it is worth a process to make what shows all of them."""
-    return sum(len(one.register.lines) for one in material.sealed.values()) >= _MANY_LINES
+            left = max(0, len(next(with_it).pieces) - 1)
+            yield next(made)
 
 
 def owned_folders(material: Material) -> Owned:

@@ -256,12 +256,11 @@ class Keys:
 
     def of_piece(self, sealed: Sealed, piece: Piece) -> str:
         """Return the key of a piece: another one as soon as that of any of its awards is another one."""
-        found, awards = self._begun(sealed, piece).copy(), sealed.register.awards
+        found = self._begun(sealed, piece).copy()
         if not piece.badge:
             found.update(b"".join([self._erased(sealed, id_) for id_ in piece.ids]))
             return found.hexdigest()
-        found.update(b"".join(map(awards.raw, piece.ids)))
-        found.update(sealed.log.depend(piece.ids).encode("utf-8"))
+        found.update(sealed.log.depend(piece.ids))
         special = self._special(sealed)
         told = piece.ids if self._shows_places else [id_ for id_ in piece.ids if id_ in special]
         more = [(id_, self._more(sealed, id_)) for id_ in told]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import orjson
@@ -52,7 +52,7 @@ class Maker:
         material: Material,
         stage: Stage,
         before: Manifest | None = None,
-        stands: bool = False,
+        stands: Callable[[], bool] = lambda: False,
         remembers: bool = True,
     ) -> None:
         """Bind what parts are made from, where they go, and what was made before.
@@ -61,13 +61,19 @@ class Maker:
             material: of the club.
             stage: where files are made ready.
             before: what the last build remembered, if anything.
-            stands: whether it is known that nothing in the site was touched since then.
+            stands: tells whether it is known that nothing in the site was touched since then; it may take its time.
             remembers: whether anything of what is made now is to be remembered; rows are empty otherwise.
         """
-        self.material, self.stage, self.stands = material, stage, stands
+        self.material, self.stage, self._stands = material, stage, stands
+        self.stands = False
         self.before = before or Manifest()
         self.keys = Keys(material) if remembers else None
         self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
+        self._found: dict[str, str] = {}
+
+    def find_out(self) -> None:
+        """Ask whether the site stands as the last build left it."""
+        self.stands = self._stands()
 
     def get_ready(self) -> None:
         """Make what every process needs, before they are forked: templates, codes and numbers.
@@ -79,11 +85,14 @@ class Maker:
                 for id_ in islice(sealed.register.awards, 1):
                     deque(award_files(self.material, sealed, sealed.register.awards[id_]), maxlen=0)
 
-    def known(self, part: Part) -> Done | None:
-        """Return what is remembered of a part as small as can be, where nobody need look at its files; otherwise None."""
-        name = name_of(part)
-        whole = self.before.get(name) if self.stands else None
-        if whole is None or whole.key != self._key(part):
+    def before_as_now(self, part: Part) -> Whole | None:
+        """Return what is remembered of a part as small as can be, where it would be made from the very same things."""
+        whole = self.before.get(name_of(part))
+        return whole if whole is not None and whole.key == self._key(part) else None
+
+    def known(self, part: Part, whole: Whole | None) -> Done | None:
+        """Return what became of a part of which *whole* is remembered, where nobody need look at its files; otherwise None."""
+        if whole is None or not self.stands:
             return None
         try:
             return self._as_remembered(part, whole)
@@ -107,10 +116,13 @@ class Maker:
     def _key(self, part: Part) -> str:
         if self.keys is None:
             return ""
-        if not part.pieces:
-            return self.keys.of_part(part)
-        [piece] = part.pieces
-        return self.keys.of_piece(self.material.sealed[part.issuer], piece)
+        name = name_of(part)
+        if name not in self._found:
+            sealed = self.material.sealed.get(part.issuer)
+            self._found[name] = (
+                self.keys.of_piece(sealed, *part.pieces) if sealed and part.pieces else self.keys.of_part(part)
+            )
+        return self._found[name]
 
     def awards_to_make(self, part: Part) -> int:
         """Return about how many awards of a part as small as can be are to be looked at and made: all, or those that are new."""

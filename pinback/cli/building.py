@@ -72,7 +72,7 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
         try:
             published, checked = made(looking.memory, lambda: looking.waited().stands)
         except Unsure:
-            # The look that went on meanwhile tells nothing; it was over before anything was made.
+            # The look that went on meanwhile tells nothing; it was over before anything was moved into the site.
             published, checked = made(None, lambda: False)
     else:
         published, checked = made(None, lambda: False)

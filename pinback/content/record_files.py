@@ -250,25 +250,37 @@ class KnownRecords:
         """
         self._memory, self._public = memory, [public, judged]
         self._shards: dict[str, dict[str, Any]] = {}
+        self._marks: dict[str, str] = {}
 
     def find(self, root: Path, there: list[Waiting]) -> list[RecordFile | None]:
-        """Return what each file of a badge says, where its bytes were read before, else None."""
-        shard = self._recalled(there[0])
-        found = [self._find(root, one, shard) for one in there]
-        if None in found:
-            self._shards[there[0].folder] = shard
+        """Return what each file of a badge says where its bytes were read before, else None.
+
+        Where nothing in their folder was touched since then, they are not read again.
+        """
+        folder = there[0].folder
+        shard, mark = self._recalled(there[0])
+        now = self._memory.mark(f"badges/{folder}/awards", [one.file.rpartition("/")[2] for one in there])
+        untouched = bool(mark) and mark == now
+        found = [self._find(root, one, shard, untouched) for one in there]
+        if None in found or (now and not untouched):
+            self._shards[folder], self._marks[folder] = shard, now
+        if None not in found:
+            self.keep(there)
         return found
 
     @staticmethod
-    def _find(root: Path, one: Waiting, shard: Mapping[str, Any]) -> RecordFile | None:
+    def _find(root: Path, one: Waiting, shard: Mapping[str, Any], untouched: bool) -> RecordFile | None:
         row = shard.get(one.file)
         if not row:
             return None
-        data = _bytes_of(root, one)
-        if isinstance(data, RecordFile):
-            return data
+        if not untouched:
+            data = _bytes_of(root, one)
+            if isinstance(data, RecordFile):
+                return data
+            if row[0] != _digest(data):
+                return None
         try:
-            return from_row(row[1], one.file, one.folder) if row[0] == _digest(data) else None
+            return from_row(row[1], one.file, one.folder)
         except (ValueError, TypeError, KeyError, IndexError):
             return None
 
@@ -278,19 +290,21 @@ class KnownRecords:
 
     def keep(self, there: list[Waiting]) -> None:
         """Keep what was added of a badge; *there* are all its files."""
-        shard = self._shards.pop(there[0].folder, None)
+        folder = there[0].folder
+        shard = self._shards.pop(folder, None)
         if shard is not None:
             rows = {one.file: shard[one.file] for one in there if one.file in shard}
-            self._memory.keep(_name(there[0].folder), [self._public, _length(there[0]), rows])
+            self._memory.keep(_name(folder), [self._public, _length(there[0]), rows, self._marks.pop(folder)])
 
-    def _recalled(self, one: Waiting) -> dict[str, Any]:
+    def _recalled(self, one: Waiting) -> tuple[dict[str, Any], str]:
+        """Return what is remembered of a badge's files, and the mark of their folder then."""
         try:
-            public, length, kept = self._memory.recall(_name(one.folder))
-            if (public, length) == (self._public, _length(one)) and isinstance(kept, dict):
-                return kept
+            public, length, kept, mark = self._memory.recall(_name(one.folder))
+            if (public, length) == (self._public, _length(one)) and isinstance(kept, dict) and isinstance(mark, str):
+                return kept, mark
         except (TypeError, ValueError):
             pass
-        return {}
+        return {}, ""
 
 
 def _name(folder: str) -> str:

@@ -16,14 +16,15 @@ from dataclasses import field
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
-from babel.messages.catalog import Message
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
 
 from pinback.dataclass import dataclass
 from pinback.errors import printable, quoted
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 ENGLISH = "en"
 _RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
@@ -67,6 +68,10 @@ def compiled_catalogue(tag: str, data: bytes) -> bytes:
     Raises:
         CatalogueFault: it cannot be read, or a translation does not fit its message.
     """
+    # Imported here: what was compiled is kept, and English needs none.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import PoFileError, read_po
+
     try:
         catalogue = read_po(BytesIO(data), locale=_locale(tag), charset="utf-8", abort_invalid=True)
     except PoFileError as error:

@@ -113,7 +113,7 @@ class Lines(Sequence[dict[str, Any]]):
         last_at: the moment of the last as it is written, "" where there is none.
     """
 
-    __slots__ = ("_data", "_digests", "_ends", "_known", "_last", "_more", "_packed", "events", "last_at")
+    __slots__ = ("_data", "_digests", "_ends", "_hashed", "_known", "_last", "_more", "_packed", "events", "last_at")
 
     def __init__(self, data: bytes = b"") -> None:
         """Hold no line yet.
@@ -127,6 +127,7 @@ class Lines(Sequence[dict[str, Any]]):
         self._more = Rows()
         self._packed = False  # whether the lines of the file are there too, and its bytes gone
         self._digests: dict[int, str] = {}  # of so many bytes of the file, once they are gone; the last is of all
+        self._hashed: dict[int, hashlib._Hash] = {}  # of so many bytes of the file, while they are there
         self._last: dict[str, Any] | None = None
         self.events: list[str] = []
         self.last_at = ""
@@ -221,7 +222,13 @@ class Lines(Sequence[dict[str, Any]]):
         if not self._packed:
             if not 0 <= size <= len(self._data):
                 raise ValueError("more bytes than there are")
-            return hashlib.sha256(memoryview(self._data)[:size]).hexdigest()
+            if size not in self._hashed:
+                # What is asked of later is mostly longer: the bytes before are not hashed again.
+                before = max((known for known in self._hashed if known < size), default=0)
+                begun = self._hashed[before].copy() if before else hashlib.sha256()
+                begun.update(memoryview(self._data)[before:size])
+                self._hashed[size] = begun
+            return self._hashed[size].hexdigest()
         if size not in self._digests:
             if not 0 <= size <= self._ends[-1]:
                 raise ValueError("more bytes than there are")
@@ -280,6 +287,12 @@ _INTERNED: dict[str, str] = {}
 def _shared(text: str) -> str:
     """Return the same text as one object for all awards that have it."""
     return text
+
+
+@lru_cache(maxsize=4096)
+def _badge_member(badge: str) -> bytes:
+    """Return how a line names the badge of an award."""
+    return f'"badge":"{badge}"'.encode()
 
 
 class Awards(Mapping[str, SealedAward]):
@@ -343,7 +356,7 @@ class Awards(Mapping[str, SealedAward]):
         """Tell whether an award was sealed as one of *badge* and with this record hash, without reading its line whole."""
         # NOTE: in canonical form with the fields of an award, these members stand in a line once, or are cut by an escape.
         raw = self._lines.raw(self._numbers[award])
-        return f'"badge":"{badge}"'.encode() in raw and f'"record":"{record}"'.encode() in raw
+        return f'"record":"{record}"'.encode() in raw and _badge_member(badge) in raw
 
     def begin_place(self, number: int) -> None:
         """Note that what is sealed from this line (from 0) on lies under a further place."""

@@ -12,11 +12,13 @@ The folder of the site must lie in the same file system as the club's, whose clo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
 from pinback.remembered.looks import Ahead, FirstAhead, Look, Unsure, again, again_in, look_at, remembered_look
 from pinback.remembered.memory import FINE, INPUTS, INPUTS_FILE, Memory, remembered_inputs, tick
+
+_FEW = 200
+"""Paths that are looked at once more to find out when the last of them was changed; that takes a thousandth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Beginning:
         outputs: the look at the site, where an earlier build has left one.
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
         stands: whether nothing in the site was touched since the last build.
+        first: as for ``Memory``.
         ahead: the look at both where it is still under way; *inputs*, *outputs*, *changed* and *stands* count once it was ``waited`` for.
     """
 
@@ -66,13 +72,14 @@ class Beginning:
     changed: list[str] = field(default_factory=list)
     stands: bool = False
     ahead: Ahead | FirstAhead | None = None
+    first: Mapping[str, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
 
     @property
     def memory(self) -> Memory | None:
         """What the build may use."""
         if self.inputs is None and self.ahead is None:
             return None
-        return Memory(self.root, self._looked, self.before)
+        return Memory(self.root, self._looked, self.before, first=self.first)
 
     def waited(self) -> Beginning:
         """Wait for a look that is under way.
@@ -129,6 +136,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
         told, outputs, inputs_then = built
         found.ahead = Ahead([(inputs, before), (outputs, before)])
         if found.ahead.differs:
+            found.first = found.ahead.first_marks()
             return found
         found.waited()
     except Unsure:
@@ -139,7 +147,7 @@ def begin(root: Path, site: Path, preview: bool, environment: Mapping[str, str] 
     return found
 
 
-def finish(beginning: Beginning, told: Told, touched: Iterable[str] | None = None) -> None:
+def finish(beginning: Beginning, told: Told, touched: Collection[str] | None = None) -> None:
     """Remember a build that has just ended well. What it was made from is what was looked at before it.
 
     Args:
@@ -163,11 +171,12 @@ def finish(beginning: Beginning, told: Told, touched: Iterable[str] | None = Non
         return
     if tick(now) == FINE:
         # So that what was just written is older than the look at it. Where time is coarse, the next build remembers.
+        written = _last_change(site, touched, now)
         try:
-            time.sleep(FINE / 1e9)
+            time.sleep(max(0, written + FINE - now) / 1e9)
         except OSError:  # a clock that is put right meanwhile can make of a pause one of less than nothing
             return
-        before = now + 1
+        before = written + 1
     else:
         before = now - tick(now)
     try:
@@ -193,6 +202,18 @@ def finish(beginning: Beginning, told: Told, touched: Iterable[str] | None = Non
         "warnings": [[one.file, one.line, one.what, one.cure, one.paste] for one in told.warnings],
     }
     keep(root, _file_of(site, beginning.preview), value)
+
+
+def _last_change(site: Path, touched: Collection[str] | None, now: int) -> int:
+    """Return when a file or folder of the site was changed last (ns since 1970), by what a build has touched; *now* where that is much."""
+    few = [*islice(touched, _FEW + 1)] if touched is not None else []
+    if not few or len(few) > _FEW:
+        return now
+    last = 0
+    for path in _with_folders(few) | {""}:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            last = max(last, os.lstat(site / path).st_ctime_ns)
+    return min(last, now)
 
 
 def _with_folders(paths: Iterable[str]) -> set[str]:

@@ -19,7 +19,7 @@ import struct
 import sys
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -37,6 +37,8 @@ NO_MARK = bytes(MARK)
 ABSENT = b"not there".ljust(MARK, b".")
 """The mark of a folder that is not there."""
 _LINK = 0o120000
+_FOLDER = 0o040000
+_FILE = 0o100000
 _KIND = 0o170000
 _FEW = 4_000
 """So many files are looked at as fast by one process as by two."""
@@ -224,6 +226,8 @@ class Ahead:
             Unsure: as ``again_at``.
         """
         self._looks = looks
+        self._early: list[_Piece] = []
+        self._marks: list[bytes] = []
         self._found: list[tuple[Look, list[str]] | None] = [None] * len(looks)
         pieces = _pieces(looks)
         if not _two_are_faster(_files(looks, pieces)):
@@ -241,6 +245,18 @@ class Ahead:
         self.differs = any(marks != groups[piece.group].marks for piece, marks in zip(early, self._marks, strict=True))
         if not self.differs:
             self.differs = any(self.result(number)[1] for number in range(len(looks)))
+
+    def first_marks(self) -> dict[str, tuple[tuple[str, ...], bytes]]:
+        """Return of each folder that was looked at first, by its path in the first look, the names of files that were known there, and
+        its mark with these."""
+        found = {}
+        look = self._looks[0][0]
+        for piece, marks in zip(self._early, self._marks, strict=True):
+            group = look.groups[piece.group]
+            for place in range(piece.count):
+                mark = marks[place * MARK : place * MARK + MARK]
+                found[group.path(piece.start + place)] = group.files, mark
+        return found
 
     def result(self, number: int) -> tuple[Look, list[str]]:
         """Return what ``again_at`` does of one look, when it is over; those after it may go on.
@@ -308,7 +324,7 @@ def _without_stale(earlier: Look, before: int, stale: dict[int, list[int]]) -> t
         by_parent.setdefault(group.parent, []).append(group)
     folders: dict[str, _Folder] = {}
 
-    def known(folder: str) -> Container[str]:
+    def known(folder: str) -> Collection[str]:
         """Return the names in a folder that are folders of the look, and not stale."""
         return set().union(*(group.names for group in by_parent.get(folder, ())))
 
@@ -391,7 +407,7 @@ class _Looking:
         # Thousands of folders hold files of the same names, which are held once.
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, _Folder]]:
+    def below(self, top: str, known: Callable[[str], Collection[str]]) -> Iterator[tuple[str, _Folder]]:
         """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
         for path, names in self.names_below(top, known):
             yield path, (names, mark_now(_joined(self.base, path), names, self.before))
@@ -415,29 +431,28 @@ class _Looking:
                 break
         return found
 
-    def names_below(self, top: str, known: Callable[[str], Container[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def names_below(self, top: str, known: Callable[[str], Collection[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the same of one folder; folders that are *known* in one are left out."""
         return self._names_in([top], known)
 
     def _names_in(
-        self, waiting: list[str], known: Callable[[str], Container[str]]
+        self, waiting: list[str], known: Callable[[str], Collection[str]]
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
         while waiting:
             path = waiting.pop()
             place, passed_over = _joined(self.base, path), known(path)
             files: list[str] = []
+            left_out = self.leave_out if path in self.tops else ()
             try:
-                with os.scandir(place) as found:
-                    entries = [entry for entry in found if entry.name not in passed_over]
-                    for entry in entries:
-                        if path in self.tops and entry.name in self.leave_out:
-                            continue
-                        if entry.is_dir(follow_symlinks=False):
-                            waiting.append(_joined(path, entry.name))
-                        elif entry.is_symlink() or "\n" in entry.name:
-                            raise Unsure(place)
-                        else:
-                            files.append(entry.name)
+                for name, kind in _entries(place, passed_over):
+                    if name in left_out:
+                        continue
+                    if kind == _FOLDER:
+                        waiting.append(_joined(path, name))
+                    elif kind == _LINK or "\n" in name:
+                        raise Unsure(place)
+                    else:
+                        files.append(name)
             except (FileNotFoundError, NotADirectoryError):
                 if path not in self.tops:
                     continue
@@ -461,6 +476,19 @@ def _from_lines(lines: bytes) -> dict[str, tuple[str, ...]]:
         pairs = [(tuple(files.split("\n")) if files else (), paths) for files, paths in orjson.loads(lines).items()]
         return {path: files for files, paths in pairs for path in paths}
     return {}
+
+
+def _entries(place: str, passed_over: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Yield name and kind of what lies in a folder, but for some names; a folder of which most is known is listed without a look at each."""
+    if not passed_over:
+        with os.scandir(place) as entries:
+            for entry in entries:
+                kind = _FOLDER if entry.is_dir(follow_symlinks=False) else _LINK if entry.is_symlink() else _FILE
+                yield entry.name, kind
+        return
+    for name in set(os.listdir(place)).difference(passed_over):
+        with contextlib.suppress(FileNotFoundError):
+            yield name, os.lstat(f"{place}/{name}").st_mode & _KIND
 
 
 def _joined(parent: str, name: str) -> str:

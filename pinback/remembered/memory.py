@@ -6,7 +6,7 @@ Only ``build`` and ``seal`` are given one. ``check``, comparisons with what was 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from hashlib import blake2b
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from pinback.dataclass import dataclass
 from pinback.remembered import kept
-from pinback.remembered.looks import NO_MARK, Ahead, Look, Unsure, look_at, mark_now, remembered_look
+from pinback.remembered.looks import ABSENT, NO_MARK, Ahead, Look, Unsure, look_at, mark_now, remembered_look
 
 INPUTS = ("site_src", "issuers", "badges", "theme", ".github/workflows")
 """The folders of a club that a build reads."""
@@ -34,12 +34,15 @@ class Memory:
             something is read.
         before: ns since 1970; what was changed then or later had no mark in that look.
         held: what this run has found out already, by name.
+        first: of folders that were looked at before anything was read, by path: the names of files that were known there, and the mark of
+            the folder with these.
     """
 
     root: Path
     looked: Callable[[], Look]
     before: int
     held: dict[str, Any] = field(default_factory=dict)
+    first: Mapping[str, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
 
     @property
     def look(self) -> Look:
@@ -49,6 +52,11 @@ class Memory:
     def recall(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return what was kept under *name*, or None where there is nothing sound."""
         return kept.recall(self.root, f"{name}.json")
+
+    def mark(self, folder: str, files: Iterable[str]) -> str:
+        """Return the mark that a folder with just these files had before anything was read, or "" where that is not known."""
+        names, mark = self.first.get(folder, ((), NO_MARK))
+        return "" if mark in (NO_MARK, ABSENT) or names != tuple(sorted(files)) else mark.hex()
 
     def furniture(self) -> str:
         """Return one digest of all that is neither a record nor sealed nor a register, or "" where something is too young for that."""
@@ -98,7 +106,7 @@ def memory_of(root: Path, environment: Mapping[str, str] = os.environ) -> Memory
     try:
         if inputs is not None:
             ahead = Ahead([(inputs, before)])
-            return Memory(root, lambda: ahead.result(0)[0], before)
+            return Memory(root, lambda: ahead.result(0)[0], before, first=ahead.first_marks())
         look = look_at(str(root), INPUTS, before)
     except Unsure:
         return None

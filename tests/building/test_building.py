@@ -40,7 +40,7 @@ def built(folder: ClubFolder, processes: int = 0, stands: bool = False) -> Publi
     """Build with the memory of the last build."""
     checked = pipeline.check(folder.root)
     memory = pipeline.memory_path(folder.root)
-    return build_site(checked.material, folder.root / "site", memory=memory, processes=processes, stands=stands)
+    return build_site(checked.material, folder.root / "site", memory=memory, processes=processes, stands=lambda: stands)
 
 
 def clean(folder: ClubFolder) -> dict[str, bytes]:
