@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "limits", "canonical", "leaks", "files", "demonstration", "cores"}
+BOTTOM = {"errors", "limits", "canonical", "leaks", "files", "demonstration", "cores", "shared_part"}
 ALLOWED = {
     "errors": set(),
     "limits": set(),
@@ -18,6 +18,7 @@ ALLOWED = {
     "leaks": {"errors"},
     "files": {"errors", "leaks", "limits"},
     "cores": {"errors"},
+    "shared_part": set(),
     "remembered": {"errors", "leaks", "files", "canonical", "cores"},
     "contexts": {"errors"},
     "model": {"errors", "designs"},

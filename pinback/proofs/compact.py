@@ -42,25 +42,25 @@ def token_parts(text: str) -> Token:
     return Token(header, payload, signature, text.rpartition(".")[0].encode("ascii"))
 
 
-def read_back(text: str, key: PublicKey) -> tuple[dict[str, Any], bytes]:
+def read_back(token: bytes, key: PublicKey) -> tuple[dict[str, Any], bytes]:
     """Check a compact JWS of our own with its RSA key, and return header and payload, as ``jws.verify_rs256`` does.
 
     Raises:
         ProofError: it does not hold.
     """
-    if len(text) > MAX_TOKEN or text.count(".") != 2:
+    if len(token) > MAX_TOKEN or token.count(b".") != 2:
         raise ProofError("this is not a compact signature; fetch the document again")
-    signed, _, signature = text.rpartition(".")
-    head, _, payload = signed.partition(".")
+    signed, _, signature = token.rpartition(b".")
+    head, _, payload = signed.partition(b".")
     header = _own_header(head)
     if header["alg"] != "RS256" or key.type != RSA:
         raise ProofError("the key is not an RSA key; RS256 needs one")
-    key.verify(base64url_bytes(signature), signed.encode("ascii"))
+    key.verify(base64url_bytes(signature), signed)
     return dict(header), base64url_bytes(payload)
 
 
 @lru_cache(maxsize=64)  # the same in all tokens of one sealing
-def _own_header(text: str) -> Mapping[str, Any]:
+def _own_header(text: bytes) -> Mapping[str, Any]:
     header: dict[str, Any] = orjson.loads(base64url_bytes(text))
     refuse_header(header)
     return header

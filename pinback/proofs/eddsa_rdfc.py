@@ -78,6 +78,7 @@ def add_proof(
     key_id: str,
     signer: Signer,
     canonical: Canonical = canonical_quads,
+    text: bytes = b"",
 ) -> dict[str, Any]:
     """Return *document* with a proof as its last member, a list of one (OB 3.0 wants lists).
 
@@ -88,6 +89,7 @@ def add_proof(
         key_id: the key's id, by which *signer* knows it.
         signer: holds the private key.
         canonical: makes canonical N-Quads.
+        text: the document as JSON (orjson's), where that was made already.
 
     Raises:
         ProofError: a member would not be covered, verifiers would put the lines in different orders, or two
@@ -96,7 +98,7 @@ def add_proof(
     options = proof_options(created, verification_method)
     quads = canonical(document)
     refuse_disputed_order(quads)
-    refuse_shared_ids(document)
+    refuse_shared_ids(document, text)
     signature = signer.sign(key_id, _signed_bytes(quads, document, options))
     return {**document, "proof": [{**options, "proofValue": base58(signature)}]}
 

@@ -24,6 +24,7 @@ from pinback.proofs.multibase import ed25519_multikey, ed25519_raw
 ED25519 = "Ed25519"
 RSA = "RSA"
 MIN_RSA_BITS = 2048
+_SCHEME, _DIGEST = padding.PKCS1v15(), hashes.SHA256()
 
 
 class Signer(Protocol):
@@ -91,7 +92,7 @@ class PublicKey:
                 _refuse_weak(key.public_bytes_raw(), signature)
                 key.verify(signature, data)
             else:
-                key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+                key.verify(signature, data, _SCHEME, _DIGEST)
         except InvalidSignature as error:
             raise ProofError("the signature does not fit; the text or the key is another one") from error
 

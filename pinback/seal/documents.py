@@ -18,7 +18,7 @@ import orjson
 from pinback.errors import ProofError, SigningError
 from pinback.formats import did, documents_of
 from pinback.formats.parts import Sealing, moment
-from pinback.outputs import json_bytes
+from pinback.outputs import json_bytes, published
 from pinback.proofs import compact, eddsa_rdfc, jws
 from pinback.proofs.bulk import Part, Skeletons, cut
 from pinback.proofs.keys import PublicKey, Signer
@@ -35,7 +35,7 @@ class _Meant:
 
     Attributes:
         sealing: all that they say.
-        documents: what is meant, by file name.
+        texts: what is meant, as JSON, by file name.
         parts: the credential, cut.
         credential: with its proof.
         assertion: the text of the signed Assertion that is still to be signed.
@@ -43,7 +43,7 @@ class _Meant:
     """
 
     sealing: Sealing
-    documents: dict[str, dict[str, Any]]
+    texts: dict[str, bytes]
     parts: list[Part]
     credential: dict[str, Any]
     assertion: bytes
@@ -68,15 +68,15 @@ def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> lis
     signatures = [[keys.signer.sign(keys.rsa.id, signed) for signed in (one.assertion, one.token)] for one in meant]
     sealed = [
         {
-            "assertion.json": json_bytes(one.documents["assertion.json"]),
-            "assertion.jws.txt": jws.with_signature(one.assertion, assertion).encode("ascii"),
+            "assertion.json": published(one.texts["assertion.json"]),
+            "assertion.jws.txt": jws.with_signature(one.assertion, assertion),
             "credential.json": json_bytes(one.credential),
-            "credential.jwt.txt": jws.with_signature(one.token, token).encode("ascii"),
+            "credential.jwt.txt": jws.with_signature(one.token, token),
         }
         for one, (assertion, token) in zip(meant, signatures, strict=True)
     ]
     for one, files in zip(meant, sealed, strict=True):
-        _named(one.sealing, partial(_read_back, files, one.documents, keys, one.parts))
+        _named(one.sealing, partial(_read_back, files, one.texts, keys, one.parts))
     return sealed
 
 
@@ -90,17 +90,18 @@ def _named(sealing: Sealing, step: Callable[[], T]) -> T:
 
 def _meant(sealing: Sealing, keys: Keys, judge: bool) -> _Meant:
     documents = documents_of(sealing)
-    credential = documents["credential.json"]
+    texts = {name: orjson.dumps(document) for name, document in documents.items()}
+    credential, text = documents["credential.json"], texts["credential.json"]
     parts = cut(credential)
-    signed = proved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, keys.signer, judge, parts)
+    signed = proved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, keys.signer, judge, parts, text)
     jwt_header = {"typ": "JWT", "kid": did.key_url(sealing.issuer.did, keys.rsa.id)}
     return _Meant(
         sealing,
-        documents,
+        texts,
         parts,
         signed,
-        jws.signing_input(json_bytes(documents["assertion.jws.txt"]), {"typ": "JWT"}),
-        jws.signing_input(json_bytes(documents["credential.jwt.txt"]), jwt_header),
+        jws.signing_input(published(texts["assertion.jws.txt"]), {"typ": "JWT"}),
+        jws.signing_input(published(texts["credential.jwt.txt"]), jwt_header),
     )
 
 
@@ -112,6 +113,7 @@ def proved(
     signer: Signer,
     judge: bool,
     parts: list[Part] | None = None,
+    text: bytes = b"",
 ) -> dict[str, Any]:
     """Return a credential with its embedded proof, canonicalised in bulk.
 
@@ -123,16 +125,17 @@ def proved(
         signer: holds it.
         judge: let the library canonicalise it too, and compare.
         parts: the credential, cut (``bulk.cut``), where that is known.
+        text: the credential as JSON (orjson's), where that is known.
 
     Raises:
         ProofError: as ``eddsa_rdfc.add_proof``.
     """
     canonical = partial(_MAKING.canonical_quads, judge=judge, parts=parts)
-    return eddsa_rdfc.add_proof(credential, stamp, did.key_url(issuer, key.id), key.id, signer, canonical)
+    return eddsa_rdfc.add_proof(credential, stamp, did.key_url(issuer, key.id), key.id, signer, canonical, text)
 
 
 def _read_back(
-    sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys, parts: list[Part] | None = None
+    sealed: Mapping[str, bytes], meant: Mapping[str, bytes], keys: Keys, parts: list[Part] | None = None
 ) -> None:
     """Read the finished bytes as a stranger would, compare them with what was meant, and check what they prove.
 
@@ -140,17 +143,17 @@ def _read_back(
 
     Args:
         sealed: the bytes by name.
-        documents: what was meant.
+        meant: the JSON (orjson's) of what was meant, by name.
         keys: made the signatures.
         parts: what was meant in the credential, cut. What was read has the same JSON, or is refused before.
     """
     credential = orjson.loads(sealed["credential.json"])
     found = {"assertion.json": orjson.loads(sealed["assertion.json"]), "credential.json": _unsigned(credential)}
     for name in ("assertion.jws.txt", "credential.jwt.txt"):
-        _, payload = compact.read_back(sealed[name].decode("ascii"), keys.rsa)
+        _, payload = compact.read_back(sealed[name], keys.rsa)
         found[name] = orjson.loads(payload)
-    for name, document in documents.items():
-        if orjson.dumps(found[name]) != orjson.dumps(document):
+    for name, text in meant.items():
+        if orjson.dumps(found[name]) != text:
             raise SigningError(
                 f"{name} reads back as something else than was signed; this is our mistake, please report it"
             )
