@@ -74,6 +74,7 @@ def _written(value: datetime) -> Written:
     return Written(moment(value), int(value.timestamp()))
 
 
+@lru_cache(maxsize=4_096)
 def moment(value: datetime) -> str:
     """Return ``YYYY-MM-DDThh:mm:ssZ`` of a UTC moment (xsd:dateTimeStamp)."""
     # NOTE: strftime takes four times as long, and some systems leave the zeros of early years out.
