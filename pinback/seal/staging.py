@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -66,7 +67,7 @@ class Staging:
 
     def expect(self, names: Iterable[str]) -> None:
         """Announce files that this process or one forked from it will write; names are relative, with ``/``."""
-        self._expected += [self._path(name) for name in names]
+        self._expected += names
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file that was announced, under its temporary name."""
@@ -79,7 +80,7 @@ class Staging:
 
     def expect_folders(self, names: Iterable[str]) -> None:
         """Announce folders that this process or one forked from it will make and fill; they are not there yet."""
-        self._new_folders += [self._path(name) for name in names]
+        self._new_folders += names
 
     def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
         """Write a folder that was announced, under its temporary name.
@@ -103,19 +104,25 @@ class Staging:
             folders: names of folders.
             within: the names of the files in each of these folders.
         """
-        paths, new, own = [self._path(name) for name in names], [self._path(name) for name in folders], tuple(within)
-        hidden = [temporary(folder) for folder in new]
-        inner = [f"{folder}{os.sep}{name}" for folder in hidden for name in own]
-        above = self._folders([*paths, *(f"{folder}{os.sep}" for folder in new)])
-        self._sync([*inner, *(temporary(path) for path in paths)], hidden)
-        for folder in new:
-            take_folder_name(folder)
-        for path in paths:
-            take_name(path)
-        self._sync([], above)
+        names, folders, own = tuple(names), tuple(folders), tuple(within)
+        # NOTE: made one after the other where they are asked for. There may be half a million, and mostly nobody asks.
+        hidden = (temporary(self._path(folder)) for folder in folders)
+        written = (temporary(self._path(name)) for name in names)
+        inner = (f"{temporary(self._path(folder))}{os.sep}{name}" for folder in folders for name in own)
+        several = len(names) + len(folders) * (1 + len(own)) > FEW
+        self._sync(several, chain(inner, written), hidden)
+        for folder in folders:
+            take_folder_name(self._path(folder))
+        for name in names:
+            take_name(self._path(name))
+        self._sync(several, (), self._above(names, folders))
 
     def _path(self, name: str) -> str:
         return f"{self._top}{os.sep}{name.replace('/', os.sep)}"
+
+    def _above(self, names: Iterable[str], folders: Iterable[str]) -> Iterator[str]:
+        """Yield the folders of files, new folders and the folders that these lie in, as ``_folders`` does."""
+        yield from self._folders(chain(map(self._path, names), (f"{self._path(folder)}{os.sep}" for folder in folders)))
 
     def _folders(self, paths: Iterable[str]) -> list[str]:
         """Return the folders of these files and those above them, up to the one that the top lies in; the innermost first."""
@@ -126,18 +133,17 @@ class Staging:
             waiting = {os.path.dirname(folder) for folder in waiting}
         return sorted(found, reverse=True)
 
-    def _sync(self, paths: list[str], folders: list[str]) -> None:
-        several = len(paths) + len(folders) > FEW and self._handle >= 0
-        if not several or not sync_all(self._handle, self._top):
+    def _sync(self, several: bool, paths: Iterable[str], folders: Iterable[str]) -> None:
+        if not several or self._handle < 0 or not sync_all(self._handle, self._top):
             sync_each(paths, folders)
 
     def _discard(self) -> None:
-        for path in self._expected:
+        for name in self._expected:
             with contextlib.suppress(OSError):
-                os.unlink(temporary(path))
-        for path in self._new_folders:
+                os.unlink(temporary(self._path(name)))
+        for name in self._new_folders:
             with contextlib.suppress(OSError):
-                remove_tree(Path(temporary(path)))
-        for folder in self._folders([*self._expected, *self._new_folders]):
+                remove_tree(Path(temporary(self._path(name))))
+        for folder in self._folders(map(self._path, chain(self._expected, self._new_folders))):
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
