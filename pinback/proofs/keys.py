@@ -11,7 +11,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -95,6 +95,22 @@ class PublicKey:
                 key.verify(signature, data, _SCHEME, _DIGEST)
         except InvalidSignature as error:
             raise ProofError("the signature does not fit; the text or the key is another one") from error
+
+
+class Claim(NamedTuple):
+    """That a key has signed something, which is still to be checked."""
+
+    key: PublicKey
+    signature: bytes
+    data: bytes
+
+    def check(self) -> None:
+        """Check it.
+
+        Raises:
+            ProofError: the key has not.
+        """
+        self.key.verify(self.signature, self.data)
 
 
 @lru_cache(maxsize=256)
