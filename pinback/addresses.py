@@ -356,10 +356,12 @@ class Addresses:
 
     def url(self, path: str) -> str:
         """Return the published address of a path, with its fragment; a folder's page has the folder's address."""
-        path, hash_, fragment = path.partition("#")
-        if path == "index.html" or path.endswith("/index.html"):
-            path = path[: -len("index.html")]
-        return f"{self.base_url}{path}{hash_}{fragment}"
+        if "index.html" in path:
+            path, hash_, fragment = path.partition("#")
+            if path == "index.html" or path.endswith("/index.html"):
+                path = path[: -len("index.html")]
+            path = f"{path}{hash_}{fragment}"
+        return self.base_url + path
 
     @property
     def base_path(self) -> str:

@@ -85,27 +85,33 @@ def sha256_name(data: bytes) -> str:
 
 def base64url(data: bytes) -> str:
     """Return base64url without padding (RFC 7515 §2)."""
-    return binascii.b2a_base64(data, newline=False).translate(_OF_URLS, b"=").decode("ascii")
+    return base64url_signs(data).decode("ascii")
 
 
-def base64url_bytes(text: str) -> bytes:
+def base64url_signs(data: bytes) -> bytes:
+    """Return the same as ASCII."""
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_OF_URLS)
+
+
+def base64url_bytes(text: str | bytes) -> bytes:
     """Return the bytes of unpadded base64url *text*; other spellings of the same bytes are refused.
 
     Raises:
         ProofError: a sign outside the alphabet, padding, or unused bits that are not zero.
     """
     try:
-        signs = text.encode("ascii")
+        signs = text.encode("ascii") if isinstance(text, str) else text
         data = binascii.a2b_base64(signs.translate(_STANDARD) + b"=" * (-len(signs) % 4), strict_mode=True)
     except (ValueError, UnicodeEncodeError) as error:
         raise ProofError("a base64url value is damaged; fetch the document again") from error
     # The alphabet was looked at; bits without a meaning can stand in the last sign alone.
     end = len(data) % 3 or 3
-    last = base64url(data[-end:])
-    if "+" in text or "/" in text or len(text) != (len(data) * 4 + 2) // 3 or not text.endswith(last):
+    last = base64url_signs(data[-end:])
+    if len(signs) != (len(data) * 4 + 2) // 3 or not signs.endswith(last):
         raise ProofError("a base64url value is not in its one right spelling; fetch the document again")
     return data
 
 
-_STANDARD = bytes.maketrans(b"-_", b"+/")
+_STANDARD = bytes.maketrans(b"-_+/", b"+/\0\0")
+"""The alphabet of the decoder; the signs that stand for others in base64url are none of it."""
 _OF_URLS = bytes.maketrans(b"+/", b"-_")

@@ -14,7 +14,12 @@ import orjson
 
 def json_bytes(document: dict[str, Any]) -> bytes:
     """Return *document* as published: compact, members in the given order."""
-    return orjson.dumps(document).replace(b"]]>", b"]]\\u003e")
+    return published(orjson.dumps(document))
+
+
+def published(text: bytes) -> bytes:
+    """Return JSON that was made (orjson's) as it is published."""
+    return text.replace(b"]]>", b"]]\\u003e")
 
 
 def xml_text(text: str) -> str:

@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pinback.assemble.material import Material
 from pinback.errors import ContentError, PictureError, Problem, quoted
 from pinback.files import FileProblem, read_regular
 from pinback.images.card import CardColours, card, letter_card
@@ -22,6 +22,10 @@ from pinback.limits import MAX_FONT_BYTES, MAX_FONTS
 from pinback.model import Badge, Club, Origin
 from pinback.pages.colour import LIGHT, accents
 from pinback.pages.language import direction
+
+if TYPE_CHECKING:
+    # What pages are made from takes longer to load than all that draws; only who makes a site needs it.
+    from pinback.assemble.material import Material
 
 OWN_FONTS = "theme/fonts"
 _OTHER_FONTS = (".ttc", ".otc", ".woff", ".woff2", ".pfb", ".dfont")

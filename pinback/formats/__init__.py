@@ -23,7 +23,11 @@ FORMATS: dict[str, Callable[[Sealing], dict[str, Any]]] = {
 
 
 def documents_of(sealing: Sealing) -> dict[str, dict[str, Any]]:
-    """Return what all of ``FORMATS`` make, by file name; the credential, made once, is a part of two."""
-    credential = ob3.credential(sealing)
-    shared = {"credential.json": credential, "credential.jwt.txt": ob3.claims_of(credential, sealing)}
-    return {name: shared.get(name) or make(sealing) for name, make in FORMATS.items()}
+    """Return what all of ``FORMATS`` make, by file name; what two of them share is made once."""
+    assertion, credential = ob2.hosted_assertion(sealing), ob3.credential(sealing)
+    return {
+        "assertion.json": assertion,
+        "assertion.jws.txt": ob2.signed_from(assertion, sealing),
+        "credential.json": credential,
+        "credential.jwt.txt": ob3.claims_of(credential, sealing),
+    }

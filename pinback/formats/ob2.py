@@ -14,7 +14,7 @@ from typing import Any
 from pinback import addresses, contexts, micro_credential
 from pinback.addresses import Addresses, ProfileFiles
 from pinback.canonical import canonical_bytes, sha256_name
-from pinback.formats.parts import Sealing, moment
+from pinback.formats.parts import Sealing
 from pinback.model import Alignment, Badge, Evidence, Issuer
 
 _PROFILE = re.compile(r"issuers/[^/]+/issuer(?:-[0-9]+)?\.json$")
@@ -163,45 +163,54 @@ def _alignment(entry: Alignment) -> dict[str, str]:
     return document
 
 
-def hosted_assertion(sealing: Sealing) -> dict[str, Any]:
-    """Return the hosted Assertion, whose proof is the place where it lies."""
-    path = addresses.award_file(sealing.award.id, "assertion.json")
-    return _assertion(sealing, path, {"type": "HostedBadge"})
-
-
 def signed_assertion(sealing: Sealing) -> dict[str, Any]:
     """Return the Assertion that becomes the payload of a JWS."""
+    return signed_from(hosted_assertion(sealing), sealing)
+
+
+def signed_from(hosted: dict[str, Any], sealing: Sealing) -> dict[str, Any]:
+    """Return the Assertion to be signed beside a hosted one that was made: all as there, but where it lies and what proves it.
+
+    Args:
+        hosted: the hosted Assertion of *sealing*; its members are shared.
+        sealing: whose they are.
+    """
     path = addresses.award_file(sealing.award.id, "assertion.jws.txt")
     creator = sealing.addresses.url(sealing.files.key)
-    return _assertion(sealing, path, {"type": "SignedBadge", "creator": creator})
+    return {
+        **hosted,
+        "id": sealing.addresses.url(path),
+        "verification": {"type": "SignedBadge", "creator": creator},
+    }
 
 
-def _assertion(sealing: Sealing, path: str, verification: dict[str, str]) -> dict[str, Any]:
+def hosted_assertion(sealing: Sealing) -> dict[str, Any]:
+    """Return the hosted Assertion, whose proof is the place where it lies."""
     award, where = sealing.award, sealing.addresses
     document: dict[str, Any] = {
         "@context": contexts.OB2,
         "type": "Assertion",
-        "id": where.url(path),
+        "id": where.url(addresses.award_file(award.id, "assertion.json")),
         "recipient": _recipient(sealing),
         "badge": where.url(addresses.frozen(sealing.badge.slug, sealing.version, "badge.json")),
         "image": where.url(addresses.award_file(award.id, "badge.png")),
-        "verification": verification,
-        "issuedOn": moment(sealing.valid_from),
+        "verification": {"type": "HostedBadge"},
+        "issuedOn": sealing.valid_from.text,
     }
-    if sealing.valid_until:
-        document["expires"] = moment(sealing.valid_until)
-    if award.narrative:
-        document["narrative"] = award.narrative
-    if award.evidence:
-        document["evidence"] = [_evidence(entry) for entry in award.evidence]
+    if end := sealing.valid_until:
+        document["expires"] = end.text
+    if narrative := award.narrative:
+        document["narrative"] = narrative
+    if evidence := award.evidence:
+        document["evidence"] = [_evidence(entry) for entry in evidence]
     return document
 
 
 def _recipient(sealing: Sealing) -> dict[str, Any]:
     """Return the IdentityObject: e-mail hash, hash of the named link, or hash of the subject's random id."""
     award = sealing.award
-    if award.email:
-        return {"type": "email", "hashed": True, "salt": award.email.salt, "identity": award.email.hash}
+    if email := award.email:
+        return {"type": "email", "hashed": True, "salt": email.salt, "identity": email.hash}
     identity = award.link or "sha256$" + sha256(sealing.subject.encode("ascii")).hexdigest()
     return {"type": "url", "hashed": True, "identity": identity}
 

@@ -14,19 +14,21 @@ from pinback import addresses, contexts, micro_credential
 from pinback.addresses import Addresses
 from pinback.formats.parts import Sealing, moment, start_of
 from pinback.model import Alignment, Award, Badge, Evidence, Issuer, Result, ResultDescription
+from pinback.shared_part import SharedPart
 
 CONTEXTS = (contexts.CREDENTIALS_V2, contexts.OB3, contexts.OB3_EXTENSIONS)
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+_SCHEMA = SharedPart({"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"})
 
 
 _MOST_SHARED = 1_024
 """So many editions of badges are kept at once with what their credentials have in common."""
-_shared: dict[tuple[int, int, int, str, str], tuple[Sealing, dict[str, Any], dict[str, Any]]] = {}
+_shared: dict[tuple[int, int, int, str, str], tuple[Sealing, SharedPart, SharedPart]] = {}
 """What is the same in all credentials of a badge version, by the identity of what it is made from: an award for which it
 was made (as long as it is kept, nothing else gets the identity of what it names), the Profile, the Achievement."""
 
 
-def _in_common(sealing: Sealing) -> tuple[dict[str, Any], dict[str, Any]]:
+def _in_common(sealing: Sealing) -> tuple[SharedPart, SharedPart]:
     """Return Profile and Achievement; credentials share them, so nobody may change them."""
     badge, issuer, parent, where = sealing.badge, sealing.issuer, sealing.parent, sealing.addresses
     name = id(badge), id(issuer), id(parent), where.base_url, sealing.version
@@ -34,8 +36,8 @@ def _in_common(sealing: Sealing) -> tuple[dict[str, Any], dict[str, Any]]:
     if found is None:
         if len(_shared) >= _MOST_SHARED:
             _shared.clear()
-        made = profile(issuer, badge.language, where, parent), achievement(badge, where, sealing.version)
-        found = _shared[name] = sealing, *made
+        issued = SharedPart(profile(issuer, badge.language, where, parent))
+        found = _shared[name] = sealing, issued, SharedPart(achievement(badge, where, sealing.version))
     return found[1:]
 
 
@@ -49,17 +51,17 @@ def credential(sealing: Sealing) -> dict[str, Any]:
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": badge.name.in_language(badge.language),
         "issuer": issuer,
-        "validFrom": moment(sealing.valid_from),
-        "awardedDate": moment(sealing.valid_from),
+        "validFrom": sealing.valid_from.text,
+        "awardedDate": sealing.valid_from.text,
     }
-    if sealing.valid_until:
-        document["validUntil"] = moment(sealing.valid_until)
+    if end := sealing.valid_until:
+        document["validUntil"] = end.text
     document["image"] = _image(where.url(addresses.award_file(award.id, "badge.png")), badge)
     document["credentialSubject"] = _subject(sealing, earned)
-    if award.evidence:
+    if evidence := award.evidence:
         page = where.url(addresses.award_page(award.id))
-        document["evidence"] = [_evidence(entry, f"{page}#evidence-{n}") for n, entry in enumerate(award.evidence, 1)]
-    document["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
+        document["evidence"] = [_evidence(entry, f"{page}#evidence-{n}") for n, entry in enumerate(evidence, 1)]
+    document["credentialSchema"] = [_SCHEMA]
     list_url = where.url(addresses.status_list(sealing.issuer.slug, "revocation", sealing.status_list))
     document["credentialStatus"] = {
         "id": f"{list_url}#{sealing.status_index}",
@@ -88,11 +90,11 @@ def claims_of(document: dict[str, Any], sealing: Sealing) -> dict[str, Any]:
         "iss": sealing.issuer.did,
         "jti": document["id"],
         "sub": sealing.subject,
-        "nbf": int(sealing.valid_from.timestamp()),
+        "nbf": sealing.valid_from.seconds,
         "iat": int(sealing.at.timestamp()),
     }
-    if sealing.valid_until:
-        claims["exp"] = int(sealing.valid_until.timestamp())
+    if end := sealing.valid_until:
+        claims["exp"] = end.seconds
     return {**document, **claims}
 
 
@@ -234,8 +236,8 @@ def _identifiers(award: Award) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if award.named:
         found.append(_identity("name", True, award.named))
-    if award.email:
-        found.append({**_identity("emailAddress", True, award.email.hash), "salt": award.email.salt})
+    if email := award.email:
+        found.append({**_identity("emailAddress", True, email.hash), "salt": email.salt})
     if award.signed_name:
         found.append(_identity("name", False, award.name))
     return found

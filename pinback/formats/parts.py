@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import NamedTuple
 
 from pinback.addresses import Addresses, ProfileFiles
 from pinback.dataclass import dataclass
 from pinback.model import Award, Badge, Issuer
+
+
+class Written(NamedTuple):
+    """A moment as documents write it: as text (``moment``), and as seconds since 1970."""
+
+    text: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +50,31 @@ class Sealing:
     at: datetime
 
     @property
-    def valid_from(self) -> datetime:
+    def valid_from(self) -> Written:
         """The start of the day of issue, or the moment of sealing if that is earlier (DESIGN §6)."""
-        return min(datetime.combine(self.award.issued_on, time(), UTC), self.at)
+        return _start(self.award.issued_on, self.at)
 
     @property
-    def valid_until(self) -> datetime | None:
+    def valid_until(self) -> Written | None:
         """The last second of the last valid day."""
-        day = self.award.valid_until
-        return None if day is None else datetime.combine(day, time(23, 59, 59), UTC)
+        return None if self.award.valid_until is None else _end(self.award.valid_until)
 
 
+@lru_cache(maxsize=4_096)  # many awards are of one day, and each day stands in all documents of an award
+def _start(day: date, at: datetime) -> Written:
+    return _written(min(datetime.combine(day, time(), UTC), at))
+
+
+@lru_cache(maxsize=4_096)
+def _end(day: date) -> Written:
+    return _written(datetime.combine(day, time(23, 59, 59), UTC))
+
+
+def _written(value: datetime) -> Written:
+    return Written(moment(value), int(value.timestamp()))
+
+
+@lru_cache(maxsize=4_096)
 def moment(value: datetime) -> str:
     """Return ``YYYY-MM-DDThh:mm:ssZ`` of a UTC moment (xsd:dateTimeStamp)."""
     # NOTE: strftime takes four times as long, and some systems leave the zeros of early years out.

@@ -25,6 +25,7 @@ ROLES = ("ed25519", "rsa", "log")
 RECOVERY = "recovery"
 """The role of a key that signs key events alone; it lies in a bundle of its own."""
 FORMAT = "pinback/keys/v1"
+_SCHEME, _DIGEST = padding.PKCS1v15(), hashes.SHA256()
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _TOO_SLOW = "Excessive work"
 """How the library begins to say that a file made on a faster machine would take too long here."""
@@ -72,7 +73,7 @@ class KeyBundle:
             raise SigningError(f"the key {key_id} is not in this bundle; open the keys that the register names")
         if isinstance(key, ed25519.Ed25519PrivateKey):
             return key.sign(data)
-        return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        return key.sign(data, _SCHEME, _DIGEST)
 
     def _prove(self) -> None:
         """Sign and verify once: loading skips OpenSSL's slow RSA check, and this shows more."""

@@ -6,33 +6,45 @@ caller wants judged; where both answer, the answers are compared. Answers and re
 
 Lists of objects (evidence) come in so many combinations that nearly each award would have a shape of its own. So a document
 is **taken apart** (``parts_of``), and each part has a shape. What the parts say together is what the document says.
+
+Most of a credential is the same in all of a badge. Where a document says so (``SharedPart``), its skeleton is **narrowed**: filled in with the
+strings of these parts, so that only the others are left to be cut and filled in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from operator import eq, itemgetter
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pinback.dataclass import dataclass
 from pinback.errors import ProofError
 from pinback.proofs.rdf import canonical_quads
-from pinback.proofs.skeleton import NoSkeleton, Skeleton, Strings, compiled, kept_strings, pieces_of
+from pinback.proofs.skeleton import (
+    NoSkeleton,
+    Skeleton,
+    Strings,
+    compiled,
+    in_shared_parts,
+    kept_strings,
+    pieces_of,
+)
 
 MOST_SHAPES = 1_024
 """Shapes that are remembered at once; a club has some dozens."""
+MOST_NARROWED = 512
+"""Narrowed skeletons that are remembered at once; each badge has some, and its awards come one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a document, or all of it, and its JSON cut at its strings (``pieces_of``).
+    """A part of a document, or all of it, and its JSON cut at its strings (``pieces_of``), marks for shared parts within.
 
     Attributes:
         document: the part.
         frame: what stands between its strings, joined by quotation marks.
-        strings: its strings.
+        strings: its strings, but for those of shared parts.
     """
 
     document: dict[str, Any]
@@ -48,15 +60,68 @@ class _Shape:
     agreed: bool = False
 
 
-_Alike = tuple[Callable[[Strings], object], dict[object, _Shape]]
-"""Takes what belongs to the shape from a document's strings, and finds the shape by it."""
+@dataclass(frozen=True, slots=True)
+class _Narrowed:
+    """A shape of which shared parts are known: that of the whole document, and its skeleton with them filled in."""
+
+    whole: _Shape
+    narrow: Skeleton | None
+
+    @property
+    def skeleton(self) -> Skeleton | None:
+        """The narrowed skeleton, as long as the shape has one."""
+        return self.narrow if self.whole.skeleton else None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the library has agreed with the shape."""
+        return self.whole.agreed
+
+
+_Met = _Shape | _Narrowed
+T = TypeVar("T")
+
+
+class _Known(Generic[T]):
+    """Shapes by what belongs to them: the frame, and some of the strings."""
+
+    def __init__(self, most: int) -> None:
+        """Begin without any.
+
+        Args:
+            most: so many are remembered at once.
+        """
+        self._most, self._count = most, 0
+        self._found: dict[bytes, dict[tuple[bool, ...], tuple[Callable[[Strings], object], dict[object, T]]]] = {}
+
+    def find(self, frame: bytes, strings: Strings) -> T | None:
+        """Return what is known of a document cut so."""
+        alike = self._found.get(frame)
+        if alike:
+            for fixed, shapes in alike.values():
+                if (found := shapes.get(fixed(strings))) is not None:
+                    return found
+        return None
+
+    def add(self, frame: bytes, strings: Strings, kept: tuple[bool, ...], value: T) -> None:
+        """Remember something of all documents that have this frame, and these strings where *kept* says so."""
+        if self._count >= self._most:
+            self._found.clear()
+            self._count = 0
+        # NOTE: places of names follow from the frame, so where all that is kept is equal, what is kept is the same.
+        places = [place for place, keep in enumerate(kept) if keep]
+        fixed: Callable[[Strings], object] = itemgetter(*places) if places else len
+        _, shapes = self._found.setdefault(frame, {}).setdefault(kept, (fixed, {}))
+        shapes[fixed(strings)] = value
+        self._count += 1
 
 
 def parts_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the parts of a document: one without its lists of objects, and for each of these objects one that has the
     document's contexts, id and type and this object alone.
 
-    A document without such lists, or without a text as id, is its only part.
+    A document without such lists, or without a text as id, is its only part. Lists of shared parts are the same in many documents anyway;
+    they stay where they are.
 
     JSON-LD expands each object of a list by itself, in the contexts that hold for all members of what it stands in; RDF is
     a set of statements, those about the object and the one that joins it to the id. So the statements of the document
@@ -77,7 +142,7 @@ def parts_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _are_objects(values: list[object]) -> bool:
-    return bool(values) and all(isinstance(value, dict) for value in values)
+    return bool(values) and all(type(value) is dict for value in values)
 
 
 class Skeletons:
@@ -93,8 +158,8 @@ class Skeletons:
             further: contexts beside the known ones (``rdf.canonical_quads``).
         """
         self._further = further
-        self._met: dict[bytes, dict[tuple[bool, ...], _Alike]] = {}
-        self._count = 0
+        self._shapes = _Known[_Shape](MOST_SHAPES)
+        self._narrowed = _Known[_Narrowed](MOST_NARROWED)
 
     def canonical_quads(self, document: dict[str, Any], judge: bool = False, parts: list[Part] | None = None) -> bytes:
         """Return the RDFC-1.0 form of *document* as UTF-8, lines sorted by code point, each ending in LF.
@@ -109,75 +174,89 @@ class Skeletons:
         """
         parts, shapes = self._known(document, parts)
         quads = _filled(parts, shapes)
-        if quads and not judge and all(shape.agreed for shape in shapes if shape):
+        sure = quads is not None and all(shape.agreed for shape in shapes if shape)
+        if quads and sure and not judge:
             return quads
         told = canonical_quads(document, self._further)
-        self._compare(document, parts, shapes, told)
+        if sure and quads != told:
+            raise ProofError(_DISAGREE)
+        self._compare(document, parts, told)
         return told
 
     def known_form(self, document: dict[str, Any]) -> bytes | None:
         """Return what skeletons say of a document, judged or not, if those of all its parts are known and take it."""
         return _filled(*self._known(document))
 
-    def _compare(
-        self, document: dict[str, Any], parts: list[Part], shapes: Sequence[_Shape | None], told: bytes
-    ) -> None:
+    def _compare(self, document: dict[str, Any], parts: Iterable[Part], told: bytes) -> None:
         """Learn the shapes of a document that the library did not refuse, and compare what they say with its answer.
 
         Raises:
             ProofError: another answer, by skeletons that were right before.
         """
-        met = [shape or self._learned(part) for part, shape in zip(parts, shapes, strict=True)]
+        parts = _pieces((part.document for part in parts), short=False)
+        met = [self._shape(part) or self._learned(part) for part in parts]
         if _inseparable(met):
-            parts = _pieces([document])
+            parts = _pieces([document], short=False)
             met = [self._shape(part) or self._learned(part) for part in parts]
         quads = _filled(parts, met)
         if quads == told:
             for shape in met:
                 shape.agreed = True
         elif quads and all(shape.agreed for shape in met):
-            raise ProofError("two ways to read this document do not agree; this is our mistake, please report it")
+            raise ProofError(_DISAGREE)
         elif quads:
             for shape in met:
                 if not shape.agreed:
                     shape.skeleton = None
 
-    def _known(
-        self, document: dict[str, Any], parts: list[Part] | None = None
-    ) -> tuple[list[Part], list[_Shape | None]]:
+    def _known(self, document: dict[str, Any], parts: list[Part] | None = None) -> tuple[list[Part], list[_Met | None]]:
         """Return a document in parts, and the shapes of these that were met; whole, if they are known to be inseparable."""
         parts = cut(document) if parts is None else parts
-        shapes = [self._shape(part) for part in parts]
+        shapes = [self._met(part) for part in parts]
         if _inseparable(shapes):
             parts = _pieces([document])
-            shapes = [self._shape(part) for part in parts]
+            shapes = [self._met(part) for part in parts]
         return parts, shapes
 
+    def _met(self, part: Part) -> _Met | None:
+        """Return the shape of a part as it was cut, where it is known."""
+        if _MARK not in part.frame:
+            return self._shape(part)
+        return self._narrowed.find(part.frame, part.strings) or self._narrow(part)
+
+    def _narrow(self, part: Part) -> _Narrowed | None:
+        """Narrow the shape of a part with shared parts, where that of the whole is known."""
+        whole = _pieces([part.document], short=False)
+        shape = self._shape(whole[0]) if whole else None
+        if shape is None:
+            return None
+        shared = list(in_shared_parts(part.document))
+        left_open = [place for place, within in enumerate(shared) if not within]
+        strings = whole[0].strings
+        same = len(shared) == len(strings) and [strings[place] for place in left_open] == part.strings
+        narrow = shape.skeleton.narrowed(strings, left_open) if shape.skeleton and same else None
+        found = _Narrowed(shape, narrow)
+        self._narrowed.add(part.frame, part.strings, tuple(kept_strings(part.document, short=True)), found)
+        return found
+
     def _shape(self, part: Part) -> _Shape | None:
-        alike = self._met.get(part.frame)
-        if alike:
-            for fixed, shapes in alike.values():
-                if shape := shapes.get(fixed(part.strings)):
-                    return shape
-        return None
+        return self._shapes.find(part.frame, part.strings)
 
     def _learned(self, part: Part) -> _Shape:
         """Remember the shape of a part of a document that the library did not refuse."""
-        if self._count >= MOST_SHAPES:
-            self._met.clear()
-            self._count = 0
         kept = tuple(kept_strings(part.document))
         try:
             frame = tuple(part.frame.split(b'"'))
             shape = _Shape(compiled(part.document, frame, part.strings, kept, self._further))
         except (NoSkeleton, ProofError, ValueError):
             shape = _Shape(None)
-        # NOTE: places of names follow from the frame, so where all that is kept is equal, what is kept is the same.
-        fixed = itemgetter(*(place for place, keep in enumerate(kept) if keep))
-        _, shapes = self._met.setdefault(part.frame, {}).setdefault(kept, (fixed, {}))
-        shapes[fixed(part.strings)] = shape
-        self._count += 1
+        self._shapes.add(part.frame, part.strings, kept, shape)
         return shape
+
+
+_DISAGREE = "two ways to read this document do not agree; this is our mistake, please report it"
+_MARK = b"#"
+"""Stands in the frame of a document with shared parts, and in no other: outside of strings JSON has no such sign."""
 
 
 def cut(document: dict[str, Any]) -> list[Part]:
@@ -185,35 +264,33 @@ def cut(document: dict[str, Any]) -> list[Part]:
     return _pieces(parts_of(document))
 
 
-def _pieces(documents: Iterable[dict[str, Any]]) -> list[Part]:
+def _pieces(documents: Iterable[dict[str, Any]], short: bool = True) -> list[Part]:
     """Return documents with their JSON cut at its strings; none, where one holds what has no place in a skeleton."""
     parts = []
     for document in documents:
-        pieces = pieces_of(document)
+        pieces = pieces_of(document, short)
         if pieces is None:
             return []
         parts.append(Part(document, b'"'.join(pieces[::2]), pieces[1::2]))
     return parts
 
 
-def _inseparable(shapes: Sequence[_Shape | None]) -> bool:
+def _inseparable(shapes: Sequence[_Met | None]) -> bool:
     """Tell whether one of several parts has no skeleton, or one but the first a blank node."""
     return len(shapes) > 1 and any(
         shape and (not shape.skeleton or (place and shape.skeleton.nodes)) for place, shape in enumerate(shapes)
     )
 
 
-def _filled(parts: Sequence[Part], shapes: Sequence[_Shape | None]) -> bytes | None:
+def _filled(parts: Sequence[Part], shapes: Sequence[_Met | None]) -> bytes | None:
     """Return the canonical N-Quads of a document by the skeletons of its parts; None where the library has to say."""
     lines: list[bytes] = []
     for part, shape in zip(parts, shapes, strict=True):
-        statements = shape.skeleton.statements(part.strings) if shape and shape.skeleton else None
+        skeleton = shape.skeleton if shape else None
+        statements = skeleton.statements(part.strings) if skeleton else None
         if statements is None:
             return None
         lines += statements
-    # NOTE: a skeleton's statements come in the library's order, and what is nearly in order is sorted in a moment; a set is in
-    # none, and to find out by one that all differ takes longer than to compare neighbours.
+    # NOTE: a skeleton's statements come in the library's order, and what is nearly in order is sorted in a moment; a set is in none.
     lines.sort()
-    if any(map(eq, lines, islice(lines, 1, None))):
-        lines = list(dict.fromkeys(lines))
-    return b"\n".join([*lines, b""]) if lines else None
+    return b"\n".join([*dict.fromkeys(lines), b""]) if lines else None

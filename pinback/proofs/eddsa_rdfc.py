@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from pinback.errors import ProofError
-from pinback.proofs.keys import ED25519, PublicKey, Signer
+from pinback.proofs.keys import ED25519, Claim, PublicKey, Signer
 from pinback.proofs.multibase import base58, base58_bytes
 from pinback.proofs.rdf import canonical_quads, refuse_disputed_order, refuse_shared_ids
 
@@ -78,6 +78,7 @@ def add_proof(
     key_id: str,
     signer: Signer,
     canonical: Canonical = canonical_quads,
+    text: bytes = b"",
 ) -> dict[str, Any]:
     """Return *document* with a proof as its last member, a list of one (OB 3.0 wants lists).
 
@@ -88,17 +89,48 @@ def add_proof(
         key_id: the key's id, by which *signer* knows it.
         signer: holds the private key.
         canonical: makes canonical N-Quads.
+        text: the document as JSON (orjson's), where that was made already.
 
     Raises:
         ProofError: a member would not be covered, verifiers would put the lines in different orders, or two
             members have one id.
     """
+    unsigned = unsigned_proof(document, created, verification_method, canonical, text)
+    return unsigned.with_signature(signer.sign(key_id, unsigned.to_sign))
+
+
+class Unsigned(NamedTuple):
+    """A document whose proof lacks its signature.
+
+    Attributes:
+        document: without its proof.
+        options: the proof without its value.
+        to_sign: the 64 bytes.
+    """
+
+    document: dict[str, Any]
+    options: dict[str, Any]
+    to_sign: bytes
+
+    def with_signature(self, signature: bytes) -> dict[str, Any]:
+        """Return the document with its proof."""
+        return {**self.document, "proof": [{**self.options, "proofValue": base58(signature)}]}
+
+
+def unsigned_proof(
+    document: dict[str, Any],
+    created: str,
+    verification_method: str,
+    canonical: Canonical = canonical_quads,
+    text: bytes = b"",
+) -> Unsigned:
+    """Return all that ``add_proof`` makes but the signature, for those who sign many one after the other; what is given, and what is refused, is
+    as there."""
     options = proof_options(created, verification_method)
     quads = canonical(document)
     refuse_disputed_order(quads)
-    refuse_shared_ids(document)
-    signature = signer.sign(key_id, _signed_bytes(quads, document, options))
-    return {**document, "proof": [{**options, "proofValue": base58(signature)}]}
+    refuse_shared_ids(document, text)
+    return Unsigned(document, options, _signed_bytes(quads, document, options))
 
 
 def verify(
@@ -121,6 +153,19 @@ def verify(
     Raises:
         ProofError: no proof, more than one, another suite or purpose, or it does not hold.
     """
+    claim, proof = claim_of(document, key, further, canonical)
+    claim.check()
+    return proof
+
+
+def claim_of(
+    document: dict[str, Any],
+    key: PublicKey,
+    further: Mapping[str, dict[str, Any]] = _NONE,
+    canonical: Canonical | None = None,
+) -> tuple[Claim, dict[str, Any]]:
+    """Return what a document claims, and its proof: all that ``verify`` does but the check of the signature, for those who check many one after
+    the other; what is given, and what is refused, is as there."""
     proofs = document.get("proof")
     if isinstance(proofs, dict):
         proofs = [proofs]
@@ -145,5 +190,4 @@ def verify(
         signed = _signed_bytes(canonical(unsigned), unsigned, options)
     else:
         signed = signing_input(unsigned, options, further)
-    key.verify(signature, signed)
-    return proof
+    return Claim(key, signature, signed), proof

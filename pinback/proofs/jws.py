@@ -6,11 +6,12 @@ PyJWT's, so that the two do not share a mistake. RS256 gives the same bytes each
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from pinback.canonical import base64url, base64url_bytes
+from pinback.canonical import base64url_bytes, base64url_signs
 from pinback.errors import ProofError
 from pinback.limits import MAX_TOKEN
 from pinback.proofs.keys import PublicKey, Signer
@@ -19,17 +20,22 @@ from pinback.proofs.keys import PublicKey, Signer
 def sign_rs256(payload: bytes, header: dict[str, str], key_id: str, signer: Signer) -> str:
     """Return the compact JWS of *payload*; *header* without ``alg``, which is put first."""
     signed = signing_input(payload, header)
-    return with_signature(signed, signer.sign(key_id, signed))
+    return with_signature(signed, signer.sign(key_id, signed)).decode("ascii")
 
 
 def signing_input(payload: bytes, header: dict[str, str]) -> bytes:
     """Return the text that ``sign_rs256`` signs (RFC 7515 §5.1), for those who sign many one after the other."""
-    return f"{base64url(orjson.dumps({'alg': 'RS256', **header}))}.{base64url(payload)}".encode("ascii")
+    return b"%b.%b" % (_encoded(tuple(header.items())), base64url_signs(payload))
 
 
-def with_signature(signed: bytes, signature: bytes) -> str:
-    """Return the compact JWS of a text that was signed (``signing_input``)."""
-    return f"{signed.decode('ascii')}.{base64url(signature)}"
+@lru_cache(maxsize=64)  # the same in all tokens of one sealing
+def _encoded(header: tuple[tuple[str, str], ...]) -> bytes:
+    return base64url_signs(orjson.dumps({"alg": "RS256", **dict(header)}))
+
+
+def with_signature(signed: bytes, signature: bytes) -> bytes:
+    """Return the compact JWS of a text that was signed (``signing_input``), in ASCII."""
+    return b"%b.%b" % (signed, base64url_signs(signature))
 
 
 def verify_rs256(token: str, key: PublicKey) -> tuple[dict[str, Any], bytes]:

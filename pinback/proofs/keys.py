@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,6 +24,7 @@ from pinback.proofs.multibase import ed25519_multikey, ed25519_raw
 ED25519 = "Ed25519"
 RSA = "RSA"
 MIN_RSA_BITS = 2048
+_SCHEME, _DIGEST = padding.PKCS1v15(), hashes.SHA256()
 
 
 class Signer(Protocol):
@@ -91,9 +92,25 @@ class PublicKey:
                 _refuse_weak(key.public_bytes_raw(), signature)
                 key.verify(signature, data)
             else:
-                key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+                key.verify(signature, data, _SCHEME, _DIGEST)
         except InvalidSignature as error:
             raise ProofError("the signature does not fit; the text or the key is another one") from error
+
+
+class Claim(NamedTuple):
+    """That a key has signed something, which is still to be checked."""
+
+    key: PublicKey
+    signature: bytes
+    data: bytes
+
+    def check(self) -> None:
+        """Check it.
+
+        Raises:
+            ProofError: the key has not.
+        """
+        self.key.verify(self.signature, self.data)
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib import import_module
 from types import MappingProxyType
@@ -33,10 +33,11 @@ from pinback.loading import inner, later
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALVES = re.compile("[\ud800-\udfff]")
-_NO_BEYOND = bytes(set(range(256)) - set(range(0xF0, 0xF5)))
-"""All bytes but the first one of a sign beyond U+FFFF in UTF-8."""
-_NO_HIGH = bytes(set(range(256)) - {0xEE, 0xEF})
-"""All bytes but the first one of a sign from U+E000 to U+FFFF."""
+_BEYOND = tuple(range(0xF0, 0xF5))
+"""The first byte of a sign beyond U+FFFF in UTF-8."""
+_HIGH = (0xEE, 0xEF)
+"""The first byte of a sign from U+E000 to U+FFFF."""
+_IDS = re.compile(rb'"id":"([^"]*)')
 _BLANK = "_:"
 _NO_BASE = "x-no-base:/"
 """NOTE: without a base PyLD (3.3) puts http://example.org/base/ before relative addresses and undefined types, and so
@@ -133,18 +134,22 @@ def _expanded() -> Any:  # noqa: ANN401 - PyLD has no types
     return Expanded()
 
 
-def refuse_shared_ids(document: dict[str, Any]) -> None:
+def refuse_shared_ids(document: dict[str, Any], text: bytes = b"") -> None:
     """Stop where two objects of a document to be signed have one id.
 
     RDF makes one node of them: what the one says could then be moved to the other, and the signature would
     still hold.
+
+    Args:
+        document: what is to be signed.
+        text: its JSON (orjson's), where that was made already.
 
     Raises:
         ProofError: two objects have one id; it names the id.
     """
     try:
         # Every id is among these, up to its first quotation mark, perhaps with ends of other names and texts: if these differ, ids do.
-        ids = [found.partition(b'"')[0] for found in orjson.dumps(document).split(b'"id":"')[1:]]
+        ids = _IDS.findall(text or orjson.dumps(document))
     except TypeError:
         ids = [b"", b""]  # not for this library; looked at below
     if len(set(ids)) == len(ids):
@@ -175,13 +180,18 @@ def refuse_disputed_order(quads: bytes) -> None:
     Raises:
         ProofError: they would part here.
     """
-    if quads.isascii() or not (quads.translate(None, _NO_BEYOND) and quads.translate(None, _NO_HIGH)):
+    if quads.isascii() or not (_holds_any(quads, _BEYOND) and _holds_any(quads, _HIGH)):
         return
     lines = quads.decode("utf-8").split("\n")[:-1]
     if lines != sorted(lines, key=lambda line: line.encode("utf-16-be")):
         raise ProofError(
             "two texts differ in an emoji and a sign such as a full-width letter, which verifiers sort differently; change one"
         )
+
+
+def _holds_any(text: bytes, values: Iterable[int]) -> bool:
+    """Tell whether a text holds one of these bytes; looking for each takes a tenth of the time of taking all others out."""
+    return any(map(text.__contains__, values))
 
 
 def _load(further: Mapping[str, dict[str, Any]], url: str, options: object = None) -> dict[str, object]:

@@ -18,10 +18,10 @@ from pinback.dataclass import dataclass
 from pinback.errors import ProofError, SigningError
 from pinback.formats import did, documents_of
 from pinback.formats.parts import Sealing, moment
-from pinback.outputs import json_bytes
+from pinback.outputs import json_bytes, published
 from pinback.proofs import compact, eddsa_rdfc, jws
 from pinback.proofs.bulk import Part, Skeletons, cut
-from pinback.proofs.keys import PublicKey, Signer
+from pinback.proofs.keys import Claim, PublicKey
 from pinback.seal.signing_keys import Keys
 from pinback.status import set_indexes, status_list_credential
 
@@ -31,21 +31,21 @@ _MAKING, _READING = Skeletons(), Skeletons()
 
 @dataclass(slots=True)
 class _Meant:
-    """An award whose documents are made, and those signed that have an embedded proof.
+    """An award whose documents are made, and nothing is signed yet.
 
     Attributes:
         sealing: all that they say.
-        documents: what is meant, by file name.
+        texts: what is meant, as JSON, by file name.
         parts: the credential, cut.
-        credential: with its proof.
-        assertion: the text of the signed Assertion that is still to be signed.
+        credential: to get its proof.
+        assertion: the text of the Assertion that is to be signed.
         token: the same of the credential as JWT.
     """
 
     sealing: Sealing
-    documents: dict[str, dict[str, Any]]
+    texts: dict[str, bytes]
     parts: list[Part]
-    credential: dict[str, Any]
+    credential: eddsa_rdfc.Unsigned
     assertion: bytes
     token: bytes
 
@@ -53,7 +53,7 @@ class _Meant:
 def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> list[dict[str, bytes]]:
     """Return the four documents as published of several awards, each read back and verified. The awards are few: all lie in memory.
 
-    Each step is done for all of them before the next one. An RSA signature leaves the processor's caches empty, and what
+    Each step is done for all of them before the next one. A signature, or the check of one, leaves the processor's caches empty, and what
     comes behind it takes twice as long as what comes behind its like.
 
     Args:
@@ -65,18 +65,24 @@ def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> lis
         ProofError: a document cannot be signed so that all of it is covered; names file and line.
     """
     meant = [_named(sealing, partial(_meant, sealing, keys, judge)) for sealing, judge in sealings]
-    signatures = [[keys.signer.sign(keys.rsa.id, signed) for signed in (one.assertion, one.token)] for one in meant]
+    proofs = [keys.signer.sign(keys.ed25519.id, one.credential.to_sign) for one in meant]
+    tokens = [[keys.signer.sign(keys.rsa.id, signed) for signed in (one.assertion, one.token)] for one in meant]
     sealed = [
         {
-            "assertion.json": json_bytes(one.documents["assertion.json"]),
-            "assertion.jws.txt": jws.with_signature(one.assertion, assertion).encode("ascii"),
-            "credential.json": json_bytes(one.credential),
-            "credential.jwt.txt": jws.with_signature(one.token, token).encode("ascii"),
+            "assertion.json": published(one.texts["assertion.json"]),
+            "assertion.jws.txt": jws.with_signature(one.assertion, assertion),
+            "credential.json": json_bytes(one.credential.with_signature(proof)),
+            "credential.jwt.txt": jws.with_signature(one.token, token),
         }
-        for one, (assertion, token) in zip(meant, signatures, strict=True)
+        for one, proof, (assertion, token) in zip(meant, proofs, tokens, strict=True)
     ]
-    for one, files in zip(meant, sealed, strict=True):
-        _named(one.sealing, partial(_read_back, files, one.documents, keys, one.parts))
+    claims = [
+        _named(one.sealing, partial(_read_back, files, one.texts, keys, one.parts))
+        for one, files in zip(meant, sealed, strict=True)
+    ]
+    for kind in zip(*claims, strict=True):
+        for one, claim in zip(meant, kind, strict=True):
+            _named(one.sealing, claim.check)
     return sealed
 
 
@@ -90,71 +96,78 @@ def _named(sealing: Sealing, step: Callable[[], T]) -> T:
 
 def _meant(sealing: Sealing, keys: Keys, judge: bool) -> _Meant:
     documents = documents_of(sealing)
-    credential = documents["credential.json"]
+    texts = {name: orjson.dumps(document) for name, document in documents.items()}
+    credential, text = documents["credential.json"], texts["credential.json"]
     parts = cut(credential)
-    signed = proved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, keys.signer, judge, parts)
     jwt_header = {"typ": "JWT", "kid": did.key_url(sealing.issuer.did, keys.rsa.id)}
     return _Meant(
         sealing,
-        documents,
+        texts,
         parts,
-        signed,
-        jws.signing_input(json_bytes(documents["assertion.jws.txt"]), {"typ": "JWT"}),
-        jws.signing_input(json_bytes(documents["credential.jwt.txt"]), jwt_header),
+        unproved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, judge, parts, text),
+        jws.signing_input(published(texts["assertion.jws.txt"]), {"typ": "JWT"}),
+        jws.signing_input(published(texts["credential.jwt.txt"]), jwt_header),
     )
 
 
-def proved(
+def unproved(
     credential: dict[str, Any],
     issuer: str,
     stamp: str,
     key: PublicKey,
-    signer: Signer,
     judge: bool,
     parts: list[Part] | None = None,
-) -> dict[str, Any]:
-    """Return a credential with its embedded proof, canonicalised in bulk.
+    text: bytes = b"",
+) -> eddsa_rdfc.Unsigned:
+    """Return a credential that still lacks the signature of its embedded proof, canonicalised in bulk.
 
     Args:
         credential: without its proof.
         issuer: DID.
         stamp: the moment of the proof.
-        key: signs, by *signer*.
-        signer: holds it.
+        key: will sign.
         judge: let the library canonicalise it too, and compare.
         parts: the credential, cut (``bulk.cut``), where that is known.
+        text: the credential as JSON (orjson's), where that is known.
 
     Raises:
         ProofError: as ``eddsa_rdfc.add_proof``.
     """
     canonical = partial(_MAKING.canonical_quads, judge=judge, parts=parts)
-    return eddsa_rdfc.add_proof(credential, stamp, did.key_url(issuer, key.id), key.id, signer, canonical)
+    return eddsa_rdfc.unsigned_proof(credential, stamp, did.key_url(issuer, key.id), canonical, text)
 
 
 def _read_back(
-    sealed: Mapping[str, bytes], documents: Mapping[str, dict[str, Any]], keys: Keys, parts: list[Part] | None = None
-) -> None:
-    """Read the finished bytes as a stranger would, compare them with what was meant, and check what they prove.
+    sealed: Mapping[str, bytes], meant: Mapping[str, bytes], keys: Keys, parts: list[Part] | None = None
+) -> tuple[Claim, Claim, Claim]:
+    """Read the finished bytes as a stranger would, compare them with what was meant, and return what they claim to be signed.
 
     The signature judges the canonical form of what was read: it fits only the one that was signed.
 
     Args:
         sealed: the bytes by name.
-        documents: what was meant.
+        meant: the JSON (orjson's) of what was meant, by name.
         keys: made the signatures.
         parts: what was meant in the credential, cut. What was read has the same JSON, or is refused before.
     """
-    credential = orjson.loads(sealed["credential.json"])
-    found = {"assertion.json": orjson.loads(sealed["assertion.json"]), "credential.json": _unsigned(credential)}
+    credential, assertion = orjson.loads(sealed["credential.json"]), orjson.loads(sealed["assertion.json"])
+    same = {
+        "assertion.json": orjson.dumps(assertion) == meant["assertion.json"],
+        "credential.json": orjson.dumps(_unsigned(credential)) == meant["credential.json"],
+    }
+    claims = []
     for name in ("assertion.jws.txt", "credential.jwt.txt"):
-        _, payload = compact.read_back(sealed[name].decode("ascii"), keys.rsa)
-        found[name] = orjson.loads(payload)
-    for name, document in documents.items():
-        if orjson.dumps(found[name]) != orjson.dumps(document):
+        # What a token says is JSON that nothing was added to, so its very bytes are compared.
+        claim, _, payload = compact.claim_of(sealed[name], keys.rsa)
+        same[name] = payload == published(meant[name])
+        claims.append(claim)
+    for name, is_same in same.items():
+        if not is_same:
             raise SigningError(
                 f"{name} reads back as something else than was signed; this is our mistake, please report it"
             )
-    eddsa_rdfc.verify(credential, keys.ed25519, canonical=partial(_READING.canonical_quads, parts=parts))
+    proof, _ = eddsa_rdfc.claim_of(credential, keys.ed25519, canonical=partial(_READING.canonical_quads, parts=parts))
+    return claims[0], claims[1], proof
 
 
 def _unsigned(document: dict[str, Any]) -> dict[str, Any]:

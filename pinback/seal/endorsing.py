@@ -147,7 +147,7 @@ def endorsement_documents(endorsing: Endorsing, keys: Keys) -> dict[str, bytes]:
         read = json.loads(found["credential.json"])
         eddsa_rdfc.verify(read, keys.ed25519)
         del read["proof"]
-        _, payload = compact.read_back(token, keys.rsa)
+        _, payload = compact.read_back(token.encode("ascii"), keys.rsa)
     except ProofError as error:
         raise ProofError(f"{endorsing.group.origin}: {error}") from error
     if (read, json.loads(payload)) != (credential, said):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 import rich_award as rich
 
-from pinback.formats import FORMATS, ob2, ob3
+from pinback.formats import FORMATS, documents_of, ob2, ob3
 from pinback.proofs.rdf import canonical_quads
 
 BASE = "https://club.github.io/badges/"
@@ -225,6 +226,14 @@ def test_every_text_of_a_credential_stands_in_its_quads(sealing):
 
 def test_bare_award_needs_no_blank_node():
     assert b"_:" not in canonical_quads(ob3.credential(rich.BARE))
+
+
+@pytest.mark.parametrize("sealing", [rich.RICH, rich.BARE])
+def test_documents_made_together_are_those_made_one_by_one(sealing):
+    together = documents_of(sealing)
+    assert list(together) == list(FORMATS)
+    for name, make in FORMATS.items():
+        assert json.dumps(together[name]) == json.dumps(make(sealing))
 
 
 def test_jwt_claims_are_the_credential_and_the_registered_claims():

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 from conftest import STANDARDS
-from proofs.skeletons import Comparison, documents
+from proofs.skeletons import Comparison, documents, with_shared_parts
 from proofs.test_rdf import EXAMPLES, REFUSED, at, badge
 
 from pinback import contexts
@@ -19,6 +19,7 @@ from pinback.proofs.bulk import Skeletons, parts_of
 from pinback.proofs.eddsa_rdfc import signing_input
 from pinback.proofs.rdf import canonical_quads
 from pinback.proofs.skeleton import NoSkeleton, _quad, compiled, kept_strings, pieces_of
+from pinback.shared_part import SharedPart
 
 TERMS = "https://terms.example/context"
 PERSON = {"id": "https://x.example.org/1", "type": "Thing"}
@@ -69,6 +70,7 @@ def test_random_and_hostile_documents_have_one_answer():
     comparison = Comparison()
     assert [fault for document in documents(20, 350) for fault in comparison.faults(document)] == []
     assert comparison.counts["filled"] > 80
+    assert comparison.counts["narrowed"] > 80
     assert comparison.counts["refused"] > 80
 
 
@@ -369,12 +371,92 @@ def test_contexts_in_a_list_are_looked_through():
     assert shape_of(learned(thing(name="x"), further=further), thing(name="x")).skeleton
 
 
+# Shared parts.
+
+
+PARTS: dict[str, SharedPart] = {}
+
+
+def shared(document: dict) -> dict:
+    return with_shared_parts(document, PARTS)
+
+
+def test_strings_of_shared_parts_are_filled_in_once(monkeypatch):
+    skeletons, known = (
+        learned(badge(), shared(badge())),
+        changed("credentialSubject.achievement.name", 'A "%b" \\ 100 %'),
+    )
+    for document in (known, shared(known), shared(known)):
+        assert skeletons.canonical_quads(document) == canonical_quads(known)
+    others = [{**known, "name": name} for name in ("Zoë", '"ties" \\ 100 %s\n', "🪢", 'A "%b" \\ 100 %')]
+    expected = [canonical_quads(document) for document in others]
+    monkeypatch.setattr(bulk, "canonical_quads", lambda *_: pytest.fail("the library was asked"))
+    assert [skeletons.canonical_quads(shared(document)) for document in others] == expected
+    narrow, whole = shape_of(skeletons, shared(known)).skeleton, shape_of(skeletons, known).skeleton
+    assert 0 < len(narrow.lines.places) < len(whole.lines.places) / 2
+    assert len(narrow.fixed) > len(whole.fixed)
+
+
+def test_shared_part_of_another_number_is_another_part():
+    """Two that say the same may be told apart, two that say other things must be."""
+    skeletons, other = learned(shared(badge())), changed("credentialSubject.achievement.name", "Hitches")
+    assert skeletons.canonical_quads(shared(other)) == canonical_quads(other) != canonical_quads(badge())
+    assert copy.deepcopy(shared(badge())["issuer"]).number != shared(badge())["issuer"].number
+
+
+def test_blank_nodes_of_shared_parts_are_named_with_the_others():
+    document = badge()
+    document["credentialSubject"]["achievement"]["alignment"] = [
+        {"type": ["Alignment"], "targetName": name, "targetUrl": "https://x.example.org/"} for name in ("a", "b")
+    ]
+    document["credentialSubject"]["identifier"] = [
+        {"type": "IdentityObject", "identityType": "name", "hashed": True, "identityHash": "x"}
+    ]
+    skeletons = learned(document, shared(document))
+    for number in range(24):
+        other = copy.deepcopy(document)
+        other["credentialSubject"]["identifier"][0]["identityHash"] = str(number)
+        assert skeletons.known_form(shared(other)) == canonical_quads(other)
+    assert len(shape_of(skeletons, shared(document)).skeleton.nodes) == 3
+
+
+def test_address_of_a_shared_part_that_is_none_goes_to_the_library():
+    document = changed("credentialSubject.achievement.image.id", "_:b7")
+    skeletons = learned(badge(), shared(badge()))
+    assert answer(skeletons.canonical_quads, shared(document)) == answer(canonical_quads, document)
+    assert skeletons.known_form(shared(document)) is None
+
+
+def test_skeleton_that_is_given_up_takes_its_narrowed_ones_with_it():
+    skeletons = learned(badge(), shared(badge()))
+    assert skeletons.known_form(shared(badge()))
+    shape_of(skeletons, badge()).skeleton = None
+    assert skeletons.known_form(shared(badge())) is None
+
+
+def test_narrowed_skeletons_have_an_end(monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_NARROWED", 3)
+    skeletons = learned(badge())
+    for number in range(10):
+        document = changed("credentialSubject.achievement.name", str(number))
+        assert skeletons.canonical_quads(shared(document)) == canonical_quads(document)
+        assert sum(len(found) for alike in skeletons._narrowed._found.values() for _, found in alike.values()) <= 3
+
+
 # The judge.
 
 
-def damage(shape) -> None:
-    lines = shape.skeleton.lines
-    object.__setattr__(lines, "template", lines.template.replace(b"Profile", b"Person"))
+def damage(shape, word: bytes = b"Profile", other: bytes = b"Person") -> None:
+    for holder, name in ((shape.skeleton.lines, "pieces"), (shape.skeleton, "fixed")):
+        object.__setattr__(holder, name, tuple(piece.replace(word, other) for piece in getattr(holder, name)))
+
+
+def test_narrowed_skeleton_that_says_something_else_stops_the_work():
+    """As if something had changed it since it was made; the first award of each badge is judged."""
+    skeletons = learned(shared(badge()))
+    damage(shape_of(skeletons, shared(badge())))
+    with pytest.raises(ProofError, match="do not agree"):
+        skeletons.canonical_quads(shared(badge()), judge=True)
 
 
 def test_skeleton_that_does_not_agree_at_once_is_given_up():
@@ -392,7 +474,7 @@ def test_new_part_that_does_not_agree_is_given_up_and_known_ones_stay():
     skeletons.canonical_quads(document)
     first, named, told = skeletons._known(document)[1]
     told.agreed = False
-    object.__setattr__(told.skeleton.lines, "template", told.skeleton.lines.template.replace(b"narrative", b"text"))
+    damage(told, b"narrative", b"text")
     assert skeletons.canonical_quads(document) == canonical_quads(document)
     assert told.skeleton is None
     assert first.skeleton
@@ -416,7 +498,7 @@ def test_what_is_remembered_has_an_end(monkeypatch):
     for number in range(10):
         document = changed("credentialSubject.creditsEarned", number)
         assert skeletons.canonical_quads(document) == canonical_quads(document)
-        assert sum(len(shapes) for alike in skeletons._met.values() for _, shapes in alike.values()) <= 3
+        assert sum(len(shapes) for alike in skeletons._shapes._found.values() for _, shapes in alike.values()) <= 3
 
 
 def test_two_share_nothing():

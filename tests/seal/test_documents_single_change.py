@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 
+import orjson
 import pytest
 import rich_award as rich
 
@@ -173,8 +174,9 @@ def test_proof_of_one_document_does_not_fit_another():
 @pytest.mark.parametrize("name", sorted(SEALED))
 def test_document_that_says_something_else_than_was_meant_is_not_sealed(name: str) -> None:
     """As if something had changed it between its making and its signing."""
-    meant = documents_of(rich.RICH)
+    documents = documents_of(rich.RICH)
+    meant = {file: orjson.dumps(document) for file, document in documents.items()}
     _read_back(SEALED, meant, rich.KEYS)
-    other = {**meant, name: {**meant[name], "id": "urn:x"}}
+    other = {**meant, name: orjson.dumps({**documents[name], "id": "urn:x"})}
     with pytest.raises(SigningError, match=f"{name} reads back as something else"):
         _read_back(SEALED, other, rich.KEYS)
