@@ -11,17 +11,19 @@ Format: APPNOTE.TXT 6.3 (ZIP), "general purpose bit flag" 11 for names that are 
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from pinback import contexts
 from pinback.dataclass import dataclass
 from pinback.errors import PinbackError
 from pinback.leaks import refuse_leak
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 MAP = "map.tsv"
 README = "README.txt"
@@ -134,6 +136,8 @@ def write_archive(stream: BinaryIO, cover: Cover, members: Iterable[Member], ent
     """
     lines: dict[str, str] = {}
     before = ""
+    import zipfile  # here, because few sites have something to pack
+
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=True) as packed:
         _put(packed, README, readme(cover).encode("utf-8"))
         for member in chain(context_members(), members):
@@ -163,9 +167,11 @@ def _without_suspensions(urls: Iterable[str]) -> set[str]:
     return beside - set(urls)
 
 
-def _put(packed: zipfile.ZipFile, name: str, data: bytes) -> None:
+def _put(packed: ZipFile, name: str, data: bytes) -> None:
     refuse_leak(name, data)
-    info = zipfile.ZipInfo(name, _FIRST_DAY)
+    from zipfile import ZipInfo
+
+    info = ZipInfo(name, _FIRST_DAY)
     info.create_system, info.external_attr = _UNIX, _MODE
     packed.writestr(info, data)
 

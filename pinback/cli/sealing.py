@@ -76,7 +76,12 @@ def seal(
         # Imported here: the look goes on meanwhile.
         from pinback import pipeline
         from pinback.cli.signers import first_codes, signer_of
-        from pinback.git import earlier_contents
+
+        def is_remembered(file: str) -> bool:
+            # Imported here: it is asked where a register begins.
+            from pinback.git import earlier_contents
+
+            return any(True for _ in earlier_contents(root, file))
 
         done = pipeline.seal(
             root,
@@ -89,7 +94,7 @@ def seal(
             online,
             or_wait,
             lambda slug: first_codes(slug, command),
-            lambda file: any(True for _ in earlier_contents(root, file)),
+            is_remembered,
             samples="CI" in os.environ,
             memory=lambda: memory,
             alone=True,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from pinback.cli.options import secrets
 from pinback.errors import UsageError
-from pinback.keys.external import ExternalSigner
 from pinback.proofs.keys import Signer
 from pinback.register import Register
 from pinback.seal.opening import opened_keys
@@ -17,7 +16,11 @@ def signer_of(slug: str, command: str | None) -> Callable[[Store, Register], Sig
     """Return what opens the keys of an issuer: a program where one is named, else a code."""
 
     def opened(store: Store, register: Register) -> Signer:
-        return ExternalSigner(command) if command else opened_keys(store, register, secrets.codes(slug))
+        if not command:
+            return opened_keys(store, register, secrets.codes(slug))
+        from pinback.keys.external import ExternalSigner  # here, because few have one
+
+        return ExternalSigner(command)
 
     return opened
 

@@ -6,7 +6,7 @@ A kind turns a node of the tree (``nodes``) into a checked value, or notes a pro
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pinback.content.nodes import BLANK, Items, Node, Problems, Text
@@ -14,9 +14,16 @@ from pinback.dataclass import dataclass
 from pinback.errors import quoted
 
 
+def _near(word: str, known: Sequence[str]) -> list[str]:
+    """Return the nearest of the known words, if one is near."""
+    from difflib import get_close_matches  # here, because only who has mistyped something waits for it
+
+    return get_close_matches(word, known, n=1, cutoff=0.6)
+
+
 def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
     """Return the known word that is most like *word*, or "" where none is near."""
-    near = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    near = _near(word.casefold(), known)
     return near[0] if near else ""
 
 
@@ -182,9 +189,7 @@ class OneOf:
             return None
         if value in self.words or (self.open and re.fullmatch(r"ext:[A-Za-z0-9.:_-]{1,80}", value)):
             return value
-        near = get_close_matches(value, self.words, n=1, cutoff=0.6) or [
-            word for word in self.words if word.casefold() == value.casefold()
-        ]
+        near = _near(value, self.words) or [word for word in self.words if word.casefold() == value.casefold()]
         shown = ", ".join(self.words[:8]) + (", …" if len(self.words) > 8 else "")
         cure = (
             f"did you mean {quoted(near[0])}?"

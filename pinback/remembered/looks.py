@@ -231,7 +231,9 @@ class Ahead:
         self._found: list[tuple[Look, list[str]] | None] = [None] * len(looks)
         pieces = _pieces(looks)
         if not _two_are_faster(_files(looks, pieces)):
-            found = again_at(looks)
+            self._early, self._marks = pieces, [_marks_at(looks, piece) for piece in pieces]
+            marks = [*zip(pieces, self._marks, strict=True)]
+            found = [_of_look(looks, number, marks) for number in range(len(looks))]
             self._found, self.differs = [*found], any(changed for _, changed in found)
             return
         groups = looks[0][0].groups
@@ -253,7 +255,7 @@ class Ahead:
         look = self._looks[0][0]
         for piece, marks in zip(self._early, self._marks, strict=True):
             group = look.groups[piece.group]
-            for place in range(piece.count):
+            for place in range(piece.count if piece.look == 0 else 0):
                 mark = marks[place * MARK : place * MARK + MARK]
                 found[group.path(piece.start + place)] = group.files, mark
         return found

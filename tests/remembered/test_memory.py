@@ -22,7 +22,7 @@ from pinback.content.typed import Typed
 from pinback.errors import ContentError
 from pinback.register import Register, record_hash
 from pinback.register_proofs import Proved, proved_register
-from pinback.remembered import kept
+from pinback.remembered import kept, looks
 from pinback.remembered.memory import FINE, INPUTS_FILE, Memory, memory_of
 from pinback.seal import store as stores
 from pinback.seal.store import Store
@@ -270,11 +270,50 @@ def test_records_that_are_none_are_read_anew(lived: ClubFolder, value: object) -
 def test_rows_of_every_file_that_are_none_are_read_anew(lived: ClubFolder) -> None:
     assert problems(lived) == []
     plain = pipeline.check(lived.root).club
-    judged, length, shard = kept.recall(lived.root, "records-knots.json")
+    settle()
+    assert problems(lived) == []
+    judged, length, shard, mark = kept.recall(lived.root, "records-knots.json")
+    assert mark
     for spoiled in ([], None, 3, [[], []], [[["x"]], [], []], [[[1, 2, 3]], [], []], [[[1] * 32], [], []]):
         rows = {file: [row[0], spoiled] for file, row in shard.items()}
-        kept.keep(lived.root, "records-knots.json", [judged, length, rows])
-        assert pipeline.check(lived.root, memory=memory(lived)).club == plain
+        for of_folder in (mark, "", None, 3, ["x"]):
+            kept.keep(lived.root, "records-knots.json", [judged, length, rows, of_folder])
+            assert pipeline.check(lived.root, memory=memory(lived)).club == plain
+
+
+def test_records_in_an_untouched_folder_are_not_opened(lived: ClubFolder) -> None:
+    """What is remembered of them is believed as long as their folder has its mark, whatever digests of files are remembered."""
+    for _ in range(2):
+        assert problems(lived) == []
+        settle()
+    judged, length, shard, mark = kept.recall(lived.root, "records-knots.json")
+    kept.keep(
+        lived.root, "records-knots.json", [judged, length, {name: ["", row[1]] for name, row in shard.items()}, mark]
+    )
+    assert problems(lived) == []
+    assert {row[0] for row in kept.recall(lived.root, "records-knots.json")[2].values()} == {""}
+    lived.award("2026-06-02-finch", lived.read("badges/knots/awards/2026-06-02-finch.yaml") + "\n")
+    settle()
+    assert problems(lived) == []
+    assert "" not in {row[0] for row in kept.recall(lived.root, "records-knots.json")[2].values()}
+
+
+@pytest.mark.parametrize("few", [0, 4_000])
+def test_file_that_the_kept_look_does_not_know_is_read_each_time(
+    few: int, lived: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sealing keeps no look; so the next run's mark of the folder is over the files of before alone."""
+    monkeypatch.setattr(looks, "_FEW", few)
+    assert problems(lived) == []
+    for handle in ("wren-1", "wren-2", "wren-3"):
+        settle()
+        lived.award("2026-06-09-wren", f"issued_on: 2026-06-09\nhandle: {handle}\n")
+        settle()
+        found = pipeline.check(lived.root, memory=memory_of(lived.root, {})).club
+        assert found == pipeline.check(lived.root).club
+        assert handle in {award.handle for award in found.awards}
+    (lived.root / "badges/knots/awards/2026-06-09-wren.yaml").unlink()
+    assert pipeline.check(lived.root, memory=memory_of(lived.root, {})).club == pipeline.check(lived.root).club
 
 
 def test_example_is_read_the_same_by_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
