@@ -12,8 +12,7 @@ from register_lines import DIGEST, FILE, T0, T1, T2, award, badge, checkpoint, d
 
 from pinback.canonical import canonical_bytes
 from pinback.errors import ContentError
-from pinback.register import Register, Rows, erased, line_bytes, parse, register_from, state_of
-from pinback.register import packed, written
+from pinback.register import Register, Rows, erased, line_bytes, packed, parse, register_from, state_of, written
 
 IDS = ("aaaabbbbccccdddd", "aaaabbbbccccddde", "aaaabbbbccccdddf")
 LINES = (
