@@ -11,7 +11,7 @@ from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -339,15 +339,10 @@ def read_all(
     known = KnownRecords(memory, public, judge is not None)
     badges = [list(files) for _, files in groupby(waiting, lambda one: one.folder)]
     found = [known.find(root, there) for there in badges]
-    new = [
-        one
-        for there, those in zip(badges, found, strict=True)
-        for one, record in zip(there, those, strict=True)
-        if record is None
-    ]
+    new = [one for one, record in zip(waiting, chain.from_iterable(found), strict=True) if record is None]
     made = read.all(new)
-    for there, those in zip(badges, found, strict=True):
-        for one, record in zip(there, those, strict=True):
+    for there, before in zip(badges, found, strict=True):
+        for one, record in zip(there, before, strict=True):
             if record is None:
                 record, row = next(made)
                 if row:
@@ -391,7 +386,7 @@ class _Reading:
         if processes == 1:
             for one in waiting:
                 record, digest = self._one(one)
-                yield record, _row(record, digest) if self.told and digest else b""
+                yield record, _row(record, digest) if digest else b""
             return
         pieces = list(_pieces(waiting))
 
@@ -405,11 +400,12 @@ class _Reading:
                 yield from_row(fields, one.file, one.folder), row if digest else b""
 
     def _one(self, one: Waiting) -> tuple[RecordFile, str]:
-        """Return what a file says, and the digest of its bytes."""
+        """Return what a file says, and the digest of its bytes, where it was read and that is asked for."""
         data = _bytes_of(self.root, one)
         if isinstance(data, RecordFile):
             return data, ""
-        return read_records(data, one.file, one.folder, one.badge, self.public, self.judge), _digest(data)
+        record = read_records(data, one.file, one.folder, one.badge, self.public, self.judge)
+        return record, _digest(data) if self.told else ""
 
 
 def _row(record: RecordFile, digest: str) -> bytes:

@@ -92,17 +92,8 @@ class Rows(Sequence[bytes]):
     def _written(self, rows: bytes | bytearray, at: int) -> bytes:
         """Return the line of a row that begins there."""
         form, index, n, one, two, three, four, id_, leaf, record = _ROW.unpack_from(rows, at)
-        line: bytes = self._forms[form] % (
-            hexlify(one),
-            hexlify(two),
-            hexlify(three),
-            hexlify(four),
-            id_,
-            index,
-            b2a_base64(leaf, newline=False),
-            n,
-            hexlify(record),
-        )
+        files = hexlify(one), hexlify(two), hexlify(three), hexlify(four)
+        line: bytes = self._forms[form] % (*files, id_, index, b2a_base64(leaf, newline=False), n, hexlify(record))
         return line
 
     def __len__(self) -> int:
