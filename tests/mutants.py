@@ -39,7 +39,7 @@ PARTS = {
         "tests/test_pipeline.py",
     ),
     "register": ("tests/test_register.py", "tests/test_log.py", "tests/test_custody.py", "tests/seal"),
-    "guard.py": ("tests/test_guard.py",),
+    "guard.py": ("tests/test_guard.py", "tests/test_lean.py"),
     "verify": ("tests/verify",),
 }
 """What is changed, and the tests that have to notice."""
