@@ -187,3 +187,60 @@ def test_what_became_of_awards_is_named_after_sealing(sealed_club: ClubFolder):
     sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
     (done,) = pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: make_test_keys("test"))
     assert done.changes == (f"suspension of award {award_id}",)
+
+
+OTTER = "badges/knots/awards/2026-05-17-otter.yaml"
+
+
+def told(club: ClubFolder) -> list[str]:
+    """Return the problems that a check finds."""
+    with pytest.raises(ContentError) as refused:
+        pipeline.check(club.root)
+    return str(refused.value).splitlines()
+
+
+def id_of(club: ClubFolder, file: str) -> str:
+    return club.read(file).rpartition("id: ")[2][:16]
+
+
+def test_award_that_nobody_has_seen_is_not_superseded(sealed_club: ClubFolder):
+    """Its sealing was taken back, and the id that it had got still stands in its record."""
+    sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\nid: aaaabbbbccccdddd\n")
+    sealed_club.award("c", "issued_on: 2026-05-20\nhandle: stoat-1\nsupersedes: aaaabbbbccccdddd\n")
+    assert told(sealed_club) == [
+        "badges/knots/awards/c.yaml:1: this award supersedes aaaabbbbccccdddd, which was never sealed; delete the older "
+        'record and the line "supersedes"; nobody has seen that award'
+    ]
+
+
+@pytest.mark.parametrize("side", ["old", "new"])
+def test_replacement_that_no_record_tells_any_more_is_told(sealed_club: ClubFolder, side: str):
+    old, before = id_of(sealed_club, OTTER), sealed_club.read(OTTER)
+    said = f"supersedes: {old}\n" if side == "new" else ""
+    sealed_club.award("b", f"issued_on: 2026-05-17\nhandle: otter-8\n{said}").seal(LATER)
+    new = id_of(sealed_club, "badges/knots/awards/b.yaml")
+    if side == "old":
+        sealed_club.write(OTTER, f"{before}superseded_by: {new}\n")
+        sealed_club.seal(LATER)
+    pipeline.check(sealed_club.root)
+    without = sealed_club.read("badges/knots/awards/b.yaml").replace(said, "")
+    sealed_club.write(OTTER, before)
+    sealed_club.write("badges/knots/awards/b.yaml", without)
+    cure = f'and no record says so any more; put "superseded_by: {new}" back'
+    assert [line for line in told(sealed_club) if cure in line] == [
+        f"{OTTER}:1: award {old} was replaced by {new}, {cure}"
+    ]
+    # Another successor is none.
+    other = id_of(sealed_club, "badges/knots/awards/2026-05-18-course.yaml")
+    sealed_club.write(OTTER, f"{before}superseded_by: {other}\n")
+    assert any(cure in line for line in told(sealed_club))
+
+
+def test_suspension_of_a_day_to_come_is_refused(sealed_club: ClubFolder):
+    """The day may have begun elsewhere on earth: up to 14 hours ahead it is signed."""
+    before = sealed_club.read(OTTER)
+    sealed_club.write(OTTER, f"{before}suspended: {{on: 2026-06-04}}\n")
+    with pytest.raises(ContentError, match="suspended on 2026-06-04, a day that has not come yet; correct it"):
+        sealed_club.seal(LATER)
+    sealed_club.write(OTTER, f"{before}suspended: {{on: 2026-06-03}}\n")
+    assert [len(one.changes) for one in sealed_club.seal(LATER)] == [1]
