@@ -20,6 +20,7 @@ from pinback.files import write_file
 from pinback.keys.bundle import _materials
 from pinback.keys.code import new_code
 from pinback.leaks import LeakProblem, check_sign
+from pinback.limits import MAX_BUNDLE
 from pinback.proofs.multibase import base58
 from pinback.seal.opening import opened_keys
 from pinback.seal.signing_keys import keys_of
@@ -126,6 +127,21 @@ def test_keys_of_another_club_are_refused(club: ClubFolder, tmp_path: Path):
         opened(club, TEST_CODE)
     assert str(refused.value) == (
         "issuers/club/keys.age: these are other keys than the register names; restore keys.age from git"
+    )
+
+
+def test_damaged_keys_of_one_steward_keep_no_other_out(club: ClubFolder):
+    club.keys(with_file=True)
+    keys = club.root / "issuers/club/keys.age"
+    (keys.parent / "keys").mkdir()
+    (keys.parent / "keys/ann.age").write_bytes(keys.read_bytes())
+    keys.write_bytes(bytes(MAX_BUNDLE + 1))
+    assert opened(club, TEST_CODE).keys == make_test_keys("test").keys
+    # Of a code that opens none, the damage is what is told, since it may be why.
+    with pytest.raises(SigningError) as refused:
+        opened(club, new_code())
+    assert str(refused.value) == (
+        "issuers/club/keys.age: keys.age is too large to be a bundle of keys; restore the file from git"
     )
 
 
