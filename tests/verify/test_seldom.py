@@ -396,3 +396,34 @@ def test_archive_holds_no_redirects() -> None:
     assert in_archive(archive_map()).ok
     moved = archive_map().replace(b"did.json\t200", b"did.json\t301")
     assert in_archive(moved).verdict is CANNOT_TELL
+
+
+def test_archive_that_lacks_a_file_of_its_map_is_told() -> None:
+    assert archive_map().count(b"\tdid.json\n") == 1
+    report = in_archive(archive_map().replace(b"\tdid.json\n", b"\tgone.json\n"))
+    assert report.verdict is CANNOT_TELL
+    assert 'did.json" cannot be read from the archive' in report.reason
+
+
+def test_thing_named_within_the_document_alone_is_not_read() -> None:
+    """Two documents may mean different things by the name, and a canonical form forgets it."""
+    named = {"id": "_:b0", "type": ["Evidence"], "name": "x"}
+    report = judged(signed(set_in(badge(), "evidence", [named])))
+    assert report.verdict is CANNOT_TELL
+    assert "has a name that holds only within the document (_:)" in report.reason
+
+
+def test_envelope_with_more_than_is_read_is_told() -> None:
+    mark, token = _enveloped()["id"].split(",", 1)
+    report = judged({**_enveloped(), "id": f"{mark},{token}{'A' * 1_000_000}"})
+    assert (report.verdict, report.reason) == (
+        CANNOT_TELL,
+        "the signed text has more than 1,000,000 signs, which are not read",
+    )
+
+
+def test_text_that_breaks_off_was_a_badge_or_none() -> None:
+    report = judged(good_badge()[:-9])
+    assert (report.verdict, report.reason) == (FORGED, "the document is damaged: it is not sound JSON")
+    other = judged(b'{"hello": "world"')
+    assert (other.verdict, other.reason) == (NO_BADGE, "this is not a badge document")
