@@ -16,6 +16,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -148,7 +149,10 @@ class Copy:
         before = path.read_bytes()
         path.write_text(code, encoding="utf-8")
         try:
-            return bool(tests) and self.run("-x", *tests, timeout=timeout) != 0
+            ended = self.run("-x", *tests, timeout=timeout) if tests else 0
+            while ended == -signal.SIGKILL:  # by a system without memory, which says nothing of the mutant
+                ended = self.run("-x", *tests, timeout=timeout)
+            return ended != 0
         finally:
             path.write_bytes(before)
 
@@ -209,12 +213,16 @@ def run() -> int:
             tried += 1
             tests = meetings.tests(mutant.file, mutant.line)
             if copy.killed(mutant, code, tests, asked.timeout):
+                print(f"{tried}: {mutant.file}:{mutant.line}: killed", file=sys.stderr, flush=True)
                 continue
             survivors += 1
             before = (ROOT / mutant.file).read_text(encoding="utf-8")
             diff = difflib.unified_diff(before.splitlines(), code.splitlines(), lineterm="", n=0)
             print(f"{mutant.file}:{mutant.line}: survived {len(tests)} tests", *list(diff)[2:], sep="\n", flush=True)
-    print(f"{tried} mutants of {len(places):,} places, {survivors} survived")
+    killed = tried - survivors
+    print(
+        f"{tried} mutants of {len(places):,} places, {killed} killed ({killed / max(1, tried):.1%}), {survivors} survived"
+    )
     return 1 if survivors else 0
 
 
