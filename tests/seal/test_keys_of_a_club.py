@@ -154,6 +154,21 @@ def test_missing_keys_and_missing_code_are_named(club: ClubFolder):
         opened(club)
 
 
+def test_person_who_types_no_code_is_told_what_stopped_them(club: ClubFolder):
+    """Nothing was tried, so nothing is said of older codes."""
+    club.keys(with_file=True)
+    store = Store(club.root, "club")
+    register = store.load()
+    assert register
+
+    def no_terminal():
+        raise SigningError("no terminal to type on")
+        yield
+
+    with pytest.raises(SigningError, match=r"^no terminal to type on$"):
+        opened_keys(store, register, no_terminal())
+
+
 def test_code_of_the_environment_reaches_no_message_and_no_child(club: ClubFolder):
     """The code has a mistake in it; the message says so without it, and it is gone from the process."""
     club.keys().award("a", AWARD)

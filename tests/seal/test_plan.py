@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import unicodedata
 
 import pytest
 from conftest import AT, ClubFolder, make_test_keys
+from PIL import Image
 from test_custody import FILE, LATER, Lines, begun
 
 from pinback import pipeline
@@ -244,3 +246,62 @@ def test_suspension_of_a_day_to_come_is_refused(sealed_club: ClubFolder):
         sealed_club.seal(LATER)
     sealed_club.write(OTTER, f"{before}suspended: {{on: 2026-06-03}}\n")
     assert [len(one.changes) for one in sealed_club.seal(LATER)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "suspended: {on: 2026-05-30}",
+            "1: this award is suspended though it was never sealed; correct the record itself",
+        ),
+        ("superseded_by: {id}", "1: this award is superseded though it was never sealed; correct the record itself"),
+        (
+            "revoked: {on: 2026-05-30, reason: mistake}",
+            "1: this award is withdrawn though it was never sealed; delete the",
+        ),
+    ],
+)
+def test_nothing_becomes_of_an_award_that_nobody_has_seen(sealed_club: ClubFolder, line: str, words: str):
+    told_by = line.replace("{id}", id_of(sealed_club, OTTER))
+    sealed_club.award("b", f"issued_on: 2026-05-20\nhandle: stoat-1\n{told_by}\n")
+    [problem] = told(sealed_club)
+    assert problem.startswith(f"badges/knots/awards/b.yaml:{words}")
+
+
+def test_award_that_nobody_has_seen_is_not_erased(sealed_club: ClubFolder):
+    sealed_club.award("b", "id: aaaabbbbccccdddd\nerased: true\n")
+    assert told(sealed_club) == [
+        "badges/knots/awards/b.yaml:1: award aaaabbbbccccdddd shall be erased though it was never sealed; delete these "
+        "lines; nothing was published"
+    ]
+
+
+def test_closed_issuer_stands_beside_what_was_erased_before(sealed_club: ClubFolder):
+    award, other = id_of(sealed_club, OTTER), id_of(sealed_club, "badges/knots/awards/2026-05-18-course.yaml")
+    sealed_club.award("2026-05-17-otter", f"id: {award}\nerased: true\n").seal(LATER)
+    sealed_club.close(at=LATER)
+    pipeline.check(sealed_club.root)
+    sealed_club.award("2026-05-18-course", f"id: {other}\nerased: true\n")
+    assert any(f"so award {other} can no longer be erased from what is signed" in line for line in told(sealed_club))
+
+
+def picture_as_png(pixels: str, level: int) -> bytes:
+    """Return a picture of one colour; the same pixels may be packed in several ways."""
+    stream = io.BytesIO()
+    Image.new("RGBA", (64, 64), pixels).save(stream, "PNG", compress_level=level)
+    return stream.getvalue()
+
+
+def test_picture_of_other_bytes_is_another_version_where_its_pixels_are_others(club: ClubFolder):
+    """Libraries pack the same pixels into other bytes from one version to the next."""
+    (club.root / "badges/knots/badge.svg").unlink(missing_ok=True)
+    picture = club.root / "badges/knots/badge.png"
+    picture.write_bytes(picture_as_png("#0b5c8a", 0))
+    club.keys().seal()
+    [first] = pipeline.check(club.root).sealed["club"].register.versions_of("knots")
+    picture.write_bytes(picture_as_png("#0b5c8a", 9))
+    assert club.seal(LATER) == []
+    picture.write_bytes(picture_as_png("#0b5c8b", 9))
+    assert [one.versions for one in club.seal(LATER)] == [1]
+    assert next(iter(pipeline.check(club.root).sealed["club"].register.versions_of("knots"))) == first

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import AT, ClubFolder, make_test_keys
 
-from pinback.canonical import base64url_bytes
+from pinback.canonical import base64url_bytes, sha256_name
 from pinback.errors import ProofError
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
@@ -196,6 +196,35 @@ def test_file_that_is_changed_while_signatures_are_proved_is_told_as_such(sealed
     assert [str(problem) for problem in false_signatures(store, register, lines)] == [
         f"{store.shown(path)}: this sealed file was changed since it was signed; restore it from git"
     ]
+
+
+def test_whatever_does_not_hold_is_named_with_its_line(sealed_club: ClubFolder) -> None:
+    """As if the register named files that prove nothing: somebody has its keys, and not those of the documents."""
+    sealed_club.close()
+    store = Store(sealed_club.root, "club")
+    register = store.load()
+    assert register
+    lines = {line["event"]: line for line in signed_files(register)}
+    assert set(lines) == {"award", "status", "close"}
+    assert list(false_signatures(store, register, list(lines.values()))) == []
+    award = register.awards[lines["award"]["id"]]
+    files = (
+        ("award", store.award_path(award.id, "credential.json"), f"the award {award.id}"),
+        ("award", store.award_path(award.id, "credential.jwt.txt"), f"the award {award.id}"),
+        ("status", store.status_path("revocation", 1), "the revocation list 1"),
+        ("close", store.closing_path, "the final statement"),
+    )
+    for event, path, what in files:
+        before = path.read_bytes()
+        for data in (before.replace(b"e", b"a"), b"{}", b"[]", b'"x"', b"{", b"\xff", b""):
+            path.write_bytes(data)
+            award.files[path.name] = register.status["revocation", 1] = sha256_name(data)  # type: ignore[index]
+            [told] = false_signatures(store, register, [{**lines[event], "statement": sha256_name(data)}])
+            assert (told.file, told.line) == (register.file, lines[event]["n"] + 1)
+            assert told.what.startswith(f"{what} does not hold: "), told.what
+            assert told.cure == "do not publish this; restore the register and the sealed files from git"
+        path.write_bytes(before)
+        award.files[path.name] = register.status["revocation", 1] = sha256_name(before)  # type: ignore[index]
 
 
 def test_what_is_proved_is_the_newest_of_each(sealed_club: ClubFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from conftest import ClubFolder
 from pinback.cli.main import run
 from pinback.errors import ContentError
 from pinback.register import Register
+from pinback.remembered.memory import FINE, memory_of
 from pinback.seal import store as stores
 from pinback.seal.store import Store
 
@@ -134,3 +136,30 @@ def test_several_processes_find_what_one_finds(
     assert len(alone) == (4 if harm is harmed else 0)
     monkeypatch.setattr(stores, "_FEW", 1)
     assert problems(sealed_club) == alone
+
+
+def test_files_compared_with_another_register_are_compared_again(
+    sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept says of which bytes it speaks; a register with other ones, as long or longer, has nothing of it."""
+    monkeypatch.setattr(stores, "_WORTH_KEEPING", 0)
+
+    def remembering() -> tuple[Store, Register]:
+        time.sleep(3 * FINE / 1e9)  # as between two things that a person does
+        memory = memory_of(sealed_club.root, {})
+        assert memory
+        store = Store(sealed_club.root, "club", memory)
+        register = store.load()
+        assert register
+        return store, register
+
+    store, register = remembering()
+    assert store.problems(register) == []
+    store, register = remembering()
+    assert store._compared_before(register)[0] == set(register.awards)
+    size, digest, ids, marks = store.memory.recall("sealed-club")  # type: ignore[union-attr]
+    for other in (digest.replace(digest[0], "0" if digest[0] != "0" else "1"), "", None):
+        store.memory.keep("sealed-club", [size, other, ids, marks])  # type: ignore[union-attr]
+        assert store._compared_before(register)[0] == set()
+    store.memory.keep("sealed-club", [size, digest, ids, marks])  # type: ignore[union-attr]
+    assert store._compared_before(register)[0] == set(register.awards)
