@@ -13,14 +13,14 @@ import pytest
 from conftest import AT, ClubFolder, make_test_keys
 from test_deployed import git
 
-from pinback import against, deployed, pipeline
+from pinback import against, deployed, guard, pipeline
 from pinback.cli.main import run
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import append_file
 from pinback.log import Checkpoint, Frontier, signed_note
 from pinback.proofs.keys import PublicKey
 from pinback.register import Register, RegisterKey, erased, line_bytes, now_text
-from pinback.register_proofs import key_event
+from pinback.register_proofs import key_event, proved_register
 from pinback.seal.make import checkpoint_line
 from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store, is_joining
@@ -151,6 +151,26 @@ def test_register_and_issuer_that_are_gone_are_told(sealed_club: ClubFolder, clu
     told = refused(lambda: against.check(sealed_club.root, deployed.Earlier("x", {"club": b"y\n"})))
     assert told.splitlines() == [
         f"{FILE}: the register is missing beside sealed files; restore the register from git (git log shows its last good state)"
+    ]
+
+
+def test_every_issuer_is_compared_whatever_is_wrong_with_another(sealed_club: ClubFolder) -> None:
+    older, newer = (sealed_club.root / FILE).read_bytes(), copied(sealed_club, "newer")
+    newer.award("n", AWARD).seal(AT + timedelta(days=1))
+    data = (newer.root / FILE).read_bytes()
+    before = {"a-gone": older, "b": data, "c": older, "d-gone": older, "e": data}
+    present = {slug: proved_register(older, f"issuers/{slug}/register.jsonl") for slug in ("b", "c", "e")}
+    notes = {"f-gone": note_of(newer).notes["club"], "c": note_of(newer).notes["club"]}
+    told = [(one.file.split("/")[1], one.what) for one in guard.compare(before, notes, "before", present)]
+    gone = "this register is gone, and before has it"
+    older_than = "the club's register here is older than what was published: it ends here, and that of before with"
+    assert told == [
+        ("a-gone", gone),
+        ("b", f"{older_than} line 10"),
+        ("c", f"{older_than} 7 lines beside checkpoints"),
+        ("d-gone", gone),
+        ("e", f"{older_than} line 10"),
+        ("f-gone", gone),
     ]
 
 
