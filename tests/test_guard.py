@@ -218,6 +218,10 @@ def test_evidence_that_was_written_anew_is_told_with_what_differs(sealed_club: C
         lines[one] |= {"index": 9, "files": {}}
         return lines
 
+    def other_leaf(lines):
+        lines[one] |= {"leaf": lines[two]["leaf"]}
+        return lines
+
     def no_line(lines):
         return [*lines[:one], ["award"], *lines[one + 1 :]]
 
@@ -229,6 +233,7 @@ def test_evidence_that_was_written_anew_is_told_with_what_differs(sealed_club: C
     for change, words in (
         (exchanged, f"the lines stand in another order than in before: this one comes in line {two + 1}; {FORKED}"),
         (other_field, f"this line says something else than in before: {here} (files, index); {FORKED}"),
+        (other_leaf, f"this line says something else than in before: {here} (leaf); {FORKED}"),
         (no_line, f"from here on the register is another one than in before: {here} here, no line there; {FORKED}"),
         (emptied, f"award {award} was erased in before, and here it is back; {PULL}"),
     ):
