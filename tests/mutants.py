@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import difflib
+import importlib
 import os
 import random
 import re
@@ -20,10 +22,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from cosmic_ray import plugins
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
@@ -119,6 +123,23 @@ def mutants(parts: list[str]) -> Iterator[list[Mutant]]:
             yield from (places[place] for place in sorted(places))
 
 
+def _load_libraries() -> None:
+    """Load what the tests import of others, which takes longer than most of them."""
+    for name in (
+        "cairosvg",
+        "weasyprint",
+        "cryptography.x509",
+        "pyrage",
+        "PIL.Image",
+        "jinja2",
+        "markdown",
+        "pyld",
+        "jwt",
+    ):
+        with contextlib.suppress(ImportError, OSError):
+            importlib.import_module(name)
+
+
 class Copy:
     """A copy of the checkout in which code is changed and tests run."""
 
@@ -130,26 +151,37 @@ class Copy:
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(ROOT / name, self.folder / name)
 
-    def run(self, *arguments: str, timeout: float | None = None) -> int:
-        """Run pytest, and return its exit code; -1 where it takes too long."""
-        variables = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-        process = subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=variables,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def run(self, *arguments: str, timeout: float = 0) -> int:
+        """Run pytest in a process forked from this one, and return its exit code; -1 where it takes too long.
+
+        What tests import of others is loaded once (``_load_libraries``); of ours this process has loaded nothing.
+        """
+        child = os.fork()
+        if child == 0:
+            os._exit(self._pytest(arguments))
+        waiting = time.monotonic() + timeout
+        while not (ended := os.waitpid(child, os.WNOHANG if timeout else 0))[0]:
+            if time.monotonic() > waiting:
+                os.killpg(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return -1
+            time.sleep(0.02)
+        return os.waitstatus_to_exitcode(ended[1])
+
+    def _pytest(self, arguments: Sequence[str]) -> int:
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for handle in (0, 1, 2):
+            os.dup2(nothing, handle)
+        os.environ |= {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        os.chdir(self.folder)
+        sys.dont_write_bytecode = True
+        sys.path[:] = [str(self.folder), *(place for place in sys.path if place and Path(place).resolve() != ROOT)]
+        del sys.modules["tests"]
         try:
-            return process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return -1
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, 9)
-                process.wait()
+            return int(pytest.main(["-q", "-p", "no:cacheprovider", *arguments]))
+        except BaseException:
+            return 1
 
     def killed(self, mutant: Mutant, code: str, tests: list[str], timeout: float) -> bool:
         """Tell whether one of the tests fails with the changed code, or takes too long."""
@@ -215,6 +247,7 @@ def run() -> int:
     places = list(mutants(parts))
     source.shuffle(places)
     survivors = tried = 0
+    _load_libraries()
     with tempfile.TemporaryDirectory(prefix="pinback-mutants-") as folder:
         copy = Copy(Path(folder))
         meetings = Meetings(copy, parts, asked.meetings or Path(folder) / "coverage")
