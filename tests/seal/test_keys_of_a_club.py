@@ -203,6 +203,16 @@ def test_demonstration_flag_is_for_the_example_club_alone(club: ClubFolder):
     assert not (club.root / "issuers/club/keys.age").exists()
 
 
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_register_says_in_its_first_line_that_anyone_has_its_keys(club: ClubFolder, demonstration: bool):
+    custody.new_keys(club.root, "club", AT, lambda sheet: None, demonstration_keys=demonstration)
+    store = Store(club.root, "club")
+    register = store.load()
+    assert register
+    assert register.demonstration is demonstration
+    assert register.lines[0].get("demonstration") is (True if demonstration else None)
+
+
 def test_issuer_that_is_not_there_is_named(club: ClubFolder):
     with pytest.raises(UsageError, match='there is no issuer "rowing"; known: club'):
         custody.new_keys(club.root, "rowing", AT, unseen)

@@ -127,6 +127,22 @@ def test_token_that_names_no_key_is_tried_with_those_that_the_issuer_lists() -> 
     assert judged(token, {DID_URL: did_document(keys()["ed"])}).verdict is not GENUINE
 
 
+@pytest.mark.parametrize("kind", ["JWT", "jwt", "vc+jwt", "VC+JWT", None])
+def test_token_of_the_kind_of_credentials_is_judged_by_its_signature(kind: str | None) -> None:
+    rsa = keys()["rsa"]
+    head = {"alg": "RS256", "kid": rsa.url, "typ": kind}
+    token = jwt(as_payload(badge()), rsa, {name: value for name, value in head.items() if value})
+    assert judged(token).verdict is GENUINE
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "dpop+jwt", "", "kb+jwt", 7, None, ["JWT"], {}])
+def test_token_that_was_made_for_something_else_is_no_badge_though_its_signature_holds(kind: object) -> None:
+    rsa = keys()["rsa"]
+    report = judged(jwt(as_payload(badge()), rsa, {"alg": "RS256", "kid": rsa.url, "typ": kind}))
+    assert report.verdict is FORGED
+    assert report.reason.startswith("the signed text is of the kind ")
+
+
 # Keys of issuers.
 
 
