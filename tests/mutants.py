@@ -56,7 +56,7 @@ PARTS = {
     "verify": ("tests/verify",),
 }
 """What is changed, and the tests that have to notice; those that say most of it come first."""
-MOST_TESTS = 150
+MOST_TESTS = 500
 """Of more tests that meet a line, so many are tried, the first half of them and some of the others: the rest rarely says what these do not."""
 
 
@@ -183,8 +183,8 @@ class Copy:
         except BaseException:
             return 1
 
-    def killed(self, mutant: Mutant, code: str, tests: list[str], timeout: float) -> bool:
-        """Tell whether one of the tests fails with the changed code, or takes too long."""
+    def killed(self, mutant: Mutant, code: str, tests: list[str], timeout: float) -> str:
+        """Say how one of the tests noticed the changed code: it failed, or took too long; "" where none did."""
         path = self.folder / mutant.file
         before = path.read_bytes()
         path.write_text(code, encoding="utf-8")
@@ -194,7 +194,7 @@ class Copy:
                 ended = self.run("-x", *tests, timeout=timeout)
                 if ended != -signal.SIGKILL:  # by a system without memory, which says little of the mutant
                     break
-            return ended != 0
+            return "" if ended == 0 else "takes too long" if ended == -1 else "killed"
         finally:
             path.write_bytes(before)
 
@@ -258,8 +258,8 @@ def run() -> int:
                 continue
             tried += 1
             tests = meetings.tests(mutant.file, mutant.line)
-            if copy.killed(mutant, code, tests, asked.timeout):
-                print(f"{tried}: {mutant.file}:{mutant.line}: killed", file=sys.stderr, flush=True)
+            if how := copy.killed(mutant, code, tests, asked.timeout):
+                print(f"{tried}: {mutant.file}:{mutant.line}: {how}", file=sys.stderr, flush=True)
                 continue
             survivors += 1
             before = (ROOT / mutant.file).read_text(encoding="utf-8")
