@@ -72,10 +72,13 @@ class Mutant:
     def code(self) -> str | None:
         """Return the changed file; None where nothing but an annotation is another, or it is no code any more."""
         before = (ROOT / self.file).read_text(encoding="utf-8")
-        after = mutate_code(before, plugins.get_operator(self.operator)(), self.occurrence)
         try:
+            after = mutate_code(before, plugins.get_operator(self.operator)(), self.occurrence)
             return None if after is None or _meaning(after) == _meaning(before) else str(after)
-        except SyntaxError:  # ** is no power in a call
+        except (
+            SyntaxError,
+            AttributeError,
+        ):  # ** is no power in a call; and Cosmic Ray changes no exception of a module (zlib.error)
             return None
 
 

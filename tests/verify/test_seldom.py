@@ -271,6 +271,7 @@ def test_endorsement_of_an_endorsement_is_not_followed() -> None:
     assert judged(document, table).verdict is not FORGED
     [part] = judged(document, table).parts
     assert part.reason.endswith("endorsements of endorsements")
+    assert part.source == "endorsement 1"
     many = assertion(endorsement=[address] * 200)
     assert judged(many, {**table, HOSTED: many}).verdict is CANNOT_TELL
 
@@ -298,6 +299,17 @@ def test_parts_of_a_pdf_that_are_no_attachments_are_passed_over() -> None:
         GENUINE,
         NO_BADGE,
     )
+
+
+@pytest.mark.parametrize("space", [b"", b"\r\n ", b" " * 90])
+def test_badge_in_a_pdf_is_found_though_nothing_says_that_it_is_attached(space: bytes) -> None:
+    token = jwt(as_payload(badge()), keys()["rsa"])
+    for inner in (token, good_badge()):
+        data = space + inner
+        more = b"9 0 obj\n<< /Length %d >>\nstream\n" % len(data) + data + b"\nendstream\nendobj\n"
+        assert judged(_pdf(blank_png(), more=more)).verdict is GENUINE
+    short = b"9 0 obj\n<< /Length 4 >>\nstream\neyJx\nendstream\nendobj\n"
+    assert judged(_pdf(blank_png(), more=short)).verdict is NO_BADGE
 
 
 def test_text_in_a_picture_that_is_no_badge_is_told() -> None:
