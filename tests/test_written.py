@@ -29,13 +29,18 @@ def test_lines_are_those_of_the_file_in_every_way_of_asking():
     assert [number for number, line in lines.numbered("award", "revoke")] == [4, 5, 8]
 
 
-def test_line_that_stands_in_no_file_yet_follows_those_that_do():
-    lines = parse(DATA, FILE).lines
-    more = {**lines[-1], "n": 10}
+@pytest.mark.parametrize("number", [7, 10])
+def test_line_that_stands_in_no_file_yet_follows_those_that_do(number: int):
+    lines = parse(data_of(*GOOD[:number]), FILE).lines
+    more = {**lines[-1], "n": number}
     lines.append(more)
-    lines.append({**more, "n": 11}, b"as it will be written")
-    assert lines.raw(9) == RAW[9] and lines.raw(10) == line_bytes(more) and lines.raw(11) == b"as it will be written"
-    assert lines[10] == more and lines[11]["n"] == 11 and len(lines) == 12
+    lines.append({**more, "n": number + 1}, b"as it will be written")
+    assert [lines.raw(place) for place in range(number + 2)] == [
+        *RAW[:number],
+        line_bytes(more),
+        b"as it will be written",
+    ]
+    assert lines[number] == more and lines[number + 1]["n"] == number + 1 and len(lines) == number + 2
 
 
 def test_lines_before_a_place_in_the_file_are_counted_and_digested():
