@@ -38,6 +38,7 @@ PARTS = {
     "proofs": ("tests/proofs", "tests/test_every_limit.py", "tests/seal", "tests/verify"),
     "seal": (
         "tests/seal",
+        "tests/remembered/test_memory.py",
         "tests/test_life.py",
         "tests/test_moving.py",
         "tests/test_custody.py",

@@ -138,24 +138,48 @@ def test_several_processes_find_what_one_finds(
     assert problems(sealed_club) == alone
 
 
+def remembering(folder: ClubFolder) -> tuple[Store, Register]:
+    """Return the store with what earlier runs have left, and a look at the folders of now."""
+    time.sleep(3 * FINE / 1e9)  # as between two things that a person does
+    memory = memory_of(folder.root, {})
+    assert memory
+    store = Store(folder.root, "club", memory)
+    register = store.load()
+    assert register
+    return store, register
+
+
+def test_strangers_are_found_by_a_look_at_the_folders_too(sealed_club: ClubFolder) -> None:
+    assert remembering(sealed_club)[0].strangers(remembering(sealed_club)[1]) == []
+    harmed(sealed_club)
+    sealed_club.write("issuers/club/sealed/awards/aaaabbbbccccdddd/x.json", "")
+    sealed_club.write("issuers/club/sealed/awards/aaaabbbbccccdddd/.DS_Store", "")
+    sealed_club.write("issuers/club/sealed/awards/readme.txt", "")
+    sealed_club.write("issuers/club/sealed/badges/knots/more/image.png", "")
+    sealed_club.write("issuers/club/beside.txt", "")
+    sealed_club.write("badges/knots/awards/beside.txt", "")
+    store, register = store_of(sealed_club)
+    found = store.strangers(register)
+    assert len(found) == 6
+    assert remembering(sealed_club)[0].strangers(register) == sorted(found)
+
+
+def test_empty_folders_are_seen_by_a_look_at_the_folders(sealed_club: ClubFolder) -> None:
+    assert store_of(sealed_club)[0].may_hold_empty_folders()  # without a look nobody knows
+    assert not remembering(sealed_club)[0].may_hold_empty_folders()
+    for folder, inside in (("badges/more/awards", False), ("issuers/club/sealed/awards/aaaabbbbccccdddd", True)):
+        (sealed_club.root / folder).mkdir(parents=True)
+        assert remembering(sealed_club)[0].may_hold_empty_folders() is inside
+
+
 def test_files_compared_with_another_register_are_compared_again(
     sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was kept says of which bytes it speaks; a register with other ones, as long or longer, has nothing of it."""
     monkeypatch.setattr(stores, "_WORTH_KEEPING", 0)
-
-    def remembering() -> tuple[Store, Register]:
-        time.sleep(3 * FINE / 1e9)  # as between two things that a person does
-        memory = memory_of(sealed_club.root, {})
-        assert memory
-        store = Store(sealed_club.root, "club", memory)
-        register = store.load()
-        assert register
-        return store, register
-
-    store, register = remembering()
+    store, register = remembering(sealed_club)
     assert store.problems(register) == []
-    store, register = remembering()
+    store, register = remembering(sealed_club)
     assert store._compared_before(register)[0] == set(register.awards)
     size, digest, ids, marks = store.memory.recall("sealed-club")  # type: ignore[union-attr]
     for other in (digest.replace(digest[0], "0" if digest[0] != "0" else "1"), "", None):
