@@ -305,3 +305,37 @@ def test_picture_of_other_bytes_is_another_version_where_its_pixels_are_others(c
     picture.write_bytes(picture_as_png("#0b5c8b", 9))
     assert [one.versions for one in club.seal(LATER)] == [1]
     assert next(iter(pipeline.check(club.root).sealed["club"].register.versions_of("knots"))) == first
+
+
+def test_plan_names_everything_that_becomes_of_awards(sealed_club: ClubFolder):
+    for name in "abcde":
+        more = "suspended: {on: 2026-05-30}\n" if name == "e" else ""
+        sealed_club.award(name, f"issued_on: 2026-05-2{ord(name) - 97}\nhandle: stoat-{name}\n").seal()
+        if more:
+            record = sealed_club.read("badges/knots/awards/e.yaml")
+            sealed_club.award("e", record + more).seal(LATER)
+            sealed_club.award("e", record)
+    file = "badges/knots/awards/{}.yaml"
+    ids = {name: id_of(sealed_club, file.format(name)) for name in "abcde"}
+    for name, more in (("a", "revoked: {on: 2026-06-01, reason: mistake}\n"), ("c", "suspended: {on: 2026-06-01}\n")):
+        sealed_club.award(name, sealed_club.read(file.format(name)) + more)
+    sealed_club.award("d", f"id: {ids['d']}\nerased: true\n")
+    sealed_club.award("f", f"issued_on: 2026-05-21\nhandle: stoat-b\nsupersedes: {ids['b']}\n")
+    assert said_before_sealing(sealed_club) == [
+        "Test club will sign:",
+        '  1 award of "Knots", issued 2026-05-21',
+        f"  the withdrawal of award {ids['a']} ({file.format('a')}:1), reason mistake",
+        f"  the withdrawal of award {ids['b']}, which {file.format('f')}:1 replaces",
+        f"  the suspension of award {ids['c']} ({file.format('c')}:1)",
+        f"  that award {ids['e']} ({file.format('e')}:1) is no longer suspended",
+        f"  the erasure of award {ids['d']}: its documents are deleted for good",
+    ]
+    (done,) = sealed_club.seal(LATER)
+    assert done.changes == (
+        f"replacement of award {ids['b']}",
+        f"suspension of award {ids['c']}",
+        f"end of the suspension of award {ids['e']}",
+        f"erasure of award {ids['d']}",
+    )
+    assert (done.awards, done.revocations) == (1, 1)
+    assert sealed_club.seal(LATER) == []
