@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import ClubFolder
 
-from pinback import deployed
+from pinback import addresses, deployed
 from pinback.errors import UsageError
 from pinback.limits import MAX_NOTE
 
@@ -214,6 +214,18 @@ def test_site_shows_its_checkpoints_alone(sealed_club: ClubFolder) -> None:
         assert (found.registers, found.notes, found.issuers) == ({}, {"club": note}, ["club"])
         with pytest.raises(UsageError, match="is a site and shows no register; name a commit or a copy"):
             found.file(REGISTER)
+
+
+@pytest.mark.parametrize("index", [None, b"", b"[]", b'{"lean_since": 5}', b'{"lean_since": "soon"}'])
+def test_site_whose_index_cannot_be_read_counts_as_whole(index: bytes | None, sealed_club: ClubFolder) -> None:
+    """Nothing of it is taken for left out, so that whatever is left out now is told."""
+    site = sealed_club.site(lean_since='"2026-06-01"').build()
+    assert deployed.in_folder(site).lean_since == date(2026, 6, 1)
+    (site / addresses.INDEX).unlink()
+    if index is not None:
+        (site / addresses.INDEX).write_bytes(index)
+    found = deployed.in_folder(site)
+    assert (list(found.notes), found.lean_since) == (["club"], None)
 
 
 def served(site: Path) -> deployed.Get:

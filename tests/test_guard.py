@@ -13,14 +13,14 @@ import pytest
 from conftest import AT, ClubFolder, make_test_keys
 from test_deployed import git
 
-from pinback import against, deployed, pipeline
+from pinback import against, deployed, guard, pipeline
 from pinback.cli.main import run
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import append_file
 from pinback.log import Checkpoint, Frontier, signed_note
 from pinback.proofs.keys import PublicKey
 from pinback.register import Register, RegisterKey, erased, line_bytes, now_text
-from pinback.register_proofs import key_event
+from pinback.register_proofs import key_event, proved_register
 from pinback.seal.make import checkpoint_line
 from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store, is_joining
@@ -154,6 +154,26 @@ def test_register_and_issuer_that_are_gone_are_told(sealed_club: ClubFolder, clu
     ]
 
 
+def test_every_issuer_is_compared_whatever_is_wrong_with_another(sealed_club: ClubFolder) -> None:
+    older, newer = (sealed_club.root / FILE).read_bytes(), copied(sealed_club, "newer")
+    newer.award("n", AWARD).seal(AT + timedelta(days=1))
+    data = (newer.root / FILE).read_bytes()
+    before = {"a-gone": older, "b": data, "c": older, "d-gone": older, "e": data}
+    present = {slug: proved_register(older, f"issuers/{slug}/register.jsonl") for slug in ("b", "c", "e")}
+    notes = {"f-gone": note_of(newer).notes["club"], "c": note_of(newer).notes["club"]}
+    told = [(one.file.split("/")[1], one.what) for one in guard.compare(before, notes, "before", present)]
+    gone = "this register is gone, and before has it"
+    older_than = "the club's register here is older than what was published: it ends here, and that of before with"
+    assert told == [
+        ("a-gone", gone),
+        ("b", f"{older_than} line 10"),
+        ("c", f"{older_than} 7 lines beside checkpoints"),
+        ("d-gone", gone),
+        ("e", f"{older_than} line 10"),
+        ("f-gone", gone),
+    ]
+
+
 def test_site_of_somebody_else_is_no_evidence(sealed_club: ClubFolder, tmp_path: Path) -> None:
     other = ClubFolder(tmp_path / "x", "https://other.example.org/").site().issuer("club", "did:web:other.example.org")
     note = note_of(other.badge().keys())
@@ -198,6 +218,10 @@ def test_evidence_that_was_written_anew_is_told_with_what_differs(sealed_club: C
         lines[one] |= {"index": 9, "files": {}}
         return lines
 
+    def other_leaf(lines):
+        lines[one] |= {"leaf": lines[two]["leaf"]}
+        return lines
+
     def no_line(lines):
         return [*lines[:one], ["award"], *lines[one + 1 :]]
 
@@ -209,6 +233,7 @@ def test_evidence_that_was_written_anew_is_told_with_what_differs(sealed_club: C
     for change, words in (
         (exchanged, f"the lines stand in another order than in before: this one comes in line {two + 1}; {FORKED}"),
         (other_field, f"this line says something else than in before: {here} (files, index); {FORKED}"),
+        (other_leaf, f"this line says something else than in before: {here} (leaf); {FORKED}"),
         (no_line, f"from here on the register is another one than in before: {here} here, no line there; {FORKED}"),
         (emptied, f"award {award} was erased in before, and here it is back; {PULL}"),
     ):

@@ -6,18 +6,14 @@ After it the register takes nothing more. What the keys signed stays genuine, be
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
 from pinback.canonical import sha256_name
-from pinback.errors import SigningError
-from pinback.formats import did, ob3
+from pinback.formats import ob3
 from pinback.model import Club, Issuer
-from pinback.outputs import json_bytes
-from pinback.proofs import eddsa_rdfc
 from pinback.register import Register
 from pinback.register_proofs import key_event
+from pinback.seal.documents import signed_whole
 from pinback.seal.make import Draft, Frozen, Prepared
 from pinback.seal.signing_keys import Keys
 
@@ -55,7 +51,7 @@ def prepare_closing(
         {(purpose, number): register.set_indexes(purpose, number) for purpose, number in register.status}
     )
     document = ob3.closing_statement(issuer, club.site.language, draft.where, at, words)
-    signed = draft.files[CLOSING] = _signed(document, draft, issuer.did)
+    signed = draft.files[CLOSING] = signed_whole(document, issuer.did, draft.stamp, keys)
     draft.note("close", statement=sha256_name(signed))
     active = sorted(register.keyring.active(*_LAST), key=lambda key: (key.id == keys.ed25519.id, _LAST.index(key.role)))
     for key in active:
@@ -68,15 +64,3 @@ def prepare_closing(
         draft.add(key_event(register.origin, line, keys.ed25519.id, keys.signer))
     draft.checkpoint()
     return Prepared({}, draft.files, draft.rows)
-
-
-def _signed(document: dict[str, Any], draft: Draft, issuer: str) -> bytes:
-    key = draft.keys.ed25519
-    method = did.key_url(issuer, key.id)
-    data = json_bytes(eddsa_rdfc.add_proof(document, draft.stamp, method, key.id, draft.keys.signer))
-    read = json.loads(data)
-    eddsa_rdfc.verify(read, key)
-    del read["proof"]
-    if read != document:
-        raise SigningError("the final statement reads back as something else than was signed; please report this")
-    return data

@@ -186,12 +186,45 @@ def signed_list(url: str, issuer: str, purpose: str, bits: list[int], keys: Keys
         stamp: the moment of the register line that names it.
     """
     document = status_list_credential(url, issuer, purpose, stamp, bits)
-    method = did.key_url(issuer, keys.ed25519.id)
-    data = json_bytes(eddsa_rdfc.add_proof(document, stamp, method, keys.ed25519.id, keys.signer))
-    read = json.loads(data)
-    eddsa_rdfc.verify(read, keys.ed25519)
-    if set_indexes(read["credentialSubject"]["encodedList"]) != frozenset(bits):
+    data = signed_whole(document, issuer, stamp, keys)
+    if set_indexes(document["credentialSubject"]["encodedList"]) != frozenset(bits):
         raise SigningError(
             "a status list reads back as something else than was signed; this is our mistake, please report it"
         )
     return data
+
+
+def signed_whole(document: dict[str, Any], issuer: str, stamp: str, keys: Keys) -> bytes:
+    """Return a document with an embedded proof as published, read back, compared and verified by the library.
+
+    Args:
+        document: without its proof.
+        issuer: DID.
+        stamp: the moment of the register line that names it.
+        keys: its Ed25519 key signs.
+
+    Raises:
+        ProofError: as ``eddsa_rdfc.add_proof``.
+        SigningError: it reads back as something else.
+    """
+    key = keys.ed25519
+    data = json_bytes(eddsa_rdfc.add_proof(document, stamp, did.key_url(issuer, key.id), key.id, keys.signer))
+    read = json.loads(data)
+    eddsa_rdfc.verify(read, key)
+    _compare(_unsigned(read), document)
+    return data
+
+
+def signed_text(document: dict[str, Any], header: dict[str, str], keys: Keys) -> bytes:
+    """Return a document as compact JWS as published, read back, compared and verified; *header* is without ``alg``."""
+    token = jws.sign_rs256(json_bytes(document), header, keys.rsa.id, keys.signer)
+    _, payload = jws.verify_rs256(token, keys.rsa)
+    _compare(json.loads(payload), document)
+    return token.encode("ascii")
+
+
+def _compare(read: object, meant: object) -> None:
+    if read != meant:
+        raise SigningError(
+            "what was signed reads back as something else than was meant; this is our mistake, please report it"
+        )

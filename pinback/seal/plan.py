@@ -291,14 +291,14 @@ def _changes(
             file, line, f"award {award.id} was sealed as one of badges/{known.badge}", "move the record back there"
         )
         return
-    if record_hash(award.typed) != known.record:
-        yield Problem(
-            file,
-            line,
-            f"award {award.id} was signed on {known.at:%Y-%m-%d} and its record has been changed since",
-            f"put the old lines back (git shows them); to correct the award, put this into a new file in badges/{award.badge}/awards",
-            paste=new_record(award),
-        )
+    # It is of the same badge, so its words are what ``says`` found to differ.
+    yield Problem(
+        file,
+        line,
+        f"award {award.id} was signed on {known.at:%Y-%m-%d} and its record has been changed since",
+        f"put the old lines back (git shows them); to correct the award, put this into a new file in badges/{award.badge}/awards",
+        paste=new_record(award),
+    )
     yield from _undone(club, award, register)
 
 
@@ -324,9 +324,6 @@ def _undone(club: Club, award: Award, register: Register) -> Iterator[Problem]:
             f"award {award.id} was withdrawn on {withdrawn.at:%Y-%m-%d}, and the record no longer says so",
             "put the revoked lines back; a withdrawal is final, award again with a new record",
         )
-    elif withdrawn and award.suspended and not successor:
-        # What is replaced keeps its record as it was; nothing had to be written there.
-        yield Problem(file, line, f"award {award.id} is withdrawn and cannot be suspended", 'delete "suspended"')
 
 
 def _says_replaced(club: Club, award: Award, successor: str) -> bool:

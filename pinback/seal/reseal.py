@@ -15,11 +15,10 @@ from typing import Any
 from pinback import addresses
 from pinback.canonical import sha256_name
 from pinback.dataclass import dataclass
-from pinback.errors import ProofError, SigningError
 from pinback.formats import did, ob2
-from pinback.outputs import json_bytes
-from pinback.proofs import eddsa_rdfc, jws
+from pinback.proofs import jws
 from pinback.register import Register, SealedAward, text_moment
+from pinback.seal.documents import signed_text, signed_whole
 from pinback.seal.make import Draft, Frozen, Prepared
 from pinback.seal.plan import stale_lists
 from pinback.seal.signing_keys import Keys
@@ -119,36 +118,20 @@ def _documents(register: Register, store: Store, known: SealedAward, version: st
     issuer = register.place_of(known.place).did
     unsigned: dict[str, Any] = json.loads(old["credential.json"])
     del unsigned["proof"]
-    method = did.key_url(issuer, keys.ed25519.id)
-    credential = eddsa_rdfc.add_proof(unsigned, draft.stamp, method, keys.ed25519.id, keys.signer)
     claims = {**_payload(old["credential.jwt.txt"]), "iat": int(text_moment(draft.stamp).timestamp())}
     badge = draft.where.url(addresses.frozen(known.badge, version, "badge.json"))
     creator = draft.where.url(draft.profile.key)
     assertion = ob2.resigned_assertion(_payload(old["assertion.jws.txt"]), badge, creator)
     header = {"typ": "JWT", "kid": did.key_url(issuer, keys.rsa.id)}
-    documents = {
+    return {
         "assertion.json": old["assertion.json"],
-        "assertion.jws.txt": _signed(assertion, {"typ": "JWT"}, keys),
-        "credential.json": json_bytes(credential),
-        "credential.jwt.txt": _signed(claims, header, keys),
+        "assertion.jws.txt": signed_text(assertion, {"typ": "JWT"}, keys),
+        "credential.json": signed_whole(unsigned, issuer, draft.stamp, keys),
+        "credential.jwt.txt": signed_text(claims, header, keys),
     }
-    read: dict[str, Any] = json.loads(documents["credential.json"])
-    eddsa_rdfc.verify(read, keys.ed25519)
-    del read["proof"]
-    if read != unsigned:
-        raise SigningError(f"award {known.id} reads back as something else than was signed; please report this")
-    return documents
 
 
 def _payload(token: bytes) -> dict[str, Any]:
     """Return the payload of one of our own tokens; its bytes were compared with the register's digest."""
     payload: dict[str, Any] = json.loads(jws.payload_of(token.decode("ascii")))
     return payload
-
-
-def _signed(document: dict[str, Any], header: dict[str, str], keys: Keys) -> bytes:
-    token = jws.sign_rs256(json_bytes(document), header, keys.rsa.id, keys.signer)
-    _, payload = jws.verify_rs256(token, keys.rsa)
-    if json.loads(payload) != document:
-        raise ProofError("a signed text reads back as something else than was signed; please report this")
-    return token.encode("ascii")

@@ -191,16 +191,13 @@ def check_list(register: Register, line: Line, issuer: str, data: bytes) -> None
 
 def _check_statement(register: Register, line: Line, data: bytes) -> None:
     document = json.loads(data)
-    issuer = document["issuer"]
-    said = issuer["id"] if isinstance(issuer, dict) else issuer
-    _same("issuer", said, register.did)
+    _same("issuer", document["issuer"], register.did)
     _check_embedded(register, line, document, register.did)
 
 
 def _check_embedded(register: Register, line: Line, document: dict[str, Any], issuer: str) -> None:
     """Check the embedded proof of a document by a key that could sign at that line."""
-    proofs = document["proof"]
-    method = (proofs if isinstance(proofs, dict) else proofs[0])["verificationMethod"]
+    method = document["proof"][0]["verificationMethod"]
     key_id = method.rpartition("#")[2]
     _same("key", method, did.key_url(issuer, key_id))
     if not _keys_at(register, line["n"]).is_active(key_id, "ed25519"):

@@ -81,6 +81,9 @@ def respelled(header: bytes) -> str:
     [
         (OWN[:-4] + "AAAA", "rsa", "does not fit"),
         (OWN.replace(".ey", ".e3"), "rsa", "does not fit"),
+        (OWN.rpartition(".")[0], "rsa", "not a compact signature"),
+        (f"{OWN}.AA", "rsa", "not a compact signature"),
+        (OWN.ljust(MAX_TOKEN + 1, "A"), "rsa", "not a compact signature"),
         (OWN, "ed25519", "not an RSA key"),
         (respelled(b'{"alg":"EdDSA"}'), "rsa", "not an RSA key"),
         (respelled(b'{"alg":"RS256","jku":"https://x.example"}'), "rsa", "jku"),

@@ -15,7 +15,8 @@ from pinback.errors import ProofError, SigningError
 from pinback.formats import documents_of
 from pinback.outputs import json_bytes
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.seal.documents import _read_back, sealed_together, signed_list
+from pinback.seal.documents import _read_back, sealed_together, signed_list, signed_text, signed_whole
+from pinback.seal.signing_keys import Keys
 
 [SEALED] = sealed_together([(rich.RICH, True)], rich.KEYS)
 POLISH = rich.sealing(
@@ -180,3 +181,48 @@ def test_document_that_says_something_else_than_was_meant_is_not_sealed(name: st
     other = {**meant, name: orjson.dumps({**documents[name], "id": "urn:x"})}
     with pytest.raises(SigningError, match=f"{name} reads back as something else"):
         _read_back(SEALED, other, rich.KEYS)
+
+
+class LikeNothing(str):
+    """A text that equals none: no text that a club can write reads back as something else than was meant."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __hash__ = str.__hash__
+
+
+def test_whole_documents_are_compared_with_what_was_meant() -> None:
+    """Final statements, endorsements, status lists, and what is signed again after a theft."""
+    meant = {name: value for name, value in json.loads(STATUS).items() if name != "proof"}
+    other = {**meant, "issuer": LikeNothing(meant["issuer"])}
+    stamp, issuer = "2026-06-01T12:34:56Z", rich.RICH_ISSUER.did
+    assert signed_whole(meant, issuer, stamp, rich.KEYS) == STATUS
+    with pytest.raises(SigningError, match="reads back as something else than was meant"):
+        signed_whole(other, issuer, stamp, rich.KEYS)
+    token = signed_text(meant, {"typ": "JWT"}, rich.KEYS).decode()
+    assert json.loads(jws.verify_rs256(token, rich.KEYS.rsa)[1]) == meant
+    with pytest.raises(SigningError, match="reads back as something else than was meant"):
+        signed_text(other, {"typ": "JWT"}, rich.KEYS)
+
+
+def test_list_whose_positions_change_while_it_is_signed_is_not_sealed() -> None:
+    positions = [5, 77]
+
+    class Changing:
+        def sign(self, key_id: str, data: bytes) -> bytes:
+            positions.append(78)
+            return rich.KEYS.signer.sign(key_id, data)
+
+    keys = Keys(rich.KEYS.ed25519, rich.KEYS.rsa, rich.KEYS.log, Changing())
+    with pytest.raises(SigningError, match="a status list reads back as something else"):
+        signed_list(
+            f"{rich.WHERE.base_url}list.json",
+            rich.RICH_ISSUER.did,
+            "revocation",
+            positions,
+            keys,
+            "2026-06-01T12:34:56Z",
+        )

@@ -19,6 +19,7 @@ from conftest import AT, TEST_CODE, ClubFolder, needs_libcairo
 from faults.fuse import dies_at
 
 from pinback import custody, pipeline
+from pinback.canonical import sha256_name
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.keys.code import typed_code
 from pinback.proofs import eddsa_rdfc
@@ -226,6 +227,57 @@ def test_note_from_elsewhere_puts_nothing_anywhere(sealed_club: ClubFolder, tmp_
     assert sealed_club.seal(LATER) == []
     assert sealed(sealed_club) == before
     assert not [path for path in tmp_path.rglob("*") if path.name.startswith("evil")]
+
+
+def erased_with_its_documents_left(folder: ClubFolder) -> tuple[str, list[str]]:
+    """Erase an award and put its documents back, as a run leaves them that died behind the register's rename."""
+    award = lines_of(folder)[3]["id"]
+    place = folder.root / "issuers/club/sealed/awards" / award
+    documents = {path.name: path.read_bytes() for path in place.iterdir()}
+    folder.award("2026-05-17-otter", f"id: {award}\nerased: true\n").seal(LATER)
+    assert not place.exists()
+    place.mkdir()
+    for name, data in documents.items():
+        (place / name).write_bytes(data)
+    return award, sorted(f"awards/{award}/{name}" for name in documents)
+
+
+def note_of_an_erasure(folder: ClubFolder, removed: list[str]) -> None:
+    register = (folder.root / "issuers/club/register.jsonl").read_bytes()
+    note(folder, length=0, files=[], folders=[], replaced={}, removed=removed, after=sha256_name(register))
+
+
+def test_erasure_that_died_before_it_deleted_the_documents_is_finished(sealed_club: ClubFolder):
+    award, documents = erased_with_its_documents_left(sealed_club)
+    with pytest.raises(SigningError, match="the register does not know this sealed file"):
+        sealed_club.seal(LATER)
+    note_of_an_erasure(sealed_club, documents)
+    assert pipeline.tidied(sealed_club.root) == [f"issuers/club/sealed/{name}" for name in documents]
+    assert not (sealed_club.root / "issuers/club/sealed/awards" / award).exists()
+    assert not note_path(Store(sealed_club.root, "club")).exists()
+    pipeline.check(sealed_club.root)
+
+
+def test_note_from_elsewhere_deletes_nothing_but_documents_of_erased_awards(sealed_club: ClubFolder):
+    award, documents = erased_with_its_documents_left(sealed_club)
+    before = sealed(sealed_club)
+    living = lines_of(sealed_club)[4]["id"]
+    wrong = [
+        *(f"awards/{living}/credential.json", f"awards/{award}/..", f"awards/{award}/.", f"awards/{award}/"),
+        *(f"awards/{award}/../{living}/credential.json", f"badges/{award}/badge.json", "status/revocation-1.json"),
+    ]
+    note_of_an_erasure(sealed_club, wrong)
+    with pytest.raises(SigningError, match="the register does not know this sealed file"):
+        sealed_club.seal(LATER)
+    assert sealed(sealed_club) == before
+    for none in (["register.jsonl", *documents], 5):
+        note_of_an_erasure(sealed_club, none)  # type: ignore[arg-type]
+        with pytest.raises(SigningError, match="the register does not know this sealed file"):
+            sealed_club.seal(LATER)
+    assert sealed(sealed_club) == before
+    note_of_an_erasure(sealed_club, [*wrong, *documents])
+    assert len(pipeline.tidied(sealed_club.root)) == len(documents) == 4
+    assert sealed(sealed_club) == {name: data for name, data in before.items() if name not in documents}
 
 
 def test_register_that_changed_while_the_code_was_typed_stops_the_run(sealed_club: ClubFolder):

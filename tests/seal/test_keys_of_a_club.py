@@ -20,6 +20,7 @@ from pinback.files import write_file
 from pinback.keys.bundle import _materials
 from pinback.keys.code import new_code
 from pinback.leaks import LeakProblem, check_sign
+from pinback.limits import MAX_BUNDLE
 from pinback.proofs.multibase import base58
 from pinback.seal.opening import opened_keys
 from pinback.seal.signing_keys import keys_of
@@ -129,6 +130,21 @@ def test_keys_of_another_club_are_refused(club: ClubFolder, tmp_path: Path):
     )
 
 
+def test_damaged_keys_of_one_steward_keep_no_other_out(club: ClubFolder):
+    club.keys(with_file=True)
+    keys = club.root / "issuers/club/keys.age"
+    (keys.parent / "keys").mkdir()
+    (keys.parent / "keys/ann.age").write_bytes(keys.read_bytes())
+    keys.write_bytes(bytes(MAX_BUNDLE + 1))
+    assert opened(club, TEST_CODE).keys == make_test_keys("test").keys
+    # Of a code that opens none, the damage is what is told, since it may be why.
+    with pytest.raises(SigningError) as refused:
+        opened(club, new_code())
+    assert str(refused.value) == (
+        "issuers/club/keys.age: keys.age is too large to be a bundle of keys; restore the file from git"
+    )
+
+
 def test_missing_keys_and_missing_code_are_named(club: ClubFolder):
     club.keys()
     with pytest.raises(SigningError, match=r"issuers/club/keys\.age: the keys are missing; restore the file from git"):
@@ -136,6 +152,21 @@ def test_missing_keys_and_missing_code_are_named(club: ClubFolder):
     (club.root / "issuers/club/keys.age").write_bytes(b"")
     with pytest.raises(SigningError, match=r"keys\.age: no code was given; type it, or set PINBACK_CODE"):
         opened(club)
+
+
+def test_person_who_types_no_code_is_told_what_stopped_them(club: ClubFolder):
+    """Nothing was tried, so nothing is said of older codes."""
+    club.keys(with_file=True)
+    store = Store(club.root, "club")
+    register = store.load()
+    assert register
+
+    def no_terminal():
+        raise SigningError("no terminal to type on")
+        yield
+
+    with pytest.raises(SigningError, match=r"^no terminal to type on$"):
+        opened_keys(store, register, no_terminal())
 
 
 def test_code_of_the_environment_reaches_no_message_and_no_child(club: ClubFolder):
@@ -170,6 +201,16 @@ def test_demonstration_flag_is_for_the_example_club_alone(club: ClubFolder):
     with pytest.raises(UsageError, match="demonstration keys are for the example club alone"):
         custody.new_keys(club.root, "club", AT, unseen, demonstration_keys=True)
     assert not (club.root / "issuers/club/keys.age").exists()
+
+
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_register_says_in_its_first_line_that_anyone_has_its_keys(club: ClubFolder, demonstration: bool):
+    custody.new_keys(club.root, "club", AT, lambda sheet: None, demonstration_keys=demonstration)
+    store = Store(club.root, "club")
+    register = store.load()
+    assert register
+    assert register.demonstration is demonstration
+    assert register.lines[0].get("demonstration") is (True if demonstration else None)
 
 
 def test_issuer_that_is_not_there_is_named(club: ClubFolder):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import unicodedata
 
 import pytest
 from conftest import AT, ClubFolder, make_test_keys
+from PIL import Image
 from test_custody import FILE, LATER, Lines, begun
 
 from pinback import pipeline
@@ -187,3 +189,153 @@ def test_what_became_of_awards_is_named_after_sealing(sealed_club: ClubFolder):
     sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
     (done,) = pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: make_test_keys("test"))
     assert done.changes == (f"suspension of award {award_id}",)
+
+
+OTTER = "badges/knots/awards/2026-05-17-otter.yaml"
+
+
+def told(club: ClubFolder) -> list[str]:
+    """Return the problems that a check finds."""
+    with pytest.raises(ContentError) as refused:
+        pipeline.check(club.root)
+    return str(refused.value).splitlines()
+
+
+def id_of(club: ClubFolder, file: str) -> str:
+    return club.read(file).rpartition("id: ")[2][:16]
+
+
+def test_award_that_nobody_has_seen_is_not_superseded(sealed_club: ClubFolder):
+    """Its sealing was taken back, and the id that it had got still stands in its record."""
+    sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\nid: aaaabbbbccccdddd\n")
+    sealed_club.award("c", "issued_on: 2026-05-20\nhandle: stoat-1\nsupersedes: aaaabbbbccccdddd\n")
+    assert told(sealed_club) == [
+        "badges/knots/awards/c.yaml:1: this award supersedes aaaabbbbccccdddd, which was never sealed; delete the older "
+        'record and the line "supersedes"; nobody has seen that award'
+    ]
+
+
+@pytest.mark.parametrize("side", ["old", "new"])
+def test_replacement_that_no_record_tells_any_more_is_told(sealed_club: ClubFolder, side: str):
+    old, before = id_of(sealed_club, OTTER), sealed_club.read(OTTER)
+    said = f"supersedes: {old}\n" if side == "new" else ""
+    sealed_club.award("b", f"issued_on: 2026-05-17\nhandle: otter-8\n{said}").seal(LATER)
+    new = id_of(sealed_club, "badges/knots/awards/b.yaml")
+    if side == "old":
+        sealed_club.write(OTTER, f"{before}superseded_by: {new}\n")
+        sealed_club.seal(LATER)
+    pipeline.check(sealed_club.root)
+    without = sealed_club.read("badges/knots/awards/b.yaml").replace(said, "")
+    sealed_club.write(OTTER, before)
+    sealed_club.write("badges/knots/awards/b.yaml", without)
+    cure = f'and no record says so any more; put "superseded_by: {new}" back'
+    assert [line for line in told(sealed_club) if cure in line] == [
+        f"{OTTER}:1: award {old} was replaced by {new}, {cure}"
+    ]
+    # Another successor is none.
+    other = id_of(sealed_club, "badges/knots/awards/2026-05-18-course.yaml")
+    sealed_club.write(OTTER, f"{before}superseded_by: {other}\n")
+    assert any(cure in line for line in told(sealed_club))
+
+
+def test_suspension_of_a_day_to_come_is_refused(sealed_club: ClubFolder):
+    """The day may have begun elsewhere on earth: up to 14 hours ahead it is signed."""
+    before = sealed_club.read(OTTER)
+    sealed_club.write(OTTER, f"{before}suspended: {{on: 2026-06-04}}\n")
+    with pytest.raises(ContentError, match="suspended on 2026-06-04, a day that has not come yet; correct it"):
+        sealed_club.seal(LATER)
+    sealed_club.write(OTTER, f"{before}suspended: {{on: 2026-06-03}}\n")
+    assert [len(one.changes) for one in sealed_club.seal(LATER)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "suspended: {on: 2026-05-30}",
+            "1: this award is suspended though it was never sealed; correct the record itself",
+        ),
+        ("superseded_by: {id}", "1: this award is superseded though it was never sealed; correct the record itself"),
+        (
+            "revoked: {on: 2026-05-30, reason: mistake}",
+            "1: this award is withdrawn though it was never sealed; delete the",
+        ),
+    ],
+)
+def test_nothing_becomes_of_an_award_that_nobody_has_seen(sealed_club: ClubFolder, line: str, words: str):
+    told_by = line.replace("{id}", id_of(sealed_club, OTTER))
+    sealed_club.award("b", f"issued_on: 2026-05-20\nhandle: stoat-1\n{told_by}\n")
+    [problem] = told(sealed_club)
+    assert problem.startswith(f"badges/knots/awards/b.yaml:{words}")
+
+
+def test_award_that_nobody_has_seen_is_not_erased(sealed_club: ClubFolder):
+    sealed_club.award("b", "id: aaaabbbbccccdddd\nerased: true\n")
+    assert told(sealed_club) == [
+        "badges/knots/awards/b.yaml:1: award aaaabbbbccccdddd shall be erased though it was never sealed; delete these "
+        "lines; nothing was published"
+    ]
+
+
+def test_closed_issuer_stands_beside_what_was_erased_before(sealed_club: ClubFolder):
+    award, other = id_of(sealed_club, OTTER), id_of(sealed_club, "badges/knots/awards/2026-05-18-course.yaml")
+    sealed_club.award("2026-05-17-otter", f"id: {award}\nerased: true\n").seal(LATER)
+    sealed_club.close(at=LATER)
+    pipeline.check(sealed_club.root)
+    sealed_club.award("2026-05-18-course", f"id: {other}\nerased: true\n")
+    assert any(f"so award {other} can no longer be erased from what is signed" in line for line in told(sealed_club))
+
+
+def picture_as_png(pixels: str, level: int) -> bytes:
+    """Return a picture of one colour; the same pixels may be packed in several ways."""
+    stream = io.BytesIO()
+    Image.new("RGBA", (64, 64), pixels).save(stream, "PNG", compress_level=level)
+    return stream.getvalue()
+
+
+def test_picture_of_other_bytes_is_another_version_where_its_pixels_are_others(club: ClubFolder):
+    """Libraries pack the same pixels into other bytes from one version to the next."""
+    (club.root / "badges/knots/badge.svg").unlink(missing_ok=True)
+    picture = club.root / "badges/knots/badge.png"
+    picture.write_bytes(picture_as_png("#0b5c8a", 0))
+    club.keys().seal()
+    [first] = pipeline.check(club.root).sealed["club"].register.versions_of("knots")
+    picture.write_bytes(picture_as_png("#0b5c8a", 9))
+    assert club.seal(LATER) == []
+    picture.write_bytes(picture_as_png("#0b5c8b", 9))
+    assert [one.versions for one in club.seal(LATER)] == [1]
+    assert next(iter(pipeline.check(club.root).sealed["club"].register.versions_of("knots"))) == first
+
+
+def test_plan_names_everything_that_becomes_of_awards(sealed_club: ClubFolder):
+    for name in "abcde":
+        more = "suspended: {on: 2026-05-30}\n" if name == "e" else ""
+        sealed_club.award(name, f"issued_on: 2026-05-2{ord(name) - 97}\nhandle: stoat-{name}\n").seal()
+        if more:
+            record = sealed_club.read("badges/knots/awards/e.yaml")
+            sealed_club.award("e", record + more).seal(LATER)
+            sealed_club.award("e", record)
+    file = "badges/knots/awards/{}.yaml"
+    ids = {name: id_of(sealed_club, file.format(name)) for name in "abcde"}
+    for name, more in (("a", "revoked: {on: 2026-06-01, reason: mistake}\n"), ("c", "suspended: {on: 2026-06-01}\n")):
+        sealed_club.award(name, sealed_club.read(file.format(name)) + more)
+    sealed_club.award("d", f"id: {ids['d']}\nerased: true\n")
+    sealed_club.award("f", f"issued_on: 2026-05-21\nhandle: stoat-b\nsupersedes: {ids['b']}\n")
+    assert said_before_sealing(sealed_club) == [
+        "Test club will sign:",
+        '  1 award of "Knots", issued 2026-05-21',
+        f"  the withdrawal of award {ids['a']} ({file.format('a')}:1), reason mistake",
+        f"  the withdrawal of award {ids['b']}, which {file.format('f')}:1 replaces",
+        f"  the suspension of award {ids['c']} ({file.format('c')}:1)",
+        f"  that award {ids['e']} ({file.format('e')}:1) is no longer suspended",
+        f"  the erasure of award {ids['d']}: its documents are deleted for good",
+    ]
+    (done,) = sealed_club.seal(LATER)
+    assert done.changes == (
+        f"replacement of award {ids['b']}",
+        f"suspension of award {ids['c']}",
+        f"end of the suspension of award {ids['e']}",
+        f"erasure of award {ids['d']}",
+    )
+    assert (done.awards, done.revocations) == (1, 1)
+    assert sealed_club.seal(LATER) == []

@@ -6,11 +6,20 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from conftest import AT, ClubFolder
+import pytest
+from conftest import AT, ClubFolder, make_test_keys
 from test_guard import AWARD, FILE, OTHER, copied, earlier_of, files_of, refused, register_of, rotate
 from test_interrupted import dies_at
 
 from pinback import against, deployed, pipeline
+from pinback.errors import SigningError
+from pinback.limits import MAX_FILE, MAX_SEALED
+from pinback.register_proofs import proved_register
+from pinback.seal.make import Draft
+from pinback.seal.signing_keys import keys_of
+from pinback.seal.store import Store
+from pinback.seal.undo import take_back
+from pinback.seal.write import note_path
 
 
 def undone(folder: ClubFolder, *states: deployed.Earlier) -> str:
@@ -110,3 +119,23 @@ def test_undo_that_dies_is_finished_by_any_next_run(sealed_club: ClubFolder, tmp
             now = (one.root / FILE).read_bytes()
             assert now == register or now.startswith(state.registers["club"])
     assert half_steps > 30
+
+
+def test_more_than_a_note_can_hold_is_left_to_git(sealed_club: ClubFolder) -> None:
+    """Seven pictures of badges are missing, each as large as may be."""
+    store, register = Store(sealed_club.root, "club"), register_of(sealed_club)
+    picture = bytes(MAX_SEALED)
+    draft = Draft(register, "club", keys_of(register, make_test_keys("test")), AT, lambda badge, version: {})
+    for number in range(7):
+        draft.version(f"knots-{number}", {"@context": "https://w3id.org/openbadges/v2"}, b"<svg/>", lambda: picture)
+    draft.checkpoint()
+    whole = (sealed_club.root / FILE).read_bytes() + b"".join(draft.rows)
+    (sealed_club.root / FILE).write_bytes(whole)
+    longer = proved_register(whole, FILE)
+    files = {f"issuers/club/sealed/{name}": data for name, data in draft.files.items()}
+    assert 7 * MAX_SEALED < MAX_FILE
+    with pytest.raises(SigningError) as told:
+        take_back(store, longer, len(longer.lines), "before", lambda paths: ((path, files[path]) for path in paths))
+    assert str(told.value) == "issuers/club: too many files would have to be put back; use git checkout for them"
+    assert (sealed_club.root / FILE).read_bytes() == whole
+    assert not note_path(store).exists()

@@ -127,6 +127,22 @@ def test_token_that_names_no_key_is_tried_with_those_that_the_issuer_lists() -> 
     assert judged(token, {DID_URL: did_document(keys()["ed"])}).verdict is not GENUINE
 
 
+@pytest.mark.parametrize("kind", ["JWT", "jwt", "vc+jwt", "VC+JWT", None])
+def test_token_of_the_kind_of_credentials_is_judged_by_its_signature(kind: str | None) -> None:
+    rsa = keys()["rsa"]
+    head = {"alg": "RS256", "kid": rsa.url, "typ": kind}
+    token = jwt(as_payload(badge()), rsa, {name: value for name, value in head.items() if value})
+    assert judged(token).verdict is GENUINE
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "dpop+jwt", "", "kb+jwt", 7, None, ["JWT"], {}])
+def test_token_that_was_made_for_something_else_is_no_badge_though_its_signature_holds(kind: object) -> None:
+    rsa = keys()["rsa"]
+    report = judged(jwt(as_payload(badge()), rsa, {"alg": "RS256", "kid": rsa.url, "typ": kind}))
+    assert report.verdict is FORGED
+    assert report.reason.startswith("the signed text is of the kind ")
+
+
 # Keys of issuers.
 
 
@@ -255,6 +271,7 @@ def test_endorsement_of_an_endorsement_is_not_followed() -> None:
     assert judged(document, table).verdict is not FORGED
     [part] = judged(document, table).parts
     assert part.reason.endswith("endorsements of endorsements")
+    assert part.source == "endorsement 1"
     many = assertion(endorsement=[address] * 200)
     assert judged(many, {**table, HOSTED: many}).verdict is CANNOT_TELL
 
@@ -282,6 +299,17 @@ def test_parts_of_a_pdf_that_are_no_attachments_are_passed_over() -> None:
         GENUINE,
         NO_BADGE,
     )
+
+
+@pytest.mark.parametrize("space", [b"", b"\r\n ", b" " * 90])
+def test_badge_in_a_pdf_is_found_though_nothing_says_that_it_is_attached(space: bytes) -> None:
+    token = jwt(as_payload(badge()), keys()["rsa"])
+    for inner in (token, good_badge()):
+        data = space + inner
+        more = b"9 0 obj\n<< /Length %d >>\nstream\n" % len(data) + data + b"\nendstream\nendobj\n"
+        assert judged(_pdf(blank_png(), more=more)).verdict is GENUINE
+    short = b"9 0 obj\n<< /Length 4 >>\nstream\neyJx\nendstream\nendobj\n"
+    assert judged(_pdf(blank_png(), more=short)).verdict is NO_BADGE
 
 
 def test_text_in_a_picture_that_is_no_badge_is_told() -> None:
@@ -396,3 +424,34 @@ def test_archive_holds_no_redirects() -> None:
     assert in_archive(archive_map()).ok
     moved = archive_map().replace(b"did.json\t200", b"did.json\t301")
     assert in_archive(moved).verdict is CANNOT_TELL
+
+
+def test_archive_that_lacks_a_file_of_its_map_is_told() -> None:
+    assert archive_map().count(b"\tdid.json\n") == 1
+    report = in_archive(archive_map().replace(b"\tdid.json\n", b"\tgone.json\n"))
+    assert report.verdict is CANNOT_TELL
+    assert 'did.json" cannot be read from the archive' in report.reason
+
+
+def test_thing_named_within_the_document_alone_is_not_read() -> None:
+    """Two documents may mean different things by the name, and a canonical form forgets it."""
+    named = {"id": "_:b0", "type": ["Evidence"], "name": "x"}
+    report = judged(signed(set_in(badge(), "evidence", [named])))
+    assert report.verdict is CANNOT_TELL
+    assert "has a name that holds only within the document (_:)" in report.reason
+
+
+def test_envelope_with_more_than_is_read_is_told() -> None:
+    mark, token = _enveloped()["id"].split(",", 1)
+    report = judged({**_enveloped(), "id": f"{mark},{token}{'A' * 1_000_000}"})
+    assert (report.verdict, report.reason) == (
+        CANNOT_TELL,
+        "the signed text has more than 1,000,000 signs, which are not read",
+    )
+
+
+def test_text_that_breaks_off_was_a_badge_or_none() -> None:
+    report = judged(good_badge()[:-9])
+    assert (report.verdict, report.reason) == (FORGED, "the document is damaged: it is not sound JSON")
+    other = judged(b'{"hello": "world"')
+    assert (other.verdict, other.reason) == (NO_BADGE, "this is not a badge document")
