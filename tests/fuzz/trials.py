@@ -103,6 +103,7 @@ def warm(root: Path) -> None:
     import encodings.idna
     import encodings.unicode_escape  # noqa: F401
     import runpy  # noqa: F401
+    from concurrent.futures import process  # noqa: F401
 
     import PIL.PngImagePlugin  # noqa: F401
     import weasyprint  # noqa: F401
