@@ -218,6 +218,8 @@ MAX_OBJECTS = 3_000
 """Objects that are canonicalised as RDF for one document, its parts counted again."""
 MAX_NAMELESS = 500
 """Objects without an id among them: canonicalising compares those with each other."""
+MAX_COMPARISONS = 2_000_000
+"""Comparisons of the values of one object with each other, in all objects of one document: one object may have 2,000 values."""
 MAX_ORDERS = 2_000
 """Orders of nameless objects that look alike, which canonicalising would try."""
 MAX_PARTS = 50

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "verify"))
 
-from fuzz.__main__ import fault_of
 from fuzz.mutate import PIECES, mutated
 from fuzz.targets import TARGETS, clean_up
 
@@ -40,21 +39,6 @@ def _no_folder_stays() -> Iterator[None]:
 
 def _examples(name: str) -> int:
     return next((few for begin, few in _SLOW.items() if name.startswith(begin)), _EXAMPLES)
-
-
-LONG: dict[str, tuple[str, bytes]] = {
-    "names of which the last stands twice": (
-        "json",
-        b'{"0":1' + b"".join(b',"%d":1' % n for n in range(1, 49_000)) + b',"48999":2}',
-    ),
-}
-"""Inputs within every limit for which somebody's way of looking was too slow: target and input by what is in it."""
-
-
-@pytest.mark.parametrize("what", LONG)
-def test_reader_takes_no_long_time(what: str) -> None:
-    name, data = LONG[what]
-    assert fault_of(TARGETS[name], data) == ""
 
 
 @pytest.mark.parametrize("name", TARGETS)
