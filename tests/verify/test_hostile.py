@@ -104,6 +104,8 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
     )
     yield "zip of zeros", _zip({f"{n}.json": zeros for n in range(4)}), {}, False
     yield "zip of many", _zip({f"{n}": b"" for n in range(10_001)}), {}, False
+    for kind in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        yield f"zip packed by method {kind}", _packed(zeros * 8, kind), {}, False
     yield "zip that overlaps", _overlapping(), {}, False
     yield "zip with traversal", _zip({"../../../tmp/pinback-was-here": good_badge()[:-9]}), {}, False
     yield (
@@ -189,6 +191,13 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
 
 def _did() -> str:
     return "https://club.example/.well-known/did.json"
+
+
+def _packed(data: bytes, kind: int) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", kind) as made:
+        made.writestr("a.json", data)
+    return stream.getvalue()
 
 
 def _overlapping() -> bytes:
