@@ -89,12 +89,18 @@ def tried(root: Path, commands: tuple[tuple[str, ...], ...] = COMMANDS, scan: bo
         if scan and command[0] == "build" and ended.code == 0:
             # An address that the club was warned of is its own affair.
             told = "warning: an e-mail address stands" in ended.err
-            for fault in scanned(root / "site", BASE, own_scripts(), PUBLIC):
+            for fault in scanned(root / "site", BASE, own_scripts(), PUBLIC | _own_addresses(root)):
                 if not (told and "holds the address" in fault):
                     yield f"the site: {fault}"
     if sorted(os.listdir(root.parent)) != before or CANARY.exists():
         yield "wrote beside the club's folder"
         CANARY.unlink(missing_ok=True)
+
+
+def _own_addresses(root: Path) -> frozenset[str]:
+    """Return the addresses that the club's issuers publish as theirs, which may stand anywhere."""
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in root.glob("issuers/*/issuer.yaml"))
+    return frozenset(address for text in texts for address in re.findall(r"^email: (\S+)", text, re.MULTILINE))
 
 
 def warm(root: Path) -> None:
