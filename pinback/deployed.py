@@ -266,10 +266,15 @@ def default_source(root: Path) -> str | None:
 def _candidates(root: Path) -> list[str]:
     if prefix(root) is None:
         return []
-    listed = git_bytes(root, "for-each-ref", "--format=%(refname)", "refs/remotes/*/deployed").decode("utf-8").split()
+    listed = _refs(git_bytes(root, "for-each-ref", "--format=%(refname)", "refs/remotes/*/deployed"))
     deployed = sorted(listed, key=lambda ref: (not ref.startswith("refs/remotes/origin/"), ref))
     upstream = git_bytes(root, "rev-parse", "--verify", "--quiet", "--symbolic-full-name", "@{upstream}", may_fail=True)
-    return [*deployed[:1], *upstream.decode("utf-8").split()]
+    return [*deployed[:1], *_refs(upstream)]
+
+
+def _refs(answer: bytes) -> list[str]:
+    """Return the refs of an answer with one a line. Git lets them hold any bytes but control characters and the plain space."""
+    return [os.fsdecode(line) for line in answer.split(b"\n") if line]
 
 
 def shared(root: Path, ref: str) -> Earlier:

@@ -15,7 +15,10 @@ from pathlib import Path
 from pinback.errors import UsageError, printable, quoted
 from pinback.limits import GIT_SECONDS
 
-_SETTINGS = ("--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
+_SETTINGS = (
+    *("--no-pager", "--no-replace-objects", "--literal-pathspecs", "-c", "core.fsmonitor=false"),
+    *("-c", "log.showSignature=false", "-c", "protocol.allow=never"),
+)
 
 
 def commit_id(root: Path, ref: str) -> str:
@@ -29,7 +32,8 @@ def commit_id(root: Path, ref: str) -> str:
 def prefix(root: Path) -> str | None:
     """Return where *root* lies in its repository, with ``/`` at the end; None outside of one."""
     try:
-        return git_bytes(root, "rev-parse", "--show-prefix").decode("utf-8").rstrip("\n")
+        # As the disk's own names, which need not be UTF-8 and may end with any sign.
+        return os.fsdecode(git_bytes(root, "rev-parse", "--show-prefix").removesuffix(b"\n"))
     except NoRepository:
         return None
 

@@ -32,6 +32,8 @@ MAX_FONTS = 12
 """Font files of a club."""
 MAX_BUNDLE = 64 * _KB
 """Bytes of ``keys.age``."""
+MAX_WORK = 20
+"""Work factor of ``keys.age``, a power of two: 18 takes a quarter of a gigabyte of memory and a second or less, and 20 four times as much."""
 MAX_SEALED = 8 * _MB
 """Bytes of one sealed file."""
 MAX_REGISTER = 1 * _GB
@@ -218,6 +220,8 @@ MAX_OBJECTS = 3_000
 """Objects that are canonicalised as RDF for one document, its parts counted again."""
 MAX_NAMELESS = 500
 """Objects without an id among them: canonicalising compares those with each other."""
+MAX_COMPARISONS = 2_000_000
+"""Comparisons of the values of one object with each other, in all objects of one document: one object may have 2,000 values."""
 MAX_ORDERS = 2_000
 """Orders of nameless objects that look alike, which canonicalising would try."""
 MAX_PARTS = 50

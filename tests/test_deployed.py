@@ -13,6 +13,7 @@ from conftest import ClubFolder
 
 from pinback import addresses, deployed
 from pinback.errors import UsageError
+from pinback.git import earlier_contents
 from pinback.limits import MAX_NOTE
 
 REGISTER = "issuers/club/register.jsonl"
@@ -87,6 +88,31 @@ def test_settings_of_a_repository_run_nothing(in_git: ClubFolder, tmp_path: Path
     in_git.write(".gitattributes", "*.jsonl diff=x filter=x\n")
     assert deployed.earlier("HEAD", in_git.root, offline).issuers == ["club"]
     assert not (tmp_path / "sprung").exists()
+
+
+def test_signature_of_a_commit_is_shown_to_no_program(in_git: ClubFolder, tmp_path: Path) -> None:
+    trap = tmp_path / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    trap.chmod(0o755)
+    git(in_git.root, "config", "log.showSignature", "true")
+    git(in_git.root, "config", "gpg.program", str(trap))
+    plain = git(in_git.root, "cat-file", "commit", "HEAD")
+    signed = plain.replace("\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\n", 1)
+    (tmp_path / "commit").write_text(signed + "\n", encoding="utf-8")
+    git(in_git.root, "reset", "-q", git(in_git.root, "hash-object", "-t", "commit", "-w", str(tmp_path / "commit")))
+    assert list(earlier_contents(in_git.root, REGISTER)) == [(in_git.root / REGISTER).read_bytes()]
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("name", [b":", b"*", b"\xff\xfe", b"line\n"])
+def test_club_may_lie_in_a_folder_of_any_name(sealed_club: ClubFolder, name: bytes) -> None:
+    top = sealed_club.root.parent
+    (top / os.fsdecode(name)).mkdir()
+    root = sealed_club.root.rename(top / os.fsdecode(name) / "club")
+    git(top, "init")
+    git(top, "add", ".")
+    git(top, "commit", "-m", "club in a folder")
+    assert deployed.earlier("HEAD", root, offline).registers == {"club": (root / REGISTER).read_bytes()}
 
 
 def test_many_files_are_read_in_the_order_in_which_they_were_asked_for(in_git: ClubFolder) -> None:
@@ -279,6 +305,14 @@ def test_deployed_branch_of_a_remote_comes_before_the_branch_that_is_followed(cl
     git(clone.root, "checkout", "--detach")
     git(clone.root, "update-ref", "-d", "refs/remotes/origin/deployed")
     assert deployed.default_source(clone.root) is None
+
+
+@pytest.mark.parametrize("remote", ["b\u00fcro", "a\u00a0b", os.fsdecode(b"\xff")])
+def test_remote_may_have_any_name(clone: ClubFolder, remote: str) -> None:
+    git(clone.root, "update-ref", f"refs/remotes/{remote}/deployed", "HEAD")
+    found = deployed.default_source(clone.root)
+    assert found == f"refs/remotes/{remote}/deployed"
+    assert deployed.shared(clone.root, found).issuers == ["club"]
 
 
 def test_state_in_common_is_the_one_from_which_two_histories_grew(clone: ClubFolder) -> None:

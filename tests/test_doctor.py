@@ -127,6 +127,11 @@ def environment(**changed: object) -> dict[str, object]:
     }
 
 
+def test_password_in_the_address_of_a_remote_is_not_told(host: Host) -> None:
+    host.git("remote", "set-url", "origin", "https://ann:a-token@github.com/club/badges.git")
+    assert str(host.found()[0]) == "ok: a git repository with the remote https://github.com/club/badges.git"
+
+
 def test_a_club_that_is_set_up_well_hears_nothing_else(host: Host) -> None:
     found = [str(one) for one in host.found()]
     assert [line for line in found if not line.startswith("ok: ")] == []

@@ -161,7 +161,7 @@ def award(
         revoked=Revocation(revoked["on"], revoked["reason"]) if revoked else None,
         suspended=values["suspended"]["on"] if "suspended" in values else None,
         superseded_by=values.get("superseded_by", ""),
-        typed=Typed.of(_typed(node, values.get("signed_name", False))),
+        typed=Typed.of(_typed(node, values)),
         origin=Origin(problems.file, line),
         column=-1 if own.flow else own.column,
     )
@@ -307,9 +307,19 @@ def _without_marks(name: str) -> str:
     return "".join(sign for sign in name if not unicodedata.category(sign).startswith("M"))
 
 
-def _typed(node: Mapping, with_name: bool) -> dict[str, object]:
-    documented = _WITH_NAME if with_name else _DOCUMENTED
-    return {key.value: _plain(value) for key, value in node.entries if key.value in documented and not is_empty(value)}
+def _typed(node: Mapping, values: dict[str, Any]) -> dict[str, object]:
+    """Return the fields that documents are made from, as they are typed.
+
+    A list with a faulty entry is left out: nothing is made of the record, and the rules between files look at what is in entries.
+    """
+    documented = _WITH_NAME if values.get("signed_name") else _DOCUMENTED
+    return {
+        key.value: _plain(value)
+        for key, value in node.entries
+        if key.value in documented
+        and not is_empty(value)
+        and not (isinstance(value, Items) and len(value.values) != len(values[key.value]))
+    }
 
 
 def _plain(node: Node) -> object:

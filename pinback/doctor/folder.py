@@ -32,7 +32,13 @@ def git_findings(setup: Setup) -> Iterator[Finding]:
     elif not setup.remote:
         yield Finding("wrong", "git knows no remote", f"make an empty repository ({setup.web}/new) and push to it")
     else:
-        yield Finding("ok", f"a git repository with the remote {setup.remote}")
+        # What is said here also goes into the summary of a run, which everybody may read.
+        yield Finding("ok", f"a git repository with the remote {_without_password(setup.remote)}")
+
+
+def _without_password(remote: str) -> str:
+    """Return a remote's address without what stands before the host of a web address: often a token."""
+    return re.sub(r"^(https?://).*@", r"\1", remote, flags=re.IGNORECASE)
 
 
 def lines(setup: Setup) -> Iterator[Finding]:

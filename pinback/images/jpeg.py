@@ -18,6 +18,7 @@ from pinback.limits import MAX_JPEG_SIDE, MAX_PICTURE_PARTS
 _SAVE_AGAIN = "open it in a picture editor and save it again as JPEG"
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 # JFIF (APP0) and Adobe (APP14) say how the numbers become colours; the other APPn segments and COM are dropped.
+HEADS = frozenset({0xE0, 0xEE})
 _DROPPED = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
 _ORIENTATION = 0x0112
@@ -31,7 +32,12 @@ def clean_jpeg(data: bytes) -> bytes:
         PictureError: it cannot be decoded, is too large, or is only upright by a note in its Exif data.
     """
     _decode(data, check_orientation=True)
-    cleaned = b"\xff\xd8" + b"".join(segment for code, segment in segments(data) if code not in _DROPPED) + b"\xff\xd9"
+    kept = (
+        plain_head(code, segment) if code in HEADS else segment
+        for code, segment in segments(data)
+        if code not in _DROPPED
+    )
+    cleaned = b"\xff\xd8" + b"".join(kept) + b"\xff\xd9"
     _decode(cleaned, check_orientation=False)
     return cleaned
 
@@ -58,6 +64,18 @@ def _decode(data: bytes, *, check_orientation: bool) -> tuple[int, int]:
         raise
     except Exception as error:  # Pillow promises no single exception for broken files: OSError, ValueError, SyntaxError
         raise PictureError("a JPEG cannot be read", _SAVE_AGAIN) from error
+
+
+def plain_head(code: int, segment: bytes) -> bytes:
+    """Return a segment of ``HEADS`` with what its format says and nothing more: JFIF 1.02 without the small picture, which may show what
+    was cut off the large one, or Adobe's twelve bytes; b"" for any other, such as JFIF's extension, which is a small picture."""
+    if code == 0xE0 and segment[4:9] == b"JFIF\0" and len(segment) >= 18:
+        body = segment[4:16] + b"\0\0"
+    elif code == 0xEE and segment[4:9] == b"Adobe" and len(segment) >= 16:
+        body = segment[4:16]
+    else:
+        return b""
+    return bytes((0xFF, code, 0, len(body) + 2)) + body
 
 
 def segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Callable, Iterator
 
 from pinback.errors import PictureError
-from pinback.images.jpeg import segments
+from pinback.images.jpeg import HEADS, plain_head, segments
 from pinback.limits import MAX_PICTURE_PARTS
 
 _SAVE_AGAIN = "open it in a picture editor and save it again"
@@ -59,7 +59,9 @@ def _jpeg(data: bytes) -> bytes:
         if code == 0xE1:
             if segment[4:10] == _EXIF and (turned := _orientation(segment[10:])) not in (0, 1):
                 kept.append(_only_turned(turned))
-        elif code in (0xE0, 0xEE) or not (0xE0 <= code <= 0xEF or code == 0xFE) or _is_profile(code, segment):
+        elif code in HEADS:
+            kept.append(plain_head(code, segment))
+        elif not (0xE0 <= code <= 0xEF or code == 0xFE) or _is_profile(code, segment):
             kept.append(segment)
     return b"\xff\xd8" + b"".join(kept) + b"\xff\xd9"
 

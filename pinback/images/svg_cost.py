@@ -15,6 +15,8 @@ from xml.etree.ElementTree import Element
 OWN_CLIP_OR_MASK = 20
 """What clipping or masking one element costs besides drawing the clip path or mask."""
 
+_OWN_OPACITY = 10
+"""What a group costs that is drawn aside and laid upon the rest, most where such groups lie within one another."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _LENGTHS = ("width", "height", "r", "rx", "ry", "x1", "y1", "x2", "y2")
 
@@ -62,6 +64,8 @@ def own_cost(element: Element, traits: Traits, pixels: Mapping[Element, int]) ->
     if element.tag == "use":
         # CairoSVG looks through the whole file for the target.
         cost += traits.elements // _ELEMENTS_SEARCHED_PER_UNIT
+    if "opacity" in element.attrib and (len(element) or element.tag == "use"):
+        cost += _OWN_OPACITY
     cost += (vertices(element) // (_STROKED_VERTICES if traits.stroked else _FILLED_VERTICES)) ** 2
     if traits.dash:
         cost += int(min(_length(element) / traits.dash / _DASHES_PER_UNIT, 1e12))

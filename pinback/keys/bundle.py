@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from pinback.canonical import canonical_bytes
 from pinback.errors import ProofError, SigningError
 from pinback.leaks import remember
-from pinback.limits import MAX_BUNDLE
+from pinback.limits import MAX_BUNDLE, MAX_WORK
 from pinback.proofs.keys import MIN_RSA_BITS, PublicKey, public_key
 
 ROLES = ("ed25519", "rsa", "log")
@@ -135,6 +136,9 @@ def open_bundle(data: bytes, code: str) -> KeyBundle:
 
     if len(data) > MAX_BUNDLE:
         raise SigningError("keys.age is too large to be a bundle of keys; restore the file from git")
+    if _work_of(data) > MAX_WORK:
+        # The library would end the whole program where it is refused the memory.
+        raise SigningError("keys.age asks for more memory than a bundle of keys does; restore the file from git")
     try:
         plain = bytes(pyrage.passphrase.decrypt(_bare(data), code))
     except pyrage.DecryptError as error:
@@ -150,6 +154,20 @@ def _bare(data: bytes) -> bytes:
     return text + b"\n" if text.startswith(_ARMOUR) else data
 
 
+def _work_of(data: bytes) -> int:
+    """Return the work factor that an age file asks for (age-encryption.org/v1, "The scrypt recipient type"); 0 where it names none."""
+    bare = _bare(data)
+    if bare.startswith(_ARMOUR):
+        try:
+            bare = base64.b64decode(b"".join(bare.split()[4:-4]))
+        except ValueError:
+            return 0  # no armour either, which the library says
+    head = bare.partition(b"\n---")[0]
+    # Another library may read "+22" or "022" as a number, which the format does not know.
+    asked = re.findall(rb"^-> scrypt(?: \S+)* (\S+)$", head, re.MULTILINE)
+    return max((int(found) if re.fullmatch(rb"[1-9][0-9]?", found) else MAX_WORK + 1 for found in asked), default=0)
+
+
 def _bundle_in(data: bytes) -> KeyBundle:
     """Return the keys in a decrypted bundle.
 
@@ -162,7 +180,7 @@ def _bundle_in(data: bytes) -> KeyBundle:
         if plain.get("format") != FORMAT or roles not in ({*ROLES}, {RECOVERY}):
             raise SigningError("keys.age holds no bundle that this version knows; restore the file from git")
         private = {role: _private_key(plain[role], role) for role in (*ROLES, RECOVERY) if role in roles}
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise SigningError("keys.age holds no keys that can be read; restore the file from git") from error
     return KeyBundle(private)
 

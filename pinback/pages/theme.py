@@ -140,6 +140,8 @@ class Theme:
             keep_trailing_newline=True,
             extensions=["jinja2.ext.i18n"],
         )
+        # Both draw lots, and the same club makes the same pages; the one also makes as much text as is asked of it.
+        del environment.globals["lipsum"], environment.filters["random"]
         environment.policies["ext.i18n.trimmed"] = True
         environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
         return environment

@@ -67,6 +67,9 @@ class _Parts:
 
     def tags(self, name: str) -> Iterator[tuple[str, Element, str]]:
         """Yield ``start`` or ``end``, the element and its name without namespace, in the order of the part."""
+        # NOTE: zipfile unpacks bzip2 and LZMA without a bound; no program that makes workbooks uses them.
+        if self._archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError
         with self._archive.open(name) as stream:
             data = stream.read(self._left + 1)
         self._left -= len(data)

@@ -34,6 +34,7 @@ class Asker:
         self._answers: dict[str, Answer | str] = {}
         self._bytes = 0
         self.objects_left = limits.MAX_OBJECTS
+        self.comparisons_left = limits.MAX_COMPARISONS
         self.logs_left = limits.MAX_LOGS
         self._left = limits.MAX_REQUESTS_EACH
         self._until = time.monotonic() + limits.MAX_SECONDS_EACH
@@ -43,6 +44,7 @@ class Asker:
         self._left = limits.MAX_REQUESTS_EACH
         self._until = time.monotonic() + limits.MAX_SECONDS_EACH
         self.objects_left = limits.MAX_OBJECTS
+        self.comparisons_left = limits.MAX_COMPARISONS
 
     def keep(self, name: str, value: object) -> None:
         """Keep a result for the rest of the run, while what was answered is not too much to hold."""

@@ -32,6 +32,8 @@ _OTHER_FILTERS = frozenset(
         b"CCITTFaxDecode",
     }
 )
+_PIECE = 16_384
+"""Bytes that are unpacked at once."""
 _PASSED_OVER = frozenset({b"Image", b"Form", b"ObjStm", b"XRef", b"Metadata"})
 
 
@@ -64,9 +66,8 @@ def attachments(data: bytes) -> Iterator[bytes]:
             continue
         if ends < found.end() and (ends := data.find(b"endstream", found.end())) < 0:
             break
-        body = _body(data, found.end(), ends, head)
-        if names & _FLATE:
-            body = _inflated(body, limits.MAX_PDF_INFLATED - read)
+        packed = _body(data, found.end(), ends, head)
+        body = _inflated(packed, limits.MAX_PDF_INFLATED - read) if names & _FLATE else bytes(packed)
         read += len(body)
         if read > limits.MAX_PDF_INFLATED:
             raise unknown(f"the PDF's parts have more than {limits.MAX_PDF_INFLATED:,} bytes unpacked")
@@ -82,19 +83,29 @@ def _head(data: bytes, end: int) -> bytes:
     return data[last + 3 if last >= 0 else start : end + 2]
 
 
-def _body(data: bytes, start: int, end: int, head: bytes) -> bytes:
+def _body(data: bytes, start: int, end: int, head: bytes) -> memoryview:
     """Return a stream's bytes by its length where that fits, else up to the next word that ends one, at *end*."""
+    view = memoryview(data)
     if said := _LENGTH.search(head):
         told = start + int(said.group(1))
         if data[told : told + 20].lstrip().startswith(b"endstream"):
-            return data[start:told]
-    return data[start:end]
+            return view[start:told]
+    return view[start:end]
 
 
-def _inflated(body: bytes, room: int) -> bytes:
+def _inflated(body: memoryview, room: int) -> bytes:
+    """Return a stream unpacked, up to one byte more than there is room for; b"" for one that is damaged.
+
+    NOTE: a stream whose end is missing reaches up to the next one's, and thousands of them may reach to the same: what
+    is not read of a body is not copied either, and zlib copies what it is given and does not need.
+    """
     unpacker = zlib.decompressobj()
+    found = bytearray()
     try:
-        found = unpacker.decompress(body, max(1, room + 1))
+        for start in range(0, len(body), _PIECE):
+            found += unpacker.decompress(body[start : start + _PIECE], room + 1 - len(found))
+            if unpacker.eof or len(found) > room:
+                break
     except zlib.error:
         return b""
-    return found
+    return bytes(found)

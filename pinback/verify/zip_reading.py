@@ -69,6 +69,9 @@ class Zip:
     def _bytes(self, member: zipfile.ZipInfo) -> bytes:
         if member.flag_bits & 1:
             raise unknown("this file in the ZIP is locked with a password")
+        # NOTE: zipfile unpacks bzip2 and LZMA without a bound, a kilobyte of them into a gigabyte.
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise unknown("this file in the ZIP is packed in a way that is not read here; pack it anew")
         most = min(limits.MAX_FILE, self._left)
         try:
             with self._file.open(member) as stream:

@@ -82,7 +82,7 @@ const INTERNAL = new RegExp(`^(?:${[
   'damaged|whole|profile|header|moments|token|opening|claims|takes|methods|often|reason|facts|hosted|alsoKnown|members|expandedTerm',
   'vocab|asGraph|expandedProperty|propertyIndex|finished|destroyed|multiply|fromBytes|clearCofactor|fromAffine|toAffine|zip215|letters',
   'passOver|doctype|isArchive|directory|unpacked|elements|isPrefix|propagate|withDefault|blockLen|outputLen|suffixPos',
-  'asker|question|callsItself|keyName|signatures|objectsLeft|nextDocument|unsound|unsaved|judged|depth',
+  'asker|question|callsItself|keyName|signatures|objectsLeft|comparisonsLeft|nextDocument|unsound|unsaved|judged|depth',
   'exam|keyword|place|lines|memberOf|kind|bits|form|look|inside|fault',
 ].join('|')})$`);
 

@@ -6,6 +6,7 @@
     python -m tests.fuzz --target svg --engine atheris    guided by coverage; needs the extra "fuzz"
     python -m tests.fuzz clubs --only "link out"          every trick whose name holds these words
     python -m tests.fuzz values                           every hostile value in every field
+    python -m tests.fuzz shapes                           every field misspelt, left out, of another kind
     python -m tests.fuzz sample --every 60 --seed 7       some of both, as the suite does
     python -m tests.fuzz --target yaml --again FILE       what was found, once more
 
@@ -143,7 +144,9 @@ def run() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", nargs="?", choices=("readers", "clubs", "values", "sample"), default="readers")
+    parser.add_argument(
+        "what", nargs="?", choices=("readers", "clubs", "values", "shapes", "sample"), default="readers"
+    )
     parser.add_argument("--list", action="store_true", help="the names of all targets")
     parser.add_argument("--target", action="append", choices=sorted(TARGETS), metavar="NAME", help="may be repeated")
     parser.add_argument("--minutes", type=float, default=1.0, help="of all targets together")
@@ -179,7 +182,7 @@ def run() -> int:
 
 def _whole_clubs(what: str, only: str, every: int, seed: int) -> int:
     from fuzz.clubs import PAYLOADS, TRICKS
-    from fuzz.trials import Template, payload_faults, removed, trick_faults
+    from fuzz.trials import Template, payload_faults, removed, shape_faults, trick_faults
 
     folder = Path(tempfile.mkdtemp(prefix="pinback-fuzz-"))
     bad = 0
@@ -200,6 +203,10 @@ def _whole_clubs(what: str, only: str, every: int, seed: int) -> int:
                 for fault in found:
                     print(f"{name!r}: {fault}", flush=True)
             print(f"{len(chosen)} {table} tried")
+        if what in ("shapes", "sample"):
+            tried, found = shape_faults(folder, every, seed)
+            bad += len(found)
+            print(*found, f"{tried} shapes tried", sep="\n")
     finally:
         removed(folder)
     return int(bad > 0)

@@ -247,6 +247,61 @@ def changed(
     return {**documents, file: one}
 
 
+# Shapes.
+
+OTHER_AWARDS: tuple[Document, ...] = (
+    {"issued_on": "2026-05-17", "id": "aaaaaaaaaaaaaaaa", "named": "sha256$" + "0" * 64, "revoked": {"on": "2026-05-20", "reason": "mistake"}},
+    {"issued_on": "2026-05-17", "awards": [{"handle": "a-1", "results": AWARD["results"]}, {"handle": "a-2", "suspended": {"on": "2026-05-20"}}]},
+)  # fmt: skip
+"""Fields that the award above cannot have."""
+ODD_SHAPES: tuple[Any, ...] = (
+    None, "", "words", [], {}, ["a"], {"a": "b"}, [None], [[]], [{}], [{"a": "b"}], [{"a": {"b": "c"}}], {"en": None}, {"en": {"a": "b"}}, {"en": "x", "pl": ["y"]},
+)  # fmt: skip
+"""What may stand where another shape of value belongs."""
+
+
+def _ways(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of everything in a document, itself left out."""
+    for key, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (*path, key)
+        yield from _ways(below, (*path, key))
+
+
+def shapes(document: Document) -> Iterator[tuple[str, Document]]:
+    """Yield a document in other shapes, each with what was done: a field misspelt or left out, a value of another kind, one more of a list."""
+    for path in _ways(document):
+        name = path[-1]
+        value: Any = document
+        for step in path:
+            value = value[step]
+        others = [
+            *ODD_SHAPES,
+            [value],
+            [value, value],
+            {"x": value},
+            *([[*value, None], value * 60] if isinstance(value, list) else []),
+        ]
+        for other in others:
+            yield f"{path} is {str(other)[:40]}", with_value(document, path, deepcopy(other))
+        if isinstance(name, str):
+            for key in (None, name[:-1], f"{name}s"):
+                changed_ = with_value(document, path, value)
+                inner: Any = changed_
+                for step in path[:-1]:
+                    inner = inner[step]
+                del inner[name]
+                inner.update({} if key is None else {key: value})
+                yield f"{path} is called {key}", changed_
+
+
+def all_shapes() -> Iterator[tuple[str, str, Document, str]]:
+    """Yield file, what was done, fields and text of every file in every other shape."""
+    award = "badges/knots/awards/otter.yaml"
+    files = [*DOCUMENTS.items(), *((award, (fields, "")) for fields in OTHER_AWARDS)]
+    for file, (fields, body) in files:
+        yield from ((file, what, made, body) for what, made in shapes(fields))
+
+
 # Places in the folder.
 
 Trick = Callable[[Path], object]

@@ -24,6 +24,7 @@ def test_commands_on_hostile_clubs_keep_every_promise() -> None:
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     assert "clubs tried" in done.stdout
     assert "values tried" in done.stdout
+    assert "shapes tried" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pathlib import Path
 from conftest import ClubFolder
 
 from fuzz.bounded import NOBODY, Ended, bounded
-from fuzz.clubs import DOCUMENTS, PUBLIC, TRICKS, all_places, changed, write_club
+from fuzz.clubs import DOCUMENTS, PUBLIC, TRICKS, all_places, all_shapes, changed, write_club, written
 from fuzz.scan import scanned
 from pinback import page_scripts, pipeline, verify_page
 from pinback.cli.main import run
@@ -89,12 +89,18 @@ def tried(root: Path, commands: tuple[tuple[str, ...], ...] = COMMANDS, scan: bo
         if scan and command[0] == "build" and ended.code == 0:
             # An address that the club was warned of is its own affair.
             told = "warning: an e-mail address stands" in ended.err
-            for fault in scanned(root / "site", BASE, own_scripts(), PUBLIC):
+            for fault in scanned(root / "site", BASE, own_scripts(), PUBLIC | _own_addresses(root)):
                 if not (told and "holds the address" in fault):
                     yield f"the site: {fault}"
     if sorted(os.listdir(root.parent)) != before or CANARY.exists():
         yield "wrote beside the club's folder"
         CANARY.unlink(missing_ok=True)
+
+
+def _own_addresses(root: Path) -> frozenset[str]:
+    """Return the addresses that the club's issuers publish as theirs, which may stand anywhere."""
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in root.glob("issuers/*/issuer.yaml"))
+    return frozenset(address for text in texts for address in re.findall(r"^email: (\S+)", text, re.MULTILINE))
 
 
 def warm(root: Path) -> None:
@@ -103,6 +109,7 @@ def warm(root: Path) -> None:
     import encodings.idna
     import encodings.unicode_escape  # noqa: F401
     import runpy  # noqa: F401
+    from concurrent.futures import process  # noqa: F401
 
     import PIL.PngImagePlugin  # noqa: F401
     import weasyprint  # noqa: F401
@@ -186,6 +193,41 @@ def payload_faults(folder: Path, value: str) -> list[str]:
     finally:
         removed(root)
         taken.unlink(missing_ok=True)
+
+
+def shape_faults(folder: Path, every: int, first: int) -> tuple[int, list[str]]:
+    """Return how many clubs with a file in another shape were checked, each N-th alone, and what is wrong with what was said of them."""
+    root, told = folder / "club", folder / "told.json"
+    chosen = list(all_shapes())[first % every :: every]
+
+    def each() -> int:
+        found: list[str] = []
+        write_club(root)
+        for file, what, fields, body in chosen:
+            path = root / file
+            before = path.read_bytes()
+            path.write_text(written(fields, body), encoding="utf-8")
+            out, err = io.StringIO(), io.StringIO()
+            began = time.process_time()
+            try:
+                with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                    code = run(["check", "-C", str(root)])
+                ended = Ended(code, out.getvalue(), err.getvalue(), time.process_time() - began, 0)
+                found += [f"{file} {what}: {fault}" for fault in faults_of(("check",), ended)]
+            except Exception as error:
+                found.append(f"{file} {what}: {type(error).__name__}: {error}")
+            path.write_bytes(before)
+        told.write_text(json.dumps(found), encoding="utf-8")
+        return 0
+
+    try:
+        ended = bounded(each, 5 + len(chosen))
+        return len(chosen), [f"check: {ended.broken()}"] if ended.broken() else json.loads(
+            told.read_text(encoding="utf-8")
+        )
+    finally:
+        removed(root)
+        told.unlink(missing_ok=True)
 
 
 def sealed_faults(club: ClubFolder) -> list[str]:

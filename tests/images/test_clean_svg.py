@@ -310,6 +310,7 @@ def points(number: int) -> str:
         f'<path id="a" d="M{points(10_000)}"/>' + '<use href="#a"/>' * 100,
         '<path stroke="red" stroke-dasharray="0.001" d="M0 0' + "L1000000 0L0 0" * 1000 + '"/>',
         '<g stroke-dasharray="0.0001%"><rect stroke="red" width="900000" height="90mm"/></g>',
+        ('<g opacity="0.5">' * 30 + SHAPE + "</g>" * 30) * 160,
         '<text fill="url(#p)">' + "a<tspan>b</tspan>" * 5000 + f'</text><pattern id="p">{SHAPE * 20}</pattern>',
         f'<image id="i" href="{embedded(saved(Image.new("L", (4096, 4096))))}"/>' + '<use href="#i"/>' * 12,
     ],

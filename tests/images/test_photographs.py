@@ -46,6 +46,28 @@ def test_photograph_loses_its_story_and_keeps_profile_and_pixels(name):
     assert clean_photograph(cleaned, name) == cleaned
 
 
+@pytest.mark.parametrize("clean", [clean_jpeg, lambda data: clean_photograph(data, "a.jpg")])
+@pytest.mark.parametrize("mode", ["RGB", "CMYK"])
+def test_small_picture_inside_a_photograph_goes(mode, clean):
+    """JFIF 1.02 "APP0 marker" and its extension, and what stands behind Adobe's twelve bytes."""
+
+    def segment(code, body):
+        return bytes((0xFF, code)) + (len(body) + 2).to_bytes(2, "big") + body
+
+    out = io.BytesIO()
+    Image.new(mode, (40, 30)).save(out, "JPEG")
+    data = out.getvalue()
+    head = b"JFIF\0\1\2\0\0\1\0\1\2\2" + b"hidden picture"[:12]
+    more = (segment(0xE0, head), segment(0xE0, b"JFXX\0\x13\2\2hidden"), segment(0xEE, b"other hidden"))
+    adobe = b"Adobe\0d\0\0\0\0\0"
+    plain = data.replace(segment(0xEE, adobe), segment(0xEE, adobe + b"hidden"))
+    cleaned = clean(plain[:2] + b"".join(more) + plain[2:])
+    assert b"hidden" not in cleaned
+    assert pixels(cleaned) == pixels(data)
+    assert clean(cleaned) == cleaned
+    assert clean(data) == data
+
+
 @pytest.mark.parametrize("orientation", range(2, 9))
 def test_turned_photograph_is_still_turned(orientation):
     cleaned = clean_photograph(jpeg(40, 30, exif=exif(orientation)), "a.jpg")

@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pyrage
 import pytest
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from faults import quick_age
 
 from pinback.errors import SigningError
+from pinback.keys import bundle
 from pinback.keys.bundle import FORMAT, KeyBundle, _bundle_in, new_bundle, open_bundle
 from pinback.keys.code import new_code
 from pinback.keys.sheet import recovery_sheet
@@ -40,6 +42,34 @@ def canonical(content: object) -> bytes:
 
 
 OTHER_CODE = new_code()
+
+
+@pytest.mark.parametrize(
+    "shape", [lambda data: data, quick_age.as_text, lambda data: b"\n" + quick_age.as_text(data) + b"\r\n"]
+)
+def test_bundle_with_all_the_work_that_is_done_opens_and_one_more_is_refused(
+    monkeypatch: pytest.MonkeyPatch, shape: Callable[[bytes], bytes]
+) -> None:
+    data = shape(quick_age.encrypt(canonical(plain()), TEST_CODE))
+    monkeypatch.setattr(bundle, "MAX_WORK", 2)
+    assert open_bundle(data, TEST_CODE).keys == BUNDLE.keys
+    monkeypatch.setattr(bundle, "MAX_WORK", 1)
+    with pytest.raises(SigningError) as refused:
+        open_bundle(data, TEST_CODE)
+    assert str(refused.value) == "keys.age asks for more memory than a bundle of keys does; restore the file from git"
+
+
+@pytest.mark.parametrize("work", [b"22", b"+22", b"022"])
+def test_library_is_not_asked_for_gigabytes(work: bytes) -> None:
+    """It would end the program: 22 is what it takes on a computer of today."""
+    data = quick_age.encrypt(canonical(plain()), TEST_CODE).replace(b" 2\n", b" %s\n" % work, 1)
+    with pytest.raises(SigningError, match="more memory"):
+        open_bundle(data, TEST_CODE)
+
+
+def test_bundle_of_brackets_holds_no_keys() -> None:
+    with pytest.raises(SigningError, match="holds no keys that can be read"):
+        _bundle_in(b"[" * 60_000)
 
 
 def test_bundle_opens_with_its_code_and_signs_identically(monkeypatch: pytest.MonkeyPatch) -> None:

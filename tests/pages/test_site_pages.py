@@ -285,6 +285,8 @@ def refused(club: ClubFolder) -> str:
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "RecursionError"),
         ("{% if %}", "Expected an expression"),
         ("{{ 1|nofilter }}", "No filter named"),
+        ("{{ 'abc'|random }}", "No filter named 'random'"),
+        ("{{ lipsum(9999, False, 9999, 99999) }}", "'lipsum' is undefined"),
     ],
 )
 def test_template_of_a_stranger_ends_in_one_sentence_with_its_line(

@@ -99,6 +99,18 @@ def test_part_that_unpacks_to_more_than_is_read_is_refused_without_filling_the_m
     assert [fault.key for fault in read_table(stream.getvalue()).faults] == ["bad_xlsx"]
 
 
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_workbook_that_is_packed_as_no_program_packs_it_is_refused(kind: int) -> None:
+    """The module zipfile unpacks these without a bound: two kilobytes would become a gigabyte."""
+    with zipfile.ZipFile(io.BytesIO(workbook([HEADER]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", kind) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert [fault.key for fault in read_table(stream.getvalue()).faults] == ["bad_xlsx"]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_damaged_workbook_is_refused_in_words(data: st.DataObject) -> None:

@@ -104,6 +104,8 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
     )
     yield "zip of zeros", _zip({f"{n}.json": zeros for n in range(4)}), {}, False
     yield "zip of many", _zip({f"{n}": b"" for n in range(10_001)}), {}, False
+    for kind in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        yield f"zip packed by method {kind}", _packed(zeros * 8, kind), {}, False
     yield "zip that overlaps", _overlapping(), {}, False
     yield "zip with traversal", _zip({"../../../tmp/pinback-was-here": good_badge()[:-9]}), {}, False
     yield (
@@ -118,6 +120,13 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
     yield "pdf many", b"%PDF-1.7\n" + b"1 0 obj <<>>stream\nendstream endobj\n" * 400_000, {}, False
     yield "pdf digits", b"%PDF-1.7\n" + (b"1" * 8_000 + b" <<>> stream\n") * 2_000, {}, False
     yield "pdf one end", b"%PDF-1.7\n" + (b" " * 3_900 + b"<<>> stream\n") * 5_000 + b"endstream", {}, False
+    flate = b"1 0 obj <</Filter/FlateDecode>>stream\n"
+    yield (
+        "pdf one end, packed",
+        b"%PDF-1.7\n" + (flate + packed[:2]) * 4_999 + bytes(19_000_000) + b"endstream",
+        {},
+        False,
+    )
     yield "pdf spaces", b"%PDF-1.7\n/Encrypt" + b" " * 10_000_000 + b">>" + b" " * 5_000_000, {}, False
     yield "pdf lengths", b"%PDF-1.7\n" + b"<</Length " * 1_000_000 + b">>stream\n", {}, False
     yield "json deep", b'{"a":' * 1_000_000, {}, False
@@ -139,6 +148,11 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
         False,
     )
     yield "json twice", b'{"type":["VerifiableCredential"],' + b",".join([b'"m":1'] * 49_000) + b"}", {}, False
+    yield "json last twice", b'{"0":1' + b"".join(b',"%d":1' % n for n in range(1, 49_000)) + b',"48999":1}', {}, False
+    values = {"id": "urn:x", "type": ["Evidence"], "name": [f"n{n}" for n in range(48_000)]}
+    yield "json values", _unsigned(evidence=[values]), {}, False
+    apart = [{"id": "urn:x", "type": ["Evidence"], "name": values["name"][n::2_900]} for n in range(2_900)]
+    yield "json values apart", _unsigned(evidence=apart), {}, False
     yield "json types", _unsigned(type=["VerifiableCredential", *(f"T{n}" for n in range(40_000))]), {}, False
     yield "json contexts", _unsigned(**{"@context": ["https://www.w3.org/ns/credentials/v2"] * 40_000}), {}, False
     yield "json text", _unsigned(name="x" * 5_000_000), {}, False
@@ -177,6 +191,13 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
 
 def _did() -> str:
     return "https://club.example/.well-known/did.json"
+
+
+def _packed(data: bytes, kind: int) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", kind) as made:
+        made.writestr("a.json", data)
+    return stream.getvalue()
 
 
 def _overlapping() -> bytes:

@@ -185,6 +185,17 @@ def test_document_with_all_its_nameless_objects_is_canonicalised_and_one_more_is
     assert refused(judged(signed(_with_evidence(0, 8))), "without an id")
 
 
+def test_values_of_one_object_are_compared_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The values of both places that name the one thing: two types and all the names.
+    def spread(names: int) -> Document:
+        one = {"id": "urn:x:1", "type": ["Evidence"], "name": [f"a{n}" for n in range(names)]}
+        return set_in(badge(), "evidence", [one, {**one, "name": [f"b{n}" for n in range(names)]}])
+
+    monkeypatch.setattr(limits, "MAX_COMPARISONS", 2 * 49**2 + 600)
+    assert judged(signed(spread(48))).ok
+    assert refused(judged(signed(spread(60))), "comparing them")
+
+
 def _alike(wide: int) -> Document:
     one = {"type": ["Profile"], "name": "x", "parentOrg": [{"type": ["Profile"], "name": "y"}] * wide}
     return set_in(badge(), "credentialSubject/source", [one, one])

@@ -1,7 +1,7 @@
 /** What is asked of addresses: each once a run, counted for each document, read as JSON. Mirrors `pinback/verify/asking.py`. */
 import {FetchError} from './errors.js';
 import {readObject} from './json_reading.js';
-import {MAX_OBJECTS, MAX_REQUESTS_EACH, MAX_SECONDS_EACH} from './limits.js';
+import {MAX_COMPARISONS, MAX_OBJECTS, MAX_REQUESTS_EACH, MAX_SECONDS_EACH} from './limits.js';
 import {Finding, unknown} from './verdict.js';
 import {fault} from './words.js';
 
@@ -17,6 +17,7 @@ export class Asker {
     this.left = MAX_REQUESTS_EACH;
     this.until = performance.now() + MAX_SECONDS_EACH * 1000;
     this.objectsLeft = MAX_OBJECTS;
+    this.comparisonsLeft = MAX_COMPARISONS;
   }
 
   /** Return what an address answers, whatever its status. */

@@ -1,6 +1,6 @@
 /** Whether a document can be canonicalised as RDF without only costing time. Mirrors `pinback/verify/cost.py`. */
 import {has, isObject, textOf} from './exam.js';
-import {MAX_NAMELESS, MAX_OBJECTS, MAX_ORDERS} from './limits.js';
+import {MAX_COMPARISONS, MAX_NAMELESS, MAX_OBJECTS, MAX_ORDERS} from './limits.js';
 import {unknown} from './verdict.js';
 import {thousands} from './words.js';
 
@@ -12,6 +12,12 @@ export function refuseCostly(document, asker) {
   const nameless = nodes.filter(node => node.look);
   if (asker.objectsLeft < 0 || nameless.length > MAX_NAMELESS) {
     throw unknown(`it holds more than ${thousands(MAX_OBJECTS)} things, or ${MAX_NAMELESS} without an id`);
+  }
+  const together = new Map();
+  nodes.forEach(node => together.set(node.name || node, (together.get(node.name || node) ?? 0) + node.values));
+  together.forEach(values => asker.comparisonsLeft -= Math.floor(values * values / 2));
+  if (asker.comparisonsLeft < 0) {
+    throw unknown('a thing in it has so many values that comparing them only costs time');
   }
   if (orders(top, counted(nameless.map(node => node.look))) > MAX_ORDERS) {
     throw unknown('many things in it look alike, which only costs time');
@@ -28,7 +34,7 @@ function nodeOf(value, nodes) {
   if (textOf(value.id).startsWith('_:')) {
     throw unknown('a thing in it has a name that holds only within the document (_:), which is not read here');
   }
-  const node = {look: '', inside: []};
+  const node = {name: textOf(value.id), look: '', inside: []};
   const seen = [];
   nodes.push(node);
   if (nodes.length > MAX_OBJECTS) {
@@ -48,6 +54,7 @@ function nodeOf(value, nodes) {
       }
     }
   }
+  node.values = seen.length;
   if (!has(value, 'id')) {
     node.look = JSON.stringify(seen.sort());
   }

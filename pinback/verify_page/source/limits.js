@@ -25,6 +25,7 @@ export const MAX_DOCUMENTS = 200;
 export const MAX_FILES = 20_000;
 export const MAX_OBJECTS = 3_000;
 export const MAX_NAMELESS = 500;
+export const MAX_COMPARISONS = 2_000_000;
 export const MAX_ORDERS = 2_000;
 export const MAX_PARTS = 50;
 export const MAX_PROOFS = 8;
