@@ -254,8 +254,10 @@ class Ahead:
         found = {}
         look = self._looks[0][0]
         for piece, marks in zip(self._early, self._marks, strict=True):
+            if piece.look:
+                continue
             group = look.groups[piece.group]
-            for place in range(piece.count if piece.look == 0 else 0):
+            for place in range(piece.count):
                 mark = marks[place * MARK : place * MARK + MARK]
                 found[group.path(piece.start + place)] = group.files, mark
         return found
