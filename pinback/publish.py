@@ -562,10 +562,17 @@ def _tree(
     def walk(folder: str) -> bool:
         """Return whether any file that stays lies below."""
         kept = False
+        names = owned.names if owned and folder in owned.tops else ()
         with os.scandir(f"{site}/{folder}" if folder else site) as entries:
-            for entry in sorted(entries, key=lambda one: one.name):
+            others = []  # what is owned, a hundred thousand folders maybe, is neither held nor put in order
+            for entry in entries:
+                if entry.name in names:
+                    kept = True
+                else:
+                    others.append(entry)
+            for entry in sorted(others, key=lambda one: one.name):
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if path == GIT or (owned and folder in owned.tops and entry.name in owned.names):
+                if path == GIT:
                     kept = True
                 elif entry.is_dir(follow_symlinks=False):
                     kept |= walk(path)
