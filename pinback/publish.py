@@ -573,18 +573,16 @@ def _tree(
 
     def walk(folder: str) -> bool:
         """Return whether any file that stays lies below."""
-        passed_over = frozenset(owned.names if owned and folder in owned.tops else ())
-        place = f"{site}/{folder}" if folder else site
         kept = False
-        if passed_over:
-            names = os.listdir(place)
-            if names and passed_over.issuperset(names):
-                return True
-        with os.scandir(place) as entries:
-            for entry in sorted(entries, key=lambda one: one.name):
-                if entry.name in passed_over:
+        names = owned.names if owned and folder in owned.tops else ()
+        with os.scandir(f"{site}/{folder}" if folder else site) as entries:
+            others = []  # what is owned, a hundred thousand folders maybe, is neither held nor put in order
+            for entry in entries:
+                if entry.name in names:
                     kept = True
-                    continue
+                else:
+                    others.append(entry)
+            for entry in sorted(others, key=lambda one: one.name):
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if path == GIT:
                     kept = True
