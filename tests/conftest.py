@@ -18,6 +18,7 @@ import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from faults import quick_age
+from hypothesis import settings
 from PIL import Image
 
 from pinback import closing, moving, pipeline
@@ -29,6 +30,9 @@ from pinback.register import line_bytes
 from pinback.seal.make import first_lines
 from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
+
+settings.register_profile("no deadline", deadline=None)  # a busy machine makes nothing wrong
+settings.load_profile("no deadline")
 
 ROOT = Path(__file__).resolve().parent.parent
 STANDARDS = ROOT.parent / "shared" / "standards"

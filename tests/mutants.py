@@ -43,6 +43,7 @@ PARTS = {
         "tests/test_moving.py",
         "tests/test_custody.py",
         "tests/test_pipeline.py",
+        "tests/test_guard.py",
     ),
     "register": (
         "tests/test_register.py",
