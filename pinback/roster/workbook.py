@@ -29,7 +29,9 @@ _NO_PART_OF_A_DAY = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MEANT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST_DAY = 2_958_465
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, ValueError, EOFError, IndexError)
+_LONGEST_FORMAT = 255
+"""Characters of a format, as in Excel's own limits; open brackets without an end are looked through again and again."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, LookupError, ValueError, EOFError)
 _REFUSED = (NotImplementedError, RuntimeError, OSError, UnicodeError, OverflowError)
 
 
@@ -145,7 +147,7 @@ def _day_styles(parts: _Parts, part: str) -> list[bool]:
     within = False
     for event, element, name in parts.tags(part):
         if name == "numFmt" and event == "start":
-            code = _NO_PART_OF_A_DAY.sub("", element.get("formatCode", ""))
+            code = _NO_PART_OF_A_DAY.sub("", element.get("formatCode", "")[:_LONGEST_FORMAT])
             own[element.get("numFmtId", "")] = bool(re.search("[yd]", code, re.IGNORECASE))
         elif name == "cellXfs":
             within = event == "start"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
+from fuzz.bounded import bounded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets import workbook
@@ -109,6 +110,30 @@ def test_workbook_that_is_packed_as_no_program_packs_it_is_refused(kind: int) ->
         for name, data in parts.items():
             archive.writestr(name, data)
     assert [fault.key for fault in read_table(stream.getvalue()).faults] == ["bad_xlsx"]
+
+
+def _with_part(name: str, text: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(workbook([HEADER]))) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one, data in {**parts, name: text}.items():
+            archive.writestr(one, data)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["x-unknown", "zlib", "idna"])
+def test_workbook_in_an_unknown_encoding_is_refused(encoding: str) -> None:
+    book = _with_part("xl/workbook.xml", f'<?xml version="1.0" encoding="{encoding}"?><workbook/>')
+    assert [fault.key for fault in read_table(book).faults] == ["bad_xlsx"]
+
+
+@pytest.mark.parametrize("sign", ["[", "&quot;["])
+def test_format_without_end_takes_no_time(sign: str) -> None:
+    """It was looked through for half an hour."""
+    styles = f'<styleSheet><numFmts><numFmt numFmtId="164" formatCode="{sign * 300_000}"/></numFmts></styleSheet>'
+    ended = bounded(lambda: len(read_table(_with_part("xl/styles.xml", styles)).faults))
+    assert (ended.code, ended.broken()) == (0, "")
 
 
 @settings(max_examples=150, deadline=None)
