@@ -7,6 +7,7 @@ everything before it. Trees, notes, tiles and proofs as such stand in ``tlog``.
 from __future__ import annotations
 
 import contextlib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
@@ -171,7 +172,7 @@ class Past:
         return self.note.split("\n", 3)[2]
 
 
-_LEAF, _RECORD = b'"leaf":"', b'"record":"'
+_LATER = re.compile(rb'"(?:leaf|record)":"[^"]*",')
 """Members of a line that its entry does not have."""
 NOBODY: Mapping[int, tuple[Cosigned, ...]] = MappingProxyType({})
 
@@ -277,20 +278,10 @@ class PublicLog:
     def _form(self, number: int) -> bytes:
         """Return what ``entry_bytes`` returns for a line (from 0): the line as it is written, without two of its members.
 
-        A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; their values hold
-        none; and neither is the last, as ``n`` and ``version`` come behind them.
+        A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; and
+        neither is the last, as ``n`` and ``version`` come behind them.
         """
-        raw = self.register.lines.raw(number)
-        leaf = raw.find(_LEAF)
-        record = raw.find(_RECORD, leaf)
-        if leaf >= 0 and record >= 0:
-            between, behind = raw.index(b'",', leaf) + 2, raw.index(b'",', record) + 2
-            return raw[:leaf] + raw[between:record] + raw[behind:-1]
-        for name in (_LEAF, _RECORD):
-            start = raw.find(name)
-            if start >= 0:
-                raw = raw[:start] + raw[raw.index(b'",', start) + 2 :]
-        return raw[:-1]
+        return _LATER.sub(b"", self.register.lines.raw(number))[:-1]
 
     def award_proofs(self, id_: str) -> list[tuple[bytes, bytes | None]]:
         """Return the proofs of each signing of an award, oldest first.
