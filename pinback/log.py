@@ -278,8 +278,8 @@ class PublicLog:
     def _form(self, number: int) -> bytes:
         """Return what ``entry_bytes`` returns for a line (from 0): the line as it is written, without two of its members.
 
-        A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; and neither
-        is the last, as ``n`` and ``version`` come behind them.
+        A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; and
+        neither is the last, as ``n`` and ``version`` come behind them.
         """
         return _LATER.sub(b"", self.register.lines.raw(number))[:-1]
 
