@@ -168,11 +168,14 @@ def test_note_of_another_state_explains_nothing(sealed_club: ClubFolder):
     sealed_club.write("issuers/club/sealed/awards/aaaabbbbccccdddd/credential.json", "{}")
     name = "awards/aaaabbbbccccdddd/credential.json"
     length = (sealed_club.root / "issuers/club/register.jsonl").stat().st_size
+    whole: dict[str, object] = {"length": length, "files": [name], "replaced": {}, "removed": [], "after": ""}
     for bad in (
-        {"length": length - 1, "files": [name], "replaced": {}},
-        {"length": length, "files": [], "replaced": {}},
-        {"length": length, "files": ["awards/other/credential.json"], "replaced": {}},
-        {"files": [name]},
+        {**whole, "length": length - 1},
+        {**whole, "files": []},
+        {**whole, "files": ["awards/other/credential.json"]},
+        {**whole, "files": name},
+        {**whole, "replaced": []},
+        *({key: value for key, value in whole.items() if key != missing} for missing in whole if missing != "removed"),
     ):
         note(sealed_club, **bad)
         with pytest.raises(SigningError, match="the register does not know this sealed file"):
@@ -181,6 +184,8 @@ def test_note_of_another_state_explains_nothing(sealed_club: ClubFolder):
     with pytest.raises(SigningError, match="the register does not know this sealed file"):
         sealed_club.seal(LATER)
     assert (sealed_club.root / "issuers/club/sealed" / name).exists()
+    note(sealed_club, **whole)
+    assert pipeline.tidied(sealed_club.root) == [f"issuers/club/sealed/{name}"]
 
 
 LEFT = "issuers/club/sealed/awards/aaaabbbbccccdddd/credential.json"
@@ -223,8 +228,16 @@ def test_note_from_elsewhere_puts_nothing_anywhere(sealed_club: ClubFolder, tmp_
     length = (sealed_club.root / "issuers/club/register.jsonl").stat().st_size
     evil = base64.b64encode(b"evil").decode()
     targets = ("../../../evil", str(tmp_path / "evil"), "status/revocation-1.json", "awards/evil.json")
-    note(sealed_club, length=length, files=sorted(targets), replaced=dict.fromkeys(targets, evil))
+    note(
+        sealed_club,
+        length=length,
+        files=sorted(targets),
+        replaced=dict.fromkeys(targets, evil),
+        removed=sorted(targets),
+        after="",
+    )
     assert sealed_club.seal(LATER) == []
+    assert not note_path(Store(sealed_club.root, "club")).exists()
     assert sealed(sealed_club) == before
     assert not [path for path in tmp_path.rglob("*") if path.name.startswith("evil")]
 
