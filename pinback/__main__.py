@@ -9,8 +9,22 @@ from typing import NoReturn
 from pinback.cli.main import run
 
 
-def main() -> None:
-    """Run the command line; a mistake of ours is shown whole, with what to do."""
+def main() -> NoReturn:
+    """Run the command line, and end the process.
+
+    Python would take all records apart first, one by one, as long as some commands take.
+    """
+    code = ended()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):
+        sys.exit(code)  # Python has words for an output that cannot be written
+    os._exit(code)
+
+
+def ended() -> int:
+    """Run the command line, and return its exit code; a mistake of ours is shown whole, with what to do."""
     try:
         code = run(sys.argv[1:])
     except BrokenPipeError:
@@ -25,17 +39,7 @@ def main() -> None:
             file=sys.stderr,
         )
         code = 70
-    _leave(code)
-
-
-def _leave(code: int) -> NoReturn:
-    """End the process. Python would take all records apart first, one by one, as long as some commands take."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (AttributeError, OSError, ValueError):
-        sys.exit(code)  # Python has words for an output that cannot be written
-    os._exit(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ def _init(cls: type, names: tuple[str, ...], given: Mapping[str, Any], frozen: b
     of the time, and a large club has ten thousands of them.
     """
     bound: dict[str, Any] = {"_cls": cls, "_set": object.__setattr__, "_missing": dataclasses.MISSING}
-    parameters, lines = [], []
+    parameters: list[str] = []
+    values: list[tuple[str, str]] = []
     for name in names:
         default: Any = given.get(name, dataclasses.MISSING)
         factory: Any = dataclasses.MISSING
@@ -81,10 +82,14 @@ def _init(cls: type, names: tuple[str, ...], given: Mapping[str, Any], frozen: b
         elif not asked:
             continue
         parameters += [parameter] if asked else []
-        lines.append(f"self.{name} = {value}")
-    if frozen:
+        values.append((name, value))
+    lines = [f"self.{name} = {value}" for name, value in values]
+    if frozen and values:
         bound["_open"] = type(f"Open{cls.__name__}", (), {"__slots__": names})
-        lines = ["_set(self, '__class__', _open)", *lines, "self.__class__ = _cls"]
+        fast = ["_set(self, '__class__', _open)", *lines, "self.__class__ = _cls"]
+        # A class that is made of this one has other slots.
+        slow = [f"_set(self, {name!r}, {value})" for name, value in values]
+        lines = ["if self.__class__ is _cls:", *(f" {line}" for line in fast), "else:", *(f" {line}" for line in slow)]
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     body, parameters = "\n  ".join(lines) or "pass", ["self", *parameters]

@@ -16,9 +16,12 @@ from pinback.errors import UsageError, printable, quoted
 from pinback.limits import GIT_SECONDS
 
 _SETTINGS = (
-    *("--no-pager", "--no-replace-objects", "--literal-pathspecs", "-c", "core.fsmonitor=false"),
+    *("--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false"),
     *("-c", "log.showSignature=false", "-c", "protocol.allow=never"),
 )
+_IGNORED = "check-ignore"
+_LITERAL = "--literal-pathspecs"
+"""Paths are names and no patterns."""
 
 
 def commit_id(root: Path, ref: str) -> str:
@@ -58,7 +61,7 @@ def git_bytes(root: Path, *words: str, given: bytes = b"", may_fail: bool = Fals
     around = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         done = subprocess.run(
-            [program, *_SETTINGS, *words],
+            [program, *_SETTINGS, *(() if words[0] == _IGNORED else (_LITERAL,)), *words],
             cwd=root,
             env=around | quiet,
             input=given,
@@ -78,6 +81,12 @@ def git_bytes(root: Path, *words: str, given: bytes = b"", may_fail: bool = Fals
     if may_fail and done.returncode in (1, 128):
         return b""
     raise UsageError(f"git says: {said}; put that right and try again")
+
+
+def ignores(root: Path, path: str) -> bool:
+    """Tell whether git ignores a path in *root*, which need not be there; one that ends with ``/`` is a folder."""
+    # NOTE: this command knows no literal paths, and at the beginning of one alone a sign means anything.
+    return bool(git_bytes(root, _IGNORED, "--end-of-options", f"./{path}", may_fail=True))
 
 
 def git_text(root: Path, *words: str) -> str:

@@ -118,7 +118,7 @@ def refuse_published(root: Path, path: Path) -> None:
     if root not in path.parents or git.prefix(root) is None:
         return
     name = path.relative_to(root).as_posix()
-    if not git.git_bytes(root, "check-ignore", "--end-of-options", name, may_fail=True):
+    if not git.ignores(root, name):
         raise UsageError(
             f"{name} lies in the club's folder and git does not ignore it, so the next commit would publish the names in it; "
             f'move it elsewhere, or add the line "/{name}" to .gitignore'

@@ -23,7 +23,7 @@ from pinback.assemble.sealed import Sealed
 from pinback.dataclass import dataclass
 from pinback.errors import DisproofError, Problem, UsageError, quoted
 from pinback.files import write_file
-from pinback.git import git_bytes, prefix
+from pinback.git import ignores, prefix
 from pinback.publish import MARK, MARK_TEXT
 from pinback.register import SealedAward
 
@@ -162,9 +162,7 @@ def _ignored(root: Path, out: Path) -> bool:
     if prefix(root) is None:
         return out.name == FOLDER and out.parent == root and not (root / ".git").exists()
     # NOTE: the slash says that it is a folder, which it need not be yet.
-    return bool(
-        git_bytes(root, "check-ignore", "--end-of-options", f"{out.relative_to(root).as_posix()}/", may_fail=True)
-    )
+    return ignores(root, f"{out.relative_to(root).as_posix()}/")
 
 
 def _material(root: Path) -> Material:

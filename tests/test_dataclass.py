@@ -139,3 +139,16 @@ def test_class_that_was_only_unpickled_is_whole() -> None:
     one.__setstate__([1, 2])
     assert repr(one) == "Pair(left=1, right=2)"
     assert dataclasses.replace(one, right=5) == mine(1, 5)
+
+
+def test_class_that_is_made_of_a_frozen_one_is_filled_too() -> None:
+    """Whoever uses Pinback as a library may make variants of its classes."""
+
+    class Special(Kept):
+        pass
+
+    for plain in (Special, Kept, Special):
+        one = plain("ada", ["x"])
+        assert (one.name, one.loose, type(one)) == ("ada", ["x"], plain)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            one.name = "eve"  # type: ignore[misc]

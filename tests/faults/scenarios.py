@@ -16,7 +16,7 @@ from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
 from faults import quick_age
 from faults.tracing import Ended, run
 from pinback import custody, lifecycle, pipeline, who_is_who
-from pinback.__main__ import main
+from pinback.__main__ import ended
 from pinback.addresses import Addresses
 from pinback.assemble.issuers import public
 from pinback.awarding import new_named_link
@@ -69,7 +69,7 @@ def command(root: Path, codes: Iterable[str], *arguments: str, at: datetime = LA
         pyrage.passphrase.encrypt = quick_age.encrypt  # type: ignore[assignment]
         os.environ["PINBACK_CODE"] = " ".join(codes)
         sys.argv = ["pinback", *arguments, "-C", str(root)]
-        main()
+        sys.exit(ended())
 
     return action
 
