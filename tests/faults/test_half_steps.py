@@ -14,7 +14,7 @@ from faults.tracing import Ended, run
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
-STRIDE = 2 if os.environ.get("CI") else 14
+STRIDE = 5 if os.environ.get("CI") else 14
 """In CI each call is died before or within (after a call is before the next one), elsewhere each seventh."""
 SPARSE = 6 if os.environ.get("CI") else 18
 """The same for second deaths."""
