@@ -15,7 +15,7 @@ from faults.tracing import Ended, run
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 STRIDE = 5 if os.environ.get("CI") else 14
-"""In CI each call is died before or within (after a call is before the next one), elsewhere each seventh."""
+"""Half-steps from one death to the next: before a call, within it, before the next one; all of them by ``python -m tests.faults anywhere``."""
 SPARSE = 6 if os.environ.get("CI") else 18
 """The same for second deaths."""
 NAMES = (
