@@ -85,9 +85,14 @@ class Own:
     # Building.
 
     def clean_build(self, number: int) -> Run:
-        """Build with no site, nothing remembered, and no theme of the club's own."""
+        """Build with no site, nothing remembered, no theme of the club's own, and each badge as it was sealed.
+
+        Otherwise the one new award of the next round would be sealed with a new version of a badge, whose picture is drawn.
+        """
         for name in ("site", ".pinback", ".site.next", "theme"):
             shutil.rmtree(self.club / name, ignore_errors=True)
+        changed = f"badges/{CHANGED_BADGE}/badge.md"
+        shutil.copyfile(self.kept.sealed / changed, self.club / changed)
         return self._build()
 
     def _build(self, *, idle: bool = False) -> Run:
