@@ -1,29 +1,19 @@
 """Documents of the standards, made from the checked model by pure functions.
 
 ``ob2`` Open Badges 2.0, ``ob3`` Open Badges 3.0, ``did`` the issuer's DID document. The standards' own
-spelling (``issuedOn``, ``validFrom``, ``@context``) appears here and nowhere else. ``FORMATS`` names the
-signed documents of one award.
+spelling (``issuedOn``, ``validFrom``, ``@context``) appears here and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from pinback.formats import ob2, ob3
 from pinback.formats.parts import Sealing
 
-FORMATS: dict[str, Callable[[Sealing], dict[str, Any]]] = {
-    "assertion.json": ob2.hosted_assertion,
-    "assertion.jws.txt": ob2.signed_assertion,
-    "credential.json": ob3.credential,
-    "credential.jwt.txt": ob3.jwt_claims,
-}
-"""File name of each sealed form, and the function that makes the document in it, still without a proof."""
-
 
 def documents_of(sealing: Sealing) -> dict[str, dict[str, Any]]:
-    """Return what all of ``FORMATS`` make, by file name; what two of them share is made once."""
+    """Return the documents of an award by the names of its sealed files, still without a proof; what two of them share is made once."""
     assertion, credential = ob2.hosted_assertion(sealing), ob3.credential(sealing)
     return {
         "assertion.json": assertion,

@@ -163,13 +163,8 @@ def _alignment(entry: Alignment) -> dict[str, str]:
     return document
 
 
-def signed_assertion(sealing: Sealing) -> dict[str, Any]:
-    """Return the Assertion that becomes the payload of a JWS."""
-    return signed_from(hosted_assertion(sealing), sealing)
-
-
 def signed_from(hosted: dict[str, Any], sealing: Sealing) -> dict[str, Any]:
-    """Return the Assertion to be signed beside a hosted one that was made: all as there, but where it lies and what proves it.
+    """Return the Assertion that becomes the payload of a JWS: all as in the hosted one, but where it lies and what proves it.
 
     Args:
         hosted: the hosted Assertion of *sealing*; its members are shared.

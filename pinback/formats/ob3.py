@@ -73,14 +73,9 @@ def credential(sealing: Sealing) -> dict[str, Any]:
     return document
 
 
-def jwt_claims(sealing: Sealing) -> dict[str, Any]:
-    """Return the payload of the VC-JWT: the credential's own members and the registered claims."""
-    return claims_of(credential(sealing), sealing)
-
-
 def claims_of(document: dict[str, Any], sealing: Sealing) -> dict[str, Any]:
-    """Return the payload of the VC-JWT of a credential that was made (OB 3.0, "JSON Web Token Proof Format"; no ``vc``
-    member, VC-JOSE-COSE §3.1).
+    """Return the payload of the VC-JWT of a credential: its own members and the registered claims (OB 3.0, "JSON Web Token Proof
+    Format"; no ``vc`` member, VC-JOSE-COSE §3.1).
 
     Args:
         document: the credential of *sealing*; its members are shared.

@@ -42,20 +42,9 @@ def token_parts(text: str) -> Token:
     return Token(header, payload, signature, text.rpartition(".")[0].encode("ascii"))
 
 
-def read_back(token: bytes, key: PublicKey) -> tuple[dict[str, Any], bytes]:
-    """Check a compact JWS of our own with its RSA key, and return header and payload, as ``jws.verify_rs256`` does.
-
-    Raises:
-        ProofError: it does not hold.
-    """
-    claim, header, payload = claim_of(token, key)
-    claim.check()
-    return dict(header), payload
-
-
 def claim_of(token: bytes, key: PublicKey) -> tuple[Claim, Mapping[str, Any], bytes]:
-    """Return what a compact JWS of our own claims, header and payload: all that ``read_back`` does but the check of the signature, for those who
-    check many one after the other.
+    """Return what a compact JWS of our own claims with an RSA key, header and payload: all that ``jws.verify_rs256`` does but the check of the
+    signature, for those who check many one after the other.
 
     Raises:
         ProofError: whatever the signature, it does not hold.

@@ -16,19 +16,16 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
-import sys
-import threading
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from hashlib import blake2b
-from itertools import accumulate, pairwise
-from mmap import mmap
 from typing import Any, TypeAlias
 
 import orjson
 
 from pinback.dataclass import dataclass
+from pinback.remembered.beside import Beside, can_fork, in_another
 
 MARK = 16
 """Bytes of a mark."""
@@ -46,8 +43,6 @@ _MANY = 1_000
 """Folders that wait to be looked into, from which on two processes do so."""
 _PIECE = 256
 """Folders that are looked at in one piece."""
-_NUMBER = 8
-"""Bytes of a number in memory that is shared."""
 _SMALL = _PIECE
 """Files and folders of a group that is looked at before all others; it is one piece."""
 
@@ -199,7 +194,7 @@ def _all_marks(looks: list[tuple[Look, int]]) -> list[tuple[_Piece, bytes]]:
     """Return every piece with its marks as they are now."""
     pieces = _pieces(looks)
     if _two_are_faster(_files(looks, pieces)):
-        marks = _Beside(looks, pieces).first(len(pieces))
+        marks = _beside(looks, pieces).first(len(pieces))
     else:
         marks = [_marks_at(looks, piece) for piece in pieces]
     return list(zip(pieces, marks, strict=True))
@@ -242,7 +237,7 @@ class Ahead:
         for piece in pieces:
             small = piece.look == 0 and len(groups[piece.group].names) * (1 + len(groups[piece.group].files)) <= _SMALL
             (early if small else late).append(piece)
-        self._early, self._late, self._beside = early, late, _Beside(looks, late)
+        self._early, self._late, self._beside = early, late, _beside(looks, late)
         self._marks = [_marks_at(looks, piece) for piece in early]
         self.differs = any(marks != groups[piece.group].marks for piece, marks in zip(early, self._marks, strict=True))
         if not self.differs:
@@ -384,7 +379,7 @@ class FirstAhead:
         """Begin to look; arguments as for ``look_at``."""
         self._asked = base, tops, before
         self._look: Look | None = None
-        self._found = _in_another(lambda: orjson.dumps(look_at(base, tops, before).as_json())) if _can_fork() else None
+        self._found = in_another(lambda: orjson.dumps(look_at(base, tops, before).as_json())) if can_fork() else None
 
     def result(self, number: int) -> tuple[Look | None, list[str]]:
         """Return the look with no changes, when it is over, and as the second one none at a site (see ``Ahead``).
@@ -422,9 +417,9 @@ class _Looking:
         found: dict[str, tuple[str, ...]] = {}
         for path, names in self._names_in(waiting, lambda folder: ()):
             found[path] = names
-            if len(waiting) >= _MANY and _can_fork():
+            if len(waiting) >= _MANY and can_fork():
                 half = waiting[::2]
-                other = _in_another(lambda: _as_lines(self._names_in(half, lambda folder: ())))  # noqa: B023 - it ends here
+                other = in_another(lambda: _as_lines(self._names_in(half, lambda folder: ())))  # noqa: B023 - it ends here
                 del waiting[::2]
                 try:
                     found.update(self._names_in(waiting, lambda folder: ()))
@@ -610,6 +605,11 @@ def _marks_at(looks: list[tuple[Look, int]], piece: _Piece) -> bytes:
     return _marks_in(parent, group.names[piece.start : piece.start + piece.count], group.files, before)
 
 
+def _beside(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> Beside:
+    """Let another process look at pieces, and this one at some of them."""
+    return Beside([piece.count * MARK for piece in pieces], lambda number: _marks_at(looks, pieces[number]))
+
+
 def _of_look(
     looks: list[tuple[Look, int]], number: int, marks: Iterable[tuple[_Piece, bytes]]
 ) -> tuple[Look, list[str]]:
@@ -637,77 +637,4 @@ def _files(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
 
 
 def _two_are_faster(files: int) -> bool:
-    return files >= _FEW and _can_fork()
-
-
-def _can_fork() -> bool:
-    """Tell whether another process can be forked, and there is a core for it."""
-    # NOTE: as in ``cores``, which takes longer to load than all of this takes.
-    if not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
-        return False
-    return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
-
-
-class _Beside:
-    """Pieces that a forked process looks at, from the first one on, while this process may take some from the end.
-
-    They share memory: how many pieces the other process is done with, a byte for each piece that this one has taken, and the marks that
-    the other one found. Where that one is ended from outside, this one does its work.
-    """
-
-    def __init__(self, looks: list[tuple[Look, int]], pieces: list[_Piece]) -> None:
-        """Begin."""
-        self._looks, self._pieces = looks, pieces
-        ends = list(accumulate((piece.count * MARK for piece in pieces), initial=_NUMBER + len(pieces)))
-        self._places = list(pairwise(ends))
-        self._shared = mmap(-1, ends[-1])
-        self._mine: dict[int, bytes] = {}
-        self._child = os.fork()
-        if self._child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
-            try:
-                self._look_at_all()
-            finally:
-                os._exit(0)
-
-    def _look_at_all(self) -> None:
-        for number, (start, stop) in enumerate(self._places):
-            if not self._shared[_NUMBER + number]:
-                self._shared[start:stop] = _marks_at(self._looks, self._pieces[number])
-            self._shared[:_NUMBER] = (number + 1).to_bytes(_NUMBER, "little")
-
-    def first(self, count: int) -> list[bytes]:
-        """Return the marks of so many pieces; what is left to do of them is shared with the other process."""
-        at = count
-        while at > int.from_bytes(self._shared[:_NUMBER], "little"):
-            at -= 1
-            if at not in self._mine:
-                self._shared[_NUMBER + at] = 1
-                self._mine[at] = _marks_at(self._looks, self._pieces[at])
-        if count == len(self._pieces) and self._child:
-            os.waitpid(self._child, 0)
-            self._child = 0
-        places = enumerate(self._places[:count])
-        return [self._mine.get(number) or self._shared[start:stop] for number, (start, stop) in places]
-
-
-def _in_another(work: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Let a forked process do *work*, and return what waits for its result; nothing comes where it did not end well."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:  # it does nothing but look, and ends without cleaning up what belongs to the other
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "wb") as stream:
-                stream.write(work())
-        finally:
-            os._exit(0)
-    os.close(writer)
-
-    def waited() -> bytes:
-        try:
-            with os.fdopen(reader, "rb") as stream:
-                return stream.read()
-        finally:
-            os.waitpid(child, 0)
-
-    return waited
+    return files >= _FEW and can_fork()

@@ -11,7 +11,7 @@ import pytest
 import rich_award as rich
 from conftest import STANDARDS
 
-from pinback.formats import FORMATS, ob2
+from pinback.formats import documents_of, ob2
 from pinback.formats.parts import moment, start_of
 from pinback.model import Badge
 
@@ -48,7 +48,7 @@ def test_hosted_assertion_of_a_rich_award():
 
 
 def test_signed_assertion_has_its_own_id_and_names_the_key():
-    hosted, signed = ob2.hosted_assertion(rich.RICH), ob2.signed_assertion(rich.RICH)
+    hosted, signed = ob2.hosted_assertion(rich.RICH), documents_of(rich.RICH)["assertion.jws.txt"]
     assert signed == hosted | {
         "id": f"{BASE}awards/aaaabbbbccccdddd/assertion.jws.txt",
         "verification": {"type": "SignedBadge", "creator": KEY_URL},
@@ -221,8 +221,8 @@ def test_revoked_assertion_keeps_all_it_said():
 
 @pytest.mark.parametrize("sealing", [rich.RICH, rich.BARE], ids=["rich", "bare"])
 def test_nothing_is_null_or_empty(sealing):
-    for name in FORMATS:
-        assert not list(_empties(FORMATS[name](sealing)))
+    for document in documents_of(sealing).values():
+        assert not list(_empties(document))
 
 
 def _empties(value: object, place: str = ""):

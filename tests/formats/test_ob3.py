@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 import rich_award as rich
 
-from pinback.formats import FORMATS, documents_of, ob2, ob3
+from pinback.addresses import SEALED_FORMS
+from pinback.formats import documents_of, ob2, ob3
 from pinback.proofs.rdf import canonical_quads
 
 BASE = "https://club.github.io/badges/"
@@ -199,7 +199,7 @@ def test_members_stand_in_one_order():
     assert list(ob3.credential(rich.RICH)["credentialSubject"]["achievement"]) == list(
         RICH["credentialSubject"]["achievement"]
     )
-    assert list(ob3.jwt_claims(rich.RICH)) == [*RICH, "iss", "jti", "sub", "nbf", "iat", "exp"]
+    assert list(documents_of(rich.RICH)["credential.jwt.txt"]) == [*RICH, "iss", "jti", "sub", "nbf", "iat", "exp"]
 
 
 def texts(value: object):
@@ -228,17 +228,9 @@ def test_bare_award_needs_no_blank_node():
     assert b"_:" not in canonical_quads(ob3.credential(rich.BARE))
 
 
-@pytest.mark.parametrize("sealing", [rich.RICH, rich.BARE])
-def test_documents_made_together_are_those_made_one_by_one(sealing):
-    together = documents_of(sealing)
-    assert list(together) == list(FORMATS)
-    for name, make in FORMATS.items():
-        assert json.dumps(together[name]) == json.dumps(make(sealing))
-
-
 def test_jwt_claims_are_the_credential_and_the_registered_claims():
     """OB 3.0 and VC-JOSE-COSE: equal to the members they repeat, whole seconds, no vc member."""
-    assert ob3.jwt_claims(rich.RICH) == RICH | {
+    assert documents_of(rich.RICH)["credential.jwt.txt"] == RICH | {
         "iss": "did:web:club.github.io:badges",
         "jti": f"{BASE}awards/aaaabbbbccccdddd/credential.json",
         "sub": "urn:uuid:58172aac-d8ba-41ed-83dd-0b3aef56cc33",
@@ -246,10 +238,10 @@ def test_jwt_claims_are_the_credential_and_the_registered_claims():
         "iat": int(datetime(2026, 6, 1, 12, 34, 56, tzinfo=UTC).timestamp()),
         "exp": int(datetime(2028, 5, 16, 23, 59, 59, tzinfo=UTC).timestamp()),
     }
-    assert "exp" not in ob3.jwt_claims(rich.BARE)
-    assert "vc" not in ob3.jwt_claims(rich.BARE)
+    assert "exp" not in documents_of(rich.BARE)["credential.jwt.txt"]
+    assert "vc" not in documents_of(rich.BARE)["credential.jwt.txt"]
     for claim in ("nbf", "iat", "exp"):
-        assert type(ob3.jwt_claims(rich.RICH)[claim]) is int
+        assert type(documents_of(rich.RICH)["credential.jwt.txt"][claim]) is int
 
 
 @pytest.mark.parametrize(
@@ -263,7 +255,7 @@ def test_jwt_claims_are_the_credential_and_the_registered_claims():
 def test_valid_from_is_the_day_or_the_sealing_if_that_is_earlier(issued_on, expected):
     sealing = replace(rich.BARE, award=replace(rich.BARE_AWARD, issued_on=issued_on))
     text = expected.strftime("%Y-%m-%dT%H:%M:%SZ")
-    document, claims = ob3.credential(sealing), ob3.jwt_claims(sealing)
+    document, claims = ob3.credential(sealing), documents_of(sealing)["credential.jwt.txt"]
     assert document["validFrom"] == document["awardedDate"] == ob2.hosted_assertion(sealing)["issuedOn"] == text
     assert claims["nbf"] == expected.timestamp() <= claims["iat"]
 
@@ -292,8 +284,8 @@ def test_documents_of_a_minor_hold_no_name_and_not_even_the_handle():
         named=rich.NAMED,
         link=rich.LINK,
     )
-    for make in FORMATS.values():
-        text = repr(make(replace(rich.BARE, award=award)))
+    for document in documents_of(replace(rich.BARE, award=award)).values():
+        text = repr(document)
         assert "Zoë" not in text
         assert "otter-7" not in text
         assert "2026-05-01" not in text
@@ -309,19 +301,18 @@ def test_credits_are_numbers_as_typed():
         assert type(subject["creditsEarned"]) is type(number)
 
 
-def test_table_of_formats_names_the_four_sealed_files():
-    assert {
-        "assertion.json": ob2.hosted_assertion,
-        "assertion.jws.txt": ob2.signed_assertion,
-        "credential.json": ob3.credential,
-        "credential.jwt.txt": ob3.jwt_claims,
-    } == FORMATS
+def test_documents_are_those_of_the_four_sealed_files():
+    documents = documents_of(rich.RICH)
+    assert tuple(documents) == SEALED_FORMS
+    assert documents["assertion.json"] == ob2.hosted_assertion(rich.RICH)
+    assert documents["credential.json"] == ob3.credential(rich.RICH)
 
 
 def test_functions_are_pure():
-    for make in FORMATS.values():
-        assert make(rich.RICH) == make(rich.RICH)
-        assert make(rich.RICH) is not make(rich.RICH)
+    first, second = documents_of(rich.RICH), documents_of(rich.RICH)
+    assert first == second
+    for name in first:
+        assert first[name] is not second[name]
 
 
 # Editions of one badge.

@@ -140,6 +140,20 @@ def test_witness_whom_the_asker_knows_is_told_with_the_time(case: Case) -> None:
     assert not report.log.endswith("is for you to say")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_several_witnesses_the_first_in_time_is_told(turned: bool, case: Case) -> None:
+    early, late = (
+        NoteKey("early.example/log", COSIGNATURE, WITNESS.key),
+        NoteKey("late.example/log", COSIGNATURE, WITNESS.key),
+    )
+    at = int((AT + timedelta(days=1)).timestamp())
+    order = ((late, at + 60), (early, at)) if turned else ((early, at), (late, at + 60))
+    parts = [witnessed(case, key, moment=moment) for key, moment in order]
+    case.site.other[f"{case.place}witnessed.tlog-proof"] = parts[0] + parts[1].splitlines(keepends=True)[-1]
+    report = case.judged(witnesses=(early, late))
+    assert report.log.startswith("signed, logged and witnessed by early.example/log at 2026-06-02T12:00:00Z (entry ")
+
+
 def test_witness_is_asked_for_its_key_at_its_own_site(case: Case) -> None:
     case.site.other[f"{case.place}witnessed.tlog-proof"] = witnessed(case, WITNESS)
     assert case.judged().log.startswith(LOGGED), "its site cannot be asked"

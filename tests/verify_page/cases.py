@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "verify")]
 
 from conformance import _world, cases  # noqa: E402
 from conftest import AT, seal_small_club  # noqa: E402
+from makers import badge, set_in, signed  # noqa: E402
 from test_membership import FILE, GROUP, MEMBER_OF, PARENT, World, about_another, of_another_parent, with_an_end  # noqa: E402
 from test_membership import FORMS as BADGE_FORMS  # noqa: E402
 from test_samples import AGREED, DISAGREED, SAMPLES, hosts, issuers, key_of_token  # noqa: E402
@@ -111,6 +112,14 @@ def conformance() -> Iterator[dict[str, Any]]:
     for one in cases():
         table = {**_world(), **one.table}
         yield case(f"conformance/{one.name}", one.data, Given(table), table, one.question)
+
+
+def many_values() -> Iterator[dict[str, Any]]:
+    """A good badge whose evidence has some names, and one that has more of them than are compared."""
+    for count in (200, 2_100):
+        evidence = {"id": "urn:x:1", "type": ["Evidence"], "name": [f"n{number}" for number in range(count)]}
+        data = json.dumps(signed(set_in(badge(), "evidence", [evidence]))).encode()
+        yield case(f"{count} values of one thing", data, Given(_world()), _world(), Question(SITE_NOW))
 
 
 def samples() -> Iterator[dict[str, Any]]:
@@ -215,7 +224,13 @@ def main() -> None:
     parser.add_argument("--site", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
-    found = [*conformance(), *federations(), *samples(), *example_club(asked.site, asked.out.parent / "snapshot")]
+    found = [
+        *conformance(),
+        *many_values(),
+        *federations(),
+        *samples(),
+        *example_club(asked.site, asked.out.parent / "snapshot"),
+    ]
     asked.out.write_text(json.dumps(found), encoding="utf-8")
     print(f"{len(found)} cases")
 
