@@ -11,6 +11,9 @@ import posixpath
 from pinback.addresses import Addresses, page_in
 from pinback.dataclass import dataclass
 
+_ODD = frozenset(("", ".", ".."))
+"""Parts of paths that are no names."""
+
 
 def relative(page: str, path: str) -> str:
     """Return the link from one page's path to another path of the site.
@@ -18,7 +21,16 @@ def relative(page: str, path: str) -> str:
     Folders' pages are named whole (``…/index.html``), so that a site also works when it is opened from a
     disk; canonical addresses leave that out.
     """
-    return posixpath.relpath(path, posixpath.dirname(page) or ".")
+    here, there = page.split("/")[:-1], path.split("/")
+    if not _ODD.isdisjoint((*here, *there)):
+        return posixpath.relpath(path, posixpath.dirname(page) or ".")
+    # The same as the library's, which asks for the working folder first: a page has two dozen links.
+    same = 0
+    for ours, theirs in zip(here, there, strict=False):
+        if ours != theirs:
+            break
+        same += 1
+    return "/".join((*[".."] * (len(here) - same), *there[same:])) or "."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import gettext
 import marshal
 import os
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from traceback import walk_tb
@@ -30,8 +31,11 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    pass_eval_context,
 )
+from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from pinback.errors import PinbackError, printable
 from pinback.files import FileProblem, read_regular
@@ -144,6 +148,7 @@ class Theme:
         del environment.globals["lipsum"], environment.filters["random"]
         environment.policies["ext.i18n.trimmed"] = True
         environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals["gettext"] = environment.globals["_"] = _gettext(language.translations)
         return environment
 
     def binder(self, name: str, language: Language, value: str, lists: Iterable[str], also: Iterable[str]) -> Binder:
@@ -215,6 +220,32 @@ class Theme:
         return data
 
 
+def _gettext(translations: gettext.NullTranslations) -> Callable[..., str]:
+    """Return what translates messages of templates as Jinja's own does ("newstyle").
+
+    A page has some hundred messages. Jinja's own asks for the whole context, of which a copy is made for each wherever a block has set a
+    name; and each is translated once.
+    """
+
+    @lru_cache(maxsize=_MOST_MESSAGES)
+    def translated(message: str) -> Markup:
+        # Safe: a message of a template, or from a catalogue; what fills its gaps is escaped.
+        return Markup(translations.gettext(message))
+
+    @lru_cache(maxsize=_MOST_MESSAGES)
+    def without_gaps(message: str) -> Markup:
+        return translated(message) % {}
+
+    @pass_eval_context
+    def translate(context: EvalContext, message: str, /, **values: object) -> str:
+        if not context.autoescape:
+            return translations.gettext(message) % values
+        return translated(message) % values if values else without_gaps(message)
+
+    return translate
+
+
+_MOST_MESSAGES = 2_000
 _MOST_COMPILED = 200
 _COMPILED: dict[tuple[type[Environment], str, str], CodeType] = {}
 """Compiled templates by what compiled them, name and text; a preview that goes on for days keeps no more than some."""
