@@ -3,7 +3,9 @@
 Addresses of awards differ in a number of fixed length alone. A code of fixed version and mask is affine over GF(2) in the
 bits of its text: error correction is a linear code, and placing and masking move or flip single modules. So the codes of
 one base address and of that address with single bits flipped, all made by segno, give the code of every other number by
-XOR. A quarter of the modules depends on the number; they are drawn in groups of a few, and what a group looks like is kept.
+XOR. It is linear over the field of 256 elements even, a codeword each: what one bit of a codeword changes, doubled in each codeword, is
+what the next bit changes. So one code for each codeword of the number is enough.
+A quarter of the modules depends on the number; they are drawn in groups of a few, and what a group looks like is kept.
 The mask is the one that segno chooses for the base; any mask makes a code that readers accept (§7.8.3 asks for the best
 one so that codes are easy to find on paper, and the masks of two numbers of one address differ little in that).
 """
@@ -12,7 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from operator import getitem
+from dataclasses import field
+from operator import getitem, itemgetter
 from struct import unpack
 
 from pinback.dataclass import dataclass
@@ -20,6 +23,7 @@ from pinback.loading import later
 
 later("segno.writers")  # it writes files, and loads a client for HTTP first
 import segno  # noqa: E402
+from segno import consts  # noqa: E402
 
 QUIET_ZONE = 4
 """Modules of white around a QR code."""
@@ -31,10 +35,15 @@ _BASE = "a"
 _PLAIN = re.compile(r"[a-z0-9]+")
 _BITS = (0, 1, 2, 3, 4, 6)
 """Bits in which small letters and digits differ from the base's sign."""
+_HALF = 4
+"""Bits of a sign that stand in one codeword; the others stand in the one before it, as what stands before all signs has 12 or 20 bits (§7.4.1)."""
+_DOUBLED = bytes(value << 1 ^ (0x11D if value & 0x80 else 0) for value in range(256))
+"""Each element of the field times two (§7.5.2)."""
+_AS_DIGITS = bytes.maketrans(b"\0\1", b"01")
 _AT_ONCE = 6
 """So many modules that depend on the number are drawn at once, where they can be: all that they may be is kept."""
-_FIELD = 64
-"""Bits of a group of modules, as a machine has them."""
+_FIELDS = {8: "B", 16: "H", 32: "I", 64: "Q"}
+"""Bits of a group of modules, as a machine has them, and how the library calls them."""
 
 
 def qr_code(text: str) -> Mapping[str, str]:
@@ -80,6 +89,7 @@ class NumberedCodes:
         # NOTE: capital letters and digits alone would be written in another mode, where nothing of this holds.
         self._is_bytes = base.mode == "byte" and self._text("").isascii()
         self._made = WORTH_IT if many else 0
+        self._code = base
         self._base = [bytes(row) for row in base.matrix]
         self._drawing: _Drawing | None = None
         self._signs: list[dict[str, int]] = []
@@ -111,22 +121,34 @@ class NumberedCodes:
 
     def _flip(self) -> _Drawing:
         """Find out what each bit of the number changes, and return what draws it."""
+        order = _in_order(self._code)
         base = int.from_bytes(b"".join(self._base))
-        changes: list[dict[int, bytes]] = []
+
+        def flipped(place: int, bit: int) -> bytes:
+            """Return what one bit changes, by codewords."""
+            number = _BASE * place + chr(ord(_BASE) ^ 1 << bit) + _BASE * (self._length - place - 1)
+            changed = (int.from_bytes(b"".join(map(bytes, self._segno(number)))) ^ base).to_bytes(len(self._base) ** 2)
+            return int(bytes(itemgetter(*order)(changed)).translate(_AS_DIGITS), 2).to_bytes(len(order) // 8)
+
+        changes: list[list[bytes]] = []
         differ = 0
-        for place in range(self._length):
-            of_place = {}
+        after = flipped(self._length - 1, 0)
+        for place in reversed(range(self._length)):
+            # Lower bits stand higher up in their codeword, the next one.
+            low, high = _doubled(after, _HALF), _doubled(flipped(place, _HALF), 8 - _HALF)
+            changes.insert(0, [*low, *high])
+            after = _doubled(high[0], _HALF + 1)[_HALF]
             for bit in _BITS:
-                other = chr(ord(_BASE) ^ 1 << bit)
-                number = _BASE * place + other + _BASE * (self._length - place - 1)
-                changed = int.from_bytes(b"".join(map(bytes, self._segno(number)))) ^ base
-                differ |= changed
-                of_place[bit] = changed.to_bytes(len(self._base) ** 2)
-            changes.append(of_place)
-        drawing = _Drawing.of(self._base, differ.to_bytes(len(self._base) ** 2))
+                differ |= int.from_bytes(changes[0][bit])
+        places = {module: at for at, module in enumerate(order)}
+        shown = f"{differ:0{len(order)}b}"
+        drawing = _Drawing.of(
+            self._base,
+            bytes(int(shown[places[module]]) if module in places else 0 for module in range(len(self._base) ** 2)),
+        )
         self._signs = []
         for of_place in changes:
-            packed = {bit: drawing.packed(changed) for bit, changed in of_place.items()}
+            packed = {bit: drawing.packed(of_place[bit], places) for bit in _BITS}
             signs = {}
             for sign in _SIGNS:
                 signs[sign] = 0
@@ -137,6 +159,31 @@ class NumberedCodes:
         return drawing
 
 
+def _doubled(codewords: bytes, count: int) -> list[bytes]:
+    """Return codewords, then each twice as much as those before."""
+    found = [codewords]
+    while len(found) < count:
+        found.append(found[-1].translate(_DOUBLED))
+    return found
+
+
+def _in_order(code: segno.QRCode) -> list[int]:
+    """Return the modules that hold codewords in the order of their bits (§7.7.3), counted row by row.
+
+    They go through two columns at a time, upwards and downwards by turns, from the right; the column of the timing pattern is left out.
+    """
+    kinds = [list(row) for row in code.matrix_iter(border=0, verbose=True)]
+    side = len(kinds)
+    # NOTE: segno counts this one among those that tell the format, and puts data into it.
+    kinds[8][side - 9] = consts.TYPE_DATA_LIGHT
+    found: list[int] = []
+    for turn, right in enumerate((*range(side - 1, 6, -2), *range(5, 0, -2))):
+        for y in range(side) if turn % 2 else reversed(range(side)):
+            found += [y * side + x for x in (right, right - 1) if kinds[y][x] in _DATA]
+    return found[: len(found) // 8 * 8]
+
+
+_DATA = (consts.TYPE_DATA_DARK, consts.TYPE_DATA_LIGHT)
 _SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -155,15 +202,18 @@ class _Piece:
     x: int
     modules: bytes
     differ: tuple[int, ...]
+    _drawn: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def drawn(self, flipped: int) -> str:
         """Return the lines, where the lowest bits of *flipped* say which of the modules that may differ do."""
-        modules = bytearray(self.modules)
-        for bit, place in enumerate(self.differ):
-            modules[place] ^= flipped >> bit & 1
-        return "".join(
-            [f"M{self.x + run.start()} {self.y}h{run.end() - run.start()}" for run in _DARK.finditer(modules)]
-        )
+        flipped &= (1 << len(self.differ)) - 1
+        if flipped not in self._drawn:
+            modules = bytearray(self.modules)
+            for bit, place in enumerate(self.differ):
+                modules[place] ^= flipped >> bit & 1
+            lines = [f"M{self.x + run.start()} {self.y}h{run.end() - run.start()}" for run in _DARK.finditer(modules)]
+            self._drawn[flipped] = "".join(lines)
+        return self._drawn[flipped]
 
 
 class _Group(dict[int, str]):
@@ -196,10 +246,12 @@ class _Drawing:
     Attributes:
         side: modules of a row.
         groups: in the order in which they are drawn; none where too many modules hang together.
+        field: bits of each.
     """
 
     side: int
     groups: list[_Group]
+    field: int
 
     @staticmethod
     def of(base: Sequence[bytes], differ: bytes) -> _Drawing:
@@ -215,23 +267,30 @@ class _Drawing:
                 if groups[-1].bits and groups[-1].bits + len(piece.differ) > _AT_ONCE:
                     groups.append(_Group())
                 groups[-1].add(piece)
-        return _Drawing(len(base), groups if max(group.bits for group in groups) <= _FIELD else [])
+        most = max(group.bits for group in groups)
+        field = next((bits for bits in _FIELDS if most <= bits), 0)
+        return _Drawing(len(base), groups if field else [], field)
 
-    def packed(self, changed: bytes) -> int:
-        """Return which modules are changed, a byte each, as a number with a field for each group."""
-        found = 0
+    def packed(self, changed: bytes, places: Mapping[int, int]) -> int:
+        """Return which modules are changed as a number with a field for each group.
+
+        Args:
+            changed: bits of the modules that hold codewords, in their order.
+            places: of modules in that order.
+        """
+        bits, found = f"{int.from_bytes(changed):0{8 * len(changed)}b}", 0
         for number, group in enumerate(self.groups):
-            bit = _FIELD * number
+            bit = self.field * number
             for piece in group.pieces:
                 for place in piece.differ:
-                    found |= changed[piece.y * self.side + piece.x + place] << bit
+                    found |= int(bits[places[piece.y * self.side + piece.x + place]]) << bit
                     bit += 1
         return found
 
     def path(self, flipped: int) -> str:
         """Return the path of the code whose modules differ from the base's in these bits (see ``packed``)."""
         count = len(self.groups)
-        fields = unpack(f"<{count}Q", flipped.to_bytes(_FIELD // 8 * count, "little"))
+        fields = unpack(f"<{count}{_FIELDS[self.field]}", flipped.to_bytes(self.field // 8 * count, "little"))
         return "".join(map(getitem, self.groups, fields))
 
 

@@ -17,6 +17,9 @@ BEFORE = (
     "https://a.org/awards/",
     "https://badges.example.org/awards/",
     "https://club.example.org/a/long/path/to/the/badges/zh-hant/awards/",
+    # From the 7th version on a code tells its version, from the 10th on the length has 16 bits; one block of codewords is not enough long before.
+    f"https://club.example.org/{'a/longer/path/' * 6}awards/",
+    f"https://club.example.org/{'a/longer/path/' * 11}awards/",
 )
 
 
