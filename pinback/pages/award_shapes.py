@@ -7,10 +7,11 @@ one award are some dozen texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pinback.dataclass import dataclass
@@ -18,8 +19,6 @@ from pinback.leaks import knows_secrets, leak_in, without_middle
 from pinback.pages.awards import Proof
 from pinback.pages.marks import Hole, Marks, Writing
 
-_MOST_BADGES = 16
-"""Badges whose texts are kept in a shape, so that what is kept does not grow with a federation."""
 OWN_LISTS = ("evidence", "results", "facts")
 BADGE_LISTS = ("alignment", "tags", "micro_credential")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -35,8 +34,8 @@ OTHER_AWARDS = (
     ("renews", RENEWS),
 )
 # Any texts:
-CREDENTIAL, AWARDED_TEXT, VALID_TEXT, HOLDER, NARRATIVE, KEY, CREATED, TOKEN = range(20, 28)
-WITHDRAWN_TEXT, WHY, SUSPENDED_TEXT, FILE, QR_BOX, QR_PATH, LOGGED = range(28, 35)
+CREDENTIAL, AWARDED_TEXT, VALID_TEXT, HOLDER, NARRATIVE, KEY, CREATED, LOGGED = range(20, 28)
+TOKEN, WITHDRAWN_TEXT, WHY, SUSPENDED_TEXT, FILE, QR_BOX, QR_PATH = range(28, 35)
 OWN_TEXTS = (
     ("credential_id", CREDENTIAL),
     ("awarded_text", AWARDED_TEXT),
@@ -47,6 +46,8 @@ OWN_TEXTS = (
     ("created", CREATED),
     ("logged", LOGGED),
 )
+own_texts = itemgetter(*[name for name, _ in OWN_TEXTS])
+"""Returns the texts of an award in the order of their numbers, of which ``CREDENTIAL`` is the first."""
 # Those of the badge:
 OWN = 50
 SLUG, VERSION = range(50, 52)
@@ -145,100 +146,155 @@ class Page:
     lean: bool = False
 
 
-class Shape:
-    """A bound page: its pieces, and what goes between them."""
+class Pieces:
+    """What the pages of many shapes have in common, each once: most of a shape stands in others too."""
 
-    def __init__(self, cut: Sequence[str | Hole]) -> None:
+    def __init__(self) -> None:
+        self._searched: dict[str, Searched] = {}
+        self._numbers: dict[tuple[Searched | Hole, ...], int] = {}
+
+    def searched(self, text: str) -> Searched:
+        """Return a piece, looked through once."""
+        found = self._searched.get(text)
+        if found is None:
+            found = self._searched[text] = Searched.of(text)
+        return found
+
+    def number(self, between: Sequence[Searched | Hole]) -> int:
+        """Return by what a row of pieces is known that has texts of the badge among it."""
+        return self._numbers.setdefault(tuple(between), len(self._numbers))
+
+
+class Shape:
+    """A bound page: its pieces, and what goes between them.
+
+    Attributes:
+        sections: numbers of those in it.
+    """
+
+    def __init__(self, cut: Sequence[str | Hole], pieces: Pieces) -> None:
         """Take what the page was cut into: pieces, with holes between them."""
         # Most of a page stays as it is, and is encoded and looked through once.
-        self._cut = [Searched.of(piece) if isinstance(piece, str) else piece for piece in cut]
+        self._pieces = pieces
+        self._cut = [pieces.searched(piece) if isinstance(piece, str) else piece for piece in cut]
         holes = [piece for piece in cut if isinstance(piece, Hole)]
         self.sections = tuple(dict.fromkeys(-1 - hole.number for hole in holes if hole.number < 0))
         self._layouts: dict[tuple[int, ...], _Layout] = {}
-        self._of: dict[tuple[int, tuple[bool, ...]], tuple[Shown, Filling]] = {}
 
-    def of(self, shown: Shown, empty: tuple[bool, ...], same: Callable[[], Mapping[int, Searched]]) -> Filling:
-        """Return the page as awards of one badge have it that lack the same lists.
-
-        Args:
-            shown: the badge.
-            empty: which of ``OWN_LISTS`` are.
-            same: returns the sections, by number, that say the same on all these pages.
-        """
-        known = self._of.get((id(shown), empty))
-        if known is not None and known[0] is shown:
-            return known[1]
-        sections = same()
-        layout = self._layouts.get(numbers := tuple(sections))
+    def layout(self, shared: Mapping[int, Searched]) -> _Layout:
+        """Return the page as it is laid out where some sections, by number, are the same on all pages of a badge."""
+        layout = self._layouts.get(numbers := tuple(shared))
         if layout is None:
-            layout = self._layouts[numbers] = _Layout(self._cut, sections)
-        if len(self._of) >= _MOST_BADGES:
-            self._of.clear()
-        filling = Filling(layout, shown, sections)
-        self._of[id(shown), empty] = shown, filling
-        return filling
+            layout = self._layouts[numbers] = _Layout(self._cut, shared, self._pieces)
+        return layout
 
 
 class _Layout:
     """What the fillings of a shape have in common that leave the same sections to each page.
 
+    What is written for a page stands in one list: texts as they are, texts that many awards share, all others, sections.
+
     Attributes:
-        order: what stands in each hole, as a place in the list of texts that are written for a page.
-        count: how many of these there are.
+        in_holes: returns of that list what stands in each hole.
+        as_it_is: returns, of the texts of an award, those that are not written in any special way.
+        often: numbers of those that many awards share, with what is known of each way of writing.
+        each: numbers and ways of writing of all others.
         sections: numbers of those that are not the same on all these pages.
-        of_section: their places, with their numbers.
-        as_it_is: places and numbers of texts that are not written in any special way.
-        often: places and numbers of those that many awards share, with what is known of each way of writing.
-        each: places, numbers and ways of writing of all others.
-        tokens: places of signed texts.
+        tokens: places in the list of signed texts.
         paths: places of paths of codes.
         page: the page with nothing in its holes, which stand at the odd places; pieces of a badge are missing.
         ends: what of it has to be looked through again.
-        of_badge: places in both of pieces of a badge, with what stands there, in order.
+        of_badge: places in both of pieces of a badge, with what stands there, in order, and by what that is known.
         leaks: whether a secret was found.
     """
 
-    def __init__(self, cut: Sequence[Searched | Hole], shared: Container[int]) -> None:
+    def __init__(self, cut: Sequence[Searched | Hole], shared: Container[int], known: Pieces) -> None:
         """Lay out a page.
 
         Args:
             cut: what it was cut into.
             shared: sections that are the same on all pages of a badge.
+            known: gives its pieces their numbers.
         """
         pieces: list[list[Searched | Hole]] = [[]]
-        holes: list[Hole] = []
+        holes: list[tuple[int, Writing | None]] = []
         for piece in cut:
             if isinstance(piece, Hole) and piece.number < OWN and -1 - piece.number not in shared:
-                holes.append(piece)
+                holes.append((piece.number, _needed(piece)))
                 pieces.append([])
             else:
                 pieces[-1].append(piece)
-        steps: dict[tuple[int, Writing | None], int] = {}
-        self.order = [steps.setdefault((hole.number, _needed(hole)), len(steps)) for hole in holes]
-        self.count = len(steps)
+        steps = list(dict.fromkeys(holes))
+        plain = [number for number, writing in steps if number >= 0 and writing is None]
+        special = [(number, writing) for number, writing in steps if number >= 0 and writing is not None]
+        self.often = [(number, _written(writing)) for number, writing in special if number in _OFTEN]
+        self.each = [(number, writing) for number, writing in special if number not in _OFTEN]
         self.sections = [-1 - number for number, _ in steps if number < 0]
-        self.of_section = [(at, -1 - number) for (number, _), at in steps.items() if number < 0]
-        own = [(number, writing, at) for (number, writing), at in steps.items() if number >= 0]
-        self.as_it_is = [(at, number) for number, writing, at in own if writing is None]
-        self.often = [
-            (at, number, _written(writing)) for number, writing, at in own if writing is not None and number in _OFTEN
-        ]
-        self.each = [
-            (at, number, writing) for number, writing, at in own if writing is not None and number not in _OFTEN
-        ]
-        self.tokens = [at for number, _, at in own if number == TOKEN]
-        self.paths = [at for number, _, at in own if number == QR_PATH]
+        self.as_it_is = _getter(plain)
+        special.sort(key=lambda step: step[0] not in _OFTEN)
+        order = [*((number, None) for number in plain), *special, *((-1 - number, None) for number in self.sections)]
+        places = {step: at for at, step in enumerate(order)}
+        self.in_holes = _getter([places[step] for step in holes])
+        self.tokens = [at for (number, _), at in places.items() if number == TOKEN]
+        self.paths = [at for (number, _), at in places.items() if number == QR_PATH]
         self.page, self.ends = [b""] * (2 * len(holes) + 1), [b""] * (2 * len(holes) + 1)
-        self.of_badge: list[tuple[int, list[Searched | Hole]]] = []
+        self.of_badge: list[tuple[int, int, list[Searched | Hole]]] = []
         self.leaks = False
         for place, between in enumerate(pieces):
             fixed = [piece for piece in between if isinstance(piece, Searched)]
-            self.leaks = self.leaks or any(piece.leaks for piece in fixed)
             if len(fixed) == len(between):
-                self.page[2 * place] = b"".join([piece.text for piece in fixed])
-                self.ends[2 * place] = b"".join([piece.ends for piece in fixed])
+                self.page[2 * place], self.ends[2 * place], leaks = _together(fixed)
+                self.leaks = self.leaks or leaks
             else:
-                self.of_badge.append((2 * place, between))
+                self.of_badge.append((2 * place, known.number(between), between))
+
+
+def _getter(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Return what returns the members of a list at some places."""
+    return itemgetter(*places) if len(places) > 1 else lambda found: [found[at] for at in places]
+
+
+def _together(pieces: Sequence[Searched]) -> Searched:
+    """Return pieces that stand one behind the other as one."""
+    texts, ends, leaks = zip(*pieces, strict=True) if pieces else ((), (), ())
+    return Searched(b"".join(texts), b"".join(ends), any(leaks))
+
+
+class OfBadge:
+    """What the pages of one badge have in common.
+
+    Attributes:
+        shown: the badge.
+        fillings: by shape, and by which of ``OWN_LISTS`` are empty.
+    """
+
+    def __init__(self, shown: Shown) -> None:
+        self.shown = shown
+        self.fillings: dict[tuple[Shape, tuple[bool, ...]], Filling] = {}
+        self._made: dict[int, Searched] = {}
+
+    def filling(self, layout: _Layout, shared: Mapping[int, Searched]) -> Filling:
+        """Put the pieces of the badge into a layout.
+
+        Args:
+            layout: of a shape.
+            shared: sections, by number, that are the same on all its pages of the layout.
+        """
+        page, ends, leaks = layout.page.copy(), layout.ends.copy(), layout.leaks
+        for place, number, between in layout.of_badge:
+            made = self._made.get(number)
+            if made is None:
+                made = self._made[number] = _together([self._piece(piece, shared) for piece in between])
+            page[place], ends[place] = made.text, made.ends
+            leaks = leaks or made.leaks
+        return Filling(layout, page, ends, leaks)
+
+    def _piece(self, piece: Searched | Hole, shared: Mapping[int, Searched]) -> Searched:
+        if isinstance(piece, Searched):
+            return piece
+        if piece.number >= OWN:
+            return self.shown.written(piece.number, piece.writing)
+        return shared[-1 - piece.number]
 
 
 class Filling:
@@ -248,48 +304,29 @@ class Filling:
         sections: numbers of those that are not the same on all these pages.
     """
 
-    def __init__(self, layout: _Layout, shown: Shown, shared: Mapping[int, Searched]) -> None:
-        """Put the pieces of a badge into a layout.
-
-        Args:
-            layout: of the shape.
-            shown: the badge.
-            shared: sections, by number, that are the same on all its pages of the layout.
-        """
-        self._layout, self._page, self._ends, self._leaks = layout, layout.page.copy(), layout.ends.copy(), layout.leaks
+    def __init__(self, layout: _Layout, page: list[bytes], ends: list[bytes], leaks: bool) -> None:
+        """Bind a layout, and its pieces with those of the badge among them (see ``_Layout``)."""
+        self._layout, self._page, self._ends, self._leaks = layout, page, ends, leaks
         self.sections = layout.sections
-        for place, between in layout.of_badge:
-            found = [
-                piece
-                if isinstance(piece, Searched)
-                else shown.written(piece.number, piece.writing)
-                if piece.number >= OWN
-                else shared[-1 - piece.number]
-                for piece in between
-            ]
-            self._page[place] = b"".join([piece.text for piece in found])
-            self._ends[place] = b"".join([piece.ends for piece in found])
-            self._leaks = self._leaks or any(piece.leaks for piece in found)
 
-    def filled(self, texts: Sequence[str], sections: Mapping[int, str]) -> tuple[bytes, bytes]:
+    def filled(self, texts: Sequence[str], sections: Iterable[str]) -> tuple[bytes, bytes]:
         """Return a page, and what of it has to be looked through for secrets.
 
         The second is the page without the middle of what was looked through before: of pieces that many pages share
         (``Searched``), and of the signed text (when it was sealed). Nothing that looks like a secret can begin in what is left, and
         end in what is left out, or the other way round (``leaks.without_middle``).
+
+        Args:
+            texts: of the award, by number.
+            sections: its own, in the order of their numbers.
         """
         layout = self._layout
-        written = [b""] * layout.count
-        for at, number in layout.as_it_is:
-            written[at] = texts[number].encode("utf-8")
-        for at, number, often in layout.often:
-            written[at] = often[texts[number]]
-        for at, number, writing in layout.each:
-            written[at] = writing(texts[number]).encode("utf-8")
-        for at, number in layout.of_section:
-            written[at] = sections[number].encode("utf-8")
+        written = [text.encode() for text in layout.as_it_is(texts)]
+        written += [known[texts[number]] for number, known in layout.often]
+        written += [writing(texts[number]).encode() for number, writing in layout.each]
+        written += [section.encode() for section in sections]
         page = self._page.copy()
-        page[1::2] = [written[at] for at in layout.order]
+        page[1::2] = layout.in_holes(written)
         made = b"".join(page)
         if self._leaks or knows_secrets():
             return made, made
@@ -299,7 +336,7 @@ class Filling:
             # NOTE: in a path a blank stands between two digits, near both ends; in no form of a secret it does.
             written[at] = written[at][:_END] + written[at][-_END:]
         ends = self._ends.copy()
-        ends[1::2] = [written[at] for at in layout.order]
+        ends[1::2] = layout.in_holes(written)
         return made, b"".join(ends)
 
 
@@ -368,11 +405,18 @@ def laid_out(value: object, texts: list[str]) -> object:
         if value:
             texts.append(value)
         return bool(value)
-    if isinstance(value, Mapping):
-        return "m", *[(name, laid_out(one, texts)) for name, one in value.items()]
     if isinstance(value, (list, tuple)):
         return type(value), *[laid_out(one, texts) for one in value]
+    if isinstance(value, Mapping):
+        ones = value.values()
+        if set(map(type, ones)) == _TEXTS:
+            texts.extend(filter(None, ones))
+            return "t", *value, *map(bool, ones)
+        return "m", *[(name, laid_out(one, texts)) for name, one in value.items()]
     return "v", type(value), value
+
+
+_TEXTS = {str}
 
 
 def marked(value: Any, marks: Marks, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - the same as it was
@@ -398,8 +442,7 @@ def texts_of(page: Page, qr: Mapping[str, str]) -> list[str]:
     if until is not None:
         texts[UNTIL] = until.isoformat()
         texts[UNTIL_YEAR], texts[UNTIL_MONTH] = str(until.year), str(until.month)
-    for name, number in OWN_TEXTS:
-        texts[number] = own[name]
+    texts[CREDENTIAL : CREDENTIAL + len(OWN_TEXTS)] = own_texts(own)
     for name, number in OTHER_AWARDS:
         if own[name]:
             texts[number] = award_of(own[name])

@@ -41,14 +41,17 @@ from pinback.pages.award_shapes import (
     WITHDRAWN,
     WITHDRAWN_TEXT,
     Filling,
+    OfBadge,
     Page,
     Part,
+    Pieces,
     Searched,
     Shape,
     Shown,
     award_of,
     laid_out,
     marked,
+    own_texts,
     texts_of,
 )
 from pinback.pages.awards import Proof, award_page, award_page_values
@@ -64,6 +67,8 @@ _WORTH_IT = 2
 """The page of a shape that is the first to be bound: most clubs have few awards, and binding takes as long as two pages."""
 _MANY = 1_000
 """Awards of a site from which on every shape is bound at once, as a second page of it is near, and codes are not made one by one."""
+_MOST_BADGES = 16
+"""Badges whose texts are kept as they stand on pages, so that what is kept does not grow with a federation."""
 _PART_WORTH_IT = 3
 """So many sections of a shape are rendered before it is bound."""
 _MOST_PARTS = 2_000
@@ -91,6 +96,8 @@ class AwardPages:
         self._codes: dict[int, NumberedCodes] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[Any, ...], Shape | None] = {}
+        self._pieces = Pieces()
+        self._of_badges: dict[int, OfBadge] = {}
         self._parts: dict[tuple[Any, ...], Part | int] = {}
         self._reads: dict[int, tuple[str, ...] | None] = {}
         self._binder: Binder | None = None
@@ -192,15 +199,29 @@ class AwardPages:
             withdrawn is not None and (True, bool(withdrawn["on"]), bool(withdrawn["why"])),
             suspended is not None and (True, bool(suspended["since"])),
             *map(bool, others),
-            *(bool(own[name]) for name, _ in OWN_TEXTS),
+            *map(bool, own_texts(own)),
         )
 
     def _filled(self, shape: Shape, shown: Shown, page: Page, qr: Mapping[str, str]) -> tuple[bytes, bytes]:
         """Return a page, and what of it has to be looked through for secrets."""
+        filling = self._filling(shape, shown, page)
+        sections = [self._own_section(number, shown, page) for number in filling.sections]
+        return filling.filled(texts_of(page, qr), sections)
+
+    def _filling(self, shape: Shape, shown: Shown, page: Page) -> Filling:
+        """Return the shape as awards of the badge have it that lack the same lists."""
         own = page.own
         empty = (not own["evidence"], not own["results"], not own["facts"])
-        filling = shape.of(shown, empty, lambda: self._shared(shape, shown, page))
-        return filling.filled(texts_of(page, qr), self._sections(filling, shown, page))
+        badge = self._of_badges.get(id(shown))
+        if badge is None or badge.shown is not shown:
+            if len(self._of_badges) >= _MOST_BADGES:
+                self._of_badges.clear()
+            badge = self._of_badges[id(shown)] = OfBadge(shown)
+        filling = badge.fillings.get((shape, empty))
+        if filling is None:
+            shared = self._shared(shape, shown, page)
+            filling = badge.fillings[shape, empty] = badge.filling(shape.layout(shared), shared)
+        return filling
 
     def _shared(self, shape: Shape, shown: Shown, page: Page) -> dict[int, Searched]:
         """Return those sections that say the same for all awards of the badge that lack the same lists, each made once."""
@@ -216,19 +237,15 @@ class AwardPages:
                 found[number] = shown._sections[number]
         return found
 
-    def _sections(self, filling: Filling, shown: Shown, page: Page) -> dict[int, str]:
-        """Return the sections of a page that are its own."""
+    def _own_section(self, number: int, shown: Shown, page: Page) -> str:
+        """Return a section of a page that is its own."""
         assert self._binder is not None
-        found: dict[int, str] = {}
-        for number in filling.sections:
-            if number not in self._reads:
-                self._reads[number] = self._lists_of(self._binder.sections[number], shown)
-            reads = self._reads[number]
-            if reads is None:
-                found[number] = self._binder.sections[number].rendered(self._section_values(shown, page))
-            else:
-                found[number] = self._part(number, reads, shown, page)
-        return found
+        if number not in self._reads:
+            self._reads[number] = self._lists_of(self._binder.sections[number], shown)
+        reads = self._reads[number]
+        if reads is None:
+            return self._binder.sections[number].rendered(self._section_values(shown, page))
+        return self._part(number, reads, shown, page)
 
     @staticmethod
     def _lists_of(section: Section, shown: Shown) -> tuple[str, ...] | None:
@@ -297,7 +314,7 @@ class AwardPages:
                 _TEMPLATE, self._pages.language, "award", (*OWN_LISTS, *BADGE_LISTS), _ALSO
             )
         try:
-            shape = Shape(self._cut(shown, page, Marks(begin)))
+            shape = Shape(self._cut(shown, page, Marks(begin)), self._pieces)
             return shape if self._filled(shape, shown, page, qr)[0] == plain else None
         except NotBindable:
             return None

@@ -34,8 +34,15 @@ def _as_json(text: str) -> str:
     """Write as the filter ``tojson`` does; ASCII is written by the faster library, which escapes it in the same way but for one sign."""
     if not text.isascii() or "\x7f" in text:
         return str(htmlsafe_json_dumps(text))[1:-1]
-    written = orjson.dumps(text)[1:-1].decode("ascii").replace("<", "\\u003c").replace(">", "\\u003e")
-    return written.replace("&", "\\u0026").replace("'", "\\u0027")
+    written = orjson.dumps(text)[1:-1].decode("ascii")
+    for sign, escaped in _IN_SCRIPTS:
+        # Asked first, as replacing nothing in a signed text takes twenty times as long.
+        if sign in written:
+            written = written.replace(sign, escaped)
+    return written
+
+
+_IN_SCRIPTS = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("'", "\\u0027"))
 
 
 def _as_query(text: str) -> str:
