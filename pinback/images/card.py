@@ -58,7 +58,7 @@ _STEPS, _SHADES = 15, 32
 _GROUND = _COLOURS
 _INK, _QUIET, _ACCENT = (_GROUND + 1 + number * _STEPS for number in range(3))
 _ON_STAGE = _ACCENT + _STEPS
-_SAMPLE = 4
+_SAMPLE = 5
 """Every which pixel of each row, and every which row, of a picture its colours are chosen from."""
 _UNLIKE = 0.3
 """How far from its own colours the picture's may lie on average, of 255, that nobody sees it."""
@@ -218,8 +218,9 @@ def _picture(picture: bytes, side: int) -> Image.Image:
     try:
         # ``Image.open`` would load the readers of four other formats first.
         with PngImageFile(io.BytesIO(picture)) as opened:
-            image = opened.convert("RGBA")
-        seen = image.getchannel("A").point(lambda alpha: 255 if alpha > _HARDLY_SEEN else 0).getbbox()
+            opened.load()
+            image = opened if opened.mode == "RGBA" else opened.convert("RGBA")
+        seen = image.getchannel("A").point(_SEEN).getbbox()
         box = seen or (0, 0, *image.size)
         width, height = box[2] - box[0], box[3] - box[1]
         scale = side / max(width, height)
@@ -228,6 +229,9 @@ def _picture(picture: bytes, side: int) -> Image.Image:
         return image.resize(size, Image.Resampling.HAMMING, box)
     except Exception as error:  # Pillow promises no single exception for data it cannot decode
         raise PictureError("the PNG cannot be read", "open it in a picture editor and save it again as PNG") from error
+
+
+_SEEN = [255 if alpha > _HARDLY_SEEN else 0 for alpha in range(256)]
 
 
 def _finished(drawn: Image.Image, picture: Image.Image, middle: int, colours: CardColours) -> bytes:
@@ -245,29 +249,33 @@ def _finished(drawn: Image.Image, picture: Image.Image, middle: int, colours: Ca
     shadow, room = _shadow(alpha)
     drawn.paste(shadow.point(_SHADED), (left - room, top - room), shadow.point(_SHADY))
 
-    shown = Image.new("RGB", picture.size, colours.stage)
-    shown.paste(_SHADOW, (0, 0), shadow.crop((room, room, room + width, room + height)).point(_DARK))
+    place = (left, top, left + width, top + height)
+    shown = _coloured(drawn.crop(place), bytes(3 * _COLOURS) + _steps_of(colours))
     shown.paste(picture, (0, 0), picture)
     sample = shown.resize((ceil(width / _SAMPLE), ceil(height / _SAMPLE)), Image.Resampling.NEAREST)
     chosen = sample.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     if sum(ImageStat.Stat(ImageChops.difference(chosen.convert("RGB"), sample)).mean) / 3 > _UNLIKE:
-        drawn.putpalette(bytes(3 * _COLOURS) + _steps_of(colours))
-        whole = drawn.convert("RGB")
-        whole.paste(shown, (left, top), alpha.point(_ANY))
+        whole = _coloured(drawn, bytes(3 * _COLOURS) + _steps_of(colours))
+        whole.paste(shown, place, alpha.point(_ANY))
         return _compact(whole)
     palette = bytes(chosen.getpalette() or ())[: 3 * _COLOURS].ljust(3 * _COLOURS, b"\0")
-    drawn.paste(_numbered(shown, palette), (left, top), alpha.point(_ANY))
+    drawn.paste(_numbered(shown, palette), place, alpha.point(_ANY))
     # Each row of the file begins with a null: one column more at the left.
     rows = drawn.crop((-1, 0, WIDTH, HEIGHT))
     return palette_png(WIDTH, HEIGHT, rows.tobytes(), palette + _steps_of(colours))
+
+
+def _coloured(numbers: Image.Image, palette: bytes) -> Image.Image:
+    """Return a picture of numbers of colours in its colours."""
+    numbers = numbers.copy()
+    numbers.putpalette(palette)
+    return numbers.convert("RGB")
 
 
 _ANY = [0] + 255 * [255]
 """Makes a mask of whatever is not wholly transparent."""
 _SHADED = [_ON_STAGE + round(value * (_SHADES - 1) / 255) for value in range(256)]
 _SHADY = [255 if number > _ON_STAGE else 0 for number in _SHADED]
-_DARK = [round(value * _STRENGTH) for value in range(256)]
-
 
 _LOWER = bytes(max(0, value - 2) for value in range(256))
 
