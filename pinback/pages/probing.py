@@ -94,6 +94,8 @@ class Probing(ImmutableSandboxedEnvironment):
 
     def _holds_other(self, value: object) -> bool:
         """Say whether a value or a part of it is a mark that is no text."""
+        if isinstance(value, str):
+            return False
         if isinstance(value, (Day, Count, InSections)):
             return True
         if isinstance(value, Mapping):

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from itertools import compress
 from operator import getitem, itemgetter
 from struct import unpack
 
@@ -39,7 +40,7 @@ _HALF = 4
 """Bits of a sign that stand in one codeword; the others stand in the one before it, as what stands before all signs has 12 or 20 bits (§7.4.1)."""
 _DOUBLED = bytes(value << 1 ^ (0x11D if value & 0x80 else 0) for value in range(256))
 """Each element of the field times two (§7.5.2)."""
-_AS_DIGITS = bytes.maketrans(b"\0\1", b"01")
+_AS_DIGITS, _FROM_DIGITS = bytes.maketrans(b"\0\1", b"01"), bytes.maketrans(b"01", b"\0\1")
 _AT_ONCE = 6
 """So many modules that depend on the number are drawn at once, where they can be: all that they may be is kept."""
 _FIELDS = {8: "B", 16: "H", 32: "I", 64: "Q"}
@@ -140,15 +141,12 @@ class NumberedCodes:
             after = _doubled(high[0], _HALF + 1)[_HALF]
             for bit in _BITS:
                 differ |= int.from_bytes(changes[0][bit])
-        places = {module: at for at, module in enumerate(order)}
-        shown = f"{differ:0{len(order)}b}"
-        drawing = _Drawing.of(
-            self._base,
-            bytes(int(shown[places[module]]) if module in places else 0 for module in range(len(self._base) ** 2)),
-        )
+        depends = dict(zip(order, _bits(differ.to_bytes(len(order) // 8)), strict=True))
+        drawing = _Drawing.of(self._base, bytes(depends.get(module, 0) for module in range(len(self._base) ** 2)))
+        weights = drawing.weights(order)
         self._signs = []
         for of_place in changes:
-            packed = {bit: drawing.packed(of_place[bit], places) for bit in _BITS}
+            packed = {bit: sum(compress(weights, _bits(of_place[bit]))) for bit in _BITS}
             signs = {}
             for sign in _SIGNS:
                 signs[sign] = 0
@@ -157,6 +155,11 @@ class NumberedCodes:
                         signs[sign] ^= packed[bit]
             self._signs.append(signs)
         return drawing
+
+
+def _bits(codewords: bytes) -> bytes:
+    """Return the bits of codewords, a byte each."""
+    return f"{int.from_bytes(codewords):0{8 * len(codewords)}b}".encode().translate(_FROM_DIGITS)
 
 
 def _doubled(codewords: bytes, count: int) -> list[bytes]:
@@ -271,24 +274,19 @@ class _Drawing:
         field = next((bits for bits in _FIELDS if most <= bits), 0)
         return _Drawing(len(base), groups if field else [], field)
 
-    def packed(self, changed: bytes, places: Mapping[int, int]) -> int:
-        """Return which modules are changed as a number with a field for each group.
-
-        Args:
-            changed: bits of the modules that hold codewords, in their order.
-            places: of modules in that order.
-        """
-        bits, found = f"{int.from_bytes(changed):0{8 * len(changed)}b}", 0
+    def weights(self, order: Sequence[int]) -> list[int]:
+        """Return what each module of *order* is in a number with a field for each group, 0 where it does not depend on the number."""
+        found = {}
         for number, group in enumerate(self.groups):
             bit = self.field * number
             for piece in group.pieces:
                 for place in piece.differ:
-                    found |= int(bits[places[piece.y * self.side + piece.x + place]]) << bit
+                    found[piece.y * self.side + piece.x + place] = 1 << bit
                     bit += 1
-        return found
+        return [found.get(module, 0) for module in order]
 
     def path(self, flipped: int) -> str:
-        """Return the path of the code whose modules differ from the base's in these bits (see ``packed``)."""
+        """Return the path of the code whose modules differ from the base's in these bits (see ``weights``)."""
         count = len(self.groups)
         fields = unpack(f"<{count}{_FIELDS[self.field]}", flipped.to_bytes(self.field // 8 * count, "little"))
         return "".join(map(getitem, self.groups, fields))

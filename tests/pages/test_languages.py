@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import posixpath
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -11,10 +13,12 @@ import catalogues
 import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT, ClubFolder
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pinback import pipeline
 from pinback.pages.checking import ANSWERS
 from pinback.pages.language import CatalogueFault, Language, direction, read_catalogue
+from pinback.pages.place import relative
 from pinback.pages.theme import Theme, ThemeProblem
 from pinback.verify import verdict, verifier
 
@@ -175,3 +179,43 @@ def test_catalogue_in_a_charset_that_nobody_knows_is_told() -> None:
     for data in (text, b'msgid ""\nmsgstr "Content-Type: text/plain; charset=nothing\\n"\n'):
         with pytest.raises(CatalogueFault, match=r"^1: this is not a gettext catalogue in UTF-8; "):
             read_catalogue("pl", data)
+
+
+WORDS = """{% set inner = '<i>' %}
+{{ _('Name') }} {{ _('Name') ~ '<' }} {{ gettext('by %(who)s', who=name) }} {{ _('by %(who)s', who=name|safe) }} {{ _('%(message)s %(context)s 100 %%', message=name, context=inner) }}
+{% for one in names %}{% set who = one %}{{ _('by %(who)s', who=who) }} {% trans who=one %}by {{ who }}{% endtrans %} {% trans %}Name{% endtrans %} {{ _(one) }}{% endfor %}
+{{ ngettext('%(num)s badge', '%(num)s badges', names|length) }}
+{% autoescape false %}{{ _('Name') }} {{ _('by %(who)s', who=name) }} {{ _(name) }}{% endautoescape %}
+"""
+
+
+@pytest.mark.parametrize("tag", ["en", "pl"])
+def test_words_of_templates_are_those_that_jinja_puts_there(tag: str, tmp_path: Path) -> None:
+    entries = ('msgid "Name"\nmsgstr "Nazwa & <imię>"', 'msgid "by %(who)s"\nmsgstr "od: %(who)s & co."')
+    (tmp_path / "sheet.html").write_text(WORDS, encoding="utf-8")
+    theme = Theme(tmp_path)
+    language = theme.language(tag)
+    if tag != "en":
+        language = Language(
+            tag, tag, read_catalogue(tag, catalogue(*entries).replace(b"<imi\xc4\x99>", b"imi\xc4\x99"))
+        )
+    values = {"name": 'Zoë <&> "O\'Hara"', "names": ["<b>", "Name", "100 %%", ""]}
+    made = theme.render("sheet.html", dict(values), language).decode("utf-8")
+    plain = ImmutableSandboxedEnvironment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    plain.install_gettext_translations(language.translations, newstyle=True)
+    assert made == plain.from_string(WORDS).render(values)
+    assert ("Nazwa" in made) == (tag == "pl")
+
+
+def test_links_are_those_of_the_library() -> None:
+    parts = ("", ".", "..", "a", "b", "awards", "index.html")
+    paths = ["/".join(some) for count in (1, 2, 3) for some in itertools.product(parts, repeat=count)]
+    for page, path in itertools.product([*paths[::3], "index.html", "pl/awards/a/index.html"], paths):
+        if path:
+            assert relative(page, path) == posixpath.relpath(path, posixpath.dirname(page) or "."), (page, path)
