@@ -6,8 +6,6 @@ Files (documents, pictures, lists) lie once, whatever the language of the page t
 
 from __future__ import annotations
 
-import posixpath
-
 from pinback.addresses import Addresses, page_in
 from pinback.dataclass import dataclass
 
@@ -18,7 +16,11 @@ def relative(page: str, path: str) -> str:
     Folders' pages are named whole (``…/index.html``), so that a site also works when it is opened from a
     disk; canonical addresses leave that out.
     """
-    return posixpath.relpath(path, posixpath.dirname(page) or ".")
+    here, there = page.split("/")[:-1], path.split("/")
+    shared = 0
+    while shared < len(here) and shared < len(there) - 1 and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([*[".."] * (len(here) - shared), *there[shared:]])
 
 
 @dataclass(frozen=True, slots=True)
