@@ -89,11 +89,14 @@ class Own:
 
         Otherwise the one new award of the next round would be sealed with a new version of a badge, whose picture is drawn.
         """
-        for name in ("site", ".pinback", ".site.next", "theme"):
-            shutil.rmtree(self.club / name, ignore_errors=True)
+        self._unbuild()
         changed = f"badges/{CHANGED_BADGE}/badge.md"
         shutil.copyfile(self.kept.sealed / changed, self.club / changed)
         return self._build()
+
+    def _unbuild(self) -> None:
+        for name in ("site", ".pinback", ".site.next", "theme"):
+            shutil.rmtree(self.club / name, ignore_errors=True)
 
     def _build(self, *, idle: bool = False) -> Run:
         done = self._run(pinback("build"))
@@ -103,7 +106,8 @@ class Own:
         return done
 
     def build_floor(self, number: int) -> Run:
-        """Read, parse and write as much, on all cores."""
+        """Read, parse and write as much, on all cores; the site of the round before goes first, as memory may not hold both."""
+        self._unbuild()
         shutil.rmtree(self.out, ignore_errors=True)
         done = self._floor("build", "--processes", str(cores()))
         shutil.rmtree(self.out)
@@ -155,8 +159,8 @@ class Own:
             "seal": self.seal,
             "floor of seal": self.seal_floor,
             "floor of seal, one core": self.seal_floor_on_one,
-            "clean build": self.clean_build,
             "floor of clean build": self.build_floor,
+            "clean build": self.clean_build,
             "nothing changed": self.nothing_changed,
             "floor of nothing changed": self.nothing_floor,
             "one new award": self.one_award,

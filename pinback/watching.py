@@ -19,7 +19,7 @@ from pinback.deployed import Earlier
 from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable
 from pinback.files import FileProblem, make_folder, read_regular, write_file
 from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE
-from pinback.log import PublicLog, log_key, witness_key
+from pinback.log import PublicLog, witness_key
 from pinback.proofs.keys import Signer
 from pinback.register import Register
 from pinback.seal.store import Store
@@ -508,13 +508,6 @@ _REFUSALS: Mapping[int, str] = {
     409: "somebody else sends checkpoints of this log; find out who",
     422: "it has seen another log of this name; find out who sealed it before anything is published",
 }
-
-
-def own_keys(root: Path, issuer: str) -> tuple[NoteKey, NoteKey] | None:
-    """Return the newest log key of an issuer, as one of a log and as one of a witness; None where it has none."""
-    register = Store(root, issuer).load()
-    own = register.keyring.active("log") if register is not None else []
-    return (log_key(register, own[-1].id), witness_key(register, own[-1].id)) if register is not None and own else None
 
 
 def witnessed_before(root: Path, issuer: str, register: Register, moment: float) -> tuple[int, str]:

@@ -20,7 +20,7 @@ from xml.etree.ElementTree import Element
 
 from pinback.errors import PictureError, quoted
 from pinback.images.png import clean_png, png_size
-from pinback.images.svg_frame import checked_view_box, view_box_numbers
+from pinback.images.svg_frame import checked_view_box
 from pinback.images.svg_pictures import clean_embedded
 from pinback.images.svg_reading import SAVE_SVG_AGAIN, SVG_NAMESPACE, read_svg
 from pinback.images.svg_references import check_cost, settle_ids
@@ -69,15 +69,6 @@ def clean_svg(data: bytes) -> bytes:
             f"the SVG has {len(result)} bytes when cleaned, the limit is {MAX_SVG_BYTES}", "make it smaller"
         )
     return result
-
-
-def svg_size(svg: bytes) -> tuple[float, float]:
-    """Return width and height of the viewBox of a drawing from clean_svg, in its own units."""
-    box = read_svg(svg, MAX_SVG_BYTES).get("viewBox")
-    if box is None:
-        raise PictureError("the SVG has no viewBox", SAVE_SVG_AGAIN)
-    _, _, width, height = view_box_numbers(box)
-    return width, height
 
 
 def svg_around_png(png: bytes) -> bytes:

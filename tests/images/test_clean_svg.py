@@ -8,7 +8,7 @@ from pictures import SHAPE, embedded, jpeg, pixels, png, raw_png, saved, svg
 from PIL import Image
 
 from pinback.errors import PictureError
-from pinback.images.clean_svg import MAX_FRAMED_PNG_BYTES, MAX_SVG_BYTES, clean_svg, svg_around_png, svg_size
+from pinback.images.clean_svg import MAX_FRAMED_PNG_BYTES, MAX_SVG_BYTES, clean_svg, svg_around_png
 from pinback.images.png import clean_png
 
 ROOT = '<svg viewBox="0 0 10 10" xmlns="http://www.w3.org/2000/svg">'
@@ -81,23 +81,18 @@ def test_drawing_is_written_anew(given, cleaned):
 
 
 @pytest.mark.parametrize(
-    ("attributes", "box", "size"),
+    ("attributes", "box"),
     [
-        ('viewBox="0 0 10 20"', "0 0 10 20", (10, 20)),
-        (
-            'viewBox=" -1,-1 , 3.5 4e1" width="100%" height="9" x="1" preserveAspectRatio="none"',
-            "-1 -1 3.5 4e1",
-            (3.5, 40),
-        ),
-        ('width="30" height="20px"', "0 0 30 20", (30, 20)),
-        ('width="1in" height="25.4mm"', "0 0 96 96", (96, 96)),
-        ('width=".5" height="1." onlyknown=""', "0 0 0.5 1", (0.5, 1)),
+        ('viewBox="0 0 10 20"', "0 0 10 20"),
+        ('viewBox=" -1,-1 , 3.5 4e1" width="100%" height="9" x="1" preserveAspectRatio="none"', "-1 -1 3.5 4e1"),
+        ('width="30" height="20px"', "0 0 30 20"),
+        ('width="1in" height="25.4mm"', "0 0 96 96"),
+        ('width=".5" height="1." onlyknown=""', "0 0 0.5 1"),
     ],
 )
-def test_size_is_kept_as_the_view_box_alone(attributes, box, size):
+def test_size_is_kept_as_the_view_box_alone(attributes, box):
     cleaned = clean_svg(svg(SHAPE, attributes.replace(' onlyknown=""', "")))
     assert cleaned.startswith(f'<svg viewBox="{box}" xmlns="http://www.w3.org/2000/svg">'.encode())
-    assert svg_size(cleaned) == size
 
 
 @pytest.mark.parametrize(
@@ -337,7 +332,7 @@ def test_embedded_photograph_loses_its_story_and_stays_the_same_picture():
 def test_svg_around_a_png_shows_its_pixels_and_survives_cleaning():
     data = png(30, 20, dpi=(1, 1))
     around = svg_around_png(data)
-    assert svg_size(around) == (30, 20)
+    assert b'<svg viewBox="0 0 30 20" ' in around
     assert clean_svg(around) == around
     assert embedded(clean_png(data)).encode() in around
 
