@@ -13,10 +13,12 @@ strings of these parts, so that only the others are left to be cut and filled in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pinback.dataclass import dataclass
 from pinback.errors import ProofError
@@ -52,12 +54,33 @@ class Part:
     strings: Strings
 
 
+class Form(NamedTuple):
+    """The canonical form of a document.
+
+    Attributes:
+        quads: N-Quads in UTF-8.
+        skeletons: what was filled in with the strings of its parts; none where the library has said it.
+    """
+
+    quads: bytes
+    skeletons: tuple[Skeleton | None, ...] = ()
+
+
+_UNKNOWN = Form(b"")
+
+
 @dataclass(slots=True)
 class _Shape:
-    """A shape that was met: its skeleton, if it has one, and whether the library has agreed with it."""
+    """A shape that was met: its skeleton, if it has one, and whether the library has agreed with it.
+
+    Attributes:
+        outside: by the frame of a document of this shape with shared parts, without their numbers: the places of the strings outside of these parts,
+            and which of those belong to the shape.
+    """
 
     skeleton: Skeleton | None
     agreed: bool = False
+    outside: dict[bytes, tuple[list[int], tuple[bool, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +195,39 @@ class Skeletons:
         Raises:
             ProofError: as ``rdf.canonical_quads``, or the library says something else.
         """
+        return self.form(document, judge, parts).quads
+
+    def form(
+        self, document: dict[str, Any], judge: bool = False, parts: list[Part] | None = None, before: Form = _UNKNOWN
+    ) -> Form:
+        """Return the same as ``canonical_quads``, and where it came from.
+
+        Args:
+            document: JSON-LD.
+            judge: let the library say it too, and compare.
+            parts: as there.
+            before: what others have found for these very *parts*. Where their skeletons say what those here say, the form is the same one, and is
+                not filled in anew.
+        """
         parts, shapes = self._known(document, parts)
-        quads = _filled(parts, shapes)
-        sure = quads is not None and all(shape.agreed for shape in shapes if shape)
+        skeletons = _skeletons(shapes)
+        agreed = all([shape.agreed for shape in shapes if shape])
+        if agreed and not judge and before.skeletons and skeletons == before.skeletons:
+            return before
+        quads = _filled(parts, skeletons)
+        sure = quads is not None and agreed
         if quads and sure and not judge:
-            return quads
+            return Form(quads, skeletons)
         told = canonical_quads(document, self._further)
         if sure and quads != told:
             raise ProofError(_DISAGREE)
         self._compare(document, parts, told)
-        return told
+        return Form(told)
 
     def known_form(self, document: dict[str, Any]) -> bytes | None:
         """Return what skeletons say of a document, judged or not, if those of all its parts are known and take it."""
-        return _filled(*self._known(document))
+        parts, shapes = self._known(document)
+        return _filled(parts, _skeletons(shapes))
 
     def _compare(self, document: dict[str, Any], parts: Iterable[Part], told: bytes) -> None:
         """Learn the shapes of a document that the library did not refuse, and compare what they say with its answer.
@@ -198,7 +240,7 @@ class Skeletons:
         if _inseparable(met):
             parts = _pieces([document], short=False)
             met = [self._shape(part) or self._learned(part) for part in parts]
-        quads = _filled(parts, met)
+        quads = _filled(parts, _skeletons(met))
         if quads == told:
             for shape in met:
                 shape.agreed = True
@@ -230,13 +272,18 @@ class Skeletons:
         shape = self._shape(whole[0]) if whole else None
         if shape is None:
             return None
-        shared = list(in_shared_parts(part.document))
-        left_open = [place for place, within in enumerate(shared) if not within]
-        strings = whole[0].strings
-        same = len(shared) == len(strings) and [strings[place] for place in left_open] == part.strings
+        # NOTE: what is one shape as a whole, and has marks in the same places, has its shared parts in the same places.
+        marked, strings = _NUMBERS.sub(_MARK, part.frame), whole[0].strings
+        outside = shape.outside.get(marked)
+        if outside is None:
+            shared = list(in_shared_parts(part.document))
+            open_ = [place for place, within in enumerate(shared) if not within] if len(shared) == len(strings) else []
+            outside = shape.outside[marked] = open_, tuple(kept_strings(part.document, short=True))
+        left_open, kept = outside
+        same = [strings[place] for place in left_open] == part.strings
         narrow = shape.skeleton.narrowed(strings, left_open) if shape.skeleton and same else None
         found = _Narrowed(shape, narrow)
-        self._narrowed.add(part.frame, part.strings, tuple(kept_strings(part.document, short=True)), found)
+        self._narrowed.add(part.frame, part.strings, kept, found)
         return found
 
     def _shape(self, part: Part) -> _Shape | None:
@@ -257,6 +304,8 @@ class Skeletons:
 _DISAGREE = "two ways to read this document do not agree; this is our mistake, please report it"
 _MARK = b"#"
 """Stands in the frame of a document with shared parts, and in no other: outside of strings JSON has no such sign."""
+_NUMBERS = re.compile(rb"#[0-9]+")
+"""The mark of a shared part, with its number."""
 
 
 def cut(document: dict[str, Any]) -> list[Part]:
@@ -282,11 +331,14 @@ def _inseparable(shapes: Sequence[_Met | None]) -> bool:
     )
 
 
-def _filled(parts: Sequence[Part], shapes: Sequence[_Met | None]) -> bytes | None:
+def _skeletons(shapes: Sequence[_Met | None]) -> tuple[Skeleton | None, ...]:
+    return tuple([shape.skeleton if shape else None for shape in shapes])
+
+
+def _filled(parts: Sequence[Part], skeletons: Sequence[Skeleton | None]) -> bytes | None:
     """Return the canonical N-Quads of a document by the skeletons of its parts; None where the library has to say."""
     lines: list[bytes] = []
-    for part, shape in zip(parts, shapes, strict=True):
-        skeleton = shape.skeleton if shape else None
+    for part, skeleton in zip(parts, skeletons, strict=True):
         statements = skeleton.statements(part.strings) if skeleton else None
         if statements is None:
             return None

@@ -29,6 +29,8 @@ _PIECE = 100
 """Awards that a process makes at once, all of them through each step together (``sealed_together``): a tenth of a second, eight megabytes."""
 _ASKED = 20
 """The same where another program signs, which may take its time."""
+_RUN = 4
+"""So many pieces in a row go to one process, until the last ones: what is made for a badge and kept (``proofs.bulk``) is seldom made by several."""
 
 
 class Job(NamedTuple):
@@ -114,17 +116,29 @@ def made_awards(
     # What the first one needs (the library with its contexts, some skeletons) the other processes have by the fork.
     first = min(1, len(jobs))
     size = max(1, min(_PIECE if own else _ASKED, len(jobs) // (4 * processes)))
-    ends = range(first, len(jobs), size)
-    spans = [(start, min(start + ends.step, len(jobs))) for start in ends]
     make = partial(_made, keys, staging)
+
+    def run(span: range) -> list[Made]:
+        return [made for start in span for made in make(jobs[start : min(start + span.step, span.stop)])]
+
     done = 0
     for made in chain(
         (make(jobs[:first]) for _ in range(first)),
-        each(lambda span: make(jobs[slice(*span)]), spans, processes),
+        each(run, _runs(first, len(jobs), size, processes), processes),
     ):
         done += len(made)
         progress(done)
         yield from made
+
+
+def _runs(first: int, count: int, size: int, processes: int) -> Iterator[range]:
+    """Yield pieces in a row, by their first awards: many for one process at the beginning, and few at the end, so that none waits long for another."""
+    start = first
+    while start < count:
+        pieces = max(1, min(_RUN, (count - start) // (4 * processes * size))) if processes > 1 else 1
+        end = min(start + pieces * size, count)
+        yield range(start, end, size)
+        start = end
 
 
 def _made(keys: Keys, staging: Staging | None, jobs: Sequence[Job]) -> list[Made]:
