@@ -37,9 +37,8 @@ _SHAPES = (
 )
 """Long letters that stand in every key of a form, and are found faster than it (short ones are not, its own search begins with them); the
 form; its name."""
-_raw: set[bytes] = set()
-_raw_text: set[bytes] = set()
-"""Those of ``_raw`` that can stand in a text of ASCII alone."""
+_raw: dict[bytes, int] = {}
+"""Key bytes, with the highest byte of each: no text in UTF-8 has one above 244, and what lacks one byte of a secret is looked at no further."""
 _spelled: set[bytes] = set()
 _codes: set[bytes] = set()
 _short: set[bytes] = set()
@@ -77,9 +76,7 @@ def remember(material: bytes) -> None:
     """Look for *material* (raw key bytes) in everything written from now on: raw, in hex, and in base64."""
     if len(material) < 16:
         return
-    _raw.add(material)
-    if material.isascii():
-        _raw_text.add(material)
+    _raw[material] = max(material)
     spelled = {material.hex().encode(), material.hex().upper().encode()}
     for offset in range(3):
         # base64 of the material at each alignment; the outer signs depend on its neighbours.
@@ -116,7 +113,7 @@ def leak_in(data: bytes) -> str:
     spelled = _spelled if _may_hold(folded) else _short
     codes = [code for code in _codes if code in folded]
     for secrets, text in (
-        (_raw_text if data.isascii() else _raw, data),
+        ([secret for secret, highest in _raw.items() if highest in data], data),
         (spelled, data.translate(_AS_BASE64, _SPACE) if spelled else b""),
         (codes, data.translate(_AS_CODE, _SPACE + b"-") if codes else b""),
     ):

@@ -22,6 +22,11 @@ def published(text: bytes) -> bytes:
     return text.replace(b"]]>", b"]]\\u003e")
 
 
+def with_members(text: bytes, members: dict[str, Any]) -> bytes:
+    """Return the JSON of an object (orjson's) with further members behind its own."""
+    return b"%b,%b" % (text[:-1], orjson.dumps(members)[1:])
+
+
 def xml_text(text: str) -> str:
     """Return *text* for the content of an XML element or a quoted attribute."""
     # NOTE: xml.sax.saxutils has this too, and loads a whole client of the web with it.

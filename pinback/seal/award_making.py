@@ -8,7 +8,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
 from typing import NamedTuple, overload
 
 from pinback.canonical import sha256_name
@@ -29,8 +28,6 @@ _PIECE = 100
 """Awards that a process makes at once, all of them through each step together (``sealed_together``): a tenth of a second, eight megabytes."""
 _ASKED = 20
 """The same where another program signs, which may take its time."""
-_RUN = 4
-"""So many pieces in a row go to one process, until the last ones: what is made for a badge and kept (``proofs.bulk``) is seldom made by several."""
 
 
 class Job(NamedTuple):
@@ -112,33 +109,24 @@ def made_awards(
     """
     own = isinstance(keys.signer, KeyBundle)
     if processes is None:
-        processes = processes_for(len(jobs), FEW) if own else 1
-    # What the first one needs (the library with its contexts, some skeletons) the other processes have by the fork.
-    first = min(1, len(jobs))
+        processes = _processes(len(jobs), keys)
     size = max(1, min(_PIECE if own else _ASKED, len(jobs) // (4 * processes)))
+    starts = range(0, len(jobs), size)
     make = partial(_made, keys, staging)
-
-    def run(span: range) -> list[Made]:
-        return [made for start in span for made in make(jobs[start : min(start + span.step, span.stop)])]
-
     done = 0
-    for made in chain(
-        (make(jobs[:first]) for _ in range(first)),
-        each(run, _runs(first, len(jobs), size, processes), processes),
-    ):
+    for made in each(lambda start: make(jobs[start : start + size]), starts, processes):
         done += len(made)
         progress(done)
         yield from made
 
 
-def _runs(first: int, count: int, size: int, processes: int) -> Iterator[range]:
-    """Yield pieces in a row, by their first awards: many for one process at the beginning, and few at the end, so that none waits long for another."""
-    start = first
-    while start < count:
-        pieces = max(1, min(_RUN, (count - start) // (4 * processes * size))) if processes > 1 else 1
-        end = min(start + pieces * size, count)
-        yield range(start, end, size)
-        start = end
+def are_many(awards: int, keys: Keys) -> bool:
+    """Tell whether so many awards are made by several processes."""
+    return _processes(awards, keys) > 1
+
+
+def _processes(awards: int, keys: Keys) -> int:
+    return processes_for(awards, FEW) if isinstance(keys.signer, KeyBundle) else 1
 
 
 def _made(keys: Keys, staging: Staging | None, jobs: Sequence[Job]) -> list[Made]:

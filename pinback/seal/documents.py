@@ -7,6 +7,7 @@ own are made from the bytes as they were read. What is published is proved once 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -16,11 +17,11 @@ import orjson
 
 from pinback.dataclass import dataclass
 from pinback.errors import ProofError, SigningError
-from pinback.formats import did, documents_of
+from pinback.formats import did, documents_of, ob3
 from pinback.formats.parts import Sealing, moment
-from pinback.outputs import json_bytes, published
+from pinback.outputs import json_bytes, published, with_members
 from pinback.proofs import compact, eddsa_rdfc, jws
-from pinback.proofs.bulk import Form, Part, Skeletons, cut
+from pinback.proofs.bulk import NO_FORM, Form, Part, Skeletons, cut
 from pinback.proofs.keys import Claim, PublicKey
 from pinback.seal.signing_keys import Keys
 from pinback.status import set_indexes, status_list_credential
@@ -73,7 +74,7 @@ def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> lis
         {
             "assertion.json": published(one.texts["assertion.json"]),
             "assertion.jws.txt": jws.with_signature(one.assertion, assertion),
-            "credential.json": json_bytes(one.credential.with_signature(proof)),
+            "credential.json": published(with_members(one.texts["credential.json"], one.credential.proof(proof))),
             "credential.jwt.txt": jws.with_signature(one.token, token),
         }
         for one, proof, (assertion, token) in zip(meant, proofs, tokens, strict=True)
@@ -86,6 +87,15 @@ def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> lis
         for one, claim in zip(meant, kind, strict=True):
             _named(one.sealing, claim.check)
     return sealed
+
+
+def learn_shapes(sealings: Iterable[Sealing]) -> None:
+    """Learn the shapes of credentials like these, for making and for reading, so that processes that are forked later know them."""
+    for sealing in sealings:
+        credential = ob3.credential(sealing)
+        with contextlib.suppress(ProofError):  # it is told of the award itself
+            _MAKING.canonical_quads(credential)
+            _READING.canonical_quads(orjson.loads(orjson.dumps(credential)))
 
 
 def _named(sealing: Sealing, step: Callable[[], T]) -> T:
@@ -152,7 +162,7 @@ def _read_back(
     meant: Mapping[str, bytes],
     keys: Keys,
     parts: list[Part] | None = None,
-    form: Form = Form(b""),
+    form: Form = NO_FORM,
 ) -> tuple[Claim, Claim, Claim]:
     """Read the finished bytes as a stranger would, compare them with what was meant, and return what they claim to be signed.
 
