@@ -72,7 +72,7 @@ def pieces_of(document: dict[str, Any]) -> list[bytes] | None:
         return None
     if _DEL in text:
         return None
-    if not _MORE.search(text):
+    if b"\\" not in text or not _MORE.search(text):
         return text.split(b'"')
     if any(escape in text for escape in _ESCAPES):
         return None
