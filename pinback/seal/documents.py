@@ -94,8 +94,8 @@ def learn_shapes(sealings: Iterable[Sealing]) -> None:
     for sealing in sealings:
         credential = ob3.credential(sealing)
         with contextlib.suppress(ProofError):  # it is told of the award itself
-            _MAKING.canonical_quads(credential)
-            _READING.canonical_quads(orjson.loads(orjson.dumps(credential)))
+            if not _MAKING.form(credential).skeletons:  # so it is new to both
+                _READING.canonical_quads(orjson.loads(orjson.dumps(credential)))
 
 
 def _named(sealing: Sealing, step: Callable[[], T]) -> T:
