@@ -477,6 +477,25 @@ def test_what_is_remembered_has_an_end(monkeypatch):
         assert sum(len(shapes) for alike in skeletons._shapes._found.values() for _, shapes in alike.values()) <= 3
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_whole_document_that_is_remembered_without_its_parts_is_judged_too(damaged, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_SHAPES", 3)
+    skeletons, document = Skeletons(), nameless("a", "b")
+    for one in (badge(), changed("credentialSubject.creditsEarned", 1), document):
+        skeletons.canonical_quads(one)  # the last one's part for evidence is forgotten as soon as the whole is known
+    [[(_, [whole])]] = [
+        [(fixed, list(found.values())) for fixed, found in alike.values()]
+        for alike in skeletons._shapes._found.values()
+    ]
+    assert whole.agreed
+    if damaged:
+        damage(whole)
+        with pytest.raises(ProofError, match="do not agree"):
+            skeletons.canonical_quads(document)
+    else:
+        assert skeletons.canonical_quads(document) == canonical_quads(document)
+
+
 def test_two_share_nothing():
     one, other = learned(badge()), Skeletons()
     assert shape_of(one, badge())
