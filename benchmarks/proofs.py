@@ -34,7 +34,7 @@ def unsigned(folder: Path) -> list[dict[str, Any]]:
 
 def _ours(opened: Path) -> Callable[[dict[str, Any]], object]:
     from pinback.keys import bundle
-    from pinback.seal.documents import unproved
+    from pinback.seal.documents import form_of, unproved
 
     keys = bundle._bundle_in(opened.read_bytes().partition(b"\n")[2])
     key = keys.keys["ed25519"]
@@ -44,7 +44,7 @@ def _ours(opened: Path) -> Callable[[dict[str, Any]], object]:
         badge = document["credentialSubject"]["achievement"]["id"]
         judge = badge not in judged
         judged.add(badge)
-        unsigned = unproved(document, "did:web:club.example.org", CREATED, key, judge)
+        unsigned = unproved(document, "did:web:club.example.org", CREATED, key, form_of(document, judge))
         return unsigned.with_signature(keys.sign(key.id, unsigned.to_sign))
 
     return sign

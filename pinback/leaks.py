@@ -37,15 +37,14 @@ _SHAPES = (
 )
 """Long letters that stand in every key of a form, and are found faster than it (short ones are not, its own search begins with them); the
 form; its name."""
-_raw: set[bytes] = set()
-_raw_text: set[bytes] = set()
-"""Those of ``_raw`` that can stand in a text of ASCII alone."""
+_raw: dict[bytes, int] = {}
+"""Key bytes, with the highest byte of each: no text in UTF-8 has one above 244, and what lacks one byte of a secret is looked at no further."""
 _spelled: set[bytes] = set()
 _codes: set[bytes] = set()
 _short: set[bytes] = set()
 """Those of ``_spelled`` in which no sample of a text need lie."""
 _samples: set[int] = set()
-"""Every eight bytes of the others, as numbers."""
+"""Every eight bytes of the others, folded, as numbers."""
 _EVERY = 3
 """One of so many groups of eight bytes of a text is looked up among the samples."""
 _SPACE = b" \t\r\n:"
@@ -56,6 +55,9 @@ _AS_BASE64 = bytes.maketrans(b"-_", b"+/")
 """The other spelling of base64, so that each secret is looked for in one."""
 _AS_CODE = bytes(range(256)).upper()
 """Capital letters, as codes are remembered."""
+_FOLDED_AWAY = _SPACE + b"-_+/"
+"""What no folded text has: capital letters, and nothing that any of the searches leaves out or spells in two ways. What holds a secret holds it
+folded too, so a text that does not is looked at once."""
 
 
 class LeakProblem(SigningError):
@@ -74,19 +76,18 @@ def remember(material: bytes) -> None:
     """Look for *material* (raw key bytes) in everything written from now on: raw, in hex, and in base64."""
     if len(material) < 16:
         return
-    _raw.add(material)
-    if material.isascii():
-        _raw_text.add(material)
+    _raw[material] = max(material)
     spelled = {material.hex().encode(), material.hex().upper().encode()}
     for offset in range(3):
         # base64 of the material at each alignment; the outer signs depend on its neighbours.
         text = base64.b64encode(b"\0" * offset + material)
         spelled.add(text[4 if offset else 0 : len(text) - 4])
     for secret in spelled - _spelled:
-        if len(secret) < 8 * _EVERY + 7:
+        folded = _folded(secret)
+        if len(folded) < 8 * _EVERY + 7:
             _short.add(secret)
         else:
-            _samples.update(int.from_bytes(secret[at : at + 8], sys.byteorder) for at in range(len(secret) - 7))
+            _samples.update(int.from_bytes(folded[at : at + 8], sys.byteorder) for at in range(len(folded) - 7))
     _spelled.update(spelled)
 
 
@@ -108,14 +109,22 @@ def leak_in(data: bytes) -> str:
             return "a club's code"
     if not (_raw or _spelled or _codes):
         return ""
-    together = data.translate(_AS_BASE64, _SPACE)
-    bare = data.translate(_AS_CODE, _SPACE + b"-") if _codes else b""
-    raw = _raw_text if data.isascii() else _raw
-    for secrets, text in ((raw, data), (_spelled if _may_hold(together) else _short, together), (_codes, bare)):
+    folded = _folded(data)
+    spelled = _spelled if _may_hold(folded) else _short
+    codes = [code for code in _codes if code in folded]
+    for secrets, text in (
+        ([secret for secret, highest in _raw.items() if highest in data], data),
+        (spelled, data.translate(_AS_BASE64, _SPACE) if spelled else b""),
+        (codes, data.translate(_AS_CODE, _SPACE + b"-") if codes else b""),
+    ):
         for secret in secrets:
             if secret in text:
                 return "a private key or the code of this club"
     return ""
+
+
+def _folded(text: bytes) -> bytes:
+    return text.translate(_AS_CODE, _FOLDED_AWAY)
 
 
 def knows_secrets() -> bool:
@@ -142,7 +151,7 @@ def without_middle(text: bytes) -> bytes:
 
 
 def _may_hold(text: bytes) -> bool:
-    """Tell whether a text can hold a long spelled secret: then one of its samples is eight bytes of it."""
+    """Tell whether a folded text can hold a long spelled secret: then one of its samples is eight bytes of it."""
     numbers = memoryview(text)[: len(text) & -8].cast("Q")
     return not _samples.isdisjoint(numbers[::_EVERY].tolist())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "limits", "canonical", "leaks", "files", "demonstration", "cores", "loading", "shared_part"}
+BOTTOM = {"errors", "limits", "canonical", "leaks", "files", "demonstration", "cores", "loading"}
 EVERYWHERE = "dataclass"
 """It knows nothing but Python."""
 ALLOWED = {
@@ -22,7 +22,6 @@ ALLOWED = {
     "files": {"errors", "leaks", "limits"},
     "cores": {"errors"},
     "loading": set(),
-    "shared_part": set(),
     "remembered": {"errors", "leaks", "files", "canonical", "cores"},
     "contexts": {"errors"},
     "model": {"errors", "designs"},

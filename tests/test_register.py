@@ -130,6 +130,19 @@ def test_line_of_an_award_is_taken_at_one_glance_as_by_a_closer_look():
     assert "aaaabbbbccccdddf" in after_adding(raw, True)[0]
 
 
+def test_line_of_an_award_that_stands_in_no_file_is_taken_at_one_glance_too():
+    raw = line_bytes(seventh())
+    glance, look = (parse(data_of(*GOOD[:4], status(), checkpoint(T1)), FILE) for _ in range(2))
+    for register in (glance, look):
+        register.add(numbered(*GOOD[:4], status(), checkpoint(T1), award(id="aaaabbbbccccddde", index=9))[6], 7)
+    assert glance.add_award(award_line(raw[:-1]), raw=raw)
+    look.add(seventh(), 8, raw=raw)
+    assert list(glance.lines) == list(look.lines)
+    assert glance.lines.raw(7) == look.lines.raw(7) == raw
+    assert glance.awards["aaaabbbbccccdddf"] == look.awards["aaaabbbbccccdddf"]
+    assert (glance.leaves, glance.used, glance.lines.ends) == (look.leaves, look.used, look.lines.ends)
+
+
 @pytest.mark.parametrize("twist", TWISTS, ids=str)
 def test_line_with_anything_against_it_is_left_to_a_closer_look(twist: dict):
     raw = json.dumps(seventh() | twist, sort_keys=True, separators=(",", ":")).encode()

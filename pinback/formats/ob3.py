@@ -14,21 +14,20 @@ from pinback import addresses, contexts, micro_credential
 from pinback.addresses import Addresses
 from pinback.formats.parts import Sealing, moment, start_of
 from pinback.model import Alignment, Award, Badge, Evidence, Issuer, Result, ResultDescription
-from pinback.shared_part import SharedPart
 
 CONTEXTS = (contexts.CREDENTIALS_V2, contexts.OB3, contexts.OB3_EXTENSIONS)
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
-_SCHEMA = SharedPart({"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"})
+_SCHEMA = {"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}
 
 
 _MOST_SHARED = 1_024
 """So many editions of badges are kept at once with what their credentials have in common."""
-_shared: dict[tuple[int, int, int, str, str], tuple[Sealing, SharedPart, SharedPart]] = {}
+_shared: dict[tuple[int, int, int, str, str], tuple[Sealing, dict[str, Any], dict[str, Any]]] = {}
 """What is the same in all credentials of a badge version, by the identity of what it is made from: an award for which it
 was made (as long as it is kept, nothing else gets the identity of what it names), the Profile, the Achievement."""
 
 
-def _in_common(sealing: Sealing) -> tuple[SharedPart, SharedPart]:
+def _in_common(sealing: Sealing) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return Profile and Achievement; credentials share them, so nobody may change them."""
     badge, issuer, parent, where = sealing.badge, sealing.issuer, sealing.parent, sealing.addresses
     name = id(badge), id(issuer), id(parent), where.base_url, sealing.version
@@ -36,8 +35,8 @@ def _in_common(sealing: Sealing) -> tuple[SharedPart, SharedPart]:
     if found is None:
         if len(_shared) >= _MOST_SHARED:
             _shared.clear()
-        issued = SharedPart(profile(issuer, badge.language, where, parent))
-        found = _shared[name] = sealing, issued, SharedPart(achievement(badge, where, sealing.version))
+        issued = profile(issuer, badge.language, where, parent)
+        found = _shared[name] = sealing, issued, achievement(badge, where, sealing.version)
     return found[1:]
 
 

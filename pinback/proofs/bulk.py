@@ -6,9 +6,6 @@ caller wants judged; where both answer, the answers are compared. Answers and re
 
 Lists of objects (evidence) come in so many combinations that nearly each award would have a shape of its own. So a document
 is **taken apart** (``parts_of``), and each part has a shape. What the parts say together is what the document says.
-
-Most of a credential is the same in all of a badge. Where a document says so (``SharedPart``), its skeleton is **narrowed**: filled in with the
-strings of these parts, so that only the others are left to be cut and filled in.
 """
 
 from __future__ import annotations
@@ -16,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, NamedTuple
 
 from pinback.dataclass import dataclass
 from pinback.errors import ProofError
@@ -26,30 +23,45 @@ from pinback.proofs.skeleton import (
     Skeleton,
     Strings,
     compiled,
-    in_shared_parts,
     kept_strings,
     pieces_of,
 )
 
 MOST_SHAPES = 1_024
 """Shapes that are remembered at once; a club has some dozens."""
-MOST_NARROWED = 512
-"""Narrowed skeletons that are remembered at once; each badge has some, and its awards come one after the other."""
+_ALIKE = frozenset(("credentialSchema",))
+"""Lists of objects that are the same in most documents; they stay where they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a document, or all of it, and its JSON cut at its strings (``pieces_of``), marks for shared parts within.
+    """A part of a document, or all of it, and its JSON cut at its strings (``pieces_of``).
 
     Attributes:
         document: the part.
         frame: what stands between its strings, joined by quotation marks.
-        strings: its strings, but for those of shared parts.
+        strings: its strings.
     """
 
     document: dict[str, Any]
     frame: bytes
     strings: Strings
+
+
+class Form(NamedTuple):
+    """The canonical form of a document.
+
+    Attributes:
+        quads: N-Quads in UTF-8.
+        skeletons: what was filled in with the strings of its parts; none where the library has said it.
+    """
+
+    quads: bytes
+    skeletons: tuple[Skeleton | None, ...] = ()
+
+
+NO_FORM = Form(b"")
+"""Where nobody has found one yet."""
 
 
 @dataclass(slots=True)
@@ -60,29 +72,7 @@ class _Shape:
     agreed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Narrowed:
-    """A shape of which shared parts are known: that of the whole document, and its skeleton with them filled in."""
-
-    whole: _Shape
-    narrow: Skeleton | None
-
-    @property
-    def skeleton(self) -> Skeleton | None:
-        """The narrowed skeleton, as long as the shape has one."""
-        return self.narrow if self.whole.skeleton else None
-
-    @property
-    def agreed(self) -> bool:
-        """Whether the library has agreed with the shape."""
-        return self.whole.agreed
-
-
-_Met = _Shape | _Narrowed
-T = TypeVar("T")
-
-
-class _Known(Generic[T]):
+class _Known:
     """Shapes by what belongs to them: the frame, and some of the strings."""
 
     def __init__(self, most: int) -> None:
@@ -92,9 +82,9 @@ class _Known(Generic[T]):
             most: so many are remembered at once.
         """
         self._most, self._count = most, 0
-        self._found: dict[bytes, dict[tuple[bool, ...], tuple[Callable[[Strings], object], dict[object, T]]]] = {}
+        self._found: dict[bytes, dict[tuple[bool, ...], tuple[Callable[[Strings], object], dict[object, _Shape]]]] = {}
 
-    def find(self, frame: bytes, strings: Strings) -> T | None:
+    def find(self, frame: bytes, strings: Strings) -> _Shape | None:
         """Return what is known of a document cut so."""
         alike = self._found.get(frame)
         if alike:
@@ -103,7 +93,7 @@ class _Known(Generic[T]):
                     return found
         return None
 
-    def add(self, frame: bytes, strings: Strings, kept: tuple[bool, ...], value: T) -> None:
+    def add(self, frame: bytes, strings: Strings, kept: tuple[bool, ...], value: _Shape) -> None:
         """Remember something of all documents that have this frame, and these strings where *kept* says so."""
         if self._count >= self._most:
             self._found.clear()
@@ -120,15 +110,18 @@ def parts_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the parts of a document: one without its lists of objects, and for each of these objects one that has the
     document's contexts, id and type and this object alone.
 
-    A document without such lists, or without a text as id, is its only part. Lists of shared parts are the same in many documents anyway;
-    they stay where they are.
+    A document without such lists, or without a text as id, is its only part.
 
     JSON-LD expands each object of a list by itself, in the contexts that hold for all members of what it stands in; RDF is
     a set of statements, those about the object and the one that joins it to the id. So the statements of the document
     are those of its parts together, if no part but the first has a blank node: those are named by what all parts say, and
     stand for the places of an ordered list.
     """
-    lists = {name: value for name, value in document.items() if isinstance(value, list) and _are_objects(value)}
+    lists = {
+        name: value
+        for name, value in document.items()
+        if isinstance(value, list) and _are_objects(value) and name not in _ALIKE
+    }
     if not lists or not isinstance(document.get("id"), str) or "@context" not in document:
         yield document
         return
@@ -142,7 +135,7 @@ def parts_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _are_objects(values: list[object]) -> bool:
-    return bool(values) and all(type(value) is dict for value in values)
+    return bool(values) and all(isinstance(value, dict) for value in values)
 
 
 class Skeletons:
@@ -158,8 +151,7 @@ class Skeletons:
             further: contexts beside the known ones (``rdf.canonical_quads``).
         """
         self._further = further
-        self._shapes = _Known[_Shape](MOST_SHAPES)
-        self._narrowed = _Known[_Narrowed](MOST_NARROWED)
+        self._shapes = _Known(MOST_SHAPES)
 
     def canonical_quads(self, document: dict[str, Any], judge: bool = False, parts: list[Part] | None = None) -> bytes:
         """Return the RDFC-1.0 form of *document* as UTF-8, lines sorted by code point, each ending in LF.
@@ -172,33 +164,51 @@ class Skeletons:
         Raises:
             ProofError: as ``rdf.canonical_quads``, or the library says something else.
         """
+        return self.form(document, judge, parts).quads
+
+    def form(
+        self, document: dict[str, Any], judge: bool = False, parts: list[Part] | None = None, before: Form = NO_FORM
+    ) -> Form:
+        """Return the same as ``canonical_quads``, and where it came from.
+
+        Args:
+            document: JSON-LD.
+            judge: let the library say it too, and compare.
+            parts: as there.
+            before: what others have found for these very *parts*. Where their skeletons say what those here say, the form is the same one, and is
+                not filled in anew.
+        """
         parts, shapes = self._known(document, parts)
-        quads = _filled(parts, shapes)
-        sure = quads is not None and all(shape.agreed for shape in shapes if shape)
+        skeletons = _skeletons(shapes)
+        agreed = all(shape.agreed for shape in shapes if shape)
+        if agreed and not judge and before.skeletons and skeletons == before.skeletons:
+            return before
+        quads = _filled(parts, skeletons)
+        sure = quads is not None and agreed
         if quads and sure and not judge:
-            return quads
+            return Form(quads, skeletons)
         told = canonical_quads(document, self._further)
         if sure and quads != told:
             raise ProofError(_DISAGREE)
         self._compare(document, parts, told)
-        return told
+        return Form(told)
 
     def known_form(self, document: dict[str, Any]) -> bytes | None:
         """Return what skeletons say of a document, judged or not, if those of all its parts are known and take it."""
-        return _filled(*self._known(document))
+        parts, shapes = self._known(document)
+        return _filled(parts, _skeletons(shapes))
 
-    def _compare(self, document: dict[str, Any], parts: Iterable[Part], told: bytes) -> None:
+    def _compare(self, document: dict[str, Any], parts: list[Part], told: bytes) -> None:
         """Learn the shapes of a document that the library did not refuse, and compare what they say with its answer.
 
         Raises:
             ProofError: another answer, by skeletons that were right before.
         """
-        parts = _pieces((part.document for part in parts), short=False)
         met = [self._shape(part) or self._learned(part) for part in parts]
         if _inseparable(met):
-            parts = _pieces([document], short=False)
+            parts = _pieces([document])
             met = [self._shape(part) or self._learned(part) for part in parts]
-        quads = _filled(parts, met)
+        quads = _filled(parts, _skeletons(met))
         if quads == told:
             for shape in met:
                 shape.agreed = True
@@ -209,35 +219,16 @@ class Skeletons:
                 if not shape.agreed:
                     shape.skeleton = None
 
-    def _known(self, document: dict[str, Any], parts: list[Part] | None = None) -> tuple[list[Part], list[_Met | None]]:
+    def _known(
+        self, document: dict[str, Any], parts: list[Part] | None = None
+    ) -> tuple[list[Part], list[_Shape | None]]:
         """Return a document in parts, and the shapes of these that were met; whole, if they are known to be inseparable."""
         parts = cut(document) if parts is None else parts
-        shapes = [self._met(part) for part in parts]
+        shapes = [self._shape(part) for part in parts]
         if _inseparable(shapes):
             parts = _pieces([document])
-            shapes = [self._met(part) for part in parts]
+            shapes = [self._shape(part) for part in parts]
         return parts, shapes
-
-    def _met(self, part: Part) -> _Met | None:
-        """Return the shape of a part as it was cut, where it is known."""
-        if _MARK not in part.frame:
-            return self._shape(part)
-        return self._narrowed.find(part.frame, part.strings) or self._narrow(part)
-
-    def _narrow(self, part: Part) -> _Narrowed | None:
-        """Narrow the shape of a part with shared parts, where that of the whole is known."""
-        whole = _pieces([part.document], short=False)
-        shape = self._shape(whole[0]) if whole else None
-        if shape is None:
-            return None
-        shared = list(in_shared_parts(part.document))
-        left_open = [place for place, within in enumerate(shared) if not within]
-        strings = whole[0].strings
-        same = len(shared) == len(strings) and [strings[place] for place in left_open] == part.strings
-        narrow = shape.skeleton.narrowed(strings, left_open) if shape.skeleton and same else None
-        found = _Narrowed(shape, narrow)
-        self._narrowed.add(part.frame, part.strings, tuple(kept_strings(part.document, short=True)), found)
-        return found
 
     def _shape(self, part: Part) -> _Shape | None:
         return self._shapes.find(part.frame, part.strings)
@@ -255,8 +246,6 @@ class Skeletons:
 
 
 _DISAGREE = "two ways to read this document do not agree; this is our mistake, please report it"
-_MARK = b"#"
-"""Stands in the frame of a document with shared parts, and in no other: outside of strings JSON has no such sign."""
 
 
 def cut(document: dict[str, Any]) -> list[Part]:
@@ -264,29 +253,32 @@ def cut(document: dict[str, Any]) -> list[Part]:
     return _pieces(parts_of(document))
 
 
-def _pieces(documents: Iterable[dict[str, Any]], short: bool = True) -> list[Part]:
+def _pieces(documents: Iterable[dict[str, Any]]) -> list[Part]:
     """Return documents with their JSON cut at its strings; none, where one holds what has no place in a skeleton."""
     parts = []
     for document in documents:
-        pieces = pieces_of(document, short)
+        pieces = pieces_of(document)
         if pieces is None:
             return []
         parts.append(Part(document, b'"'.join(pieces[::2]), pieces[1::2]))
     return parts
 
 
-def _inseparable(shapes: Sequence[_Met | None]) -> bool:
+def _inseparable(shapes: Sequence[_Shape | None]) -> bool:
     """Tell whether one of several parts has no skeleton, or one but the first a blank node."""
     return len(shapes) > 1 and any(
         shape and (not shape.skeleton or (place and shape.skeleton.nodes)) for place, shape in enumerate(shapes)
     )
 
 
-def _filled(parts: Sequence[Part], shapes: Sequence[_Met | None]) -> bytes | None:
+def _skeletons(shapes: Sequence[_Shape | None]) -> tuple[Skeleton | None, ...]:
+    return tuple([shape.skeleton if shape else None for shape in shapes])
+
+
+def _filled(parts: Sequence[Part], skeletons: Sequence[Skeleton | None]) -> bytes | None:
     """Return the canonical N-Quads of a document by the skeletons of its parts; None where the library has to say."""
     lines: list[bytes] = []
-    for part, shape in zip(parts, shapes, strict=True):
-        skeleton = shape.skeleton if shape else None
+    for part, skeleton in zip(parts, skeletons, strict=True):
         statements = skeleton.statements(part.strings) if skeleton else None
         if statements is None:
             return None

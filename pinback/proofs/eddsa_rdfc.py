@@ -114,7 +114,11 @@ class Unsigned(NamedTuple):
 
     def with_signature(self, signature: bytes) -> dict[str, Any]:
         """Return the document with its proof."""
-        return {**self.document, "proof": [{**self.options, "proofValue": base58(signature)}]}
+        return {**self.document, **self.proof(signature)}
+
+    def proof(self, signature: bytes) -> dict[str, Any]:
+        """Return the member that it lacks."""
+        return {"proof": [{**self.options, "proofValue": base58(signature)}]}
 
 
 def unsigned_proof(

@@ -25,7 +25,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -33,7 +33,6 @@ import orjson
 from pinback.contexts import context_document
 from pinback.dataclass import dataclass
 from pinback.proofs.rdf import canonical_quads
-from pinback.shared_part import SharedPart
 
 Strings = list[bytes]
 """Every string of a document in the order of its JSON text, names too, without quotation marks and with JSON's escapes, but
@@ -62,33 +61,22 @@ class NoSkeleton(Exception):
     """Why a shape is left to the library."""
 
 
-def pieces_of(document: dict[str, Any], short: bool = False) -> list[bytes] | None:
+def pieces_of(document: dict[str, Any]) -> list[bytes] | None:
     """Return the JSON of a document cut at its strings: what stands between them, and they (``Strings``), by turns.
 
     None where it holds what has no place in a skeleton.
-
-    Args:
-        document: JSON-LD.
-        short: whether a mark stands in the place of each shared part, so that its strings are none of the document's.
     """
     try:
-        text = orjson.dumps(document, _mark, orjson.OPT_PASSTHROUGH_SUBCLASS) if short else orjson.dumps(document)
+        text = orjson.dumps(document)
     except TypeError:
         return None
     if _DEL in text:
         return None
-    if not _MORE.search(text):
+    if b"\\" not in text or not _MORE.search(text):
         return text.split(b'"')
     if any(escape in text for escape in _ESCAPES):
         return None
     return text.replace(b"\\\\", _BACKSLASH).replace(b'\\"', _QUOTE).split(b'"')
-
-
-def _mark(part: object) -> orjson.Fragment:
-    """Return what stands for a shared part: no JSON, so that nothing else looks so."""
-    if isinstance(part, SharedPart):
-        return orjson.Fragment(b"#%d" % part.number)
-    raise TypeError
 
 
 def _as_json(text: bytes) -> bytes:
@@ -114,22 +102,6 @@ class _Lines:
         text = b"".join(parts)
         return (_as_json(text) if _BACKSLASH in text or _QUOTE in text else text).split(b"\n") if text else []
 
-    def narrowed(self, strings: Strings, numbers: Mapping[int, int]) -> _Lines:
-        """Return the same with strings filled in.
-
-        Args:
-            strings: all of them.
-            numbers: new numbers of those that stay gaps, by their places. Labels stand behind these again.
-        """
-        pieces, places = [self.pieces[0]], []
-        for place, behind in zip(self.places, self.pieces[1:], strict=True):
-            if place < len(strings) and place not in numbers:
-                pieces[-1] += _as_json(strings[place]) + behind
-            else:
-                places.append(numbers[place] if place < len(strings) else place - len(strings) + len(numbers))
-                pieces.append(behind)
-        return _Lines(tuple(pieces), tuple(places))
-
     def parted(self) -> tuple[tuple[bytes, ...], _Lines]:
         """Return the lines without a gap, and the others."""
         lines = _GAP.join(self.pieces).split(b"\n")
@@ -147,13 +119,6 @@ class _Node:
     lines: _Lines
     own: tuple[int, ...]
 
-    def narrowed(self, strings: Strings, numbers: Mapping[int, int]) -> _Node:
-        """Return the same as ``Skeleton.narrowed``."""
-        stay = [place for place in self.own if place in numbers]
-        within = {number: stay.index(place) for number, place in enumerate(self.own) if place in numbers}
-        lines = self.lines.narrowed([strings[place] for place in self.own], within)
-        return _Node(lines, tuple([numbers[place] for place in stay]))
-
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
@@ -170,21 +135,6 @@ class Skeleton:
     lines: _Lines
     iris: tuple[int, ...]
     nodes: tuple[_Node, ...]
-
-    def narrowed(self, strings: Strings, open_: Sequence[int]) -> Skeleton | None:
-        """Return a skeleton with strings filled in, for documents in which these are the same; None where they are not for it.
-
-        Args:
-            strings: all of them.
-            open_: places of those that differ: the strings of the narrower skeleton.
-        """
-        numbers = {place: number for number, place in enumerate(open_)}
-        if not _are_iris([strings[place] for place in self.iris if place not in numbers]):
-            return None
-        fixed, lines = self.lines.narrowed(strings, numbers).parted()
-        iris = tuple([numbers[place] for place in self.iris if place in numbers])
-        nodes = tuple([node.narrowed(strings, numbers) for node in self.nodes])
-        return Skeleton((*self.fixed, *fixed), lines, iris, nodes)
 
     def statements(self, strings: Strings) -> list[bytes] | None:
         """Return what the document with these strings says, in no order, some perhaps twice; None where the library has to say.
@@ -225,37 +175,22 @@ def _first_degree_hash(lines: _Lines, number: int, count: int, own: tuple[bytes,
     return hashlib.sha256(b"".join([line + b"\n" for line in once])).hexdigest()
 
 
-def kept_strings(value: object, keep: bool = False, short: bool = False) -> Iterator[bool]:
+def kept_strings(value: object, keep: bool = False) -> Iterator[bool]:
     """Yield for each string of a document, in the order of its JSON, whether it belongs to the shape.
 
     Args:
         value: the document.
         keep: whether all of it does.
-        short: whether shared parts are left out, as in ``pieces_of``.
     """
     if isinstance(value, dict):
-        for name, member in () if short and isinstance(value, SharedPart) else value.items():
+        for name, member in value.items():
             yield True
-            yield from kept_strings(member, keep or name in ("type", "@context"), short)
+            yield from kept_strings(member, keep or name in ("type", "@context"))
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from kept_strings(item, keep, short)
+            yield from kept_strings(item, keep)
     elif isinstance(value, str):
         yield keep
-
-
-def in_shared_parts(value: object, shared: bool = False) -> Iterator[bool]:
-    """Yield for each string of a document, in the order of its JSON, whether it stands in a shared part."""
-    if isinstance(value, dict):
-        shared = shared or isinstance(value, SharedPart)
-        for member in value.values():
-            yield shared
-            yield from in_shared_parts(member, shared)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from in_shared_parts(item, shared)
-    elif isinstance(value, str):
-        yield shared
 
 
 def compiled(
@@ -274,7 +209,10 @@ def compiled(
     if len(kept) != len(strings):
         raise NoSkeleton("the document is not read as its JSON is")
     for url in set(_contexts(document)):
-        _refuse_schemes(further.get(url) or context_document(url))
+        if url in further:
+            _refuse_schemes(further[url])
+        else:
+            _look_through(url)
     filled = [
         string if keep else b"%b%de" % (_MARK, n) for n, (string, keep) in enumerate(zip(strings, kept, strict=True))
     ]
@@ -345,6 +283,12 @@ def _contexts(value: object) -> Iterator[str]:
                 yield from member if isinstance(member, list) else [member]
             else:
                 yield from _contexts(member)
+
+
+@cache
+def _look_through(url: str) -> None:
+    """Stop at a context of those that are known, as ``_refuse_schemes`` does; one that passes is not looked through again."""
+    _refuse_schemes(context_document(url))
 
 
 def _refuse_schemes(value: object) -> None:

@@ -263,14 +263,15 @@ class Register:
         else:
             self.lines.append(line, raw)
 
-    def add_award(self, line: AwardLine, end: int) -> bool:
+    def add_award(self, line: AwardLine, end: int = 0, raw: bytes = b"") -> bool:
         """Take the line of an award into account if nothing at all is to be said against it.
 
         ``add`` would find the same, and takes four times as long; whatever is doubtful is left to it, which has the words.
 
         Args:
             line: the line.
-            end: where it ends in the file that is being read, behind its LF.
+            end: where it ends in the file that is being read, behind its LF; 0 for a line that stands in no file yet.
+            raw: a line that stands in no file yet, as it will be written.
 
         Returns:
             Whether it was taken; otherwise nothing has changed.
@@ -296,7 +297,7 @@ class Register:
         self.leaves.append(leaf)
         used.add(line.index)
         self.awards.add(line.id, line.n)
-        self.lines.take_award(end)
+        self.lines.take_award(end, raw)
         return True
 
     # Issuer, keys, addresses.

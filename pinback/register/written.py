@@ -164,9 +164,12 @@ class Lines(Sequence[dict[str, Any]]):
         self._ends.append(end)
         self._note(line)
 
-    def take_award(self, end: int) -> None:
-        """Add the next line of the file, which is of an award and of the same moment as the last."""
-        self._ends.append(end)
+    def take_award(self, end: int, raw: bytes = b"") -> None:
+        """Add the next line of the file, or one that stands in no file yet (*raw*); it is of an award and of the same moment as the last."""
+        if raw:
+            self._more.append(raw)
+        else:
+            self._ends.append(end)
         self.events.append("award")
         self._last = None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
 from typing import NamedTuple, overload
 
 from pinback.canonical import sha256_name
@@ -110,21 +109,24 @@ def made_awards(
     """
     own = isinstance(keys.signer, KeyBundle)
     if processes is None:
-        processes = processes_for(len(jobs), FEW) if own else 1
-    # What the first one needs (the library with its contexts, some skeletons) the other processes have by the fork.
-    first = min(1, len(jobs))
+        processes = _processes(len(jobs), keys)
     size = max(1, min(_PIECE if own else _ASKED, len(jobs) // (4 * processes)))
-    ends = range(first, len(jobs), size)
-    spans = [(start, min(start + ends.step, len(jobs))) for start in ends]
+    starts = range(0, len(jobs), size)
     make = partial(_made, keys, staging)
     done = 0
-    for made in chain(
-        (make(jobs[:first]) for _ in range(first)),
-        each(lambda span: make(jobs[slice(*span)]), spans, processes),
-    ):
+    for made in each(lambda start: make(jobs[start : start + size]), starts, processes):
         done += len(made)
         progress(done)
         yield from made
+
+
+def are_many(awards: int, keys: Keys) -> bool:
+    """Tell whether so many awards are made by several processes."""
+    return _processes(awards, keys) > 1
+
+
+def _processes(awards: int, keys: Keys) -> int:
+    return processes_for(awards, FEW) if isinstance(keys.signer, KeyBundle) else 1
 
 
 def _made(keys: Keys, staging: Staging | None, jobs: Sequence[Job]) -> list[Made]:

@@ -7,6 +7,7 @@ own are made from the bytes as they were read. What is published is proved once 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -16,11 +17,11 @@ import orjson
 
 from pinback.dataclass import dataclass
 from pinback.errors import ProofError, SigningError
-from pinback.formats import did, documents_of
+from pinback.formats import did, documents_of, ob3
 from pinback.formats.parts import Sealing, moment
-from pinback.outputs import json_bytes, published
+from pinback.outputs import json_bytes, published, with_members
 from pinback.proofs import compact, eddsa_rdfc, jws
-from pinback.proofs.bulk import Part, Skeletons, cut
+from pinback.proofs.bulk import NO_FORM, Form, Part, Skeletons, cut
 from pinback.proofs.keys import Claim, PublicKey
 from pinback.seal.signing_keys import Keys
 from pinback.status import set_indexes, status_list_credential
@@ -37,6 +38,7 @@ class _Meant:
         sealing: all that they say.
         texts: what is meant, as JSON, by file name.
         parts: the credential, cut.
+        form: its canonical form.
         credential: to get its proof.
         assertion: the text of the Assertion that is to be signed.
         token: the same of the credential as JWT.
@@ -45,6 +47,7 @@ class _Meant:
     sealing: Sealing
     texts: dict[str, bytes]
     parts: list[Part]
+    form: Form
     credential: eddsa_rdfc.Unsigned
     assertion: bytes
     token: bytes
@@ -71,19 +74,28 @@ def sealed_together(sealings: Iterable[tuple[Sealing, bool]], keys: Keys) -> lis
         {
             "assertion.json": published(one.texts["assertion.json"]),
             "assertion.jws.txt": jws.with_signature(one.assertion, assertion),
-            "credential.json": json_bytes(one.credential.with_signature(proof)),
+            "credential.json": published(with_members(one.texts["credential.json"], one.credential.proof(proof))),
             "credential.jwt.txt": jws.with_signature(one.token, token),
         }
         for one, proof, (assertion, token) in zip(meant, proofs, tokens, strict=True)
     ]
     claims = [
-        _named(one.sealing, partial(_read_back, files, one.texts, keys, one.parts))
+        _named(one.sealing, partial(_read_back, files, one.texts, keys, one.parts, one.form))
         for one, files in zip(meant, sealed, strict=True)
     ]
     for kind in zip(*claims, strict=True):
         for one, claim in zip(meant, kind, strict=True):
             _named(one.sealing, claim.check)
     return sealed
+
+
+def learn_shapes(sealings: Iterable[Sealing]) -> None:
+    """Learn the shapes of credentials like these, for making and for reading, so that processes that are forked later know them."""
+    for sealing in sealings:
+        credential = ob3.credential(sealing)
+        with contextlib.suppress(ProofError):  # it is told of the award itself
+            if not _MAKING.form(credential).skeletons:  # so it is new to both
+                _READING.canonical_quads(orjson.loads(orjson.dumps(credential)))
 
 
 def _named(sealing: Sealing, step: Callable[[], T]) -> T:
@@ -99,46 +111,58 @@ def _meant(sealing: Sealing, keys: Keys, judge: bool) -> _Meant:
     texts = {name: orjson.dumps(document) for name, document in documents.items()}
     credential, text = documents["credential.json"], texts["credential.json"]
     parts = cut(credential)
+    form = form_of(credential, judge, parts)
     jwt_header = {"typ": "JWT", "kid": did.key_url(sealing.issuer.did, keys.rsa.id)}
     return _Meant(
         sealing,
         texts,
         parts,
-        unproved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, judge, parts, text),
+        form,
+        unproved(credential, sealing.issuer.did, moment(sealing.at), keys.ed25519, form, text),
         jws.signing_input(published(texts["assertion.jws.txt"]), {"typ": "JWT"}),
         jws.signing_input(published(texts["credential.jwt.txt"]), jwt_header),
     )
 
 
+def form_of(credential: dict[str, Any], judge: bool, parts: list[Part] | None = None) -> Form:
+    """Return the canonical form of a credential without its proof, made in bulk.
+
+    Args:
+        credential: the credential.
+        judge: let the library canonicalise it too, and compare.
+        parts: the credential, cut (``bulk.cut``), where that is known.
+
+    Raises:
+        ProofError: as ``rdf.canonical_quads``, or the library says something else.
+    """
+    return _MAKING.form(credential, judge, parts)
+
+
 def unproved(
-    credential: dict[str, Any],
-    issuer: str,
-    stamp: str,
-    key: PublicKey,
-    judge: bool,
-    parts: list[Part] | None = None,
-    text: bytes = b"",
+    credential: dict[str, Any], issuer: str, stamp: str, key: PublicKey, form: Form, text: bytes = b""
 ) -> eddsa_rdfc.Unsigned:
-    """Return a credential that still lacks the signature of its embedded proof, canonicalised in bulk.
+    """Return a credential that still lacks the signature of its embedded proof.
 
     Args:
         credential: without its proof.
         issuer: DID.
         stamp: the moment of the proof.
         key: will sign.
-        judge: let the library canonicalise it too, and compare.
-        parts: the credential, cut (``bulk.cut``), where that is known.
+        form: of the credential.
         text: the credential as JSON (orjson's), where that is known.
 
     Raises:
         ProofError: as ``eddsa_rdfc.add_proof``.
     """
-    canonical = partial(_MAKING.canonical_quads, judge=judge, parts=parts)
-    return eddsa_rdfc.unsigned_proof(credential, stamp, did.key_url(issuer, key.id), canonical, text)
+    return eddsa_rdfc.unsigned_proof(credential, stamp, did.key_url(issuer, key.id), lambda _: form.quads, text)
 
 
 def _read_back(
-    sealed: Mapping[str, bytes], meant: Mapping[str, bytes], keys: Keys, parts: list[Part] | None = None
+    sealed: Mapping[str, bytes],
+    meant: Mapping[str, bytes],
+    keys: Keys,
+    parts: list[Part] | None = None,
+    form: Form = NO_FORM,
 ) -> tuple[Claim, Claim, Claim]:
     """Read the finished bytes as a stranger would, compare them with what was meant, and return what they claim to be signed.
 
@@ -149,6 +173,7 @@ def _read_back(
         meant: the JSON (orjson's) of what was meant, by name.
         keys: made the signatures.
         parts: what was meant in the credential, cut. What was read has the same JSON, or is refused before.
+        form: the canonical form that was signed; it counts where the skeletons of reading are those that it came from.
     """
     credential, assertion = orjson.loads(sealed["credential.json"]), orjson.loads(sealed["assertion.json"])
     same = {
@@ -166,7 +191,11 @@ def _read_back(
             raise SigningError(
                 f"{name} reads back as something else than was signed; this is our mistake, please report it"
             )
-    proof, _ = eddsa_rdfc.claim_of(credential, keys.ed25519, canonical=partial(_READING.canonical_quads, parts=parts))
+
+    def canonical(read: dict[str, Any]) -> bytes:
+        return _READING.form(read, parts=parts, before=form).quads
+
+    proof, _ = eddsa_rdfc.claim_of(credential, keys.ed25519, canonical=canonical)
     return claims[0], claims[1], proof
 
 

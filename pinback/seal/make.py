@@ -9,7 +9,7 @@ import base64
 import secrets
 import uuid
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -20,18 +20,18 @@ import orjson
 from pinback import addresses
 from pinback.addresses import Addresses
 from pinback.canonical import sha256_name
-from pinback.cores import in_order, processes_for
+from pinback.cores import each, processes_for
 from pinback.dataclass import dataclass
 from pinback.formats import ob2
 from pinback.formats.endorsements import Endorsing
 from pinback.formats.parts import Sealing
 from pinback.log import Checkpoint, Frontier, signed_note
-from pinback.model import Badge, Club, Issuer
+from pinback.model import Award, Badge, Club, Issuer
 from pinback.outputs import json_bytes
 from pinback.proofs.keys import PublicKey
 from pinback.register import Register, Rows, complete, leaf_of, line_bytes, now_text
-from pinback.seal.award_making import Job, Jobs, folder_of, made_awards
-from pinback.seal.documents import signed_list
+from pinback.seal.award_making import Job, Jobs, are_many, folder_of, made_awards
+from pinback.seal.documents import learn_shapes, signed_list
 from pinback.seal.endorsing import endorse_fields, endorsement_documents
 from pinback.seal.plan import Plan, edition_of, version_that_says
 from pinback.seal.profiles import files_of
@@ -47,6 +47,9 @@ def new_award_id() -> str:
 
 FEW_PICTURES = 4
 """So many pictures are not worth another process."""
+_LOOKED_AT = 250
+"""Awards of a large sealing whose shapes are learned before other processes begin; each would have to learn them by itself."""
+_ANY_ID, _ANY_VERSION = "a" * 16, "0" * 8
 
 Frozen = Callable[[str, str], Mapping[str, bytes]]
 """Returns the three files of a badge version, by slug and version."""
@@ -193,8 +196,36 @@ def prepare(
         or known.setdefault((award.badge, award.language), edition_of(club, award))
         for award in plan.awards
     ]
+
+    def some() -> Iterator[Sealing]:
+        """Yield awards here and there as they will be sealed, but for what is not known yet."""
+        for place in range(0, len(editions), len(editions) // _LOOKED_AT + 1):
+            award, edition = plan.awards[place], editions[place]
+            yield sealing_of(replace(award, id=award.id or _ANY_ID), edition, uuid.UUID(int=0), _ANY_VERSION, (1, 0))
+
+    def sealing_of(
+        award: Award, edition: Badge, subject: uuid.UUID, version: str, position: tuple[int, int]
+    ) -> Sealing:
+        return Sealing(
+            award=award,
+            badge=edition,
+            issuer=plan.issuer,
+            parent=club.issuers.get(plan.issuer.parent),
+            addresses=draft.where,
+            subject=f"urn:uuid:{subject}",
+            version=version,
+            status_list=position[0],
+            status_index=position[1],
+            ed25519_key=keys.ed25519.id,
+            rsa_key=keys.rsa.id,
+            files=draft.profile,
+            at=at,
+        )
+
     versions: dict[tuple[str, str], str] = {}
-    for new, png in zip(plan.versions, _drawn(plan), strict=True):
+    # NOTE: what is said of cores holds while no other process is at work.
+    shapes = some() if are_many(len(plan.awards), keys) else ()
+    for new, png in zip(plan.versions, _drawn(plan, partial(learn_shapes, shapes)), strict=True):
         bare = ob2.badge_class(new.badge, draft.where, draft.profile.profile)
         slug = new.badge.slug
         versions[slug, new.badge.language] = draft.version(slug, bare, new.pictures.svg, png)
@@ -211,7 +242,7 @@ def prepare(
     ids: dict[tuple[str, int], str] = {}
     names: list[str] = []
     drawn = array("Q")
-    subjects = bytearray()
+    subjects = secrets.token_bytes(16 * len(plan.awards))
     judged: set[tuple[str, str]] = set()
     to_judge = bytearray()
     for award, edition in zip(plan.awards, editions, strict=True):
@@ -220,7 +251,6 @@ def prepare(
             id_ = ids[award.origin.file, award.origin.line] = new_award_id()
         names.append(id_)
         drawn.extend(positions.draw())
-        subjects += uuid.uuid4().bytes
         sampled = samples and secrets.randbelow(100) == 0
         to_judge.append(sampled or (edition.slug, edition.language) not in judged)
         judged.add((edition.slug, edition.language))
@@ -228,20 +258,12 @@ def prepare(
 
     def job(place: int) -> Job:
         award, edition = plan.awards[place], editions[place]
-        sealing = Sealing(
-            award=award if award.id else replace(award, id=names[place]),
-            badge=edition,
-            issuer=plan.issuer,
-            parent=club.issuers.get(plan.issuer.parent),
-            addresses=draft.where,
-            subject=f"urn:uuid:{uuid.UUID(bytes=bytes(subjects[16 * place : 16 * place + 16]))}",
-            version=versions[edition.slug, edition.language],
-            status_list=drawn[2 * place],
-            status_index=drawn[2 * place + 1],
-            ed25519_key=keys.ed25519.id,
-            rsa_key=keys.rsa.id,
-            files=draft.profile,
-            at=at,
+        sealing = sealing_of(
+            award if award.id else replace(award, id=names[place]),
+            edition,
+            uuid.UUID(bytes=subjects[16 * place : 16 * place + 16], version=4),
+            versions[edition.slug, edition.language],
+            (drawn[2 * place], drawn[2 * place + 1]),
         )
         return Job(sealing, first + place, bool(to_judge[place]))
 
@@ -270,16 +292,21 @@ def prepare(
     return Prepared(ids, draft.files, draft.rows, plan.erasures, staged, draft.versions)
 
 
-def _drawn(plan: Plan) -> list[Callable[[], bytes]]:
-    """Return what gives the PNG of each new version; several are drawn at once on all cores."""
+def _drawn(plan: Plan, meanwhile: Callable[[], object]) -> list[Callable[[], bytes]]:
+    """Return what gives the PNG of each new version; several are drawn at once on all cores, and *meanwhile* is done beside that."""
     draw = [new.pictures.png for new in plan.versions]
     processes = processes_for(len(draw), FEW_PICTURES)
     if processes == 1:
+        meanwhile()
         return draw
     # The program that draws is loaded for the first one, and inherited by the processes that draw the others.
-    first, others = draw[0](), draw[1:]
-    pixels = in_order(lambda place: others[place](), len(others), processes, lambda done: None)
-    return [partial(bytes, data) for data in (first, *pixels)]
+    pixels, size = [draw[0]()], -(-len(draw) // (4 * processes))
+    parts = each(lambda start: [one() for one in draw[start : start + size]], range(1, len(draw), size), processes)
+    pixels += next(parts)
+    meanwhile()
+    for part in parts:
+        pixels += part
+    return [partial(bytes, data) for data in pixels]
 
 
 def _note_changes(plan: Plan, draft: Draft, ids: Mapping[tuple[str, int], str]) -> None:

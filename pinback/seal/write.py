@@ -35,7 +35,7 @@ from pinback.files import (
 from pinback.limits import MAX_REGISTER
 from pinback.log import check_register
 from pinback.register import Register, erased, line_bytes
-from pinback.register.lines import ERASED_FIELDS, Fault, plain_line
+from pinback.register.lines import ERASED_FIELDS, Fault, award_line, plain_line
 from pinback.register_proofs import check_key_events, proved_register
 from pinback.seal.make import Prepared
 from pinback.seal.staging import Staging
@@ -144,6 +144,9 @@ def _take(register: Register, rows: Iterable[bytes]) -> None:
     """
     try:
         for number, row in enumerate(rows, len(register.lines) + 1):
+            award = award_line(row[:-1])
+            if award is not None and register.add_award(award, raw=row):
+                continue
             line = plain_line(row[:-1])
             plain = line is not None
             if line is None:

@@ -9,17 +9,16 @@ from datetime import date
 
 import pytest
 from conftest import STANDARDS
-from proofs.skeletons import Comparison, documents, with_shared_parts
+from proofs.skeletons import Comparison, documents
 from proofs.test_rdf import EXAMPLES, REFUSED, at, badge
 
 from pinback import contexts
 from pinback.errors import ProofError
 from pinback.proofs import bulk
-from pinback.proofs.bulk import Skeletons, parts_of
+from pinback.proofs.bulk import Skeletons, cut, parts_of
 from pinback.proofs.eddsa_rdfc import signing_input
 from pinback.proofs.rdf import canonical_quads
 from pinback.proofs.skeleton import NoSkeleton, _quad, compiled, kept_strings, pieces_of
-from pinback.shared_part import SharedPart
 
 TERMS = "https://terms.example/context"
 PERSON = {"id": "https://x.example.org/1", "type": "Thing"}
@@ -70,7 +69,6 @@ def test_random_and_hostile_documents_have_one_answer():
     comparison = Comparison()
     assert [fault for document in documents(20, 350) for fault in comparison.faults(document)] == []
     assert comparison.counts["filled"] > 80
-    assert comparison.counts["narrowed"] > 80
     assert comparison.counts["refused"] > 80
 
 
@@ -287,13 +285,14 @@ def test_library_judges_the_first_object_of_each_kind(monkeypatch):
 
 
 def test_parts_are_the_rest_and_one_for_each_object():
-    document = {**with_evidence(NAMED, TOLD), "credentialSchema": [{"id": "urn:s", "type": "T"}], "tag": ["a", "b"]}
+    more = {"termsOfUse": [{"id": "urn:s", "type": "T"}], "credentialSchema": [{"id": "urn:c"}], "tag": ["a", "b"]}
+    document = {**with_evidence(NAMED, TOLD), **more}
     head = {name: document[name] for name in ("@context", "id", "type")}
     first, *others = parts_of(document)
-    assert first == {name: value for name, value in document.items() if name not in ("evidence", "credentialSchema")}
+    assert first == {name: value for name, value in document.items() if name not in ("evidence", "termsOfUse")}
     assert others == [
         *({**head, "evidence": [entry]} for entry in document["evidence"]),
-        {**head, "credentialSchema": document["credentialSchema"]},
+        {**head, "termsOfUse": document["termsOfUse"]},
     ]
 
 
@@ -371,40 +370,7 @@ def test_contexts_in_a_list_are_looked_through():
     assert shape_of(learned(thing(name="x"), further=further), thing(name="x")).skeleton
 
 
-# Shared parts.
-
-
-PARTS: dict[str, SharedPart] = {}
-
-
-def shared(document: dict) -> dict:
-    return with_shared_parts(document, PARTS)
-
-
-def test_strings_of_shared_parts_are_filled_in_once(monkeypatch):
-    skeletons, known = (
-        learned(badge(), shared(badge())),
-        changed("credentialSubject.achievement.name", 'A "%b" \\ 100 %'),
-    )
-    for document in (known, shared(known), shared(known)):
-        assert skeletons.canonical_quads(document) == canonical_quads(known)
-    others = [{**known, "name": name} for name in ("Zoë", '"ties" \\ 100 %s\n', "🪢", 'A "%b" \\ 100 %')]
-    expected = [canonical_quads(document) for document in others]
-    monkeypatch.setattr(bulk, "canonical_quads", lambda *_: pytest.fail("the library was asked"))
-    assert [skeletons.canonical_quads(shared(document)) for document in others] == expected
-    narrow, whole = shape_of(skeletons, shared(known)).skeleton, shape_of(skeletons, known).skeleton
-    assert 0 < len(narrow.lines.places) < len(whole.lines.places) / 2
-    assert len(narrow.fixed) > len(whole.fixed)
-
-
-def test_shared_part_of_another_number_is_another_part():
-    """Two that say the same may be told apart, two that say other things must be."""
-    skeletons, other = learned(shared(badge())), changed("credentialSubject.achievement.name", "Hitches")
-    assert skeletons.canonical_quads(shared(other)) == canonical_quads(other) != canonical_quads(badge())
-    assert copy.deepcopy(shared(badge())["issuer"]).number != shared(badge())["issuer"].number
-
-
-def test_blank_nodes_of_shared_parts_are_named_with_the_others():
+def test_three_blank_nodes_are_named_by_what_is_said_of_them():
     document = badge()
     document["credentialSubject"]["achievement"]["alignment"] = [
         {"type": ["Alignment"], "targetName": name, "targetUrl": "https://x.example.org/"} for name in ("a", "b")
@@ -412,35 +378,53 @@ def test_blank_nodes_of_shared_parts_are_named_with_the_others():
     document["credentialSubject"]["identifier"] = [
         {"type": "IdentityObject", "identityType": "name", "hashed": True, "identityHash": "x"}
     ]
-    skeletons = learned(document, shared(document))
+    skeletons = learned(document)
     for number in range(24):
         other = copy.deepcopy(document)
         other["credentialSubject"]["identifier"][0]["identityHash"] = str(number)
-        assert skeletons.known_form(shared(other)) == canonical_quads(other)
-    assert len(shape_of(skeletons, shared(document)).skeleton.nodes) == 3
+        assert skeletons.known_form(other) == canonical_quads(other)
+    assert len(shape_of(skeletons, document).skeleton.nodes) == 3
 
 
-def test_address_of_a_shared_part_that_is_none_goes_to_the_library():
-    document = changed("credentialSubject.achievement.image.id", "_:b7")
-    skeletons = learned(badge(), shared(badge()))
-    assert answer(skeletons.canonical_quads, shared(document)) == answer(canonical_quads, document)
-    assert skeletons.known_form(shared(document)) is None
+# Forms that others have found.
 
 
-def test_skeleton_that_is_given_up_takes_its_narrowed_ones_with_it():
-    skeletons = learned(badge(), shared(badge()))
-    assert skeletons.known_form(shared(badge()))
-    shape_of(skeletons, badge()).skeleton = None
-    assert skeletons.known_form(shared(badge())) is None
+def test_form_of_equal_skeletons_is_not_filled_in_anew(monkeypatch):
+    one, other, document = learned(badge()), learned(badge()), changed("name", "Hitches")
+    parts, expected = cut(document), canonical_quads(document)
+    found = one.form(document, parts=parts)
+    assert found.quads == expected
+    monkeypatch.setattr(bulk, "_filled", lambda *_: pytest.fail("it was filled in"))
+    monkeypatch.setattr(bulk, "canonical_quads", lambda *_: pytest.fail("the library was asked"))
+    assert other.form(document, parts=parts, before=found) is found
 
 
-def test_narrowed_skeletons_have_an_end(monkeypatch):
-    monkeypatch.setattr(bulk, "MOST_NARROWED", 3)
-    skeletons = learned(badge())
-    for number in range(10):
-        document = changed("credentialSubject.achievement.name", str(number))
-        assert skeletons.canonical_quads(shared(document)) == canonical_quads(document)
-        assert sum(len(found) for alike in skeletons._narrowed._found.values() for _, found in alike.values()) <= 3
+def test_form_of_another_skeleton_counts_for_nothing():
+    """As if the skeleton that it came from had been changed, or were that of another shape."""
+    one, other, document = learned(badge()), learned(badge()), changed("name", "Hitches")
+    damage(shape_of(one, document))
+    found, parts = one.form(document), cut(document)
+    assert found.quads != canonical_quads(document)
+    assert other.form(document, parts=parts, before=found).quads == canonical_quads(document)
+
+
+def test_form_that_the_library_has_said_is_found_anew():
+    document = badge()
+    found = Skeletons().form(document)
+    assert found == (canonical_quads(document), ())
+    assert learned(badge()).form(document, judge=True) == found
+    assert learned(badge()).form(document, before=found) is not found
+    assert learned(badge()).form(document, before=found).quads == found.quads
+
+
+def test_judge_judges_what_others_have_found_too():
+    one, other, document = learned(badge()), learned(badge()), changed("name", "Hitches")
+    damage(shape_of(one, document))
+    damage(shape_of(other, document))
+    found = one.form(document)
+    assert other.form(document, before=found) is found
+    with pytest.raises(ProofError, match="do not agree"):
+        other.form(document, judge=True, before=found)
 
 
 # The judge.
@@ -449,14 +433,6 @@ def test_narrowed_skeletons_have_an_end(monkeypatch):
 def damage(shape, word: bytes = b"Profile", other: bytes = b"Person") -> None:
     for holder, name in ((shape.skeleton.lines, "pieces"), (shape.skeleton, "fixed")):
         object.__setattr__(holder, name, tuple(piece.replace(word, other) for piece in getattr(holder, name)))
-
-
-def test_narrowed_skeleton_that_says_something_else_stops_the_work():
-    """As if something had changed it since it was made; the first award of each badge is judged."""
-    skeletons = learned(shared(badge()))
-    damage(shape_of(skeletons, shared(badge())))
-    with pytest.raises(ProofError, match="do not agree"):
-        skeletons.canonical_quads(shared(badge()), judge=True)
 
 
 def test_skeleton_that_does_not_agree_at_once_is_given_up():
@@ -499,6 +475,25 @@ def test_what_is_remembered_has_an_end(monkeypatch):
         document = changed("credentialSubject.creditsEarned", number)
         assert skeletons.canonical_quads(document) == canonical_quads(document)
         assert sum(len(shapes) for alike in skeletons._shapes._found.values() for _, shapes in alike.values()) <= 3
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_whole_document_that_is_remembered_without_its_parts_is_judged_too(damaged, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_SHAPES", 3)
+    skeletons, document = Skeletons(), nameless("a", "b")
+    for one in (badge(), changed("credentialSubject.creditsEarned", 1), document):
+        skeletons.canonical_quads(one)  # the last one's part for evidence is forgotten as soon as the whole is known
+    [[(_, [whole])]] = [
+        [(fixed, list(found.values())) for fixed, found in alike.values()]
+        for alike in skeletons._shapes._found.values()
+    ]
+    assert whole.agreed
+    if damaged:
+        damage(whole)
+        with pytest.raises(ProofError, match="do not agree"):
+            skeletons.canonical_quads(document)
+    else:
+        assert skeletons.canonical_quads(document) == canonical_quads(document)
 
 
 def test_two_share_nothing():

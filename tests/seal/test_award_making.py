@@ -13,9 +13,12 @@ import rich_award as rich
 
 from pinback.addresses import SEALED_FORMS
 from pinback.errors import ProofError
+from pinback.formats import ob3
 from pinback.proofs import eddsa_rdfc, jws
+from pinback.proofs.bulk import Skeletons
+from pinback.proofs.rdf import canonical_quads
 from pinback.register import leaf_of
-from pinback.seal import award_making
+from pinback.seal import award_making, documents
 from pinback.seal.award_making import Job, folder_of, made_awards
 from pinback.seal.make import _drawn
 from pinback.seal.plan import BadgePictures, NewVersion, Plan
@@ -109,5 +112,18 @@ def test_pictures_are_drawn_in_their_order_by_one_process_or_several(count: int)
         return BadgePictures(b"<svg/>", lambda: b"picture %d" % number)
 
     versions = tuple(NewVersion(rich.BADGE_IN_TWO_LANGUAGES, drawn(number)) for number in range(count))
-    pictures = [draw() for draw in _drawn(Plan(rich.BARE_ISSUER, versions=versions))]
-    assert pictures == [b"picture %d" % number for number in range(count)]
+    meanwhile: list[int] = []
+    found = _drawn(Plan(rich.BARE_ISSUER, versions=versions), lambda: meanwhile.append(os.getpid()))
+    assert [draw() for draw in found] == [b"picture %d" % number for number in range(count)]
+    assert meanwhile == [os.getpid()]
+
+
+def test_shapes_that_are_learned_are_known_to_making_and_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_MAKING", "_READING"):
+        monkeypatch.setattr(documents, name, Skeletons())
+    asked = replace(rich.RICH, award=rich.changed(rich.RICH.award, narrative="Rowed at night."))
+    refused = replace(rich.RICH, award=rich.changed(rich.RICH.award, narrative="a\x07b"))
+    documents.learn_shapes([refused, rich.RICH, rich.RICH])
+    for skeletons in (documents._MAKING, documents._READING):
+        form = skeletons.known_form(ob3.credential(asked))
+        assert form == canonical_quads(ob3.credential(asked))
