@@ -35,7 +35,7 @@ from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.publish import Published, Stage, discard_staged, finish_interrupted, publish
 from pinback.register import Register, RegisterKey, SealedIds
-from pinback.remembered.looks import Group, Unsure
+from pinback.remembered.looks import FilledFolders, Unsure
 from pinback.remembered.memory import Memory
 from pinback.seal.plan import (
     BadgePictures,
@@ -415,7 +415,7 @@ def build(
     stands: Callable[[], bool] = lambda: False,
     memory: Memory | None = None,
     elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
-    filled: Callable[[Iterable[Group]], None] = lambda groups: None,
+    filled: Callable[[Iterable[FilledFolders]], None] = lambda folders: None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 

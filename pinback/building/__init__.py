@@ -17,7 +17,7 @@ from pinback.calendar import Expiry
 from pinback.errors import PublishError
 from pinback.publish import Owned, Placed, Published, Stage, publish_parts
 from pinback.register import SealedIds
-from pinback.remembered.looks import Group
+from pinback.remembered.looks import FilledFolders
 
 FEW = 100
 """Awards that one process makes about as fast as two, which have to be begun."""
@@ -35,7 +35,7 @@ def build_site(
     processes: int = 0,
     stands: Callable[[], bool] = lambda: False,
     unread: Callable[[], None] | None = None,
-    filled: Callable[[Iterable[Group]], None] = lambda groups: None,
+    filled: Callable[[Iterable[FilledFolders]], None] = lambda folders: None,
 ) -> Published:
     """Make *site* the site of a club; the same bytes from one process or many, with a memory or without.
 

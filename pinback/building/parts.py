@@ -21,7 +21,7 @@ from pinback.calendar import Expiry
 from pinback.dataclass import dataclass
 from pinback.errors import PinbackError
 from pinback.publish import Placed, Stage
-from pinback.remembered.looks import Filled, Group
+from pinback.remembered.looks import Filled, FilledFolders
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Done:
     issuer: str = ""
     expiries: frozenset[Expiry] = frozenset()
     letters: frozenset[str] = frozenset()
-    filled: tuple[Group, ...] = ()
+    filled: tuple[FilledFolders, ...] = ()
 
 
 class Maker:

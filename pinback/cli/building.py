@@ -65,7 +65,7 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
             from pinback import cluster
 
             return cluster.build(root, target, scheduler, preview, bar("awards"), not afresh, memory)
-        filled = beginning.filled.extend if beginning else lambda groups: None
+        filled = beginning.filled.extend if beginning else lambda folders: None
         return pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory, filled=filled)
 
     if beginning:

@@ -25,7 +25,17 @@ from typing import Any
 from pinback.dataclass import dataclass
 from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
-from pinback.remembered.looks import Ahead, FirstAhead, Group, Look, Unsure, again, again_in, look_at, remembered_look
+from pinback.remembered.looks import (
+    Ahead,
+    FilledFolders,
+    FirstAhead,
+    Look,
+    Unsure,
+    again,
+    again_in,
+    look_at,
+    remembered_look,
+)
 from pinback.remembered.memory import FINE, INPUTS, INPUTS_FILE, Memory, remembered_inputs, tick
 
 _FEW = 200
@@ -72,7 +82,7 @@ class Beginning:
     outputs: Look | None = None
     changed: list[str] = field(default_factory=list)
     stands: bool = False
-    filled: list[Group] = field(default_factory=list)
+    filled: list[FilledFolders] = field(default_factory=list)
     ahead: Ahead | FirstAhead | None = None
     first: Mapping[str, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
 
@@ -164,12 +174,12 @@ def finish(beginning: Beginning, told: Told, touched: Collection[str] | None = N
             return
     except Unsure:
         return
-    assert beginning.inputs is not None
-    if not _same_file_system(root, site):
-        return
-    keep(root, INPUTS_FILE, beginning.inputs.as_json())
     now = present(root)
-    if not now or not beginning.inputs.sure:
+    if not now or not _same_file_system(root, site):
+        return
+    assert beginning.inputs is not None
+    keep(root, INPUTS_FILE, beginning.inputs.as_json())
+    if not beginning.inputs.sure:
         return
     # Where time is coarse, a folder may be changed after it was written and look the same.
     filled = beginning.filled if tick(now) == FINE and touched is None else []

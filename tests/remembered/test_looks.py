@@ -11,7 +11,18 @@ import orjson
 import pytest
 
 from pinback.remembered import looks
-from pinback.remembered.looks import ABSENT, NO_MARK, Filled, FirstAhead, Look, Unsure, again, look_at, remembered_look
+from pinback.remembered.looks import (
+    ABSENT,
+    NO_MARK,
+    Filled,
+    FilledFolders,
+    FirstAhead,
+    Look,
+    Unsure,
+    again,
+    look_at,
+    remembered_look,
+)
 
 LATER = sys.maxsize
 TOPS = ("a", "b", "missing")
@@ -70,20 +81,20 @@ def test_two_processes_see_what_one_sees(tree: Path, monkeypatch: pytest.MonkeyP
     assert [FirstAhead(str(tree), TOPS, LATER).result(number) for number in (0, 1)] == [(alone[0], []), (None, [""])]
 
 
-def filled(tree: Path) -> Filled:
-    """Return the marks of the folders of awards, as whoever has just written them knows them."""
-    found = Filled()
-    for folder in sorted((tree / "a/awards").iterdir(), reverse=True):
-        found.add(str(tree), {one.relative_to(tree).as_posix(): one.stat() for one in folder.iterdir()})
-    return found
+def filled(tree: Path) -> tuple[FilledFolders, ...]:
+    """Return the marks of the folders of awards, as two that have just written one half of them each know them."""
+    found, known = Filled(), list[FilledFolders]()
+    folders = sorted((tree / "a/awards").iterdir())
+    for half in (folders[1::2], folders[::2]):
+        for folder in half:
+            found.add(str(tree), {one.relative_to(tree).as_posix(): one.stat() for one in folder.iterdir()})
+        known += found.taken()
+    assert (len(known), found.taken()) == (2, ())
+    return tuple(known)
 
 
 def test_folders_that_were_just_filled_are_not_looked_at(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, known = look_at(str(tree), TOPS, LATER), filled(tree)
-    groups = known.taken()
-    assert known.taken() == ()
-    half = [group.without(range(0, len(group.names), 2)) for group in groups]
-    other = [group.without(range(1, len(group.names), 2)) for group in groups]
     looked_at: list[str] = []
     mark_now = looks.mark_now
 
@@ -92,12 +103,12 @@ def test_folders_that_were_just_filled_are_not_looked_at(tree: Path, monkeypatch
         return mark_now(place, files, before)
 
     monkeypatch.setattr(looks, "mark_now", noted)
-    assert look_at(str(tree), TOPS, LATER, (), [*half, *other]) == whole
+    assert look_at(str(tree), TOPS, LATER, (), known) == whole
     assert sorted(looked_at) == ["a", "a/awards", "b", "missing"]
 
 
 def test_what_became_otherwise_behind_a_folder_that_was_filled_is_seen(tree: Path) -> None:
-    known = filled(tree).taken()
+    known = filled(tree)
     (tree / "a/awards/award-07/two.json").write_text("other")
     (tree / "a/awards/stranger").mkdir()
     look = through_json(look_at(str(tree), TOPS, LATER, (), known))

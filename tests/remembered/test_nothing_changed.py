@@ -44,7 +44,8 @@ def built(club: ClubFolder, preview: bool = False) -> Told:
 
 
 def same(club: ClubFolder, preview: bool = False) -> Told | None:
-    """Return what the last build said, where the next one would have nothing to do."""
+    """Return what the last build said, where the next one would have nothing to do; a command begins no sooner."""
+    settle()
     return builds.begin(club.root, club.root / "site", preview, HOME).told
 
 
