@@ -35,7 +35,7 @@ from pinback.limits import MAX_PICTURE
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.publish import Published, Stage, discard_staged, finish_interrupted, publish
 from pinback.register import Register, RegisterKey, SealedIds
-from pinback.remembered.looks import Unsure
+from pinback.remembered.looks import FilledFolders, Unsure
 from pinback.remembered.memory import Memory
 from pinback.seal.plan import (
     BadgePictures,
@@ -415,6 +415,7 @@ def build(
     stands: Callable[[], bool] = lambda: False,
     memory: Memory | None = None,
     elsewhere: Callable[[Material, Stage], Iterator[Done]] | None = None,
+    filled: Callable[[Iterable[FilledFolders]], None] = lambda folders: None,
 ) -> tuple[Published, Checked]:
     """Build the site of a club: no key, no clock, no network.
 
@@ -428,6 +429,7 @@ def build(
             moved there.
         memory: as for ``check``.
         elsewhere: makes the parts of the site; otherwise they are made here, on all cores.
+        filled: as for ``build_site``.
     """
     from pinback.building import build_site
 
@@ -440,7 +442,9 @@ def build(
         made = memory_path(root) if remember else None
         unread = partial(_compare, checked) if later else None
         try:
-            published = build_site(material, site, preview, made, progress, elsewhere, stands=stands, unread=unread)
+            published = build_site(
+                material, site, preview, made, progress, elsewhere, stands=stands, unread=unread, filled=filled
+            )
         except ContentError:
             discard_staged(site)
             if later:

@@ -81,7 +81,9 @@ ALLOWED = {
     "archive": {"proofs", "images", "contexts"} | BOTTOM,
 }
 ALLOWED["hosts"] = {"addresses", "assemble", "model"} | BOTTOM
-ALLOWED["building"] = {"model", "assemble", "publish", "addresses", "calendar", "pages", "register"} | BOTTOM
+ALLOWED["building"] = {
+    *("model", "assemble", "publish", "addresses", "calendar", "pages", "register", "remembered")
+} | BOTTOM
 ALLOWED["hosts"] = {"model", "addresses", "assemble"} | BOTTOM
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "tlog", "status"} | BOTTOM

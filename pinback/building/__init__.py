@@ -6,7 +6,7 @@ together. What the files hold is the business of ``assemble``, where they go tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pinback.assemble import Material
@@ -17,6 +17,7 @@ from pinback.calendar import Expiry
 from pinback.errors import PublishError
 from pinback.publish import Owned, Placed, Published, Stage, publish_parts
 from pinback.register import SealedIds
+from pinback.remembered.looks import FilledFolders
 
 FEW = 100
 """Awards that one process makes about as fast as two, which have to be begun."""
@@ -34,6 +35,7 @@ def build_site(
     processes: int = 0,
     stands: Callable[[], bool] = lambda: False,
     unread: Callable[[], None] | None = None,
+    filled: Callable[[Iterable[FilledFolders]], None] = lambda folders: None,
 ) -> Published:
     """Make *site* the site of a club; the same bytes from one process or many, with a memory or without.
 
@@ -48,6 +50,7 @@ def build_site(
         stands: tells whether it is known that nobody has touched anything in the site since the last build; asked as late as can be.
         unread: compares the sealed documents of all awards with the registers, where nobody has yet; needed only where there is a
             site, as some awards may not be made then.
+        filled: takes the folders of a new site that were written here, with their marks, so that nobody need look at them.
 
     Raises:
         PublishError: the folder is not ours, two parts want one address, or the disk refuses.
@@ -73,6 +76,8 @@ def build_site(
         expiries: dict[str, set[Expiry]] = {slug: set() for slug in material.sealed}
         for result in results:
             after.add(result.rows)
+            if not elsewhere:
+                filled(result.filled)
             material.missing_letters.update(result.letters)
             if result.issuer:
                 expiries[result.issuer].update(result.expiries)

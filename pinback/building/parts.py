@@ -21,6 +21,7 @@ from pinback.calendar import Expiry
 from pinback.dataclass import dataclass
 from pinback.errors import PinbackError
 from pinback.publish import Placed, Stage
+from pinback.remembered.looks import Filled, FilledFolders
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Done:
         issuer: of the awards, or "".
         expiries: when they expire.
         letters: letters on certificates that no font has.
+        filled: of a new site, the folders of the awards as they stood when they were written.
     """
 
     placed: Placed
@@ -42,6 +44,7 @@ class Done:
     issuer: str = ""
     expiries: frozenset[Expiry] = frozenset()
     letters: frozenset[str] = frozenset()
+    filled: tuple[FilledFolders, ...] = ()
 
 
 class Maker:
@@ -70,6 +73,7 @@ class Maker:
         self.keys = Keys(material) if remembers else None
         self.tops = [folder.rpartition("/")[0] for folder in award_folders(material, "x")]
         self._found: dict[str, str] = {}
+        self._filled = Filled()
 
     def find_out(self) -> None:
         """Ask whether the site stands as the last build left it."""
@@ -155,6 +159,7 @@ class Maker:
             part.issuer,
             frozenset().union(*(one.expiries for one in done)),
             frozenset().union(*(one.letters for one in done)),
+            self._filled.taken(),
         )
 
     def _loose(self, part: Part) -> Done:
@@ -250,6 +255,8 @@ class Maker:
                 yield path, data
 
         placed, stand = self.stage.own(found, outputs(), _searched(sealed, id_), bool(key))
+        if key and self.stage.fresh:
+            self._filled.add(self.stage.folder, stand)
         return placed, Known(key, facts_of(stand) if key else "", until, "".join(sorted(self._letters())))
 
     def _letters(self) -> frozenset[str]:

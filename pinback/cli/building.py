@@ -65,7 +65,8 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
             from pinback import cluster
 
             return cluster.build(root, target, scheduler, preview, bar("awards"), not afresh, memory)
-        return pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory)
+        filled = beginning.filled.extend if beginning else lambda folders: None
+        return pipeline.build(root, target, preview, bar("awards"), not afresh, stands, memory, filled=filled)
 
     if beginning:
         looking = beginning

@@ -13,14 +13,15 @@ from pinback.model import Club
 PLAIN_ADDRESS = re.compile(r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 CURE = "delete it, or name it in issuer.yaml as the club's own (email, or contact: mailto:…)"
 """What to do about an address that is no issuer's."""
-_SPELLED = re.compile(r"\\x40|\\u0040|\\U00000040|&#0*64;?|&#x0*40;?|&commat;", re.IGNORECASE)
+_SPELLED = re.compile(r"[\\&](?:(?<=\\)(?:x40|u0040|U00000040)|(?<=&)(?:#0*64;?|#x0*40;?|commat;))", re.IGNORECASE)
+"""The sign of an address in other words; they begin with one of two signs, which is found much faster than the words."""
 _BREAK = re.compile(r"\r\n|\r|\n")
 _MARK = re.compile(r"<[^<>]*>")
 
 
 def addresses_in(text: str) -> Iterator[tuple[int, str]]:
     """Yield line and address of each plain e-mail address in a text, also where its sign is spelled as YAML or HTML allow."""
-    if not any(sign in text for sign in "@&\\"):
+    if "@" not in text and not _SPELLED.search(text):
         return
     for number, line in enumerate(_BREAK.split(text), 1):
         read = _SPELLED.sub("@", line) if "&" in line or "\\" in line else line

@@ -25,7 +25,17 @@ from typing import Any
 from pinback.dataclass import dataclass
 from pinback.errors import Problem
 from pinback.remembered.kept import keep, may_remember, present, recall
-from pinback.remembered.looks import Ahead, FirstAhead, Look, Unsure, again, again_in, look_at, remembered_look
+from pinback.remembered.looks import (
+    Ahead,
+    FilledFolders,
+    FirstAhead,
+    Look,
+    Unsure,
+    again,
+    again_in,
+    look_at,
+    remembered_look,
+)
 from pinback.remembered.memory import FINE, INPUTS, INPUTS_FILE, Memory, remembered_inputs, tick
 
 _FEW = 200
@@ -59,6 +69,7 @@ class Beginning:
         changed: paths of the folders in *inputs* that are otherwise than remembered, or new.
         stands: whether nothing in the site was touched since the last build.
         first: as for ``Memory``.
+        filled: folders of a new site as they stood when they were written.
         ahead: the look at both where it is still under way; *inputs*, *outputs*, *changed* and *stands* count once it was ``waited`` for.
     """
 
@@ -71,6 +82,7 @@ class Beginning:
     outputs: Look | None = None
     changed: list[str] = field(default_factory=list)
     stands: bool = False
+    filled: list[FilledFolders] = field(default_factory=list)
     ahead: Ahead | FirstAhead | None = None
     first: Mapping[str, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
 
@@ -169,9 +181,11 @@ def finish(beginning: Beginning, told: Told, touched: Collection[str] | None = N
     keep(root, INPUTS_FILE, beginning.inputs.as_json())
     if not beginning.inputs.sure:
         return
+    # Where time is coarse, a folder may be changed after it was written and look the same.
+    filled = beginning.filled if tick(now) == FINE and touched is None else []
     if tick(now) == FINE:
         # So that what was just written is older than the look at it. Where time is coarse, the next build remembers.
-        written = _last_change(site, touched, now)
+        written = _switched(site, now) if filled else _last_change(site, touched, now)
         try:
             time.sleep(max(0, written + FINE - now) / 1e9)
         except OSError:  # a clock that is put right meanwhile can make of a pause one of less than nothing
@@ -187,7 +201,7 @@ def finish(beginning: Beginning, told: Told, touched: Collection[str] | None = N
                 else again_in(beginning.outputs, before, _with_folders(touched))
             )
         else:
-            outputs = look_at(str(site), ("",), before, (".git",))
+            outputs = look_at(str(site), ("",), before, (".git",), filled)
     except Unsure:
         return
     if not outputs.sure:
@@ -202,6 +216,13 @@ def finish(beginning: Beginning, told: Told, touched: Collection[str] | None = N
         "warnings": [[one.file, one.line, one.what, one.cure, one.paste] for one in told.warnings],
     }
     keep(root, _file_of(site, beginning.preview), value)
+
+
+def _switched(site: Path, now: int) -> int:
+    """Return when a new site was given its name (ns since 1970), which is the last that is done to it; or a little later."""
+    switched = max(os.lstat(site).st_ctime_ns, os.lstat(site.parent).st_mtime_ns)
+    # A run that begins at once may be told a time that is a tick behind.
+    return min(switched + FINE // 2, now)
 
 
 def _last_change(site: Path, touched: Collection[str] | None, now: int) -> int:

@@ -18,13 +18,23 @@ OWN = "badges@club.example.org"
 
 @pytest.mark.parametrize(
     "text",
-    [ADDRESS, f"[Ada](mailto:{ADDRESS})", "ada&#64;home.example", "ada&#x40;home.example", "ada&commat;home.example", r'"ada\x40home.example"'],
-)  # fmt: skip
+    [
+        ADDRESS,
+        f"[Ada](mailto:{ADDRESS})",
+        *(
+            f"ada{sign}home.example"
+            for sign in ("&#64;", "&#064;", "&#x40;", "&#X0040;", "&#64", "&commat;", "&Commat;")
+        ),
+        *(f'"ada{sign}home.example"' for sign in (r"\x40", r"\u0040", r"\U00000040")),
+    ],
+)
 def test_address_is_found_on_its_line_however_its_sign_is_spelled(text: str) -> None:
     assert list(addresses_in(f"a\r\nb\r{text} c\n")) == [(3, ADDRESS)]
 
 
-@pytest.mark.parametrize("text", ["", "a @b", "a@b", "https://social.example/@ada", "&amp; \\ @", "@media x.y"])
+@pytest.mark.parametrize(
+    "text", ["", "a @b", "a@b", "https://social.example/@ada", "&amp; \\ @", "@media x.y", r"a&x40b.c", r"a\#64;b.c"]
+)
 def test_other_signs_are_no_address(text: str) -> None:
     assert list(addresses_in(text)) == []
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinback.content.nodes import Items, Mapping, Node, Problems, Text, parse, parsed
-from pinback.content.plain_yaml import plain_tree
+from pinback.content.plain_yaml import _STRANGE, plain_tree
 from pinback.limits import MAX_TEXT, MAX_YAML_FIELDS
 
 HASH = "sha256$" + "9f" * 32
@@ -96,6 +96,12 @@ def test_what_is_written_plainly_is_read_as_the_parser_reads_it(text: str) -> No
 @pytest.mark.parametrize("text", DOUBTFUL)
 def test_anything_else_is_left_to_the_parser(text: str) -> None:
     assert plain_tree(text, 1) is None
+
+
+def test_no_sign_that_can_be_printed_is_strange() -> None:
+    signs = "".join(sign for sign in map(chr, range(0x110000)) if sign.isprintable())
+    assert len(signs) > 100_000
+    assert not _STRANGE.search(signs)
 
 
 @pytest.mark.parametrize("text", [*PLAIN, *DOUBTFUL])

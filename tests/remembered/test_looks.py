@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,7 +11,18 @@ import orjson
 import pytest
 
 from pinback.remembered import looks
-from pinback.remembered.looks import ABSENT, NO_MARK, FirstAhead, Look, Unsure, again, look_at, remembered_look
+from pinback.remembered.looks import (
+    ABSENT,
+    NO_MARK,
+    Filled,
+    FilledFolders,
+    FirstAhead,
+    Look,
+    Unsure,
+    again,
+    look_at,
+    remembered_look,
+)
 
 LATER = sys.maxsize
 TOPS = ("a", "b", "missing")
@@ -67,6 +79,43 @@ def test_two_processes_see_what_one_sees(tree: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(looks, "_MANY", 3)
     assert look_at(str(tree), TOPS, LATER) == alone[0]
     assert [FirstAhead(str(tree), TOPS, LATER).result(number) for number in (0, 1)] == [(alone[0], []), (None, [""])]
+
+
+def filled(tree: Path) -> tuple[FilledFolders, ...]:
+    """Return the marks of the folders of awards, as two that have just written one half of them each know them."""
+    found, known = Filled(), list[FilledFolders]()
+    folders = sorted((tree / "a/awards").iterdir())
+    for half in (folders[1::2], folders[::2]):
+        for folder in half:
+            found.add(str(tree), {one.relative_to(tree).as_posix(): one.stat() for one in folder.iterdir()})
+        known += found.taken()
+    assert (len(known), found.taken()) == (2, ())
+    return tuple(known)
+
+
+def test_folders_that_were_just_filled_are_not_looked_at(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, known = look_at(str(tree), TOPS, LATER), filled(tree)
+    looked_at: list[str] = []
+    mark_now = looks.mark_now
+
+    def noted(place: str, files: tuple[str, ...], before: int) -> bytes:
+        looked_at.append(place.removeprefix(f"{tree}/"))
+        return mark_now(place, files, before)
+
+    monkeypatch.setattr(looks, "mark_now", noted)
+    assert look_at(str(tree), TOPS, LATER, (), known) == whole
+    assert sorted(looked_at) == ["a", "a/awards", "b", "missing"]
+
+
+def test_what_became_otherwise_behind_a_folder_that_was_filled_is_seen(tree: Path) -> None:
+    known = filled(tree)
+    (tree / "a/awards/award-07/two.json").write_text("other")
+    (tree / "a/awards/stranger").mkdir()
+    look = through_json(look_at(str(tree), TOPS, LATER, (), known))
+    assert mark_of(look, "a/awards/stranger") != NO_MARK
+    assert again(look, LATER)[1] == ["a/awards/award-07"]
+    shutil.rmtree(tree / "a/awards/award-08")
+    assert again(look, LATER)[1] == ["a/awards", "a/awards/award-07", "a/awards/award-08"]
 
 
 def test_what_a_process_that_was_ended_has_written_counts_for_nothing() -> None:

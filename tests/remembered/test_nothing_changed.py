@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, ClubFolder
@@ -30,7 +31,12 @@ def built(club: ClubFolder, preview: bool = False) -> Told:
     site = club.root / "site"
     beginning = builds.begin(club.root, site, preview, HOME)
     published, checked = pipeline.build(
-        club.root, site, preview, stands=lambda: beginning.waited().stands, memory=beginning.memory
+        club.root,
+        site,
+        preview,
+        stands=lambda: beginning.waited().stands,
+        memory=beginning.memory,
+        filled=beginning.filled.extend,
     )
     told = Told(published.files, pipeline.waiting(checked), tuple(checked.warnings))
     builds.finish(beginning, told, published.touched)
@@ -38,7 +44,8 @@ def built(club: ClubFolder, preview: bool = False) -> Told:
 
 
 def same(club: ClubFolder, preview: bool = False) -> Told | None:
-    """Return what the last build said, where the next one would have nothing to do."""
+    """Return what the last build said, where the next one would have nothing to do; a command begins no sooner."""
+    settle()
     return builds.begin(club.root, club.root / "site", preview, HOME).told
 
 
@@ -64,6 +71,30 @@ def test_nothing_changed_says_what_the_build_said(sealed_club: ClubFolder) -> No
     assert told.waiting == 1
     assert told.warnings
     assert same(sealed_club) == told
+
+
+@pytest.mark.parametrize("path", ["awards/*/badge.png", "awards/*/index.html"])
+def test_change_that_comes_while_a_first_build_ends_is_seen(
+    sealed_club: ClubFolder, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = builds.finish
+
+    def change_and_finish(*arguments: Any) -> None:
+        settle()
+        swap_letters(next((sealed_club.root / "site").glob(path)))
+        settle()
+        finish(*arguments)
+
+    monkeypatch.setattr(builds, "finish", change_and_finish)
+    settle()
+    built(sealed_club)
+    assert recall(sealed_club.root, builds._file_of(sealed_club.root / "site", preview=False)) is not None
+    assert same(sealed_club) is None
+    clean = [one.read_bytes() for one in sorted((sealed_club.root / "site").glob(path))]
+    monkeypatch.undo()
+    built(sealed_club)
+    assert [one.read_bytes() for one in sorted((sealed_club.root / "site").glob(path))] != clean
+    assert same(sealed_club)
 
 
 def test_first_build_of_a_club_knows_nothing(sealed_club: ClubFolder) -> None:
