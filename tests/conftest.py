@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import os
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -31,6 +33,11 @@ from pinback.seal.make import first_lines
 from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 
+if "PINBACK_CHANGING" not in os.environ:
+    # Containers often switch bytecode off, and then each of the many processes that tests start would compile Pinback and its templates.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
 settings.register_profile("no deadline", deadline=None)  # a busy machine makes nothing wrong
 settings.load_profile("no deadline")
 
@@ -38,6 +45,8 @@ ROOT = Path(__file__).resolve().parent.parent
 STANDARDS = ROOT.parent / "shared" / "standards"
 AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 """The moment at which test clubs are sealed."""
+DENSE = bool(os.environ.get("PINBACK_DENSE"))
+"""Whether deaths at half-steps are tried at every one, or nearly, as ``.ci/run`` does; else the suite takes a sample."""
 
 slow_encrypt = pyrage.passphrase.encrypt
 """The library's own way, which takes a second or more on purpose, and as much for whatever opens the bundle."""

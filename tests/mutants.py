@@ -174,11 +174,12 @@ class Copy:
         return os.waitstatus_to_exitcode(ended[1])
 
     def _pytest(self, arguments: Sequence[str]) -> int:
-        os.setsid()
+        os.setpgid(0, 0)  # a group of its own, to be killed whole; in the session of this run, so at its priority
         nothing = os.open(os.devnull, os.O_RDWR)
         for handle in (0, 1, 2):
             os.dup2(nothing, handle)
-        os.environ |= {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        # Bytecode is believed by time and size of its source, which a change may leave as they were.
+        os.environ |= {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1", "PINBACK_CHANGING": "1"}
         os.chdir(self.folder)
         sys.dont_write_bytecode = True
         sys.path[:] = [str(self.folder), *(place for place in sys.path if place and Path(place).resolve() != ROOT)]

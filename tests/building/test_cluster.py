@@ -99,8 +99,11 @@ def test_mistake_is_told_as_from_one_process(scheduler: str, sealed_club: ClubFo
 
 
 def test_scheduler_that_is_not_there_is_told(sealed_club: ClubFolder) -> None:
+    # The library goes on asking for as long as it may.
+    impatient = "from pinback import __main__, cluster; cluster._PATIENCE = 1; __main__.main()"
     for address in ("tcp://127.0.0.1:9", "nonsense"):
-        done = pinback(sealed_club.root, "build", "--scheduler", address)
+        command = [sys.executable, "-c", impatient, "build", "--scheduler", address, "-C", str(sealed_club.root)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
         assert done.returncode == 2
         assert done.stderr == (
             f"pinback: no scheduler answers at {address}; look whether it runs, and at its address\n"

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import DENSE
 
 from faults.fuse import DEAD, Fuse
 from faults.scenarios import SCENARIOS, Action, Before, Scenario, faults_of_the_end, followed, shown_codes, working
@@ -14,9 +15,9 @@ from faults.tracing import Ended, run
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
-STRIDE = 5 if os.environ.get("CI") else 14
-"""Half-steps from one death to the next: before a call, within it, before the next one; all of them by ``python -m tests.faults anywhere``."""
-SPARSE = 6 if os.environ.get("CI") else 18
+STRIDE = 5 if DENSE else 14
+"""Half-steps from one death to the next: before a call, within it, before the next one."""
+SPARSE = 6 if DENSE else 18
 """The same for second deaths."""
 NAMES = (
     "erase",

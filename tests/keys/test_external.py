@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import AT, ROOT, ClubFolder, make_test_keys
+from conftest import AT, ClubFolder, make_test_keys
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from pinback import pipeline
 from pinback.errors import ProofError, SigningError, UsageError
@@ -16,13 +17,21 @@ from pinback.keys.external import ExternalSigner
 from pinback.seal.store import Store
 
 KEYS = make_test_keys("test")
+PRIVATE = {
+    key.id: KEYS._private[key.id].private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    for key in KEYS.keys.values()
+}
 PROGRAM = f"""#!{sys.executable}
 import base64, sys
-sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
-from conftest import make_test_keys
-data = sys.stdin.buffer.read()
-print(base64.b64encode(make_test_keys("test").sign(sys.argv[-1], data + SALT)).decode())
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+key = load_der_private_key({PRIVATE!r}[sys.argv[-1]], None)
+data = sys.stdin.buffer.read() + SALT
+rsa = (PKCS1v15(), SHA256()) if hasattr(key, "private_numbers") else ()
+print(base64.b64encode(key.sign(data, *rsa)).decode())
 """
+"""It starts for each signature, so it loads no more than it needs."""
 
 
 def program(folder: Path, salt: str = 'b""') -> str:

@@ -63,6 +63,12 @@ def test_one_process_and_several_make_the_same_bytes(tmp_path: Path) -> None:
             assert (tmp_path / "sealed" / folder / name).read_bytes() == data
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_few_are_made_as_many_are(count: int) -> None:
+    alone = list(made_awards(jobs(count), rich.KEYS, None, lambda done: None))
+    assert alone == list(made_awards(jobs(4), rich.KEYS, None, lambda done: None))[:count]
+
+
 def test_library_alone_proves_what_skeletons_signed() -> None:
     for made in made_awards(jobs(12), rich.KEYS, None, lambda done: None, 1):
         eddsa_rdfc.verify(json.loads(made.files["credential.json"]), rich.KEYS.ed25519)

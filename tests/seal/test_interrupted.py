@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import AT, TEST_CODE, ClubFolder, needs_libcairo
+from conftest import AT, DENSE, TEST_CODE, ClubFolder, needs_libcairo
 from faults.fuse import dies_at
 
 from pinback import custody, pipeline
@@ -31,8 +31,8 @@ from pinback.status import set_indexes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
-STRIDE = 1 if os.environ.get("CI") else 3
-"""In CI every half-step is tried, elsewhere each third."""
+STRIDE = 1 if DENSE else 3
+"""From one half-step that is tried to the next."""
 LATER = AT + timedelta(days=1)
 
 

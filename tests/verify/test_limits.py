@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from makers import (
     DID,
     LIST,
     NOW,
+    V2,
     Document,
     as_payload,
     badge,
@@ -223,14 +225,26 @@ def test_badge_with_all_its_signatures_is_judged_and_one_more_is_not(monkeypatch
     assert refused(judged(signed(badge(), among=3)), "more than 2 signatures")
 
 
-def test_credentials_may_lie_in_one_another_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def _token(document: Document) -> str:
+    return jwt(as_payload(document), keys()["rsa"]).decode()
+
+
+def _envelope(document: Document) -> Document:
+    address = f"data:application/vc+jwt,{_token(document)}"
+    return {"@context": [V2], "type": ["EnvelopedVerifiableCredential"], "id": address}
+
+
+@pytest.mark.parametrize("form", [signed, _token, _envelope])
+def test_credentials_may_lie_in_one_another_up_to_a_limit(
+    form: Callable[[Document], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "MAX_NESTED", 2)
 
     def nested(depth: int) -> Document:
-        return signed(badge()) if depth == 0 else signed(learner_record(nested(depth - 1), id=f"urn:uuid:{depth}"))
+        return learner_record(form(nested(depth - 1)), id=f"urn:uuid:{depth}") if depth else badge()
 
-    assert judged(nested(2)).ok
-    assert refused(judged(nested(3)), "more than 2 deep")
+    assert judged(signed(nested(2))).ok
+    assert refused(judged(signed(nested(3))), "more than 2 deep")
 
 
 def test_issuer_with_all_its_keys_is_read_and_one_more_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

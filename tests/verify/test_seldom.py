@@ -7,7 +7,9 @@ import socket
 import threading
 import time
 import zipfile
+import zlib
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -312,6 +314,16 @@ def test_badge_in_a_pdf_is_found_though_nothing_says_that_it_is_attached(space: 
     assert judged(_pdf(blank_png(), more=short)).verdict is NO_BADGE
 
 
+def test_attachment_of_a_pdf_may_be_long_and_one_without_its_end_is_not_believed() -> None:
+    long = set_in(badge(), "credentialSubject/achievement/criteria/narrative", Random(7).randbytes(30_000).hex())
+    words = b"9 0 obj\n<< /Length 4 >>\nstream\nabcd\nendstream\nendobj\n"
+    assert judged(_pdf(raw(signed(long)), more=words)).verdict is GENUINE
+    packed = zlib.compress(good_badge())
+    for kept, verdicts in ((len(packed), (GENUINE,)), (len(packed) // 2, (CANNOT_TELL, FORGED))):
+        cut = _pdf(packed[:kept], flate=False, head=b"/Type /EmbeddedFile /Filter /FlateDecode")
+        assert judged(cut).verdict in verdicts
+
+
 def test_text_in_a_picture_that_is_no_badge_is_told() -> None:
     report = judged(_png(None, b"hello"))
     assert (report.verdict, report.reason) == (
@@ -329,6 +341,15 @@ def test_zip_that_says_two_things_or_is_locked_is_told() -> None:
         locked[locked.index(mark) + place] |= 1
     [part] = judged(bytes(locked)).parts
     assert part.reason == "this file in the ZIP is locked with a password"
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_zip_packed_in_a_way_that_has_no_bound_is_told(kind: int) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", kind) as packed:
+        packed.writestr("a.json", good_badge())
+    [part] = judged(stream.getvalue()).parts
+    assert part.reason == "this file in the ZIP is packed in a way that is not read here; pack it anew"
 
 
 def _twice(members: dict[str, bytes]) -> bytes:

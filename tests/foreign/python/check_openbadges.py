@@ -26,6 +26,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,8 @@ def judge_award(site: FolderSite, folder: Path, revoked: set[str]) -> Iterator[V
     found = judge(site, hosted_name, site.url_of(hosted_file), HOSTED_CHECKS)
     read_hosted_revocation(found, hosted, revoked)
     yield settle(found, hosted, revoked)
-    yield settle(judge(site, signed_name, signed, SIGNED_CHECKS), payload, revoked)
+    of_signed = judge(site, signed_name, signed, SIGNED_CHECKS)
+    yield settle(replace(of_signed), payload, revoked)
 
     for picture in (folder / name for name in ("badge.png", "badge.svg") if name not in left_out):
         name = picture.relative_to(site.folder).as_posix()
@@ -229,9 +231,11 @@ def judge_award(site: FolderSite, folder: Path, revoked: set[str]) -> Iterator[V
             read_hosted_revocation(found, hosted, revoked)
             yield settle(found, hosted, revoked)
         else:
+            # The very text that was judged a moment ago; of another one it says so.
             text = baked.decode() if isinstance(baked, bytes) else baked
-            found = judge(site, name, text, SIGNED_CHECKS)
+            found = replace(of_signed, file=name)
             if text != signed:
+                found = judge(site, name, text, SIGNED_CHECKS)
                 found.errors.append("harness: `verify` in the picture is not assertion.jws.txt")
                 found.valid = False
             yield settle(found, payload, revoked)

@@ -143,6 +143,23 @@ class Judge:
         return bool(byte and byte[0] & 0x80 >> index % 8)
 
 
+def once(check: Callable[[str], object]) -> Callable[[str], None]:
+    """Returns a check that judges the same text once and says the same again: pictures carry the very text of a file."""
+    said: dict[str, Exception | None] = {}
+
+    def asked(text: str) -> None:
+        if text not in said:
+            said[text] = None
+            try:
+                check(text)
+            except Exception as problem:
+                said[text] = problem
+        if (problem := said[text]) is not None:
+            raise problem
+
+    return asked
+
+
 def issuer_of(document: dict[str, Any]) -> str:
     issuer = document.get("issuer")
     found = issuer.get("id") if isinstance(issuer, dict) else issuer
@@ -246,10 +263,10 @@ def judge_award(judge: Judge, folder: Path, revoked: set[str]) -> Iterator[Verdi
     payload = decoded(texts[signed].split(".")[1])
     claims = decoded(texts[token].split(".")[1]) if token in texts else credential
     checks: dict[str, tuple[Callable[[str], None], list[str]]] = {
-        embedded: (judge.embedded, standing_of_credential(judge, credential)),
-        token: (judge.token, standing_of_credential(judge, claims)),
-        hosted: (judge.hosted, standing_of_assertion(assertion, revoked)),
-        signed: (judge.signed, standing_of_assertion(payload, revoked)),
+        embedded: (once(judge.embedded), standing_of_credential(judge, credential)),
+        token: (once(judge.token), standing_of_credential(judge, claims)),
+        hosted: (once(judge.hosted), standing_of_assertion(assertion, revoked)),
+        signed: (once(judge.signed), standing_of_assertion(payload, revoked)),
     }
     for file, (check, standing) in checks.items():
         if file in texts:
