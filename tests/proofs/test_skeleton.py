@@ -468,23 +468,8 @@ def test_judge_stops_a_skeleton_that_changed():
         skeletons.canonical_quads(other, judge=True)
 
 
-def test_whole_document_that_changed_stops_the_work_where_its_parts_were_forgotten(monkeypatch):
-    """Its parts have a blank node and are learned anew; only then is it found to be inseparable, and known."""
-    monkeypatch.setattr(bulk, "MOST_SHAPES", 3)
-    skeletons, document = Skeletons(), changed("evidence", [{"type": ["Evidence"], "name": "Log"}])
-    for known in (changed("credentialSubject.creditsEarned", 7), document):
-        skeletons.canonical_quads(known)
-    (whole,) = bulk._pieces([document], short=False)
-    assert skeletons._shape(whole).agreed
-    assert [skeletons._shape(part) for part in bulk.cut(document)] == [None, None]
-    damage(skeletons._shape(whole))
-    with pytest.raises(ProofError, match="do not agree"):
-        skeletons.canonical_quads(document)
-
-
-@pytest.mark.parametrize("short", [True, False])
-def test_what_no_json_holds_has_no_pieces(short: bool):
-    assert pieces_of({"tags": {"one", "two"}}, short) is None
+def test_what_no_json_holds_has_no_pieces():
+    assert pieces_of({"tags": {"one", "two"}}) is None
 
 
 def test_what_is_remembered_has_an_end(monkeypatch):
