@@ -542,7 +542,11 @@ def refuse_outside(path: str) -> None:
 def _is_inside(path: str) -> bool:
     """Whether *path* names a file inside the site that is ours to write."""
     parts = path.split("/")
-    return "\\" not in path and not any(part in ("", ".", "..") for part in parts) and _key(parts[0]) != GIT
+    return (
+        not any(sign in path for sign in "\\\0")
+        and not any(part in ("", ".", "..") for part in parts)
+        and _key(parts[0]) != GIT
+    )
 
 
 def _same(path: str, data: bytes) -> os.stat_result | None:
@@ -671,7 +675,7 @@ def _steps(journal: Path) -> tuple[list[str], list[str]]:
     try:
         steps = json.loads(read_regular(journal))
         moves, removals = [str(path) for path in steps["write"]], [str(path) for path in steps["remove"]]
-        if all(_is_inside(path) for path in (*moves, *removals)):
+        if all(_is_inside(path) and os.fsencode(path) for path in (*moves, *removals)):  # "\ud800" names no file
             return moves, removals
     except (FileProblem, ValueError, KeyError, TypeError, RecursionError):
         pass

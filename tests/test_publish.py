@@ -227,6 +227,8 @@ def test_without_a_journal_nothing_is_finished_and_nothing_made(tmp_path: Path) 
         {"write": [], "remove": ["../precious"]},
         {"write": ["../precious"], "remove": []},
         {"write": [".git/hooks/post-commit"], "remove": []},
+        {"write": [], "remove": ["a\0b"]},
+        {"write": [], "remove": ["\ud800"]},
         {"write": []},
         [],
         None,
