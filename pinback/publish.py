@@ -449,7 +449,11 @@ def _publish(site: Path, staging: Path, make: Callable[[Stage], Iterable[Placed]
     if fresh:
         moves = sorted(os.listdir(stage.folder)) if written else []
     else:
-        other, folders = _tree(str(site), "", claims.expected, owned)
+        try:
+            other, folders = _tree(str(site), "", claims.expected, owned)
+        except RecursionError as error:
+            deep = f"{site}: folders stand within one another here, a thousand deep; empty the folder and build again"
+            raise PublishError(deep) from error
         removed = sum(not os.path.isdir(site / path) or os.path.islink(site / path) for path in stale) + len(other)
         stale += [*other, *folders]
     if moves or stale:
