@@ -622,3 +622,14 @@ def test_check_waits_for_a_sealing_that_has_just_begun_to_write(
 
         monkeypatch.setattr("time.sleep", wait)
         assert run(["check", "-C", str(root)]) == 0, capsys.readouterr().err
+
+
+def test_signs_in_the_name_of_a_folder_move_no_cursor(
+    sealed_club: ClubFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = sealed_club.root.rename(tmp_path / "a\x1b[31mb")
+    for command in ("build", "archive"):
+        assert run([command, "-C", str(root), "--out", str(root / command)]) == 0
+        said = capsys.readouterr()
+        assert "\x1b" not in said.out + said.err
+        assert "\\x1b[31mb" in said.out + said.err
