@@ -497,12 +497,18 @@ def remove_tree(folder: Path) -> None:
     if folder.is_symlink() or not folder.is_dir():
         folder.unlink(missing_ok=True)
         return
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            remove_tree(Path(entry.path))
-        else:
-            os.unlink(entry.path)
-    folder.rmdir()
+    # NOTE: no recursion, which ends a thousand levels down; a folder is come back to when those in it are gone.
+    waiting = [str(folder)]
+    while waiting:
+        below = len(waiting)
+        with os.scandir(waiting[-1]) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    os.unlink(entry.path)
+        if len(waiting) == below:
+            Path(waiting.pop()).rmdir()
 
 
 def remove_empty_folders(top: Path) -> None:
@@ -541,11 +547,11 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def shared(path: Path, wait: float = 10.0) -> Iterator[None]:
+def shared(path: Path, make: bool = True, wait: float = 10.0) -> Iterator[None]:
     """Hold the kernel's lock on *path* for reading while the block runs: beside other readers, never beside ``locked``.
 
     Reading must work where nothing can be written, so where the file cannot be made there is no lock, and nobody else
-    who could write.
+    who could write. The same where it is not to be made (*make*) and nobody has written yet.
 
     Raises:
         UsageError: another run writes here and does not end within *wait* seconds.
@@ -553,7 +559,7 @@ def shared(path: Path, wait: float = 10.0) -> Iterator[None]:
     handle = -1
     try:
         if not path.parent.is_symlink():
-            handle = _opened_to_share(path)
+            handle = _opened_to_share(path, make)
         if handle >= 0:
             _wait_for_lock(handle, wait, exclusive=False)
         yield
@@ -562,11 +568,12 @@ def shared(path: Path, wait: float = 10.0) -> Iterator[None]:
             _closed(handle)
 
 
-def _opened_to_share(path: Path) -> int:
-    """Open the file of a lock, which is made where that can be; return -1 where there is none."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-    for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+def _opened_to_share(path: Path, make: bool) -> int:
+    """Open the file of a lock, which is made where that can and shall be; return -1 where there is none."""
+    if make:
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(exist_ok=True)
+    for flags in (os.O_RDWR | os.O_CREAT if make else os.O_RDWR, os.O_RDONLY):
         with contextlib.suppress(OSError):
             return os.open(path, flags | EXACT | getattr(os, "O_NONBLOCK", 0), 0o644)
     return -1
@@ -626,10 +633,14 @@ def changing(root: Path, purpose: str) -> contextlib.AbstractContextManager[None
     return locked(lock_path(root), purpose) if (root / "site_src").is_dir() else contextlib.nullcontext()
 
 
-def reading(root: Path) -> contextlib.AbstractContextManager[None]:
-    """Keep others from changing a club while its site is made, which would be of two minds; readers do not wait for each other.
+def reading(root: Path, make: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Keep others from changing a club while it is read, which would be of two minds; readers do not wait for each other.
+
+    Args:
+        root: the club's folder.
+        make: whether the file of the lock is made where it is not there; a look writes nothing.
 
     Raises:
         UsageError: another run is changing it.
     """
-    return shared(lock_path(root)) if (root / "site_src").is_dir() else contextlib.nullcontext()
+    return shared(lock_path(root), make) if (root / "site_src").is_dir() else contextlib.nullcontext()

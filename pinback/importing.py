@@ -103,9 +103,21 @@ def read_source(root: Path, path: Path) -> bytes:
     """
     refuse_published(root, path)
     try:
-        return read_regular(path.resolve(), LIMITS.bytes)
+        return read_regular(_resolved(path), LIMITS.bytes)
     except FileProblem as error:
         raise UsageError(f"{path}: {error}") from error
+
+
+def _resolved(path: Path) -> Path:
+    """Return where a path leads.
+
+    Raises:
+        UsageError: links lead in a circle.
+    """
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"{path}: the links that this path takes lead in a circle; name the file itself") from error
 
 
 def refuse_published(root: Path, path: Path) -> None:
@@ -114,7 +126,7 @@ def refuse_published(root: Path, path: Path) -> None:
     Raises:
         UsageError: it is such a file.
     """
-    root, path = root.resolve(), path.resolve()
+    root, path = root.resolve(), _resolved(path)
     if root not in path.parents or git.prefix(root) is None:
         return
     name = path.relative_to(root).as_posix()

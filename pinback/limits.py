@@ -72,6 +72,10 @@ MAX_MARKDOWN_LINES = 20_000
 """Lines of one Markdown text: each may become an element of the page."""
 MAX_MARKDOWN_SIGNS = 50_000
 """Signs in one Markdown text that can begin or end something (``* _ ` [ ] < & \\``): each is looked at again and again."""
+MAX_MARKDOWN_ROW = 1_000
+"""Signs ``*`` or ``_`` in a row in Markdown: pairs of them are looked for from each."""
+MAX_MARKDOWN_SEARCHED = 10_000_000
+"""Characters of one Markdown text that are searched for ends of links and code which are not near: a second's work."""
 MAX_TEMPLATE_REASON = 200
 """Characters that are shown of what is wrong with a template."""
 

@@ -349,8 +349,8 @@ def _markdown_faults(club: Club, memory: Memory | None = None) -> Iterator[Probl
         faults = () if digest in good else to_html(text, *((2, _as_it_is) if own_page else (3, None))).faults
         met |= set() if faults else {digest}
         for address, what, cure in faults:
-            before, found, _ = text.partition(address)
-            yield Problem(file, first + before.count("\n") if first and found and address else first, what, cure)
+            line = first + text[: max(0, text.find(address))].count("\n") if first else 0
+            yield Problem(file, line, what, cure)
     if memory and met != good:
         memory.keep(_GOOD_TEXTS, sorted(met))
 

@@ -449,7 +449,11 @@ def _publish(site: Path, staging: Path, make: Callable[[Stage], Iterable[Placed]
     if fresh:
         moves = sorted(os.listdir(stage.folder)) if written else []
     else:
-        other, folders = _tree(str(site), "", claims.expected, owned)
+        try:
+            other, folders = _tree(str(site), "", claims.expected, owned)
+        except RecursionError as error:
+            deep = f"{site}: folders stand within one another here, a thousand deep; empty the folder and build again"
+            raise PublishError(deep) from error
         removed = sum(not os.path.isdir(site / path) or os.path.islink(site / path) for path in stale) + len(other)
         stale += [*other, *folders]
     if moves or stale:
@@ -542,7 +546,11 @@ def refuse_outside(path: str) -> None:
 def _is_inside(path: str) -> bool:
     """Whether *path* names a file inside the site that is ours to write."""
     parts = path.split("/")
-    return "\\" not in path and not any(part in ("", ".", "..") for part in parts) and _key(parts[0]) != GIT
+    return (
+        not any(sign in path for sign in "\\\0")
+        and not any(part in ("", ".", "..") for part in parts)
+        and _key(parts[0]) != GIT
+    )
 
 
 def _same(path: str, data: bytes) -> os.stat_result | None:
@@ -671,7 +679,7 @@ def _steps(journal: Path) -> tuple[list[str], list[str]]:
     try:
         steps = json.loads(read_regular(journal))
         moves, removals = [str(path) for path in steps["write"]], [str(path) for path in steps["remove"]]
-        if all(_is_inside(path) for path in (*moves, *removals)):
+        if all(_is_inside(path) and os.fsencode(path) for path in (*moves, *removals)):  # "\ud800" names no file
             return moves, removals
     except (FileProblem, ValueError, KeyError, TypeError, RecursionError):
         pass

@@ -208,6 +208,12 @@ def test_name_of_all_its_signs_is_an_address_and_a_longer_one_is_not() -> None:
         (limits.MAX_MARKDOWN_BLOCK_LINES, lambda n: "\n".join("x" * n), "lines without an empty one"),
         (limits.MAX_MARKDOWN_LINES, lambda n: "\n".join(("x" if line % 2 else "") for line in range(n)), "become a page"),
         (limits.MAX_MARKDOWN_SIGNS, lambda n: "`" * (n % 1_000) + ("\n\n" + "`" * 1_000) * (n // 1_000), "of the signs"),
+        (limits.MAX_MARKDOWN_ROW, lambda n: "_" + "*" * n, 'signs "\\*" stand in a row'),
+        (
+            limits.MAX_MARKDOWN_SEARCHED,
+            lambda n: "[a](" * 200 + "x" * 49_200 + "\n\n" + "`" * (n % 10),
+            "too many links or pieces of code have no end",
+        ),
     ],
 )  # fmt: skip
 def test_markdown_at_its_limit_is_converted_and_one_beyond_is_told(

@@ -126,6 +126,23 @@ def test_only_plain_files_of_bounded_size_are_read(tmp_path: Path):
 
 
 @posix
+def test_folders_thousands_deep_are_removed(tmp_path: Path):
+    """A repository may bring them along: as deep as the system takes a path."""
+    top = tmp_path / "top"
+    depth = (4_000 - len(str(top))) // 2
+    top.mkdir()
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    remove_tree(top)
+    assert not top.exists()
+
+
+@posix
 def test_removing_never_follows_links(tmp_path: Path):
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "file").write_bytes(b"")

@@ -22,7 +22,7 @@ from pinback.addresses import read_named_link
 from pinback.awarding import identity_hash
 from pinback.content.read import read_club
 from pinback.errors import UsageError
-from pinback.importing import Plan
+from pinback.importing import Plan, read_source
 from pinback.model import Award
 from pinback.roster.table import read_table
 
@@ -329,3 +329,10 @@ def test_two_hundred_rows_with_eight_planted_faults(tmp_path: Path) -> None:
     assert pipeline.waiting(pipeline.check(club.root)) == 0
     assert club.seal() == [] and club.build() == site
     assert files(club.root) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_links_that_lead_in_a_circle_are_told(club: ClubFolder, tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").symlink_to("roster.csv")
+    with pytest.raises(UsageError, match=r"roster\.csv: the links that this path takes lead in a circle"):
+        read_source(club.root, tmp_path / "roster.csv")

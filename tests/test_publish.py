@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pinback.errors import PublishError, SigningError
+from pinback.files import remove_tree
 from pinback.publish import MARK, MARK_TEXT, Owned, Placed, Stage, finish_interrupted, publish, publish_parts
 
 FIRST = [("index.html", b"one"), ("a/b.html", b"two"), (MARK, MARK_TEXT)]
@@ -227,6 +228,8 @@ def test_without_a_journal_nothing_is_finished_and_nothing_made(tmp_path: Path) 
         {"write": [], "remove": ["../precious"]},
         {"write": ["../precious"], "remove": []},
         {"write": [".git/hooks/post-commit"], "remove": []},
+        {"write": [], "remove": ["a\0b"]},
+        {"write": [], "remove": ["\ud800"]},
         {"write": []},
         [],
         None,
@@ -346,3 +349,18 @@ def test_folder_whose_mark_is_far_too_large_is_not_ours(tmp_path: Path) -> None:
         mark.truncate(1 << 40)
     with pytest.raises(PublishError):
         publish(site, FIRST)
+
+
+def test_folders_a_thousand_deep_in_a_site_are_told(site: Path) -> None:
+    here = os.open(site, os.O_RDONLY)
+    for _ in range(1_500):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    try:
+        with pytest.raises(PublishError, match=r"site: folders stand within one another here, a thousand deep; empty"):
+            publish(site, FIRST)
+    finally:
+        remove_tree(site)

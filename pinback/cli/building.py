@@ -13,7 +13,7 @@ import click
 
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, expect_much, say, show_problems
-from pinback.errors import UsageError
+from pinback.errors import UsageError, printable
 from pinback.first_files import SITE_FILE
 from pinback.remembered import builds
 from pinback.remembered.builds import Told
@@ -91,7 +91,9 @@ def _built_start(root: Path, target: Path) -> bool:
     if not starting.is_not_set_up(root):
         return False
     made = starting.build(root, target)
-    click.echo(f"{target}: {counted(made.files, 'file')}, {made.written:,} written, {made.removed:,} removed.")
+    click.echo(
+        f"{printable(str(target))}: {counted(made.files, 'file')}, {made.written:,} written, {made.removed:,} removed."
+    )
     say(starting.words())
     return True
 
@@ -99,16 +101,16 @@ def _built_start(root: Path, target: Path) -> bool:
 def _tell(target: Path, told: Told, preview: bool, written: int = 0, removed: int = 0) -> None:
     """Say what a build did, or that there was nothing to do."""
     show_problems(told.warnings, "text")
-    click.echo(f"{target}: {counted(told.files, 'file')}, {written:,} written, {removed:,} removed.")
+    click.echo(f"{printable(str(target))}: {counted(told.files, 'file')}, {written:,} written, {removed:,} removed.")
     if preview:
         say(
-            f"{target} now holds a preview with {counted(told.waiting, 'waiting award')}, which is not for publishing; "
+            f"{printable(str(target))} now holds a preview with {counted(told.waiting, 'waiting award')}, which is not for publishing; "
             "pinback build makes the site."
         )
     elif told.waiting:
         are = counted(told.waiting, "award is", "awards are")
         say(f"{are} not sealed yet and not in the site; pinback seal signs them.")
-    say(f"Open {target / 'index.html'} in a browser, or look at it with: pinback serve")
+    say(f"Open {printable(str(target / 'index.html'))} in a browser, or look at it with: pinback serve")
 
 
 def _build_for(root: Path, target: Path, old: str) -> None:
@@ -118,6 +120,6 @@ def _build_for(root: Path, target: Path, old: str) -> None:
     published, checked = pipeline.build_forwarding(root, target, old)
     show_problems(checked.warnings, "text")
     click.echo(
-        f"{target}: {counted(published.files, 'file')}, {published.written:,} written, {published.removed:,} removed."
+        f"{printable(str(target))}: {counted(published.files, 'file')}, {published.written:,} written, {published.removed:,} removed."
     )
     say(f"Publish this folder at {old}; its documents answer as before, its pages send people on.")

@@ -12,6 +12,7 @@ from pinback.cli.online import live
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, show_problems
 from pinback.errors import ContentError, UsageError
+from pinback.files import reading
 from pinback.git import commit_of, git_text
 from pinback.sealing_diff import DIFF, sealing_faults
 
@@ -63,12 +64,13 @@ def check(
         click.echo(starting.words())
         return
     judged = None
-    if source is None:
-        checked = pipeline.check(root)
-    else:
-        earlier = deployed.earlier(source, root, live())
-        judged = against.check(root, earlier, all_signatures, outside, bar("signatures"))
-        checked = judged.checked
+    earlier = None if source is None else deployed.earlier(source, root, live())
+    with reading(root, make=False):
+        if earlier is None:
+            checked = pipeline.check(root)
+        else:
+            judged = against.check(root, earlier, all_signatures, outside, bar("signatures"))
+            checked = judged.checked
     show_problems(checked.warnings, form)
     if strict and checked.warnings:
         sys.exit(1)

@@ -12,6 +12,7 @@ import click
 from pinback import archiving, closing, moving
 from pinback.cli.options import club_folder, now, secrets
 from pinback.cli.terminal import asking, counted, say
+from pinback.errors import printable
 from pinback.model import Issuer
 from pinback.proofs.keys import Signer
 from pinback.register import Register
@@ -82,4 +83,4 @@ def archive(out: Path | None, holder: str, root: Path) -> None:
 def _archived(root: Path, out: Path, holder: str) -> None:
     target = out if out.is_absolute() else root / out
     awards = archiving.archive(root, target, holder)
-    click.echo(f"{target}: {counted(awards, 'award')}.")
+    click.echo(f"{printable(str(target))}: {counted(awards, 'award')}.")

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-OWN_CLIP_OR_MASK = 20
-"""What clipping or masking one element costs besides drawing the clip path or mask."""
+OWN_REFERENCE = 40
+"""What clipping, masking or filling one element with a gradient or pattern costs besides drawing what it names."""
 
-_OWN_OPACITY = 10
-"""What a group costs that is drawn aside and laid upon the rest, most where such groups lie within one another."""
+_OWN_OPACITY = 40
+"""What an element costs that is drawn aside and laid upon the rest; resvg does that with single shapes too, and needs longest."""
+_OPAQUE = ("1", "1.0", "100%")
+"""As drawing programs write it at every element."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _LENGTHS = ("width", "height", "r", "rx", "ry", "x1", "y1", "x2", "y2")
 
@@ -64,7 +66,7 @@ def own_cost(element: Element, traits: Traits, pixels: Mapping[Element, int]) ->
     if element.tag == "use":
         # CairoSVG looks through the whole file for the target.
         cost += traits.elements // _ELEMENTS_SEARCHED_PER_UNIT
-    if "opacity" in element.attrib and (len(element) or element.tag == "use"):
+    if element.get("opacity", "1") not in _OPAQUE:
         cost += _OWN_OPACITY
     cost += (vertices(element) // (_STROKED_VERTICES if traits.stroked else _FILLED_VERTICES)) ** 2
     if traits.dash:

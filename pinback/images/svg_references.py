@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pinback.errors import PictureError, quoted
-from pinback.images.svg_cost import OWN_CLIP_OR_MASK, own_cost, traits_of, vertices
+from pinback.images.svg_cost import OWN_REFERENCE, own_cost, traits_of, vertices
 from pinback.images.svg_values import reference
 from pinback.images.svg_vocabulary import INHERITED_PAINTS, LINKING_ELEMENTS, MARKERS, OWN_REFERENCES
 from pinback.limits import MAX_SVG_COST as MAX_COST
@@ -73,7 +73,8 @@ def check_cost(root: Element, pixels: Mapping[Element, int]) -> None:
         depth = max((child.depth for child in children), default=0)
         for name, target in _references(element):
             used = total(targets[target])
-            cost += _times(element, name, inside) * used.cost + (OWN_CLIP_OR_MASK if name in OWN_REFERENCES else 0)
+            cost += _times(element, name, inside) * used.cost
+            cost += OWN_REFERENCE if name != "href" and name not in MARKERS else 0
             depth = max(depth, used.depth)
         open_elements.remove(element)
         if cost > MAX_COST:

@@ -30,6 +30,8 @@ from pinback.limits import (
     MAX_MARKDOWN_BLOCK_LINES,
     MAX_MARKDOWN_LINES,
     MAX_MARKDOWN_NESTING,
+    MAX_MARKDOWN_ROW,
+    MAX_MARKDOWN_SEARCHED,
     MAX_MARKDOWN_SIGNS,
 )
 
@@ -76,8 +78,14 @@ _MOST_KEPT = 8_000
 """Characters up to which a text is kept when it was converted."""
 _NESTING = re.compile(r"(?:[ \t>]|[-*+](?=[ \t])|[0-9]+\.(?=[ \t]))*")
 _MARK = re.compile(r"[>*+-]|[0-9]+\.")
+_ROW = re.compile(rf"([*_])\1{{{MAX_MARKDOWN_ROW}}}")
 _SIGNS = re.compile(r"[*_`\[\]<&\\]")
 _BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_ENDING_SOON = re.compile(
+    r"""\]\([^()\[\]\\`<'"]*\)|\]\([^()\[\]\\`<'"\s]+[ ]"[^()\\`"]*"\)|(?<![`\\])`[^`\\]+`(?!`)"""
+)
+"""Links and code whose end the library finds at once; for that of others it may look through all that follows in the block."""
+_BEGINNING = re.compile(r"\]\(|`+")
 _ENTITY = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);", re.IGNORECASE)
 _STRANGE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
 """Signs that browsers drop from an address, or take for others."""
@@ -162,6 +170,9 @@ def _too_hard(text: str) -> tuple[str, str, str] | None:
     if (signs := len(_SIGNS.findall(text))) > MAX_MARKDOWN_SIGNS:
         what = f"the text has {signs:,} of the signs * _ ` [ ] < & \\, at most {MAX_MARKDOWN_SIGNS:,} are read"
         return text[:60].split("\n")[0], what, "delete what no reader needs"
+    if row := _ROW.search(text):
+        return row.group(), f'more than {MAX_MARKDOWN_ROW:,} signs "{row.group(1)}" stand in a row', "delete some"
+    searched = 0
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         if block.count("\n") >= MAX_MARKDOWN_BLOCK_LINES:
             what = f"a paragraph, list or table has more than {MAX_MARKDOWN_BLOCK_LINES:,} lines without an empty one"
@@ -178,6 +189,11 @@ def _too_hard(text: str) -> tuple[str, str, str] | None:
                     f'more than {MAX_MARKDOWN_NESTING} brackets "[" are not closed here',
                     'close them with "]"',
                 )
+        if "](" in block or "`" in block:
+            searched += len(_BEGINNING.findall(_ENDING_SOON.sub(" ", block))) * len(block)
+            if searched > MAX_MARKDOWN_SEARCHED:
+                what = "too many links or pieces of code have no end, or signs in them that end others"
+                return block[:60].split("\n")[0], what, "close them, and put empty lines between them"
     return None
 
 

@@ -83,10 +83,5 @@ def whole_lines(data: bytes) -> list[bytes]:
 
 def _end_of_last_checkpoint(data: bytes) -> int:
     """Return the length up to the end of the last whole checkpoint line."""
-    end = data.rfind(b"\n") + 1
-    while end:
-        start = data.rfind(b"\n", 0, end - 1) + 1
-        if b'"event":"checkpoint"' in data[start:end]:
-            return end
-        end = start
-    return 0
+    last = data.rfind(b'"event":"checkpoint"', 0, data.rfind(b"\n") + 1)
+    return data.index(b"\n", last) + 1 if last >= 0 else 0

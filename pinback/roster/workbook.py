@@ -29,6 +29,7 @@ _NO_PART_OF_A_DAY = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MEANT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST_DAY = 2_958_465
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_PIECE = 4 * 1024 * 1024
 _LONGEST_FORMAT = 255
 """Characters of a format, as in Excel's own limits; open brackets without an end are looked through again and again."""
 _DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, LookupError, ValueError, EOFError)
@@ -59,6 +60,13 @@ def read_workbook(data: bytes) -> Table:
     return Table(rows, tuple(notes), tuple(faults))
 
 
+class _InPieces(io.BytesIO):
+    """Bytes that are read in large pieces: the parser begins a tag or comment anew with each piece until it is whole."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(_PIECE)
+
+
 class _Parts:
     """The parts of a workbook, unpacked to no more than the limit together, so that a small file cannot fill the memory."""
 
@@ -77,7 +85,7 @@ class _Parts:
         self._left -= len(data)
         if self._left < 0:
             raise ValueError
-        for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(_InPieces(data), events=("start", "end"), forbid_dtd=True):
             yield event, element, element.tag.rpartition("}")[2]
 
 

@@ -231,6 +231,14 @@ class Store:
         yield from self._files_below(sealed, passed_over)
 
     def _files_below(self, top: str, passed_over: str = "") -> Iterator[str]:
+        try:
+            yield from self._walked(top, passed_over)
+        except RecursionError as error:  # Python up to 3.11 walks by recursion
+            what = "folders stand within one another here, a thousand deep; remove what is none of the club's"
+            raise FileProblem(what, top) from error
+
+    @staticmethod
+    def _walked(top: str, passed_over: str) -> Iterator[str]:
         for folder, folders, names in os.walk(top, onerror=_refuse_unless_missing):
             folders.sort()
             if folder == passed_over:

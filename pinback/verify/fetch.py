@@ -385,6 +385,8 @@ def map_lines(data: bytes, name: str) -> Iterator[tuple[str, int, str, str]]:
 
 def _bytes(path: Path, limit: int) -> bytes:
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise FileNotFoundError(str(path))
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except (OSError, ValueError) as error:

@@ -589,3 +589,47 @@ def test_no_argument_is_shown_so_that_it_moves_the_cursor_or_reorders_a_line(
 def test_port_that_is_none_is_told(club: ClubFolder, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["serve", "--port", "99999999", "-C", str(club.root)]) == 2
     assert "--port" in capsys.readouterr().err
+
+
+SEALING = """
+import sys
+from pathlib import Path
+from pinback.files import lock_path, locked
+root = Path(sys.argv[1])
+with locked(lock_path(root), "seal"):
+    register = root / "issuers/club/register.jsonl"
+    whole = register.read_bytes()
+    register.write_bytes(whole[: whole.index(b"\\n") + 1])
+    print("begun", flush=True)
+    sys.stdin.read(1)
+    register.write_bytes(whole)
+"""
+
+
+def test_check_waits_for_a_sealing_that_has_just_begun_to_write(
+    sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = sealed_club.root
+    assert run(["check", "-C", str(root)]) == 0
+    with subprocess.Popen(
+        [sys.executable, "-c", SEALING, str(root)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as sealing:
+        assert sealing.stdin and sealing.stdout and sealing.stdout.readline() == b"begun\n"
+
+        def wait(seconds: float) -> None:
+            sealing.stdin.close()  # type: ignore[union-attr]
+            sealing.wait()
+
+        monkeypatch.setattr("time.sleep", wait)
+        assert run(["check", "-C", str(root)]) == 0, capsys.readouterr().err
+
+
+def test_signs_in_the_name_of_a_folder_move_no_cursor(
+    sealed_club: ClubFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = sealed_club.root.rename(tmp_path / "a\x1b[31mb")
+    for command in ("build", "archive"):
+        assert run([command, "-C", str(root), "--out", str(root / command)]) == 0
+        said = capsys.readouterr()
+        assert "\x1b" not in said.out + said.err
+        assert "\\x1b[31mb" in said.out + said.err

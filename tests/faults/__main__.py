@@ -64,8 +64,8 @@ def _one(work: Callable[..., list[str]], *given: object) -> list[str]:
         return [f"the verdict stumbled: {type(error).__name__}: {error}"]
 
 
-def _killed(club: Prepared, moment: float, whom: str, sign: signal.Signals) -> list[str]:
-    trial = disturbed(club, moment, whom, sign)
+def _killed(club: Prepared, share: float, whole: float, whom: str, sign: signal.Signals) -> list[str]:
+    trial = disturbed(club, share, whole, whom, sign)
     return ["*" + ((trial.state or "stopped") if trial.ended.code else "ended before"), *trial.wrong]
 
 
@@ -168,10 +168,10 @@ def _jobs(asked: argparse.Namespace, name: str, parent: Path, names: list[str]) 
             call, fault = chance.choice(ANYWHERE), chance.choice(asked.fault or FAULTS)
             yield f"{fault} at {call}", tried_anywhere, (club, call, int(10 ** chance.uniform(0, 3)), fault)
     elif asked.mode == "kill":
-        sign, chance, longest = signal.Signals[f"SIG{asked.signal}"], random.Random(asked.seed), length(club)
+        sign, chance, whole = signal.Signals[f"SIG{asked.signal}"], random.Random(f"{name} {asked.seed}"), length(club)
         of_a_kind = [one for one in names if _command_of(one) == _command_of(name)]
         for _ in range(-(-asked.times // len(of_a_kind))):
-            yield f"{asked.signal} to {asked.whom}", _killed, (club, chance.uniform(0, longest), asked.whom, sign)
+            yield f"{asked.signal} to {asked.whom}", _killed, (club, chance.random(), whole, asked.whom, sign)
     elif asked.mode == "disk":
         for room in mounts.rooms(club, asked.sizes):
             yield "full disk" if room.size else "no more files", mounts.on_a_full_disk, (club, room)

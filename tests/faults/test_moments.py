@@ -27,11 +27,11 @@ def test_killed_command_is_put_in_order_by_the_next_run(name: str, moments: tupl
     club = uncounted(name, tmp_path)
     whole = length(club)
     for moment in moments:
-        trial = disturbed(club, moment * whole, "all", signal.SIGKILL)
+        trial = disturbed(club, moment, whole, "all", signal.SIGKILL)
         assert trial.wrong == (), f"after {trial.moment:.3f} of {whole:.3f} seconds: {trial.state}"
 
 
 def test_interrupted_command_says_so_and_nothing_of_its_insides(tmp_path: Path) -> None:
     club = uncounted("import", tmp_path)
-    trial = disturbed(club, 0.6 * length(club), "all", signal.SIGINT)
+    trial = disturbed(club, 0.6, length(club), "all", signal.SIGINT)
     assert trial.wrong == ()

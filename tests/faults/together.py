@@ -49,6 +49,7 @@ _REFUSALS = (
     "this holder has this badge of this day already",
     "is withdrawn already",
     "is corrected already",
+    "this award is to be replaced by the one at",
     "the site is at",  # … already
     "is erased; nothing can be changed in it",
     "no award of this club has the id",

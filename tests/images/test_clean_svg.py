@@ -306,6 +306,8 @@ def points(number: int) -> str:
         '<path stroke="red" stroke-dasharray="0.001" d="M0 0' + "L1000000 0L0 0" * 1000 + '"/>',
         '<g stroke-dasharray="0.0001%"><rect stroke="red" width="900000" height="90mm"/></g>',
         ('<g opacity="0.5">' * 30 + SHAPE + "</g>" * 30) * 160,
+        '<rect width="9" height="9" opacity="0.5"/>' * 1_300,
+        '<radialGradient id="r"><stop offset="0"/></radialGradient><g fill="url(#r)">' + SHAPE * 1_300 + "</g>",
         '<text fill="url(#p)">' + "a<tspan>b</tspan>" * 5000 + f'</text><pattern id="p">{SHAPE * 20}</pattern>',
         f'<image id="i" href="{embedded(saved(Image.new("L", (4096, 4096))))}"/>' + '<use href="#i"/>' * 12,
     ],
@@ -313,6 +315,11 @@ def points(number: int) -> str:
 def test_drawing_that_would_take_too_long_is_refused(body):
     with pytest.raises(PictureError, match="takes too long to draw"):
         clean_svg(svg(body))
+
+
+@pytest.mark.parametrize("opacity", ["1", "1.0", "100%"])
+def test_drawing_whose_elements_are_all_opaque_may_have_many(opacity: str):
+    clean_svg(svg(f'<rect width="9" height="9" opacity="{opacity}"/>' * 19_000))
 
 
 # Pictures

@@ -365,6 +365,19 @@ def test_brackets_that_are_never_closed_end_at_the_limit():
     assert to_html("[\n\n" * 100, 2, None).faults == []
 
 
+@pytest.mark.parametrize("piece", ["[a](", "![](", "[a](<", '[a](b"c) ', "[a](x\\)", "[a](`x)`", "``a`"])
+def test_links_and_code_without_an_end_are_not_searched_for_again_and_again(piece: str):
+    assert too_hard(piece * 5_000).startswith("too many links or pieces of code have no end")
+    assert to_html(f"{piece * 50}\n\n" * 20, 2, str).html
+
+
+@pytest.mark.parametrize(
+    "piece", ["[a](https://b.example/c?d=e&f) ", '[a](https://b.example/ "c d") ', "`a` ", "\\[a]\\(b "]
+)
+def test_links_and_code_that_end_may_be_many(piece: str):
+    assert to_html(piece * (60_000 // len(piece)), 2, None).faults == []
+
+
 def test_length_of_a_paragraph_ends_at_the_limit():
     assert to_html("x" * 64_000, 2, None).faults == []
     assert too_hard("x" * 64_001).startswith("a paragraph or list has 64,001 characters without an empty line")

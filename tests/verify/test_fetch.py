@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import socket
 import ssl
 import time
@@ -343,3 +344,9 @@ def test_map_past_its_size_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     saved(tmp_path, text)
     with pytest.raises(UsageError, match="map of the snapshot"):
         saved(tmp_path, text + "#")
+
+
+def test_pipe_in_the_place_of_a_snapshot_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "map.tsv")
+    with pytest.raises(UsageError, match="cannot be read; save it again"):
+        SnapshotDoor(tmp_path / "map.tsv")
