@@ -145,6 +145,9 @@ def run(arguments: list[str] | None = None) -> int:
         say(_plain(f"pinback: {place}{error}" if "\n" not in str(error) else str(error)))
         _summarise((), str(error))
         return error.exit_code
+    except MemoryError:
+        say("pinback: there is not enough memory; end other programs, or take a machine with more")
+        return 1
     except click.exceptions.Abort:
         say("stopped; nothing was changed by what was not finished")
         return 1

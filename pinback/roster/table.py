@@ -15,6 +15,8 @@ from pinback.roster.workbook import read_workbook
 
 _SAMPLE = 200
 """Rows that are looked at to find the sign between cells."""
+_ENDLESS = 10
+"""A row with so many times the columns that there may be is read no further, and nothing behind it."""
 _ENDINGS = {"\r\n": "note_crlf", "\r": "note_cr"}
 _OF_WINDOWS = {0x80 + place: sign for place, sign in enumerate(WINDOWS_1252)}
 
@@ -117,7 +119,11 @@ def cells(text: str, delimiter: str, most: int | None = None) -> tuple[list[list
         row.append(value)
         if delimiter and text.startswith(delimiter, place):
             place += 1
-            continue
+            if len(row) <= _ENDLESS * LIMITS.columns:
+                continue
+            faults.append(_too_much(len(rows) + 1, "too_many_columns", len(row), LIMITS.columns))
+            rows.append(row)
+            break
         if len(row) > LIMITS.columns:
             faults.append(_too_much(len(rows) + 1, "too_many_columns", len(row), LIMITS.columns))
         rows.append(row)

@@ -486,6 +486,26 @@ def test_seal_without_a_code_in_a_pipe_says_how_to_give_it(sealed_club: ClubFold
     assert "no code was given; type it at a terminal, or set PINBACK_CODE" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="how much memory a process may have is bounded on Linux alone")
+def test_too_little_memory_is_told_in_words(sealed_club: ClubFolder) -> None:
+    with (sealed_club.root / "issuers/club/register.jsonl").open("wb") as register:
+        register.truncate(900_000_000)  # it takes no room on the disk
+    bounded = (
+        "import resource, runpy; resource.setrlimit(resource.RLIMIT_AS, (800_000_000,) * 2)\n"
+        "runpy.run_module('pinback', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", bounded, "check"],
+        cwd=sealed_club.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "pinback: there is not enough memory; end other programs, or take a machine with more\n"
+
+
 def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     assert pinback("build", "--nonsense", cwd=tmp_path).returncode == 2
     assert pinback("nonsense", cwd=tmp_path).returncode == 2

@@ -89,9 +89,11 @@ def world(number: int, python: str = sys.executable) -> World:
     if (day := _DAYS[number % len(_DAYS)]) and LIBRARY.exists():
         variables |= {"FAKETIME": day, "LD_PRELOAD": str(LIBRARY), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     flags = _FLAGS[number % len(_FLAGS)]
+    # Without UTF-8 in any way, a command refuses arguments in other letters, in words.
+    folders = [folder for folder in _FOLDERS if folder.isascii() or "utf8=0" not in flags]
     return World(
         f"world {number} ({variables['LC_ALL']}, {variables['TZ']}, {' '.join(flags)})",
-        _FOLDERS[number % len(_FOLDERS)],
+        folders[number % len(folders)],
         variables,
         tuple(flag for flag in flags if flag != "-S"),  # without site-packages there is nothing to run
         ("077", "000", "027", "002")[number % 4],

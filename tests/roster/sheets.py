@@ -131,6 +131,8 @@ def written() -> Iterator[Case]:
         hashEmails=True,
     )
     yield case('Name,Date\n"Ångström, ""Zoë""\nA.",2026-05-17\r\n"open,2026-05-17\n', badge="knots")
+    for columns in (201, 2_001, 2_002):
+        yield case(f"Name,Date\nZoë,2026-05-17{',x' * (columns - 2)}\nAda,2026-05-17{',' * 300}\n", badge="knots")
     yield case(
         head
         + '"=cmd()",knots,2026-05-17\n12345,knots,2026-05-17\nzoe@example.org,Knoten,2026-05-17\nA\u0007B,safe coxin,17\n'

@@ -13,8 +13,8 @@ from sheets import made, planted, written
 from pinback.content.kinds import is_slug, is_web_address
 from pinback.roster.people import Known
 from pinback.roster.reading import Asked, Roster, read_roster
-from pinback.roster.rules import MESSAGES
-from pinback.roster.table import read_table
+from pinback.roster.rules import LIMITS, MESSAGES
+from pinback.roster.table import cells, read_table
 from pinback.roster.texts import control
 from pinback.roster.values import BadgeNames
 
@@ -110,6 +110,13 @@ def test_every_sheet_written_by_hand_is_read_without_a_gap_in_its_words() -> Non
         str(fault)
         == "the file has 20,000,001 bytes; at most 20,000,000 are read; keep the rows alone, or split it in two"
     )
+
+
+def test_row_without_end_is_read_no_further() -> None:
+    rows, faults, _ = cells(f"Name,Date\n{',' * 100_000}\nZoë,2026-05-17\n", ",")
+    assert ([len(row) for row in rows], [fault.row for fault in faults]) == ([2, 10 * LIMITS.columns + 1], [2])
+    rows, faults, _ = cells(f"{',' * 300}\nZoë,2026-05-17\n", ",")
+    assert ([len(row) for row in rows], [fault.row for fault in faults]) == ([301, 2], [1])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])

@@ -7,6 +7,8 @@ import {counted, headerKey, length, stripped} from './texts.js';
 import {readWorkbook} from './workbook.js';
 
 const SAMPLE = 200;
+/** A row with so many times the columns that there may be is read no further, and nothing behind it. */
+const ENDLESS = 10;
 const ENDINGS = {'\r\n': 'note_crlf', '\r': 'note_cr'};
 
 /** Return a table that holds one fault alone. */
@@ -139,7 +141,8 @@ export function cells(text, delimiter, most) {
       fault('cell_too_long', {count: counted(length(value)), limit: counted(LIMITS.cell)});
     }
     row.push(value);
-    if (delimiter && text[place] === delimiter) {
+    const goesOn = delimiter && text[place] === delimiter;
+    if (goesOn && row.length <= ENDLESS * LIMITS.columns) {
       place += 1;
       continue;
     }
@@ -148,6 +151,9 @@ export function cells(text, delimiter, most) {
     }
     rows.push(row);
     row = [];
+    if (goesOn) {
+      break;
+    }
     if (place < text.length) {
       const ending = text.startsWith('\r\n', place) ? '\r\n' : text[place];
       endings.add(ending);
