@@ -174,7 +174,7 @@ class Copy:
         return os.waitstatus_to_exitcode(ended[1])
 
     def _pytest(self, arguments: Sequence[str]) -> int:
-        os.setpgid(0, 0)  # a group of its own, to be killed whole; in the session of this run, so at its priority
+        os.setpgid(0, 0)  # a group of its own, to be killed whole, at the priority of this run
         nothing = os.open(os.devnull, os.O_RDWR)
         for handle in (0, 1, 2):
             os.dup2(nothing, handle)

@@ -132,7 +132,7 @@ UNSEEN_BY_REASON = {
         valid-for-shared-and-valid-until valid-until-and-valid-for valid-until-before-issued
     """,
     "it lies in Markdown": """
-        how-we-award-with-bad-link link-in-criteria link-in-holders-words narrative-with-bad-link no-criteria
+        how-we-award-with-bad-link link-in-criteria link-in-holders-words link-to-nothing narrative-with-bad-link no-criteria
     """,
     "the address or folder of a site is made from it, for which more rules hold": """
         base-url-with-capitals base-url-with-query language-that-windows-keeps
