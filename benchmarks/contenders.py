@@ -35,14 +35,16 @@ class Own:
     def __init__(self, kept: Kept, work: Path, cache: Path) -> None:
         self.kept, self.work = kept, work / str(kept.awards)
         self.club, self.fresh, self.out = self.work / "club", self.work / "fresh", self.work / "out"
+        self.sizes = self.work / "sizes.json"
         self.environment = environment(cache)
         self.added = 0
 
     def stand_ready(self) -> None:
-        """Copy the sealed club to where it is measured, and compile the program's files by a first run."""
+        """Copy the sealed club to where it is measured, compile the program's files by a first build, and note the sizes of its site."""
         shutil.copytree(self.kept.sealed, self.club)
-        self._run(pinback("build", "--help"))
-        self._run(pinback("check"))
+        self._build()
+        # By another process: what this one holds counts as the memory of whatever it begins.
+        self._run((*PYTHON, "-m", "benchmarks.floor", "sizes", str(self.club), "--out", str(self.sizes)), ROOT)
 
     def _run(self, command: tuple[str, ...], folder: Path | None = None, own_clock: bool = False) -> Run:
         return run(command, folder or self.club, self.environment, own_clock)
@@ -109,7 +111,7 @@ class Own:
         """Read, parse and write as much, on all cores; the site of the round before goes first, as memory may not hold both."""
         self._unbuild()
         shutil.rmtree(self.out, ignore_errors=True)
-        done = self._floor("build", "--processes", str(cores()))
+        done = self._floor("build", "--sizes", str(self.sizes), "--processes", str(cores()))
         shutil.rmtree(self.out)
         return done
 

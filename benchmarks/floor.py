@@ -9,6 +9,7 @@ Where the start is a part of the work: ``floor_start``.
 - ``seal``: two RS256 and one Ed25519 signature an award, its four files; badge versions, status lists, register.
 - ``build``: every record, badge, register and sealed file read, records parsed by libyaml, documents hashed and parsed by orjson;
   every file of the site written.
+- ``sizes``: none of these; writes paths and sizes of the site's files to FOLDER, which is a file then.
 """
 
 from __future__ import annotations
@@ -29,13 +30,17 @@ SITE = "site"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("work", choices=["seal", "build"])
+    parser.add_argument("work", choices=["seal", "build", "sizes"])
     parser.add_argument("club", type=Path)
     parser.add_argument("--keys", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--sizes", type=Path, help="what 'sizes' has written, where the site is not there")
     given = parser.parse_args()
-    print(json.dumps((_seal if given.work == "seal" else _build)(given)))
+    if given.work == "sizes":
+        given.out.write_text(json.dumps(_sizes(given.club / SITE)), encoding="utf-8")
+    else:
+        print(json.dumps((_seal if given.work == "seal" else _build)(given)))
 
 
 # What there is.
@@ -160,7 +165,7 @@ def _build(given: argparse.Namespace) -> dict[str, float]:
     import orjson
     import yaml
 
-    site = _sizes(given.club / SITE)
+    site = json.loads(given.sizes.read_bytes()) if given.sizes else _sizes(given.club / SITE)
     root = str(given.club)
     inputs = [
         (f"{top}/{name}", size)
