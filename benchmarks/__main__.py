@@ -3,7 +3,7 @@
 python -m benchmarks                                     about half an hour on two cores
 python -m benchmarks --awards 1000 --rounds 3            a first look, some minutes
 python -m benchmarks --only seal --only build            these alone
-python -m benchmarks --large 100000                      also the large club: some ten minutes a round, and 14 GB of memory
+python -m benchmarks --large 100000                      also the large club: some five minutes a round, and 15 GB of memory
 """
 
 from __future__ import annotations
