@@ -11,6 +11,7 @@ import gc
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -143,6 +144,8 @@ def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
     except BaseException:
         traceback.print_exc()
     finally:
+        # What is noted of the lines that were met is written at the end; an interruption then would leave a second pytest.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         os._exit(code)
 
 
