@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
+import icalendar
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pinback.calendar import Expiry, ics
 
-icalendar = pytest.importorskip("icalendar", reason="icalendar is missing (pip install -e '.[test]')")
 STAMP = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 TITLES = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
 

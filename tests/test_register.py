@@ -478,3 +478,19 @@ def test_register_without_one_whole_sealing_is_no_register(data):
 def test_moments_read_back(moment):
     moment = moment.replace(microsecond=0, tzinfo=UTC)
     assert text_moment(now_text(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"\n" * 1000,
+        b'{"at":"',
+        b'{"event":"checkpoint","n":99',
+        b'\n{"event":"award"}\n',
+        b'{"note":"\\"event\\":\\"checkpoint\\""}\n',
+    ],
+)
+def test_what_stands_behind_the_last_checkpoint_is_left_out_and_counted(behind: bytes) -> None:
+    data = data_of(*GOOD)
+    register = parse(data + behind, FILE)
+    assert (register.torn, len(register.lines)) == (len(behind), len(numbered(*GOOD)))

@@ -117,17 +117,16 @@ def cells(text: str, delimiter: str, most: int | None = None) -> tuple[list[list
         if len(value) > LIMITS.cell:
             faults.append(_too_much(len(rows) + 1, "cell_too_long", len(value), LIMITS.cell))
         row.append(value)
-        if delimiter and text.startswith(delimiter, place):
+        goes_on = bool(delimiter) and text.startswith(delimiter, place)
+        if goes_on and len(row) <= _ENDLESS * LIMITS.columns:
             place += 1
-            if len(row) <= _ENDLESS * LIMITS.columns:
-                continue
-            faults.append(_too_much(len(rows) + 1, "too_many_columns", len(row), LIMITS.columns))
-            rows.append(row)
-            break
+            continue
         if len(row) > LIMITS.columns:
             faults.append(_too_much(len(rows) + 1, "too_many_columns", len(row), LIMITS.columns))
         rows.append(row)
         row = []
+        if goes_on:
+            break
         if place < len(text):
             ending = "\r\n" if text.startswith("\r\n", place) else text[place]
             endings.add(ending)

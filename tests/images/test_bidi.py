@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import bidi
 import pytest
 
 from pinback.images.bidi import base_level, levels, line_levels, visual_order
@@ -48,7 +49,6 @@ def test_spaces_at_the_end_of_a_line_stand_at_the_paragraphs_end_side() -> None:
 
 def test_order_is_that_of_code_by_others() -> None:
     """python-bidi wraps unicode-bidi, which Firefox's Servo uses and which passes the Unicode Standard's tests."""
-    bidi = pytest.importorskip("bidi", reason="python-bidi is not installed")
     letters = "abA אבגعرب٣١ 12 +-,.:/()[]{}<>«»!?%$€#\u0301\u0651\u05b0&·”"
     draw = random.Random(5)
     for _ in range(8000):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from conftest import ClubFolder
 
 from pinback.cli.main import run
 from pinback.errors import ContentError
+from pinback.files import remove_tree
 from pinback.register import Register
 from pinback.remembered.memory import FINE, memory_of
 from pinback.seal import store as stores
@@ -64,6 +66,28 @@ def test_file_in_the_place_of_an_awards_folder_is_a_stranger(sealed_club: ClubFo
     assert sorted(problems(sealed_club)) == sorted(
         [*missing(place), f"issuers/club/sealed/awards/{place.name}: {STRANGE}"]
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are opened on POSIX")
+def test_folders_a_thousand_deep_among_sealed_files_end_no_check(
+    sealed_club: ClubFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top = sealed_club.root / "issuers/club/sealed/groups"
+    top.mkdir()
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(1_500):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    try:
+        code = run(["check", "-C", str(sealed_club.root)])
+        # From Python 3.12 on folders are walked to any depth, and empty ones are no strangers.
+        told = f"pinback: {top.parent}: folders stand within one another here, a thousand deep; remove what is none of the club's"
+        assert (code, told in capsys.readouterr().err) == ((1, True) if sys.version_info < (3, 12) else (0, False))
+    finally:
+        remove_tree(top)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
