@@ -31,8 +31,10 @@ Limits of single fields (a badge's name has 120 characters) stand in [the list o
 _ROSTER = {
     "bytes": "Bytes of a sheet or list",
     "unpacked": "Bytes of all parts of a workbook together, unpacked",
+    "tags": "Tags in all parts of a workbook together",
     "rows": "Rows",
     "columns": "Columns",
+    "cells": "Cells",
     "cell": "Characters of a cell",
     "name": "Characters of a name",
     "line": "Characters of any other text of one line",

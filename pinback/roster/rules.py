@@ -27,8 +27,10 @@ class Limits:
 
     bytes: int
     unpacked: int
+    tags: int
     rows: int
     columns: int
+    cells: int
     cell: int
     name: int
     line: int

@@ -102,7 +102,7 @@ def cells(text: str, delimiter: str, most: int | None = None) -> tuple[list[list
     faults: list[Fault] = []
     endings: set[str] = set()
     row: list[str] = []
-    place = 0
+    place = count = 0
     while place < len(text) or row:
         inner = ""
         if text[place : place + 1] == '"':
@@ -124,6 +124,7 @@ def cells(text: str, delimiter: str, most: int | None = None) -> tuple[list[list
         if len(row) > LIMITS.columns:
             faults.append(_too_much(len(rows) + 1, "too_many_columns", len(row), LIMITS.columns))
         rows.append(row)
+        count += len(row)
         row = []
         if goes_on:
             break
@@ -131,8 +132,9 @@ def cells(text: str, delimiter: str, most: int | None = None) -> tuple[list[list
             ending = "\r\n" if text.startswith("\r\n", place) else text[place]
             endings.add(ending)
             place += len(ending)
-        if len(rows) > LIMITS.rows:
-            return [], [Fault(0, "", "too_many_rows", {"limit": f"{LIMITS.rows:,}"})], endings
+        for key, there, limit in (("rows", len(rows), LIMITS.rows), ("cells", count, LIMITS.cells)):
+            if there > limit:
+                return [], [Fault(0, "", f"too_many_{key}", {"limit": f"{limit:,}"})], endings
         if len(rows) == most:
             break
     return rows, faults, endings

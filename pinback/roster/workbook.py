@@ -1,8 +1,9 @@
 """The first sheet of an .xlsx workbook as a table of cells (ECMA-376-1, SpreadsheetML), within limits.
 
 Mirrors ``page_scripts/source/roster/workbook.js``. Own, and not openpyxl, so that page and command read a workbook alike: the text of one
-sheet is a flat list of tags, read by the XML reader that we have for strangers' files. Days become ``yyyy-mm-dd``, all other cells what
-is stored for them. Formulas, formats and macros are not looked at.
+sheet is a flat list of tags. They are read by Expat itself, which no document type may reach: defusedxml's reader is Python, and takes ten
+seconds for a sheet of a million cells. Days become ``yyyy-mm-dd``, all other cells what is stored for them. Formulas, formats and macros
+are not looked at.
 """
 
 from __future__ import annotations
@@ -11,13 +12,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import field
+from collections.abc import Mapping
 from datetime import date, timedelta
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from pinback.dataclass import dataclass
 from pinback.roster.messages import Fault, Note, Table, refused
@@ -29,15 +26,15 @@ _NO_PART_OF_A_DAY = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MEANT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST_DAY = 2_958_465
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_PIECE = 4 * 1024 * 1024
+_PIECE = 1024 * 1024
 _LONGEST_FORMAT = 255
 """Characters of a format, as in Excel's own limits; open brackets without an end are looked through again and again."""
-_DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, LookupError, ValueError, EOFError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ExpatError, LookupError, ValueError, EOFError)
 _REFUSED = (NotImplementedError, RuntimeError, OSError, UnicodeError, OverflowError)
 
 
-class _TooManyRows(Exception):
-    """The sheet has more rows than are read."""
+class _TooMany(Exception):
+    """The sheet has more than is read: the limit's name."""
 
 
 def read_workbook(data: bytes) -> Table:
@@ -47,24 +44,54 @@ def read_workbook(data: bytes) -> Table:
         if _BOOK not in parts.names:
             return refused("not_xlsx")
         book = _workbook(parts)
-        strings = _strings(parts, book.strings) if book.strings in parts.names else []
-        days = _day_styles(parts, book.styles) if book.styles in parts.names else []
-        rows, faults = _Sheet(strings, days, book.shift).read(parts, book.sheet)
-    except _TooManyRows:
-        return refused("too_many_rows", limit=f"{LIMITS.rows:,}")
+        strings, styles = _Strings(), _Styles()
+        for name, reader in ((book.strings, strings), (book.styles, styles)):
+            if name in parts.names:
+                parts.read(name, reader)
+        sheet = _Sheet(strings.found, styles.found, book.shift)
+        parts.read(book.sheet, sheet)
+    except _TooMany as error:
+        return refused(f"too_many_{error}", limit=f"{getattr(LIMITS, str(error)):,}")
     except (*_DAMAGED, *_REFUSED):
         return refused("bad_xlsx")
     notes = [Note("note_workbook", {"sheet": f'"{book.name}"'})]
     if book.others:
         notes.append(Note("note_other_sheets", {"sheets": ", ".join(f'"{name}"' for name in book.others)}))
-    return Table(rows, tuple(notes), tuple(faults))
+    return Table(sheet.rows, tuple(notes), tuple(sheet.faults))
 
 
-class _InPieces(io.BytesIO):
-    """Bytes that are read in large pieces: the parser begins a tag or comment anew with each piece until it is whole."""
+class _OwnNames(dict[str, str]):
+    """Names of elements as the parser tells them, and without their prefix."""
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        return super().read(_PIECE)
+    def __missing__(self, name: str) -> str:
+        self[name] = own = name.rpartition("}")[2]
+        return own
+
+
+class _Reader:
+    """Takes the tags and texts of a part, one after the other; an empty element has two tags.
+
+    Names are the parser's (``names`` has them without their prefix); so are those of attributes with a namespace, which begin with that and ``}``.
+    """
+
+    def __init__(self) -> None:
+        self.names = _OwnNames()
+        self._size = 0
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        """Take a tag that begins an element."""
+
+    def closes(self, name: str) -> None:
+        """Take a tag that ends an element."""
+
+    def says(self, text: str) -> None:
+        """Take a text, or a piece of a long one."""
+
+    def _count(self, text: str) -> None:
+        """Count the characters that were taken; a sheet has no more of them than a file that is no workbook."""
+        self._size += len(text)
+        if self._size > LIMITS.bytes:
+            raise ValueError
 
 
 class _Parts:
@@ -73,20 +100,36 @@ class _Parts:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self.names = set(archive.namelist())
-        self._left = LIMITS.unpacked
+        self._left, self._tags_left = LIMITS.unpacked, LIMITS.tags
 
-    def tags(self, name: str) -> Iterator[tuple[str, Element, str]]:
-        """Yield ``start`` or ``end``, the element and its name without namespace, in the order of the part."""
+    def read(self, name: str, reader: _Reader) -> None:
+        """Let *reader* take a part."""
         # NOTE: zipfile unpacks bzip2 and LZMA without a bound; no program that makes workbooks uses them.
         if self._archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise ValueError
+        parser = ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = reader.opens, reader.closes
+        parser.CharacterDataHandler = reader.says
+        parser.StartDoctypeDeclHandler = _refuse
+        read, piece = 0, b"\0"
         with self._archive.open(name) as stream:
-            data = stream.read(self._left + 1)
-        self._left -= len(data)
-        if self._left < 0:
-            raise ValueError
-        for event, element in iterparse(_InPieces(data), events=("start", "end"), forbid_dtd=True):
-            yield event, element, element.tag.rpartition("}")[2]
+            while piece:
+                piece = stream.read(min(_PIECE, self._left + 1))
+                read += len(piece)
+                self._left -= len(piece)
+                self._tags_left -= piece.count(b"<") + piece.count(b"/>")
+                if min(self._left, self._tags_left) < 0:
+                    raise ValueError
+                parser.Parse(piece, not piece)
+                # The parser begins a tag or comment anew with each piece until it is whole.
+                if read - parser.CurrentByteIndex > LIMITS.bytes:
+                    raise ValueError
+
+
+def _refuse(*of_the_document_type: object) -> None:
+    """Stop at a document type, whose entities could say anything of any length."""
+    raise ValueError
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,33 +142,56 @@ class _Workbook:
     shift: int
 
 
-def _attribute(element: Element, name: str) -> str:
+def _attribute(attributes: Mapping[str, str], name: str) -> str:
     """Return an attribute, whatever its namespace, or ""."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+    return next((value for key, value in attributes.items() if key.rpartition("}")[2] == name), "")
+
+
+class _Book(_Reader):
+    """Name, relation and whether it is hidden of each sheet; how far days are shifted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheets: list[tuple[str, str, bool]] = []
+        self.shift = 0
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        name = self.names[name]
+        if name == "sheet":
+            identity = next((value for key, value in attributes.items() if key.endswith("}id")), "")
+            hidden = "hidden" in _attribute(attributes, "state").lower()
+            self.sheets.append((attributes.get("name", ""), identity, hidden))
+        elif name == "workbookPr" and _attribute(attributes, "date1904") in ("1", "true"):
+            self.shift = 1462
+
+
+class _Relations(_Reader):
+    """The parts that relations lead to, and those of strings and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: dict[str, str] = {}
+        self.strings, self.styles = "xl/sharedStrings.xml", "xl/styles.xml"
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        if self.names[name] == "Relationship":
+            target, kind = attributes.get("Target", ""), attributes.get("Type", "")
+            path = target[1:] if target.startswith("/") else f"xl/{target}"
+            self.targets[attributes.get("Id", "")] = path
+            if kind.endswith("/sharedStrings"):
+                self.strings = path
+            elif kind.endswith("/styles"):
+                self.styles = path
 
 
 def _workbook(parts: _Parts) -> _Workbook:
-    sheets: list[tuple[str, str, bool]] = []
-    shift = 0
-    for event, element, name in parts.tags(_BOOK):
-        if event == "start" and name == "sheet":
-            identity = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-            hidden = "hidden" in _attribute(element, "state").lower()
-            sheets.append((element.get("name", ""), identity, hidden))
-        elif event == "start" and name == "workbookPr" and _attribute(element, "date1904") in ("1", "true"):
-            shift = 1462
-    first = next((one for one in sheets if not one[2]), sheets[0])
-    targets = {}
-    strings, styles = "xl/sharedStrings.xml", "xl/styles.xml"
-    for event, element, name in parts.tags(_RELATIONS):
-        if event == "start" and name == "Relationship":
-            target, kind = element.get("Target", ""), element.get("Type", "")
-            path = target[1:] if target.startswith("/") else f"xl/{target}"
-            targets[element.get("Id", "")] = path
-            strings = path if kind.endswith("/sharedStrings") else strings
-            styles = path if kind.endswith("/styles") else styles
-    others = [one[0] for one in sheets if one is not first]
-    return _Workbook(first[0], targets[first[1]], others, strings, styles, shift)
+    book, relations = _Book(), _Relations()
+    parts.read(_BOOK, book)
+    first = next((one for one in book.sheets if not one[2]), book.sheets[0])
+    parts.read(_RELATIONS, relations)
+    others = [one[0] for one in book.sheets if one is not first]
+    sheet = relations.targets[first[1]]
+    return _Workbook(first[0], sheet, others, relations.strings, relations.styles, book.shift)
 
 
 def _meant(text: str) -> str:
@@ -133,101 +199,140 @@ def _meant(text: str) -> str:
     return _MEANT.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-def _strings(parts: _Parts, part: str) -> list[str]:
-    found = []
-    text, phonetic = "", False
-    for event, element, name in parts.tags(part):
-        if name == "rPh":
-            phonetic = event == "start"
-        elif event == "end" and name == "t" and not phonetic:
-            text += element.text or ""
-        elif event == "end" and name == "si":
-            found.append(_meant(text))
-            text = ""
-            element.clear()
-    return found
+class _Strings(_Reader):
+    """The texts that cells share."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._text: list[str] = []
+        self._within = self._phonetic = False
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        name = self.names[name]
+        self._within = self._within or name == "t"
+        self._phonetic = self._phonetic or name == "rPh"
+
+    def closes(self, name: str) -> None:
+        name = self.names[name]
+        if name == "t":
+            self._within = False
+        elif name == "rPh":
+            self._phonetic = False
+        elif name == "si":
+            text = "".join(self._text)
+            self._text.clear()
+            self._count(text)
+            self.found.append(_meant(text))
+
+    def says(self, text: str) -> None:
+        if self._within and not self._phonetic:
+            self._text.append(text)
 
 
-def _day_styles(parts: _Parts, part: str) -> list[bool]:
-    """Return, style by style, whether it shows a day."""
-    own: dict[str, bool] = {}
-    found = []
-    within = False
-    for event, element, name in parts.tags(part):
-        if name == "numFmt" and event == "start":
-            code = _NO_PART_OF_A_DAY.sub("", element.get("formatCode", "")[:_LONGEST_FORMAT])
-            own[element.get("numFmtId", "")] = bool(re.search("[yd]", code, re.IGNORECASE))
+class _Styles(_Reader):
+    """Style by style, whether it shows a day."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[bool] = []
+        self._own: dict[str, bool] = {}
+        self._within = False
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        name = self.names[name]
+        if name == "numFmt":
+            code = _NO_PART_OF_A_DAY.sub("", attributes.get("formatCode", "")[:_LONGEST_FORMAT])
+            self._own[attributes.get("numFmtId", "")] = bool(re.search("[yd]", code, re.IGNORECASE))
         elif name == "cellXfs":
-            within = event == "start"
-        elif name == "xf" and event == "start" and within:
-            number = element.get("numFmtId", "")
-            found.append(own.get(number, number.isdigit() and int(number) in _DAY_FORMATS))
-    return found
+            self._within = True
+        elif name == "xf" and self._within:
+            number = attributes.get("numFmtId", "")
+            self.found.append(self._own.get(number, number.isdigit() and int(number) in _DAY_FORMATS))
+
+    def closes(self, name: str) -> None:
+        if self.names[name] == "cellXfs":
+            self._within = False
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """Reads the cells of a sheet."""
+class _Sheet(_Reader):
+    """The cells of a sheet."""
 
-    strings: list[str]
-    days: list[bool]
-    shift: int
-    rows: list[list[str]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    def __init__(self, strings: list[str], days: list[bool], shift: int) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.faults: list[Fault] = []
+        self._strings, self._days, self._shift = strings, days, shift
+        self._cells = 0
+        self._cell: dict[str, str] = {}
+        self._text: list[str] = []
+        self._within = False
 
-    def read(self, parts: _Parts, part: str) -> tuple[list[list[str]], list[Fault]]:
-        text = ""
-        for event, element, name in parts.tags(part):
-            if name == "row" and event == "start":
-                self._row(element.get("r", ""))
-            elif name == "c" and event == "start":
-                text = ""
-            elif name in ("v", "t") and event == "end":
-                text += element.text or ""
-            elif name == "c":
-                self._cell(element, text)
-            elif name == "row":
-                element.clear()
-        return self.rows, self.faults
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        name = self.names[name]
+        if name == "c":
+            self._cell = attributes
+            self._text.clear()
+        elif name == "v" or name == "t":
+            self._within = True
+        elif name == "row":
+            self._row(attributes.get("r", ""))
+
+    def closes(self, name: str) -> None:
+        name = self.names[name]
+        if name == "v" or name == "t":
+            self._within = False
+        elif name == "c":
+            self._take(self._cell, "".join(self._text))
+
+    def says(self, text: str) -> None:
+        if self._within:
+            self._text.append(text)
 
     def _row(self, reference: str) -> None:
         number = int(reference or len(self.rows) + 1)
         if number <= len(self.rows):
             raise ValueError
         if number > LIMITS.rows:
-            raise _TooManyRows
+            raise _TooMany("rows")
         self.rows += [[] for _ in range(number - len(self.rows))]
 
-    def _cell(self, element: Element, text: str) -> None:
+    def _take(self, attributes: Mapping[str, str], text: str) -> None:
         row = self.rows[-1]
-        column = _column(element.get("r", ""), len(row))
+        column = _column(attributes.get("r", ""), len(row))
         if not text:
             return
         if column >= LIMITS.columns:
             self._fault("too_many_columns", column + 1, LIMITS.columns)
             return
-        row += [""] * (column + 1 - len(row))
-        row[column] = self._value(element, text)
-        if len(row[column]) > LIMITS.cell:
-            self._fault("cell_too_long", len(row[column]), LIMITS.cell)
+        self._count(text)
+        before = len(row)
+        row += [""] * (column + 1 - before)
+        row[column] = value = self._value(attributes, text)
+        self._count(value)  # many cells may name one long text
+        if len(value) > LIMITS.cell:
+            self._fault("cell_too_long", len(value), LIMITS.cell)
+        self._cells += len(row) - before
+        if self._cells > LIMITS.cells:
+            raise _TooMany("cells")
 
     def _fault(self, key: str, count: int, limit: int) -> None:
         self.faults.append(Fault(len(self.rows), "", key, {"count": f"{count:,}", "limit": f"{limit:,}"}))
 
-    def _value(self, element: Element, text: str) -> str:
-        kind = element.get("t", "")
+    def _value(self, attributes: Mapping[str, str], text: str) -> str:
+        kind = attributes.get("t", "")
         if kind == "s":
             number = int(text)
-            return self.strings[number] if 0 <= number < len(self.strings) else ""
+            return self._strings[number] if 0 <= number < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if text == "1" else "FALSE"
         if kind in ("inlineStr", "str", "e"):
             return _meant(text)
         if kind == "d":
             return text[:10]
-        style = int(element.get("s", "") or 0)
-        is_day = 0 <= style < len(self.days) and self.days[style]
-        return _day(text, self.shift) if is_day else _plain_number(text)
+        style = int(attributes.get("s", "") or 0)
+        is_day = 0 <= style < len(self._days) and self._days[style]
+        return _day(text, self._shift) if is_day else _plain_number(text)
 
 
 def _column(reference: str, otherwise: int) -> int:

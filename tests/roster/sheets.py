@@ -186,6 +186,7 @@ def written() -> Iterator[Case]:
     yield case("a" * 20_001 + "\n", badge="knots", on="2026-05-17")
     yield case("," * 201 + "\n")
     yield case("A\n" * 100_001, badge="knots", on="2026-05-17")
+    yield case((",".join(["A"] * 200) + "\n") * 10_001, badge="knots", on="2026-05-17")
     yield case(workbook([_HEADER, _ROW]))
     yield case(
         workbook(

@@ -33,4 +33,4 @@ def test_help_names_every_field() -> None:
 def test_options_and_limits_are_those_that_there_are() -> None:
     options = {name for parameter in import_command.params for name in parameter.opts}
     assert set(re.findall(r"--[a-z][a-z-]+", TEXT)) <= options
-    assert f"{LIMITS.rows:,} rows and {LIMITS.bytes // 1_000_000} MB" in TEXT
+    assert f"{LIMITS.rows:,} rows, {LIMITS.cells:,} cells and {LIMITS.bytes // 1_000_000} MB" in TEXT

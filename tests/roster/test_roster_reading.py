@@ -119,6 +119,14 @@ def test_row_without_end_is_read_no_further() -> None:
     assert ([len(row) for row in rows], [fault.row for fault in faults]) == ([301, 2], [1])
 
 
+def test_table_may_have_so_many_cells_and_no_more() -> None:
+    line, lines = ",".join(["A"] * LIMITS.columns) + "\n", LIMITS.cells // LIMITS.columns
+    assert len(cells(line * lines, ",")[0]) == lines
+    assert [str(fault) for fault in cells(line * lines + "A\n", ",")[1]] == [
+        "there are more than 2,000,000 cells; delete the columns that are not needed, or split the sheet into several"
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

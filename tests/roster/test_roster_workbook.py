@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -15,7 +16,6 @@ from sheets import workbook
 
 from pinback.roster.rules import LIMITS
 from pinback.roster.table import read_table
-from pinback.roster.workbook import _InPieces
 
 HEADER = [("A1", 't="s"', "<v>0</v>")]
 
@@ -123,15 +123,51 @@ def _with_part(name: str, text: str) -> bytes:
     return stream.getvalue()
 
 
-def test_long_comment_is_not_begun_anew_with_each_piece_that_is_read() -> None:
-    """With the pieces that ElementTree reads by itself, a comment of 25 MB took twelve seconds, and one of 200 MB a quarter of an hour."""
+@pytest.mark.parametrize("length, keys", [(15_000_000, []), (150_000_000, ["bad_xlsx"])])
+def test_comment_without_end_is_read_no_further(length: int, keys: list[str]) -> None:
+    """The parser begins it anew with each piece: one of 200 MB took a quarter of an hour."""
     part = "xl/worksheets/sheet1.xml"
     with zipfile.ZipFile(io.BytesIO(workbook([HEADER]))) as archive:
         sheet = archive.read(part).decode("utf-8")
-    told = read_table(_with_part(part, sheet.replace("<sheetData", f"<!--{'x' * 25_000_000}--><sheetData", 1)))
-    assert told.rows == [["Name"]]
-    pieces = _InPieces(b"x" * 25_000_000)
-    assert sum(1 for _ in iter(lambda: pieces.read(16 * 1024), b"")) < 10
+    book = _with_part(part, sheet.replace("<sheetData", f"<!--{('x' * 999 + '<') * (length // 1_000)}--><sheetData", 1))
+    ended = bounded(lambda: int([fault.key for fault in read_table(book).faults] != keys))
+    assert (ended.code, ended.broken()) == (0, "")
+
+
+def _sheet_of(row: str, rows: int, strings: str = "") -> bytes:
+    """Return a workbook with a sheet of equal rows."""
+    parts = {"xl__worksheets__sheet1_xml": f"<worksheet><sheetData>{row * rows}</sheetData></worksheet>"}
+    return workbook([], **parts, **({"xl__sharedStrings_xml": strings} if strings else {}))
+
+
+def test_sheet_may_have_so_many_cells_and_no_more() -> None:
+    row, rows = f"<row>{'<c><v>1</v></c>' * 199}<c r='GR1'><v>1</v></c></row>", 5
+    limits = replace(LIMITS, cells=200 * rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pinback.roster.workbook.LIMITS", limits)
+        assert [len(one) for one in read_table(_sheet_of(row, rows)).rows] == [200] * rows
+        assert [str(fault) for fault in read_table(_sheet_of(row, rows + 1)).faults] == [
+            "there are more than 1,000 cells; delete the columns that are not needed, or split the sheet into several"
+        ]
+
+
+@pytest.mark.parametrize(
+    "row, strings",
+    [
+        (f"<row>{'<c/>' * 200}</row>", ""),
+        (f"<row>{'<c><v>1</v></c>' * 200}</row>", ""),
+        ("<row><c t='s'><v>0</v></c></row>", f"<sst><si><t>{'long ' * 4_000}</t></si></sst>"),
+        ("<row/>", f"<sst>{'<si/>' * 10_000_000}</sst>"),
+        ("<row/>", "<sst>" + f"<si><t>{'_x0041_' * 2_000}</t></si>" * 10_000 + "</sst>"),
+    ],
+    ids=["empty cells", "cells", "one long text in many cells", "empty texts", "texts"],
+)
+def test_small_workbook_that_says_much_is_read_no_further(row: str, strings: str) -> None:
+    """Some hundred kilobytes, packed; they took half a minute to several minutes."""
+    book = _sheet_of(row, 100_000, strings)
+    assert len(book) < 1_000_000
+    ended = bounded(lambda: int([fault.key for fault in read_table(book).faults] != ["bad_xlsx"]))
+    assert (ended.code, ended.broken()) == (0, "")
 
 
 @pytest.mark.parametrize("encoding", ["x-unknown", "zlib", "idna"])

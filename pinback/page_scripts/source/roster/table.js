@@ -128,7 +128,7 @@ export function cells(text, delimiter, most) {
   const plain = new RegExp(`[^\\r\\n${delimiter}]*`, 'y');
   const [rows, faults, endings] = [[], [], new Set()];
   const fault = (key, values = {}) => faults.push({key, values, row: rows.length + 1, column: ''});
-  let [row, place] = [[], 0];
+  let [row, place, count] = [[], 0, 0];
   while (place < text.length || row.length) {
     const inner = text[place] === '"' ? inQuotes(text, place) : null;
     if (text[place] === '"' && inner === null) {
@@ -150,6 +150,7 @@ export function cells(text, delimiter, most) {
       fault('too_many_columns', {count: counted(row.length), limit: counted(LIMITS.columns)});
     }
     rows.push(row);
+    count += row.length;
     row = [];
     if (goesOn) {
       break;
@@ -159,8 +160,10 @@ export function cells(text, delimiter, most) {
       endings.add(ending);
       place += ending.length;
     }
-    if (rows.length > LIMITS.rows) {
-      return {...refused('too_many_rows', {limit: counted(LIMITS.rows)}), endings};
+    for (const [key, there] of [['rows', rows.length], ['cells', count]]) {
+      if (there > LIMITS[key]) {
+        return {...refused(`too_many_${key}`, {limit: counted(LIMITS[key])}), endings};
+      }
     }
     if (rows.length >= most) {
       break;

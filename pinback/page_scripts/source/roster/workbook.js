@@ -35,7 +35,7 @@ export async function readWorkbook(data) {
     return {rows, notes: [{key: 'note_workbook', values: {sheet: `"${book.name}"`}}, ...others], faults};
   } catch (error) {
     if (error instanceof TooMany) {
-      return refused('too_many_rows', {limit: counted(LIMITS.rows)});
+      return refused(`too_many_${error.message}`, {limit: counted(LIMITS[error.message])});
     }
     if (error instanceof Damaged || error instanceof RangeError || error instanceof TypeError) {
       return refused('bad_xlsx');
@@ -44,6 +44,7 @@ export async function readWorkbook(data) {
   }
 }
 
+/** The sheet has more than is read: the limit's name. */
 class TooMany extends Error {}
 
 /** The parts of a workbook, which is a ZIP (APPNOTE 4.3; stored and deflate). */
@@ -126,13 +127,15 @@ function* tags(xml) {
   TAG.lastIndex = 0;
   const pattern = new RegExp(TAG);
   pattern.lastIndex = xml.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let left = LIMITS.tags;
   while (pattern.lastIndex < xml.length) {
     const found = pattern.exec(xml);
-    if (!found || found[6]) {
+    if (!found || found[6] || left < 0) {
       throw new Damaged();
     }
     const [, slash, name, attributes, empty, literal, , text] = found;
     if (name) {
+      left -= empty ? 2 : 1;
       yield {name, attributes, opens: !slash, closes: Boolean(slash || empty)};
     } else if (text !== undefined || literal !== undefined) {
       yield {text: literal ?? unescaped(text)};
@@ -191,8 +194,20 @@ async function workbook(parts) {
   return {name: first.name, sheet: targets.get(first.id), others, strings, styles, shift};
 }
 
+/** Return a function that counts the signs of texts: a sheet has no more of them than a file that is no workbook. */
+function counter() {
+  let size = 0;
+  return text => {
+    size += text.length;
+    if (size > LIMITS.bytes) {
+      throw new Damaged();
+    }
+  };
+}
+
 function sharedStrings(xml) {
   const found = [];
+  const said = counter();
   let [text, within, phonetic] = ['', false, false];
   for (const tag of tags(xml)) {
     if (tag.text !== undefined) {
@@ -202,6 +217,7 @@ function sharedStrings(xml) {
     } else if (tag.name === 'rPh') {
       phonetic = tag.opens && !tag.closes;
     } else if (tag.name === 'si' && tag.closes) {
+      said(text);
       found.push(meant(text));
       text = '';
     }
@@ -229,13 +245,15 @@ function dayStyles(xml) {
 function sheet(xml, book) {
   const [rows, faults] = [[], []];
   let [row, cell, text, within] = [[], null, '', ''];
+  let count = 0;
+  const said = counter();
   for (const tag of tags(xml)) {
     if (tag.text !== undefined) {
       text += within ? tag.text : '';
     } else if (tag.name === 'row' && tag.opens) {
       const number = Number(attribute(tag, 'r') || rows.length + 1);
       if (!(number > rows.length) || number > LIMITS.rows) {
-        throw number > rows.length ? new TooMany() : new Damaged();
+        throw number > rows.length ? new TooMany('rows') : new Damaged();
       }
       while (rows.length < number - 1) {
         rows.push([]);
@@ -254,10 +272,17 @@ function sheet(xml, book) {
           faults.push({key: 'too_many_columns', values: {count: counted(cell.column + 1), limit: counted(LIMITS.columns)}, row: rows.length, column: ''});
         }
       } else if (text) {
+        const before = row.length;
         while (row.length < cell.column) {
           row.push('');
         }
         row[cell.column] = value(cell, text, book);
+        count += row.length - before;
+        said(text);
+        said(row[cell.column]); // many cells may name one long text
+        if (count > LIMITS.cells) {
+          throw new TooMany('cells');
+        }
         if (length(row[cell.column]) > LIMITS.cell) {
           faults.push({key: 'cell_too_long', values: {count: counted(length(row[cell.column])), limit: counted(LIMITS.cell)}, row: rows.length, column: ''});
         }
