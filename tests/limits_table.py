@@ -42,6 +42,7 @@ _ROSTER = {
     "evidence": "Addresses of evidence of one award",
     "examples": "Cells that a question about days shows",
     "header_within": "First rows among which the names of the columns are looked for",
+    "faults": "Faults that are told",
 }
 
 

@@ -7,6 +7,7 @@ what is there already.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
@@ -131,6 +132,10 @@ class _Row:
     days: dict[str, date] = field(default_factory=dict)
 
 
+class _Enough(Exception):
+    """The roster has more faults than are told."""
+
+
 class _Reading:
     def __init__(self, table: Table, asked: Asked) -> None:
         self.table, self.asked = table, asked
@@ -147,13 +152,21 @@ class _Reading:
     def result(self) -> Roster:
         if not self.faults:
             self.find_columns()
-        awards = () if self.faults else tuple(self.awards())
+        awards: tuple[RosterAward, ...] = ()
+        if not self.faults:
+            with contextlib.suppress(_Enough):
+                awards = tuple(self.awards())
+        if len(self.faults) > LIMITS.faults:
+            del self.faults[LIMITS.faults :]
+            self.faults.append(Fault(0, "", "too_many_faults", {"limit": f"{LIMITS.faults:,}"}))
         order = {one.header: number for number, one in enumerate(self.columns)}
         faults = sorted(self.faults, key=lambda one: (one.row, order.get(one.column, -1) if one.column else -1))
         return Roster(self.columns, tuple(self.notes), tuple(self.questions), tuple(faults), awards, self.left_out)
 
     def fault(self, row: int, column: str, key: str, values: Mapping[str, Value] | None = None, cure: str = "") -> None:
         self.faults.append(Fault(row, column, key, values or {}, cure))
+        if len(self.faults) > LIMITS.faults:
+            raise _Enough
 
     # 1. Columns.
 

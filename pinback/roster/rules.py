@@ -38,6 +38,7 @@ class Limits:
     evidence: int
     examples: int
     header_within: int
+    faults: int
 
 
 @dataclass(frozen=True, slots=True)

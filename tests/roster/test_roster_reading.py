@@ -127,6 +127,18 @@ def test_table_may_have_so_many_cells_and_no_more() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [500, 501])
+def test_so_many_faults_are_told_and_no_more(count: int) -> None:
+    faults = read("Name,Date,Until\n" + "A,x,y\n" * count, badge="knots").faults
+    if count == 500:
+        assert len(faults) == LIMITS.faults == 1_000 and {fault.key for fault in faults} == {"bad_date"}
+    else:
+        assert len(faults) == LIMITS.faults + 1
+        assert str(faults[0]) == (
+            "there are more than 1,000 faults, and the others are not told; look first whether each column is what its heading says"
+        )
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

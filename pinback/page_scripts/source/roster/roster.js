@@ -9,7 +9,7 @@ import {dayAfter, dayOf, dayParts, isUnderAge, orderOf} from './dates.js';
 import {Words} from './messages.js';
 import {People} from './people.js';
 import {DAYS, EMAIL, LIMITS, PRIVATE} from './rules.js';
-import {listed, oneLine, quoted, stripped} from './texts.js';
+import {counted, listed, oneLine, quoted, stripped} from './texts.js';
 import {Badges, isNo, isShortName, isYes, valueOf} from './values.js';
 
 export {readTable} from './table.js';
@@ -41,6 +41,9 @@ export function readRoster(asked) {
   return new Reading(asked).result();
 }
 
+/** The roster has more faults than are told. */
+class Enough extends Error {}
+
 class Reading {
   constructor({table, badges, languages, today, known = [], badge = '', on = '', columns = {}, dayOrder = '', from = 'auto', hashEmails = false,
     allMinors = false, words = {}}) {
@@ -57,7 +60,10 @@ class Reading {
 
   result() {
     const columns = this.faults.length ? [] : this.findColumns();
-    const awards = this.faults.length ? [] : this.awards();
+    const awards = this.faults.length ? [] : this.awardsWithinReason();
+    if (this.faults.length > LIMITS.faults) {
+      this.faults.splice(LIMITS.faults, this.faults.length, {row: 0, column: '', key: 'too_many_faults', values: {limit: counted(LIMITS.faults)}});
+    }
     const order = new Map(columns.map(({header}, place) => [header, place]));
     const place = fault => [fault.row, fault.column ? order.get(fault.column) ?? -1 : -1];
     const sorted = this.faults.map((fault, number) => [...place(fault), number, fault])
@@ -75,6 +81,20 @@ class Reading {
 
   fault(row, column, key, values = {}, cure = undefined) {
     this.faults.push({row, column, key, values, cure});
+    if (this.faults.length > LIMITS.faults) {
+      throw new Enough();
+    }
+  }
+
+  awardsWithinReason() {
+    try {
+      return this.awards();
+    } catch (error) {
+      if (error instanceof Enough) {
+        return [];
+      }
+      throw error;
+    }
   }
 
   findColumns() {
