@@ -484,6 +484,25 @@ def test_signer_that_signs_wrongly_is_found_out_before_anything_is_written(seale
     assert everything(sealed_club) == before
 
 
+@pytest.mark.parametrize("wrong", [3, 4, 5])  # the first three prove that the keys are the issuer's
+def test_each_signature_of_an_award_is_checked_by_itself(sealed_club: ClubFolder, wrong: int) -> None:
+    """A machine that errs once spoils one signature, and every other one fits."""
+
+    class ErrsOnce:
+        def __init__(self) -> None:
+            self.signed = -1
+
+        def sign(self, key_id: str, data: bytes) -> bytes:
+            self.signed += 1
+            return make_test_keys("test").sign(key_id, data + b"!" * (self.signed == wrong))
+
+    sealed_club.award("new", "issued_on: 2026-05-20\nhandle: crane-4\n")
+    before = everything(sealed_club)
+    with pytest.raises(SigningError, match=r"badges/knots/awards/new\.yaml:1: the signature does not fit"):
+        pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: ErrsOnce())
+    assert everything(sealed_club) == before
+
+
 def test_demonstration_keys_are_refused_before_they_sign(club: ClubFolder, monkeypatch: pytest.MonkeyPatch):
     club.base_url = "https://badges.example.net/"
     club.site().issuer(did="did:web:badges.example.net").keys().award("a", "issued_on: 2026-05-20\nhandle: crane-4\n")

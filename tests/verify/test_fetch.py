@@ -174,6 +174,15 @@ def test_redirects_are_followed_to_the_limit_and_not_beyond(tmp_path: Path) -> N
             one.get(f"{server.url}/{limits.MAX_REDIRECTS + 1}")
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_every_way_to_say_that_a_page_has_moved_is_followed(tmp_path: Path, status: int) -> None:
+    def answer(head: bytes, out: ssl.SSLSocket) -> None:
+        out.sendall(plain(body=b"end") if path_of(head) == "/end" else plain(f"{status} Moved", b"", "Location: /end"))
+
+    with serving(tmp_path, answer) as server:
+        assert door(tmp_path, server).get(f"{server.url}/").body == b"end"
+
+
 @pytest.mark.parametrize(
     "place", ["http://a.example/", "https://127.0.0.1/", "file:///etc/passwd", "https://localhost:1/", "https://[x"]
 )

@@ -40,6 +40,7 @@ from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.fetch import SnapshotDoor
 from pinback.verify.inputs import judge_bytes, judge_input, read_trust
+from pinback.verify.pdf_reading import attachments
 from pinback.verify.recipients import read_link
 from pinback.verify.report import COLUMNS, as_csv, as_table, as_text
 from pinback.verify.verdict import Verdict
@@ -73,6 +74,12 @@ def test_address_of_an_award_page_leads_to_its_badge() -> None:
     report = judge_input(PAGE, one, Question(NOW))
     assert report.ok
     assert report.source == PAGE
+
+
+def test_of_several_badges_that_a_page_links_to_the_first_is_checked() -> None:
+    both = HTML.replace(b"<a ", b'<link rel="alternate" href="assertion.json"><a ', 1)
+    one = asker(**{PAGE: both, f"{PAGE}credential.json": good_badge(), f"{PAGE}assertion.json": b"no badge"})
+    assert judge_input(PAGE, one, Question(NOW)).ok
 
 
 def test_named_link_given_as_the_address_is_checked_as_such() -> None:
@@ -283,6 +290,21 @@ def test_file_that_names_no_issuer_is_refused(tmp_path: Path, text: str) -> None
 def test_text_that_is_no_named_link_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="named link"):
         read_link(text)
+
+
+def test_part_of_a_pdf_that_is_no_attachment_and_no_badge_is_passed_over() -> None:
+    assert list(attachments(_pdf(b"BT (Knots) Tj ET", b"!", head=b"/Length1 5"))) == []
+    assert list(attachments(_pdf(b' {"a": 1}', b"eyJh", b"BT ET", head=b"/Length1 5"))) == [b' {"a": 1}', b"eyJh"]
+
+
+def test_table_has_a_line_for_each_badge() -> None:
+    good, forged = (
+        judge_bytes("a", good_badge(), asker(), Question(NOW)),
+        judge_bytes("b", b"{}", asker(), Question(NOW)),
+    )
+    lines = as_table([good, forged]).splitlines()
+    assert [line.split()[1] for line in lines if not line.startswith(" ")] == ["a", "b"]
+    assert lines[0].startswith("genuine ") and forged.sentence in lines[-1]
 
 
 def test_terminal_is_not_moved_by_what_a_stranger_wrote() -> None:

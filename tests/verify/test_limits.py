@@ -66,6 +66,7 @@ def test_json_at_its_depth_is_read_and_one_deeper_is_not() -> None:
     assert read_json(b"[" * deep + b"]" * deep, "it")
     with pytest.raises(Finding, match="nested more than"):
         read_json(b"[" * (deep + 1) + b"]" * (deep + 1), "it")
+    assert len(read_json(b"[" + b",".join([b"{}"] * 2 * deep) + b"]", "it")) == 2 * deep
     assert read_json(b'["[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["]', "it")
 
 
