@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from io import BytesIO
 from operator import attrgetter
 
 from pinback.dataclass import dataclass
@@ -43,16 +44,17 @@ def ics(name: str, host: str, stamp: datetime, expiries: Iterable[Expiry]) -> by
         "CALSCALE:GREGORIAN",
         f"X-WR-CALNAME:{_text(name)}",
     ]
-    events = [_folded(line) for line in head]
+    # Lines that are joined at the end would take several times as much memory.
+    written = BytesIO()
+    written.writelines(map(_folded, head))
     stamped = _folded(f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     # NOTE: a large club has thousands of events, made anew with each award.
     for one in sorted(set(expiries), key=attrgetter("day", "badge", "title", "url")):
         day, days = _day(one.day)
         uid = _folded(f"UID:{day}-{one.badge}@{host}")
-        # One text each: as lines, they would take several times as much memory.
-        events.append(b"".join((b"BEGIN:VEVENT\r\n", uid, stamped, days, _said(one.title, one.url), b"END:VEVENT\r\n")))
-    events.append(_folded("END:VCALENDAR"))
-    return b"".join(events)
+        written.writelines((b"BEGIN:VEVENT\r\n", uid, stamped, days, _said(one.title, one.url), b"END:VEVENT\r\n"))
+    written.write(_folded("END:VCALENDAR"))
+    return written.getvalue()
 
 
 @lru_cache(maxsize=4096)

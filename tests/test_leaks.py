@@ -250,6 +250,13 @@ def test_secrets_are_found_wherever_they_begin_and_nothing_else_is(seed):
         assert leak_in(data) == _slowly(data), data
 
 
+@pytest.mark.parametrize("before", [0, 24 * 65_536 - 50, 24 * 65_536, 2_000_000])
+def test_secret_is_found_far_into_a_long_text(before: int) -> None:
+    """Samples of a text are looked up 65,536 at a time, one in 24 bytes."""
+    long = b"." * before + base64.b64encode(RAW) + b"." * 24 * 65_536
+    assert leak_in(long) and not leak_in(long.replace(base64.b64encode(RAW), b""))
+
+
 def test_short_secrets_are_looked_for_in_the_whole_text():
     """Base64 of 16 bytes is too short for a sample to lie in it wherever it begins."""
     short = hashlib.sha256(b"pinback test: sixteen").digest()[:16]
