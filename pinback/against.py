@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pinback import guard, pipeline
+from pinback import guard, pipeline, sealing
 from pinback.content.read import SITE_FILE, site_of
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
@@ -199,7 +199,7 @@ def undo(root: Path, states: Sequence[Earlier], only: str = "") -> list[Undone]:
         SigningError: what came since cannot be taken back; nothing was written.
     """
     with locked(pipeline.lock_path(root), "seal --undo"):
-        pipeline.tidied(root)
+        sealing.tidied(root)
         work = []
         for path in sorted((root / "issuers").glob("*/register.jsonl")):
             store = Store(root, path.parent.name)

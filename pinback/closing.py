@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from pinback import pipeline
+from pinback import pipeline, sealing
 from pinback.assemble.awards import waiting_awards
 from pinback.assemble.sealed import Sealed
 from pinback.errors import ContentError, UsageError
@@ -77,7 +77,7 @@ def close(
     """
     with locked(pipeline.lock_path(root), "close"):
         # 1.
-        checked, steps, _ = pipeline.planned(root, slug)
+        checked, steps, _ = sealing.planned(root, slug)
         issuer = checked.club.issuers[slug]
         if slug not in checked.sealed:
             raise UsageError(f"issuers/{slug} has no keys, so it has awarded nothing; delete its folder")
@@ -96,7 +96,7 @@ def close(
                 f"{name} has records that wait for the next sealing; seal them (pinback seal) or take them back, then close"
             )
         at = now().replace(microsecond=0)
-        if late := list(pipeline.slow_clock(register, at)):
+        if late := list(sealing.slow_clock(register, at)):
             raise ContentError(late)
         # 2.
         ask(words(checked.club, issuer, sealed))
@@ -114,7 +114,7 @@ def close(
             statement_words(checked.club, issuer, PLAIN.day(at.date())),
         )
         # 5.
-        pipeline.carry_out(root, store, register, prepared)
+        sealing.carry_out(root, store, register, prepared)
     return issuer
 
 

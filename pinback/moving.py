@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pinback import pipeline
+from pinback import pipeline, sealing
 from pinback.addresses import Addresses, did_document_url, did_for
 from pinback.assemble.sealed import Sealed
 from pinback.content.edit import rewrite, with_value
@@ -230,11 +230,11 @@ def move(
     """
     with locked(pipeline.lock_path(root), "move"):
         # 1.
-        pipeline.tidied(root)
+        sealing.tidied(root)
         checked, wanted = plan(root, new, new_did)
         at = now().replace(microsecond=0)
         registers = {slug: checked.sealed[slug].register for slug in wanted.issuers}
-        if late := [problem for register in registers.values() for problem in pipeline.slow_clock(register, at)]:
+        if late := [problem for register in registers.values() for problem in sealing.slow_clock(register, at)]:
             raise ContentError(late)
         # 2.
         ask(words(checked.club, wanted, checked.sealed))

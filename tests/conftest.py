@@ -23,7 +23,7 @@ from faults import quick_age
 from hypothesis import settings
 from PIL import Image
 
-from pinback import closing, moving, pipeline
+from pinback import closing, moving, pipeline, sealing
 from pinback.files import append_file, write_file
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import typed_code
@@ -213,9 +213,9 @@ class ClubFolder:
         append_file(store.register_path, b"".join(line_bytes(line) for line in lines))
         return self
 
-    def seal(self, at: datetime = AT) -> list[pipeline.SealedNow]:
+    def seal(self, at: datetime = AT) -> list[sealing.SealedNow]:
         """Seal everything that waits, with the issuers' test keys in memory."""
-        return pipeline.seal(
+        return sealing.seal(
             self.root, lambda: at, lambda line: None, lambda issuer, store, register: self.signers[issuer.slug]
         )
 

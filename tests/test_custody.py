@@ -20,7 +20,7 @@ import pytest
 from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
 from test_life import verdicts
 
-from pinback import custody, lifecycle, pipeline
+from pinback import custody, lifecycle, pipeline, sealing
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
@@ -234,7 +234,7 @@ class Steward:
         return opened_keys(Store(self.root, "club"), self.register, codes)
 
     def seals(self, code: str, at: datetime, online: bool = True) -> None:
-        pipeline.seal(
+        sealing.seal(
             self.root,
             lambda: at,
             lambda line: None,
@@ -564,11 +564,11 @@ def test_note_from_elsewhere_moves_no_keys(steward: Steward) -> None:
     for target in ("../../evil.age", "keys/../../evil.age", "keys/.age", "register.jsonl", "", "/evil.age"):
         left_by_a_failed_rotation(steward)
         steward.folder.write(KEYS_NOTE, json.dumps({"length": 1, "target": target, "keys": known}))
-        pipeline.tidied(steward.root)
+        sealing.tidied(steward.root)
         assert (steward.root / NEXT_KEYS).exists() and not (steward.root / KEYS_NOTE).exists()
     for text in ("{half", "[]", '{"length": 1, "target": "keys.age", "keys": 5}'):
         steward.folder.write(KEYS_NOTE, text)
-        pipeline.tidied(steward.root)
+        sealing.tidied(steward.root)
     assert (steward.root / "issuers/club/keys.age").read_bytes() == keys
     assert not list(steward.root.parent.rglob("evil*"))
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import AT, ClubFolder, make_test_keys
 from test_deployed import git
 
-from pinback import against, deployed, guard, pipeline
+from pinback import against, deployed, guard, sealing
 from pinback.cli.main import run
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import append_file
@@ -323,8 +323,8 @@ def rotate(folder: ClubFolder, role: str, at=AT + timedelta(days=1)) -> Held:
     return held
 
 
-def seal(folder: ClubFolder, held: Held, said: list[str], **options) -> list[pipeline.SealedNow]:
-    return pipeline.seal(folder.root, lambda: AT + timedelta(days=2), said.append, lambda *_: held, **options)
+def seal(folder: ClubFolder, held: Held, said: list[str], **options) -> list[sealing.SealedNow]:
+    return sealing.seal(folder.root, lambda: AT + timedelta(days=2), said.append, lambda *_: held, **options)
 
 
 @pytest.mark.parametrize("role", ["ed25519", "rsa", "log"])

@@ -84,23 +84,24 @@ ALLOWED["hosts"] = {"addresses", "assemble", "model"} | BOTTOM
 ALLOWED["building"] = {
     *("model", "assemble", "publish", "addresses", "calendar", "pages", "register", "remembered")
 } | BOTTOM
-ALLOWED["hosts"] = {"model", "addresses", "assemble"} | BOTTOM
 EVERYTHING_BELOW = set(ALLOWED)
 ALLOWED["verify"] = {"proofs", "images", "contexts", "tlog", "status"} | BOTTOM
 ALLOWED["elsewhere"] = {"verify", "images", "model"} | BOTTOM
 ALLOWED["pipeline"] = EVERYTHING_BELOW | {"elsewhere"}
-ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline"}
-ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["sealing"] = EVERYTHING_BELOW | {"pipeline"}
+ALLOWED["custody"] = EVERYTHING_BELOW | {"pipeline", "sealing"}
+ALLOWED["against"] = EVERYTHING_BELOW | {"pipeline", "sealing"}
 ALLOWED["scaffold"] = EVERYTHING_BELOW | {"pipeline"}
 ALLOWED["cluster"] = EVERYTHING_BELOW | {"pipeline"}
 for beside_the_pipeline in ("federation", "moving", "closing", "archiving", "papers", "importing"):
-    ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline"}
+    ALLOWED[beside_the_pipeline] = EVERYTHING_BELOW | {"pipeline", "sealing"}
 ALLOWED["watching"] = EVERYTHING_BELOW
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["serve"] = {"pipeline", "errors"}
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
+    "sealing",
     "cluster",
     "against",
     "custody",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pinback import against, deployed, pipeline, starting
+from pinback import against, deployed, pipeline, sealing, starting
 from pinback.cli.online import live
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, show_problems
@@ -79,7 +79,7 @@ def check(
         waiting = pipeline.waiting(checked)
         text = f"{counted(len(club.badges), 'badge')}, {counted(len(club.awards), 'award')}: no problems."
         click.echo(text + (f" {counted(waiting, 'award waits', 'awards wait')} for pinback seal." if waiting else ""))
-        for slug in pipeline.unbegun(checked):
+        for slug in sealing.unbegun(checked):
             click.echo(f"The keys of issuers/{slug} are there; the next pinback seal begins its register with them.")
         if judged:
             since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {source}"

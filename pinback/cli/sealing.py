@@ -74,7 +74,7 @@ def seal(
     with locked(lock_path(root), "seal"):
         memory = memory_of(root)
         # Imported here: the look goes on meanwhile.
-        from pinback import pipeline
+        from pinback import sealing
         from pinback.cli.signers import first_codes, signer_of
 
         def is_remembered(file: str) -> bool:
@@ -83,7 +83,7 @@ def seal(
 
             return any(True for _ in earlier_contents(root, file))
 
-        done = pipeline.seal(
+        done = sealing.seal(
             root,
             now,
             say,

@@ -1,7 +1,7 @@
 """The keys of an issuer through their lives: made, added, rotated, retired, revoked (TRUST §1, §4).
 
 Each function is one of the ``key`` commands. What is signed here are key events and the checkpoint after them; awards
-are signed by ``pipeline.seal`` alone. New keys are shown (their code on a sheet) before anything is written; then the
+are signed by ``sealing.seal`` alone. New keys are shown (their code on a sheet) before anything is written; then the
 encrypted bundle is written and the register is appended (``seal.exchange``). A run that dies between is put in order by the
 next one.
 """

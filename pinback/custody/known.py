@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pinback import pipeline
+from pinback import pipeline, sealing
 from pinback.content.read import read_club
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import locked, write_file
@@ -38,7 +38,7 @@ def loaded(root: Path, slug: str) -> tuple[Store, Register]:
         raise UsageError(f'there is no issuer "{slug}"; look into the folder issuers')
     if not store.register_path.exists() and not store.bundles():
         raise UsageError(f"issuers/{slug}: this issuer has no keys yet; make them with: pinback key new {slug}")
-    pipeline.tidied(root)
+    sealing.tidied(root)
     register = store.load()
     if register is None:
         raise UsageError(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from pinback import lifecycle, pipeline
+from pinback import lifecycle, pipeline, sealing
 from pinback.custody.known import loaded
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import locked
@@ -67,7 +67,7 @@ def reseal(
         keys = keys_of(register, signer(store, register))
         total = len(plan.again)
         prepared = prepare_reseal(register, store, slug, plan, keys, at, lambda done: progress(done, total))
-        pipeline.carry_out(root, store, register, prepared)
+        sealing.carry_out(root, store, register, prepared)
     return plan
 
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from conftest import TEST_CODE, ClubFolder  # noqa: E402
 from roster.sheets import planted  # noqa: E402
 
-from pinback import custody, importing, pipeline, scaffold  # noqa: E402
+from pinback import custody, importing, pipeline, scaffold, sealing  # noqa: E402
 from pinback.awarding import NewAward  # noqa: E402
 from pinback.roster.table import read_table  # noqa: E402
 
@@ -189,7 +189,7 @@ class _Keys:
 
     def seal(self) -> None:
         club = self.club
-        pipeline.seal(club.root, lambda: AT, lambda line: None, lambda *_: club.signers["club"], online=lambda *_: True)
+        sealing.seal(club.root, lambda: AT, lambda line: None, lambda *_: club.signers["club"], online=lambda *_: True)
 
 
 def rotated(folder: Path, name: str) -> Site:

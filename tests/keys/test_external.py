@@ -11,7 +11,7 @@ import pytest
 from conftest import AT, ClubFolder, make_test_keys
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from pinback import pipeline
+from pinback import pipeline, sealing
 from pinback.errors import ProofError, SigningError, UsageError
 from pinback.keys.external import ExternalSigner
 from pinback.seal.store import Store
@@ -45,7 +45,7 @@ def test_club_seals_with_a_program_that_holds_its_keys(sealed_club: ClubFolder, 
     """No code and no bundle; the documents are those that the keys themselves would have made."""
     sealed_club.award("new", "issued_on: 2026-05-20\nhandle: crane-4\n")
     signer = ExternalSigner(program(tmp_path))
-    done = pipeline.seal(sealed_club.root, lambda: AT + timedelta(days=1), lambda line: None, lambda *_: signer)
+    done = sealing.seal(sealed_club.root, lambda: AT + timedelta(days=1), lambda line: None, lambda *_: signer)
     assert [one.awards for one in done] == [1]
     register = Store(sealed_club.root, "club").load()
     assert register
@@ -57,7 +57,7 @@ def test_program_that_signs_something_else_is_found_out(sealed_club: ClubFolder,
     sealed_club.award("new", "issued_on: 2026-05-20\nhandle: crane-4\n")
     signer = ExternalSigner(program(tmp_path, 'b"!"'))
     with pytest.raises(ProofError, match="the signature does not fit"):
-        pipeline.seal(sealed_club.root, lambda: AT, lambda line: None, lambda *_: signer)
+        sealing.seal(sealed_club.root, lambda: AT, lambda line: None, lambda *_: signer)
 
 
 @pytest.mark.parametrize(

@@ -75,10 +75,10 @@ def sealed(root: Path) -> None:
     sys.path[:0] = [str(CHECKOUT / "tests")]
     from conftest import AT, make_test_keys
 
-    from pinback import pipeline
+    from pinback import sealing
 
     keys = make_test_keys("test")
-    pipeline.seal(root, lambda: AT, lambda line: None, lambda issuer, store, register: keys)
+    sealing.seal(root, lambda: AT, lambda line: None, lambda issuer, store, register: keys)
 
 
 def run() -> int:

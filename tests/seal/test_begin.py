@@ -12,7 +12,7 @@ from conftest import AT, ROOT, TEST_CODE, ClubFolder, needs_libcairo
 from faults import quick_age
 from faults.scenarios import _plain
 
-from pinback import pipeline
+from pinback import pipeline, sealing
 from pinback.errors import ContentError, PinbackError, SigningError
 from pinback.keys.bundle import new_recovery
 from pinback.register import Register
@@ -36,12 +36,12 @@ def waiting(club: ClubFolder, locked: bytes) -> ClubFolder:
     return club.award("first", OTTER)
 
 
-def seal(club: ClubFolder, said: list[str], **more: object) -> list[pipeline.SealedNow]:
+def seal(club: ClubFolder, said: list[str], **more: object) -> list[sealing.SealedNow]:
     def signer(*_: object) -> object:
         raise AssertionError("keys that no register names are opened by their code")
 
     given = {"codes": lambda slug: [TEST_CODE], **more}
-    return pipeline.seal(club.root, lambda: AT, said.append, signer, **given)  # type: ignore[arg-type]
+    return sealing.seal(club.root, lambda: AT, said.append, signer, **given)  # type: ignore[arg-type]
 
 
 def refused(action: Callable[[], object]) -> str:
@@ -59,7 +59,7 @@ def test_a_dry_run_says_that_the_register_begins_and_what_is_signed_with_it(wait
         '  the badge "Knots" as it reads now',
         '  1 award of "Knots", issued 2026-05-17',
     ]
-    assert done == [pipeline.SealedNow("club", 1, 1, 0, begun=True)]
+    assert done == [sealing.SealedNow("club", 1, 1, 0, begun=True)]
     assert not (waiting.root / REGISTER).exists()
 
 
@@ -69,7 +69,7 @@ def test_a_club_without_badges_begins_its_register_too(club: ClubFolder, locked:
         path.unlink() if path.is_file() else path.rmdir()
     (club.root / KEYS).write_bytes(locked)
     said: list[str] = []
-    assert seal(club, said) == [pipeline.SealedNow("club", 0, 0, 0, begun=True)]
+    assert seal(club, said) == [sealing.SealedNow("club", 0, 0, 0, begun=True)]
     assert said == [f"Test club will begin its register, with the keys in {KEYS}"]
     assert not (club.root / "issuers/club/sealed").exists()
     assert seal(club, said) == []
@@ -78,7 +78,7 @@ def test_a_club_without_badges_begins_its_register_too(club: ClubFolder, locked:
 @needs_libcairo
 def test_it_begins_exactly_as_key_new_does_and_seals_what_waits(waiting: ClubFolder, tmp_path: Path) -> None:
     said: list[str] = []
-    assert seal(waiting, said) == [pipeline.SealedNow("club", 1, 1, 0, begun=True)]
+    assert seal(waiting, said) == [sealing.SealedNow("club", 1, 1, 0, begun=True)]
     other = ClubFolder(tmp_path / "other").site().issuer().badge().keys()
     assert waiting.read(REGISTER).startswith(other.read(REGISTER))
     lines = [json.loads(line) for line in waiting.read(REGISTER).splitlines()]
@@ -89,9 +89,9 @@ def test_it_begins_exactly_as_key_new_does_and_seals_what_waits(waiting: ClubFol
 
 def test_check_takes_such_keys_for_no_problem(waiting: ClubFolder) -> None:
     checked = pipeline.check(waiting.root)
-    assert checked.warnings == () and pipeline.unbegun(checked) == ["club"]
+    assert checked.warnings == () and sealing.unbegun(checked) == ["club"]
     waiting.keys()
-    assert pipeline.unbegun(pipeline.check(waiting.root)) == []
+    assert sealing.unbegun(pipeline.check(waiting.root)) == []
 
 
 def test_a_register_that_is_missing_beside_sealed_files_is_never_begun_anew(
@@ -166,6 +166,6 @@ def test_the_keys_of_one_issuer_begin_while_another_seals(waiting: ClubFolder) -
         return waiting.signers["other"]
 
     waiting.badge("swim", "issuer: other\n").award("one", OTTER, "swim")
-    done = pipeline.seal(waiting.root, lambda: AT, lambda line: None, signer, codes=lambda slug: [TEST_CODE])  # type: ignore[arg-type]
+    done = sealing.seal(waiting.root, lambda: AT, lambda line: None, signer, codes=lambda slug: [TEST_CODE])  # type: ignore[arg-type]
     assert opened == ["other"]
     assert sorted((one.issuer, one.begun, one.awards) for one in done) == [("club", True, 1), ("other", False, 1)]

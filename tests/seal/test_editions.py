@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import AT, ClubFolder
 
-from pinback import against, deployed, lifecycle, pipeline, scaffold
+from pinback import against, deployed, lifecycle, pipeline, scaffold, sealing
 from pinback.awarding import NewAward
 from pinback.errors import ContentError
 from pinback.register import Register
@@ -72,7 +72,7 @@ def frozen(club: ClubFolder, record: str) -> dict[str, Any]:
 
 
 def words(club: ClubFolder) -> list[str]:
-    _, steps, _ = pipeline.planned(club.root)
+    _, steps, _ = sealing.planned(club.root)
     checked = pipeline.check(club.root)
     return [line for step in steps for line in step.plan.words(checked.club)]
 

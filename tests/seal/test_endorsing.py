@@ -11,7 +11,7 @@ import pytest
 from conftest import AT, ClubFolder, make_test_keys
 from test_custody import Lines
 
-from pinback import against, archiving, pipeline
+from pinback import against, archiving, pipeline, sealing
 from pinback.canonical import sha256_name
 from pinback.deployed import in_folder
 from pinback.errors import ContentError, ProofError
@@ -98,7 +98,7 @@ def test_nothing_waits_after_it(club: ClubFolder):
 
 def test_the_plan_says_in_words_what_will_be_signed(club: ClubFolder):
     with_group(club.keys())
-    _, (step,), _ = pipeline.planned(club.root)
+    _, (step,), _ = sealing.planned(club.root)
     checked = pipeline.check(club.root)
     assert "  that Riverside Rowing Club (did:web:riverside.example) is a group since 2026-05-01" in step.words(
         checked.club
@@ -194,7 +194,7 @@ def test_endorsement_whose_signature_does_not_hold_is_never_written(club: ClubFo
 
     before = with_group(club.keys()).read("issuers/club/register.jsonl")
     with pytest.raises(ProofError, match=rf"^{FILE}"):
-        pipeline.seal(club.root, lambda: AT, lambda line: None, lambda *_: Spoilt())
+        sealing.seal(club.root, lambda: AT, lambda line: None, lambda *_: Spoilt())
     assert club.read("issuers/club/register.jsonl") == before
     assert not list((club.root / "issuers/club").glob("sealed/groups/*/*"))
 
@@ -232,7 +232,7 @@ def test_an_endorsement_by_a_revoked_key_is_signed_again_at_a_new_position(club:
     path.write_bytes(changed.end(new))
     assert published(club, "endorsement.json")["revoked"] is True
     again = LATER + timedelta(days=1)
-    sealed = pipeline.seal(club.root, lambda: again, lambda line: None, lambda *_: new, online=lambda *_: True)
+    sealed = sealing.seal(club.root, lambda: again, lambda line: None, lambda *_: new, online=lambda *_: True)
     assert sealed[0].changes == ("endorsement of group riverside",)
     first, second = (line for line in events(club) if line["event"] == "endorse")
     assert first["index"] != second["index"]
@@ -268,7 +268,7 @@ def test_a_parent_body_without_badges_of_its_own_endorses(club: ClubFolder):
     club.issuer("union", "did:web:badges.example.org:issuers:union")
     club.write("issuers/union/groups/club.yaml", GROUP)
     said: list[str] = []
-    pipeline.seal(club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"))
+    sealing.seal(club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"))
     assert "issuers/union has groups but no keys; make them with: pinback key new union" in said
     club.keys("union", "second")
     assert [one.issuer for one in club.seal()] == ["union"]

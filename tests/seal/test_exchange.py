@@ -13,7 +13,7 @@ import pytest
 from conftest import ClubFolder
 from test_custody import FILE, KEYS_NOTE, LATER, NEXT_KEYS, TEST_CODE, Steward, begun, rotates, steward
 
-from pinback import pipeline
+from pinback import sealing
 from pinback.errors import SigningError
 from pinback.files import FileProblem
 from pinback.seal.exchange import exchange
@@ -40,12 +40,12 @@ def finished_by_the_next_run(steward: Steward) -> None:
     code = steward.sheets[-1].code
     assert (steward.root / NEXT_KEYS).exists() and (steward.root / KEYS_NOTE).exists()
     assert steward.opens(code)
-    assert pipeline.tidied(steward.root) == ["issuers/club/keys.age, which has its new keys now"]
+    assert sealing.tidied(steward.root) == ["issuers/club/keys.age, which has its new keys now"]
     assert not (steward.root / NEXT_KEYS).exists() and not (steward.root / KEYS_NOTE).exists()
     assert steward.opens(code)
     with pytest.raises(SigningError, match="the code does not open"):
         steward.opens(TEST_CODE)
-    assert pipeline.tidied(steward.root) == []
+    assert sealing.tidied(steward.root) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="folders are synced on POSIX")
@@ -110,7 +110,7 @@ def test_bundle_whose_keys_signed_nothing_goes(steward: Steward, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", no_register)
         assert told(lambda: rotates(steward))[1] == AS_BEFORE
-    assert pipeline.tidied(steward.root) == [f"{NEXT_KEYS}, whose keys have signed nothing"]
+    assert sealing.tidied(steward.root) == [f"{NEXT_KEYS}, whose keys have signed nothing"]
     assert begun(steward.folder) == before
     assert steward.opens(TEST_CODE)
     rotates(steward, at=LATER)

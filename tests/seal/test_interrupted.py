@@ -18,7 +18,7 @@ import pytest
 from conftest import AT, DENSE, TEST_CODE, ClubFolder, needs_libcairo
 from faults.fuse import dies_at
 
-from pinback import custody, pipeline
+from pinback import custody, pipeline, sealing
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.keys.code import typed_code
@@ -141,7 +141,7 @@ def test_steward_is_told_what_was_taken_back(sealed_club: ClubFolder, tmp_path: 
     with pytest.raises(ContentError, match=r"register\.jsonl:9: a sealing was interrupted here; run pinback seal"):
         pipeline.check(half.root)
     said: list[str] = []
-    pipeline.seal(half.root, lambda: LATER, said.append, lambda *_: half.signers["club"])
+    sealing.seal(half.root, lambda: LATER, said.append, lambda *_: half.signers["club"])
     taken = [line.removeprefix("taken back from an interrupted sealing: ") for line in said if line.startswith("taken")]
     assert len(taken) == 5
     assert taken[-1].endswith("bytes at the end of issuers/club/register.jsonl")
@@ -185,7 +185,7 @@ def test_note_of_another_state_explains_nothing(sealed_club: ClubFolder):
         sealed_club.seal(LATER)
     assert (sealed_club.root / "issuers/club/sealed" / name).exists()
     note(sealed_club, **whole)
-    assert pipeline.tidied(sealed_club.root) == [f"issuers/club/sealed/{name}"]
+    assert sealing.tidied(sealed_club.root) == [f"issuers/club/sealed/{name}"]
 
 
 LEFT = "issuers/club/sealed/awards/aaaabbbbccccdddd/credential.json"
@@ -265,7 +265,7 @@ def test_erasure_that_died_before_it_deleted_the_documents_is_finished(sealed_cl
     with pytest.raises(SigningError, match="the register does not know this sealed file"):
         sealed_club.seal(LATER)
     note_of_an_erasure(sealed_club, documents)
-    assert pipeline.tidied(sealed_club.root) == [f"issuers/club/sealed/{name}" for name in documents]
+    assert sealing.tidied(sealed_club.root) == [f"issuers/club/sealed/{name}" for name in documents]
     assert not (sealed_club.root / "issuers/club/sealed/awards" / award).exists()
     assert not note_path(Store(sealed_club.root, "club")).exists()
     pipeline.check(sealed_club.root)
@@ -289,7 +289,7 @@ def test_note_from_elsewhere_deletes_nothing_but_documents_of_erased_awards(seal
             sealed_club.seal(LATER)
     assert sealed(sealed_club) == before
     note_of_an_erasure(sealed_club, [*wrong, *documents])
-    assert len(pipeline.tidied(sealed_club.root)) == len(documents) == 4
+    assert len(sealing.tidied(sealed_club.root)) == len(documents) == 4
     assert sealed(sealed_club) == {name: data for name, data in before.items() if name not in documents}
 
 
@@ -303,7 +303,7 @@ def test_register_that_changed_while_the_code_was_typed_stops_the_run(sealed_clu
         return sealed_club.signers["club"]
 
     with pytest.raises(SigningError, match="the register has changed since this run read it; run pinback seal again"):
-        pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, slow_signer)
+        sealing.seal(sealed_club.root, lambda: LATER, lambda line: None, slow_signer)
     assert sealed(sealed_club) == before
     assert "id:" not in sealed_club.read("badges/knots/awards/new.yaml")
 

@@ -11,7 +11,7 @@ from conftest import AT, ClubFolder, make_test_keys
 from PIL import Image
 from test_custody import FILE, LATER, Lines, begun
 
-from pinback import pipeline
+from pinback import pipeline, sealing
 from pinback.content.starter import STEPS
 from pinback.errors import ContentError, ProofError, SigningError
 
@@ -82,7 +82,7 @@ def test_all_keys_are_open_before_anything_is_written(club: ClubFolder):
         return make_test_keys("test")
 
     with pytest.raises(SigningError, match="no code for this one"):
-        pipeline.seal(club.root, lambda: AT, lambda line: None, signer)
+        sealing.seal(club.root, lambda: AT, lambda line: None, signer)
     assert (club.root / "issuers/club/register.jsonl").read_bytes() == register
     assert not (club.root / "issuers/club/sealed").exists()
 
@@ -91,8 +91,8 @@ def test_dry_run_writes_nothing_and_says_what_would_be_signed(sealed_club: ClubF
     sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
     before = {path: path.read_bytes() for path in sealed_club.root.rglob("*") if path.is_file()}
     said: list[str] = []
-    done = pipeline.seal(sealed_club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"), dry_run=True)
-    assert done == [pipeline.SealedNow("club", 1, 0, 0)]
+    done = sealing.seal(sealed_club.root, lambda: AT, said.append, lambda *_: make_test_keys("test"), dry_run=True)
+    assert done == [sealing.SealedNow("club", 1, 0, 0)]
     assert '  1 award of "Knots", issued 2026-05-20' in said
     after = {path: path.read_bytes() for path in sealed_club.root.rglob("*") if path.is_file()}
     assert {path: data for path, data in after.items() if ".pinback" not in path.parts} == {
@@ -133,7 +133,7 @@ def test_letters_spelled_in_two_signs_are_signed_in_one(club: ClubFolder):
 def said_before_sealing(club: ClubFolder) -> list[str]:
     """Return the announced plan, without sealing."""
     said: list[str] = []
-    pipeline.seal(club.root, lambda: LATER, said.append, lambda *_: make_test_keys("test"), dry_run=True)
+    sealing.seal(club.root, lambda: LATER, said.append, lambda *_: make_test_keys("test"), dry_run=True)
     return said
 
 
@@ -159,7 +159,7 @@ def test_badge_that_is_frozen_again_for_a_new_key_is_announced(sealed_club: Club
         AGAIN,
         '  1 award of "Knots", issued 2026-05-20',
     ]
-    (done,) = pipeline.seal(
+    (done,) = sealing.seal(
         sealed_club.root, lambda: LATER, lambda line: None, lambda *_: make_test_keys("second"), online=lambda *_: True
     )
     assert (done.awards, done.versions) == (1, 1)
@@ -187,7 +187,7 @@ def test_what_became_of_awards_is_named_after_sealing(sealed_club: ClubFolder):
     award_id = sealed_club.read(file).rpartition("id: ")[2][:16]
     sealed_club.write(file, sealed_club.read(file) + "suspended: {on: 2026-05-30}\n")
     sealed_club.award("b", "issued_on: 2026-05-20\nhandle: stoat-1\n")
-    (done,) = pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: make_test_keys("test"))
+    (done,) = sealing.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: make_test_keys("test"))
     assert done.changes == (f"suspension of award {award_id}",)
 
 

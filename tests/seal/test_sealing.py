@@ -15,7 +15,7 @@ import pytest
 import rich_award as rich
 from conftest import AT, ROOT, ClubFolder, make_test_keys, needs_libcairo
 
-from pinback import pipeline
+from pinback import pipeline, sealing
 from pinback.canonical import base64url_bytes, sha256_name
 from pinback.errors import ContentError, SigningError
 from pinback.keys import demonstration
@@ -149,8 +149,8 @@ def test_words_say_what_will_be_signed_and_a_dry_run_stops_there(club: ClubFolde
     def nobody(*_: object):
         raise AssertionError("no key is opened in a dry run")
 
-    done = pipeline.seal(club.root, lambda: AT, said.append, nobody, dry_run=True)
-    assert done == [pipeline.SealedNow("club", 2, 1, 0)]
+    done = sealing.seal(club.root, lambda: AT, said.append, nobody, dry_run=True)
+    assert done == [sealing.SealedNow("club", 2, 1, 0)]
     assert said == [
         "Test club will sign:",
         '  the badge "Knots" as it reads now',
@@ -161,7 +161,7 @@ def test_words_say_what_will_be_signed_and_a_dry_run_stops_there(club: ClubFolde
 
 def test_issuer_without_keys_is_told_how_to_make_them(club: ClubFolder):
     said: list[str] = []
-    assert pipeline.seal(club.root, lambda: AT, said.append, lambda *_: club.signers["club"]) == []
+    assert sealing.seal(club.root, lambda: AT, said.append, lambda *_: club.signers["club"]) == []
     assert said == ["issuers/club has badges but no keys; make them with: pinback key new club"]
 
 
@@ -480,7 +480,7 @@ def test_signer_that_signs_wrongly_is_found_out_before_anything_is_written(seale
     sealed_club.award("new", "issued_on: 2026-05-20\nhandle: crane-4\n")
     before = everything(sealed_club)
     with pytest.raises(SigningError, match="the signature does not fit"):
-        pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: Wrong())
+        sealing.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: Wrong())
     assert everything(sealed_club) == before
 
 
@@ -499,7 +499,7 @@ def test_each_signature_of_an_award_is_checked_by_itself(sealed_club: ClubFolder
     sealed_club.award("new", "issued_on: 2026-05-20\nhandle: crane-4\n")
     before = everything(sealed_club)
     with pytest.raises(SigningError, match=r"badges/knots/awards/new\.yaml:1: the signature does not fit"):
-        pipeline.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: ErrsOnce())
+        sealing.seal(sealed_club.root, lambda: LATER, lambda line: None, lambda *_: ErrsOnce())
     assert everything(sealed_club) == before
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from conftest import ClubFolder, make_test_keys
 from world import SEEDS, World, git
 
-from pinback import against, closing, deployed, moving, pipeline
+from pinback import against, closing, deployed, moving, sealing
 from pinback.canonical import base64url, base64url_bytes, sha256_name
 from pinback.content.read import read_club
 from pinback.errors import UsageError
@@ -244,7 +244,7 @@ def fork_from_an_old_backup(world: World) -> bool:
     while len(world.lines()) <= length:
         world.new_record()
         # A site with the old backup would vouch for the keys that it shows.
-        pipeline.seal(world.root, world.later, lambda line: None, lambda *_: world.ring, online=lambda *_: True)
+        sealing.seal(world.root, world.later, lambda line: None, lambda *_: world.ring, online=lambda *_: True)
     return True
 
 
@@ -254,7 +254,7 @@ def force_push_over_a_commit(world: World) -> bool:
         return False
     git(world.root, "reset", "-q", "--hard", state)
     world.new_record()
-    pipeline.seal(world.root, world.later, lambda line: None, lambda *_: world.ring, online=lambda *_: True)
+    sealing.seal(world.root, world.later, lambda line: None, lambda *_: world.ring, online=lambda *_: True)
     world.commit()
     git(world.root, "push", "-q", "--force", "origin", "HEAD:main")
     return True

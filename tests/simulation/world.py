@@ -19,7 +19,7 @@ from tempfile import mkdtemp
 
 from conftest import AT, ClubFolder, make_test_keys
 
-from pinback import against, custody, deployed, pipeline
+from pinback import against, custody, deployed, sealing
 from pinback.errors import ContentError, PinbackError, SigningError
 from pinback.files import append_file
 from pinback.log import Checkpoint, Frontier, opened_by, signed_note
@@ -139,7 +139,7 @@ class World:
         return found[0]
 
     def seal(self) -> None:
-        pipeline.seal(
+        sealing.seal(
             self.root, self.later, lambda line: None, lambda issuer, store, register: self.ring, online=self.shows
         )
 
