@@ -44,9 +44,16 @@ def processes_for(count: int, few: int) -> int:
     libraries do not bear it.
     """
     processes = min(_cores(), count // few)
-    if processes <= 1 or sys.platform == "darwin" or threading.active_count() > 1:
-        return 1
-    return processes if can_share() else 1
+    return processes if processes > 1 and _may_fork() and can_share() else 1
+
+
+def may_fork() -> bool:
+    """Tell whether another process may be forked, and there is a core for it; see ``processes_for``."""
+    return _may_fork() and _cores() > 1
+
+
+def _may_fork() -> bool:
+    return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
 
 def _cores() -> int:

@@ -1,27 +1,17 @@
 """Work that another process does while this one goes on: small, forked at once, and done here where that process is ended from outside.
 
-It is as ``cores`` for those who cannot wait until that is loaded, which takes longer than all that they do.
+A pool of processes (``cores``) takes longer to begin than all that is done here.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-import threading
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from mmap import mmap
 
 _NUMBER = 8
 """Bytes of a number in memory that is shared."""
-
-
-def can_fork() -> bool:
-    """Tell whether another process can be forked, and there is a core for it."""
-    # NOTE: as in ``cores``: a process with threads is not forked, and none on macOS.
-    if not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
-        return False
-    return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
 
 
 class Beside:

@@ -26,8 +26,9 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from pinback.cores import may_fork
 from pinback.dataclass import dataclass
-from pinback.remembered.beside import Beside, can_fork, in_another
+from pinback.remembered.beside import Beside, in_another
 
 MARK = 16
 """Bytes of a mark."""
@@ -448,7 +449,7 @@ class FirstAhead:
         """Begin to look; arguments as for ``look_at``."""
         self._asked = base, tops, before
         self._look: Look | None = None
-        self._found = in_another(lambda: orjson.dumps(look_at(base, tops, before).as_json())) if can_fork() else None
+        self._found = in_another(lambda: orjson.dumps(look_at(base, tops, before).as_json())) if may_fork() else None
 
     def result(self, number: int) -> tuple[Look | None, list[str]]:
         """Return the look with no changes, when it is over, and as the second one none at a site (see ``Ahead``).
@@ -486,7 +487,7 @@ class _Looking:
         found: dict[str, tuple[str, ...]] = {}
         for path, names in self._names_in(waiting, lambda folder: ()):
             found[path] = names
-            if len(waiting) >= _MANY and can_fork():
+            if len(waiting) >= _MANY and may_fork():
                 half = waiting[::2]
                 other = in_another(lambda: _as_lines(self._names_in(half, lambda folder: ())))  # noqa: B023 - it ends here
                 del waiting[::2]
@@ -726,4 +727,4 @@ def _files(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> int:
 
 
 def _two_are_faster(files: int) -> bool:
-    return files >= _FEW and can_fork()
+    return files >= _FEW and may_fork()
