@@ -394,7 +394,7 @@ def append_file(path: Path, data: bytes | Sequence[bytes]) -> None:
         except OSError as error:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); {_taken_back(handle, before)}") from error
     finally:
-        _closed(handle)
+        closed(handle)
     _confirm(path)
 
 
@@ -416,8 +416,8 @@ def _taken_back(handle: int, length: int) -> str:
     return "nothing was changed in it"
 
 
-def _closed(handle: int) -> None:
-    """Close a file whose bytes are synced or of no weight: what the system says about it then changes nothing."""
+def closed(handle: int) -> None:
+    """Close what was only read, or whose bytes are synced or of no weight: what the system says about it then changes nothing."""
     with contextlib.suppress(OSError):
         os.close(handle)
 
@@ -441,7 +441,7 @@ def cut_file(path: Path, length: int) -> None:
             os.ftruncate(handle, length)
             os.fsync(handle)
         finally:
-            _closed(handle)
+            closed(handle)
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); check who may write there") from error
 
@@ -543,7 +543,7 @@ def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
             raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed") from error
         yield
     finally:
-        _closed(handle)
+        closed(handle)
 
 
 @contextlib.contextmanager
@@ -565,7 +565,7 @@ def shared(path: Path, make: bool = True, wait: float = 10.0) -> Iterator[None]:
         yield
     finally:
         if handle >= 0:
-            _closed(handle)
+            closed(handle)
 
 
 def _opened_to_share(path: Path, make: bool) -> int:

@@ -31,6 +31,7 @@ from pinback.errors import PublishError
 from pinback.files import (
     EXACT,
     FileProblem,
+    closed,
     locked,
     make_folder,
     read_regular,
@@ -294,19 +295,13 @@ class Stage:
                 written += os.write(handle, memoryview(data)[written:])
             status = os.fstat(handle) if told else None
         except OSError as error:
-            _closed(handle)
+            closed(handle)
             raise OSError(error.errno, error.strerror, target) from error
         try:
             os.close(handle)
         except OSError as error:  # some disks say only here that they are full
             raise OSError(error.errno, error.strerror, target) from error
         return status
-
-
-def _closed(handle: int) -> None:
-    """Close a file that could not be written, whatever is said about it."""
-    with contextlib.suppress(OSError):
-        os.close(handle)
 
 
 def publish(site: Path, outputs: Iterable[tuple[str, bytes]]) -> Published:

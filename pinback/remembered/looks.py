@@ -606,7 +606,8 @@ def _marks_in(parent: str, names: Iterable[str], files: tuple[str, ...], before:
     try:
         return _marks_of(names, files, before, handle)
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):  # nothing was written
+            os.close(handle)
 
 
 def _marks_of(places: Iterable[str], files: tuple[str, ...], before: int, handle: int | None = None) -> bytes:

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 
 from pinback.files import (
+    closed,
     make_folder,
     remove_tree,
     sync_all,
@@ -61,7 +62,7 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._handle >= 0:  # pragma: no branch - there is none on Windows alone
-            os.close(self._handle)
+            closed(self._handle)
         if error is not None:
             self._discard()
 

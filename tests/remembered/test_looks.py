@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -208,3 +209,23 @@ def test_name_that_is_no_text_is_not_judged(tree: Path) -> None:
         return  # a file system that has names of text alone
     with pytest.raises(Unsure):
         look_at(str(tree), TOPS, LATER)
+
+
+def test_folder_whose_closing_fails_is_looked_at_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network drive may say only then that something is wrong; nothing was written there."""
+    for name in ("a", "b"):
+        (tmp_path / "top" / name).mkdir(parents=True)
+        (tmp_path / "top" / name / "file").write_bytes(b"x")
+    seen = look_at(str(tmp_path), ("top",), 2**62)
+    close = os.close
+
+    def refuses(handle: int) -> None:
+        close(handle)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "close", refuses)
+    again = look_at(str(tmp_path), ("top",), 2**62)
+    monkeypatch.undo()
+    assert again.as_json() == seen.as_json()
