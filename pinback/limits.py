@@ -142,6 +142,12 @@ SIGNER_SECONDS = 120
 """Seconds that it has: a person may have to type a number into a device meanwhile."""
 GIT_SECONDS = 120.0
 """Seconds that git has for one answer."""
+GIT_QUICK_SECONDS = 4.0
+"""Seconds that git has to say where a repository is, what a name means or whether a file is ignored."""
+MAX_GIT_ANSWER = 128 * _MB
+"""Bytes of one answer of git, other than the content of files: the names of a million, or what changed in half as many."""
+MAX_GIT_MEMORY = 384 * _MB
+"""Bytes of memory that git may take, on Linux: a tree of a few kilobytes can hold a thousand million files."""
 
 # Checking a badge: the network.
 MAX_ANSWER = 5 * _MB

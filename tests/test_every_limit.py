@@ -417,12 +417,15 @@ def test_git_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch, tmp_p
     from pinback import git
 
     program = tmp_path / "git"
-    program.write_text("#!/bin/sh\nexec sleep 20\n", encoding="utf-8")
+    (tmp_path / "club").mkdir()
+    program.write_text("#!/bin/sh\nexec /bin/sleep 20\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr(git, "GIT_SECONDS", 0.05)
-    monkeypatch.setattr(git.shutil, "which", lambda name: str(program))
-    with pytest.raises(UsageError, match="git did not answer within"):
-        git.git_bytes(tmp_path, "status")
+    monkeypatch.setattr(git, "GIT_QUICK_SECONDS", 0.1)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for word, seconds in (("status", "0.05"), ("rev-parse", "0.1")):
+        with pytest.raises(UsageError, match=f"git did not answer within {seconds} seconds"):
+            git.git_bytes(tmp_path / "club", word)
 
 
 def test_dictionary_before_a_stream_is_searched_up_to_its_limit() -> None:

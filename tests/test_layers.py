@@ -56,7 +56,7 @@ ALLOWED = {
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "roster": {"model", "content", "addresses", "awarding", "who_is_who", "page_scripts"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
-    "sealing_diff": {"errors"},
+    "sealing_diff": {"errors", "limits"},
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
     "certificates": {"pages"} | BOTTOM,

@@ -14,7 +14,7 @@ from pinback.cli.terminal import bar, counted, show_problems
 from pinback.errors import ContentError, UsageError
 from pinback.files import reading
 from pinback.git import commit_of, git_text
-from pinback.sealing_diff import DIFF, sealing_faults
+from pinback.sealing_diff import DIFF, HEADS, RECORDS, sealing_faults
 
 _form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
@@ -55,7 +55,8 @@ def check(
         raise UsageError("--all-signatures and --outside belong to --against; add it")
     if sealing_only is not None:
         commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
-        if faults := sealing_faults(git_text(root, *DIFF, *commits)):
+        diff = git_text(root, *HEADS, *commits) + git_text(root, *DIFF, *commits, "--", RECORDS)
+        if faults := sealing_faults(diff):
             raise ContentError(faults)
         return
     if starting.is_not_set_up(root):
