@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -36,6 +37,8 @@ _ENVIRONMENT = {
 }
 _QUICK = frozenset({"rev-parse", "check-ignore", "for-each-ref", "remote", "ls-files"})
 """Questions that any repository answers at once: one that does not has a pipe or a device in it."""
+_LOOK = 0.2
+"""Seconds between looks at whether it works."""
 _SAID = 64 * 1024
 """Bytes of complaints that are looked at."""
 _IGNORED = "check-ignore"
@@ -92,7 +95,9 @@ def git_bytes(root: Path, *words: str, given: bytes = b"", may_fail: bool = Fals
     most = MAX_GIT_ANSWER if limit is None else limit
     answer, complaints, late = _heard(process, given, seconds, most)
     if late:
-        raise UsageError(f"git did not answer within {seconds:g} seconds; try git fsck")
+        raise UsageError(
+            f"git did not answer within {late:g} seconds; try git fsck, and look for pipes among the files"
+        )
     if len(answer) > most:
         raise UsageError("git has more to say of this than any club needs; name another commit")
     if process.returncode == 0:
@@ -117,16 +122,27 @@ def _program(root: Path) -> str | None:
     return None
 
 
-def _heard(process: subprocess.Popen[bytes], given: bytes, seconds: float, limit: int) -> tuple[bytes, bytes, bool]:
-    """Return what a started git answers, cut off soon after *limit* bytes, what it complains of, and whether it was too slow."""
+def _heard(process: subprocess.Popen[bytes], given: bytes, seconds: float, limit: int) -> tuple[bytes, bytes, float]:
+    """Return what a started git answers, cut off soon after *limit* bytes, what it complains of, and the seconds that were too many, or 0."""
     assert process.stdin and process.stdout and process.stderr
     _bounded(process.pid)
-    late = threading.Event()
+    late: list[float] = []
+    ended = threading.Event()
     complaints = bytearray()
 
-    def stop() -> None:
-        late.set()
-        process.kill()
+    def hurry() -> None:
+        """Stop a git that takes too long, or that waits for something, like a pipe in a file's place."""
+        begun = stirred = time.monotonic()
+        before = _doing(process.pid)
+        while not ended.wait(min(seconds, _LOOK)):
+            now = time.monotonic()
+            doing = _doing(process.pid)
+            if doing != before or not doing.startswith("S"):
+                before, stirred = doing, now
+            if now - begun >= seconds or now - stirred >= GIT_QUICK_SECONDS:
+                late.append(seconds if now - begun >= seconds else GIT_QUICK_SECONDS)
+                process.kill()
+                return
 
     def ask(stream: IO[bytes]) -> None:
         with contextlib.suppress(OSError), stream:
@@ -136,13 +152,13 @@ def _heard(process: subprocess.Popen[bytes], given: bytes, seconds: float, limit
         while part := stream.read1(_SAID):  # type: ignore[attr-defined]
             complaints.extend(part[: _SAID - len(complaints)])
 
-    timer = threading.Timer(seconds, stop)
     beside = [
+        threading.Thread(target=hurry),
         threading.Thread(target=ask, args=[process.stdin]),
         threading.Thread(target=listen, args=[process.stderr]),
     ]
     with process:
-        for thread in (timer, *beside):
+        for thread in beside:
             thread.start()
         try:
             answer = bytearray()
@@ -153,10 +169,22 @@ def _heard(process: subprocess.Popen[bytes], given: bytes, seconds: float, limit
             process.wait()
         finally:
             process.kill()
-            timer.cancel()
+            ended.set()
+            # All of them: a process with other threads cannot be forked safely.
             for thread in beside:
                 thread.join()
-    return bytes(answer), bytes(complaints), late.is_set()
+    return bytes(answer), bytes(complaints), sum(late)
+
+
+def _doing(pid: int) -> str:
+    """Return a process's state, by a letter (``S`` waits for something other than the disk), and the time that it has worked; "" where Linux does not say."""
+    try:
+        state, *facts = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        )
+    except (OSError, ValueError):
+        return ""
+    return " ".join((state, *facts[10:12]))
 
 
 def _bounded(pid: int) -> None:

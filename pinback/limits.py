@@ -149,6 +149,12 @@ MAX_GIT_ANSWER = 128 * _MB
 MAX_GIT_MEMORY = 384 * _MB
 """Bytes of memory that git may take, on Linux: a tree of a few kilobytes can hold a thousand million files."""
 
+# The local look at a site, ``serve``.
+MAX_CONNECTIONS = 48
+"""Browsers' connections that are answered at once; a browser takes six."""
+LISTENER_SECONDS = 10.0
+"""Seconds after which a connection that asks nothing, or does not take its answer, is closed."""
+
 # Checking a badge: the network.
 MAX_ANSWER = 5 * _MB
 """Bytes of one answer."""

@@ -207,7 +207,9 @@ def test_pipe_in_a_repository_is_not_waited_for(in_git: ClubFolder, file: str, m
     monkeypatch.setattr("pinback.git.GIT_QUICK_SECONDS", 0.2)
     (in_git.root / file).unlink(missing_ok=True)
     os.mkfifo(in_git.root / file)
-    assert refused("HEAD~1", in_git.root) == "git did not answer within 0.2 seconds; try git fsck"
+    assert refused("HEAD~1", in_git.root) == (
+        "git did not answer within 0.2 seconds; try git fsck, and look for pipes among the files"
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
@@ -218,6 +220,20 @@ def test_pipes_that_settings_name_are_not_opened(in_git: ClubFolder) -> None:
         git(in_git.root, "config", name, str(pipe))
     assert git_text(in_git.root, *HEADS, "HEAD", "HEAD") == ""
     assert list(earlier_contents(in_git.root, REGISTER)) == [(in_git.root / REGISTER).read_bytes()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says whether a program waits")
+@pytest.mark.parametrize("file", [".gitattributes", ".git/info/attributes"])
+def test_long_question_that_waits_for_a_pipe_is_given_up(
+    in_git: ClubFolder, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pinback.git.GIT_QUICK_SECONDS", 0.4)
+    git(in_git.root, "rm", "-q", "issuers/club/issuer.yaml")
+    git(in_git.root, "commit", "-m", "later")
+    (in_git.root / file).parent.mkdir(exist_ok=True)
+    os.mkfifo(in_git.root / file)
+    with pytest.raises(UsageError, match=r"git did not answer within 0\.4 seconds"):
+        git_text(in_git.root, *HEADS, "HEAD~1", "HEAD")
 
 
 def test_tree_of_a_thousand_million_files_is_refused(in_git: ClubFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,7 @@ for beside_the_pipeline in ("federation", "moving", "closing", "archiving", "pap
 ALLOWED["watching"] = EVERYTHING_BELOW
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
-ALLOWED["serve"] = {"pipeline", "errors"}
+ALLOWED["serve"] = {"pipeline"} | BOTTOM
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
     "cluster",

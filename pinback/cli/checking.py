@@ -11,7 +11,7 @@ from pinback import against, deployed, pipeline, starting
 from pinback.cli.online import live
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, show_problems
-from pinback.errors import ContentError, UsageError
+from pinback.errors import ContentError, UsageError, printable
 from pinback.files import reading
 from pinback.git import commit_of, git_text
 from pinback.sealing_diff import DIFF, HEADS, RECORDS, sealing_faults
@@ -83,5 +83,5 @@ def check(
         for slug in pipeline.unbegun(checked):
             click.echo(f"The keys of issuers/{slug} are there; the next pinback seal begins its register with them.")
         if judged:
-            since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {source}"
+            since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {printable(source)}"
             click.echo(f"{since}, {counted(judged.signed, 'signed thing was', 'signed things were')} proved.")

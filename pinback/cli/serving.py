@@ -33,7 +33,7 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
     target = site if site.is_absolute() else root / site
     _, checked = pipeline.build(root, target, preview=True)
     try:
-        server = serve.SiteServer(target, Addresses(checked.club.site.base_url).base_path, port)
+        server = serve.SiteServer(target, Addresses(checked.club.site.base_url).base_path, port, say)
     except OSError as error:
         raise UsageError(f"port {port} is in use; choose another with --port") from error
     stop = serve.watch(root, serve.rebuilt(lambda: pipeline.build(root, target, preview=True), server, say))
