@@ -76,6 +76,14 @@ MAX_MARKDOWN_ROW = 1_000
 """Signs ``*`` or ``_`` in a row in Markdown: pairs of them are looked for from each."""
 MAX_MARKDOWN_SEARCHED = 10_000_000
 """Characters of one Markdown text that are searched for ends of links and code which are not near: a second's work."""
+MAX_TEMPLATE_SECONDS = 2.0
+"""Seconds that a template of a club's own may work on one page; one of the default theme takes a hundredth."""
+MAX_TEMPLATE_MEMORY = 256 * _MB
+"""Bytes of memory that it may take meanwhile, on Linux."""
+MAX_TEMPLATE_PAGE = 16 * _MB
+"""Characters of the page that it makes."""
+MAX_TEMPLATE_BITS = 10_000
+"""Bits of a product or power that it computes."""
 MAX_TEMPLATE_REASON = 200
 """Characters that are shown of what is wrong with a template."""
 

@@ -295,7 +295,8 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
         changed.set()
         observer.stop()
         observer.join()
-        worker.join()
+        # A build that goes on for longer ends with the process; the next one finishes what it has begun.
+        worker.join(timeout=5)
 
     return stop
 

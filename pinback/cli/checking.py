@@ -83,5 +83,5 @@ def check(
         for slug in pipeline.unbegun(checked):
             click.echo(f"The keys of issuers/{slug} are there; the next pinback seal begins its register with them.")
         if judged:
-            since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {printable(source)}"
+            since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {printable(source or '')}"
             click.echo(f"{since}, {counted(judged.signed, 'signed thing was', 'signed things were')} proved.")
