@@ -31,6 +31,8 @@ Get = Callable[[str], bytes | None]
 """Returns what an https address answers; None where it says that there is nothing."""
 
 _READ_AT_ONCE = 200
+_HEAD = 200
+"""Bytes that git takes at most to say which blob comes next, and to end the last one."""
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _REGISTER = re.compile(rf"issuers/({_SLUG})/register\.jsonl")
 _ISSUER_URL = re.compile(rf".*/issuers/({_SLUG})/")
@@ -339,22 +341,29 @@ class _Commit:
     prefix: str
 
     def paths(self, under: str) -> list[str]:
-        return sorted(self._entries(under))
+        words = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", self.id, "--", f"{self.prefix}{under}")
+        return sorted(path[len(self.prefix) :] for path in os.fsdecode(git_bytes(self.root, *words)).split("\0")[:-1])
 
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
         wanted = list(paths)
         for start in range(0, len(wanted), _READ_AT_ONCE):
             part = wanted[start : start + _READ_AT_ONCE]
-            entries = self._entries(*part)
-            blobs = [blob for path in part if (blob := _readable(path, entries))]
-            data = dict(zip(blobs, self._blobs(blobs), strict=True))
+            entries = self._entries(part)
+            asked: list[str] = []
+            size = 0
             for path in part:
-                yield path, data.get(_readable(path, entries))
+                more = entries[path][2] if _readable(path, entries) else 0
+                if asked and size + more > MAX_BYTES:
+                    yield from self._contents(asked, entries)
+                    asked, size = [], 0
+                asked.append(path)
+                size += more
+            yield from self._contents(asked, entries)
 
-    def _entries(self, *under: str) -> dict[str, tuple[str, str, int]]:
-        """Return mode, blob id and size (bytes) by path, of these files and of all in these folders."""
-        below = [f"{self.prefix}{path}" for path in under]
-        listed = git_bytes(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", self.id, "--", *below)
+    def _entries(self, paths: Iterable[str]) -> dict[str, tuple[str, str, int]]:
+        """Return mode, blob id and size (bytes) by path of these files."""
+        below = [f"{self.prefix}{path}" for path in paths]
+        listed = git_bytes(self.root, "ls-tree", "-z", "-l", "--full-tree", self.id, "--", *below)
         found = {}
         for entry in listed.split(b"\0")[:-1]:
             facts, _, path = entry.partition(b"\t")
@@ -365,18 +374,28 @@ class _Commit:
             found[name] = (mode.decode(), id_.decode(), int(size) if size != b"-" else -1)
         return found
 
-    def _blobs(self, ids: list[str]) -> Iterator[bytes]:
-        answer = memoryview(
-            git_bytes(self.root, "cat-file", "--batch", given="".join(f"{id_}\n" for id_ in ids).encode())
-        )
+    def _contents(
+        self, paths: Iterable[str], entries: Mapping[str, tuple[str, str, int]]
+    ) -> Iterator[tuple[str, bytes | None]]:
+        """Yield each path with its bytes, all of which are asked for at once."""
+        asked = {path: blob for path in paths if (blob := _readable(path, entries))}
+        data = dict(self._blobs({blob: entries[path][2] for path, blob in asked.items()}))
+        for path in paths:
+            yield path, data.get(asked.get(path, ""))
+
+    def _blobs(self, sizes: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
+        """Yield the bytes of blobs by id; their sizes say how much is taken of what git answers."""
+        given = "".join(f"{id_}\n" for id_ in sizes).encode()
+        most = sum(sizes.values()) + _HEAD * len(sizes)
+        answer = memoryview(git_bytes(self.root, "cat-file", "--batch", given=given, limit=most))
         at = 0
-        for id_ in ids:
-            end = bytes(answer[at : at + 200]).index(b"\n") + at
+        for id_ in sizes:
+            end = bytes(answer[at : at + _HEAD]).index(b"\n") + at
             head = bytes(answer[at:end]).decode("ascii").split()
             if head[:2] != [id_, "blob"]:
                 raise UsageError(f"git answers something else than was asked of commit {self.id[:10]}; run git fsck")
             size = int(head[2])
-            yield bytes(answer[end + 1 : end + 1 + size])
+            yield id_, bytes(answer[end + 1 : end + 1 + size])
             at = end + 1 + size + 1
 
 

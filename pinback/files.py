@@ -519,16 +519,26 @@ def remove_empty_folders(top: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, purpose: str, wait: float = 10.0) -> Iterator[None]:
+def locked(path: Path, purpose: str, wait: float = 10.0, linked: bool = False) -> Iterator[None]:
     """Hold the kernel's lock on *path* while the block runs.
 
     The lock goes with the process, so a killed run never leaves one behind. A second run waits up to
     *wait* seconds and then says who is first.
 
+    Args:
+        path: its file, which is made.
+        purpose: the command, for whoever has to wait.
+        wait: seconds.
+        linked: whether its folder may be a link, as one that somebody names may be and one of the club's may not.
+
     Raises:
         UsageError: another run holds the lock.
         FileProblem: the file cannot be made.
     """
+    if not linked and path.parent.is_symlink():
+        raise FileProblem(
+            f"{path.parent}: this folder is a link; replace it by the folder itself, links are not followed"
+        )
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | EXACT, 0o644)

@@ -101,11 +101,12 @@ def read_source(root: Path, path: Path) -> bytes:
     Raises:
         UsageError: it cannot be read, or lies where git would publish it.
     """
-    refuse_published(root, path)
     try:
-        return read_regular(_resolved(path), LIMITS.bytes)
+        data = read_regular(_resolved(path), LIMITS.bytes)
     except FileProblem as error:
         raise UsageError(f"{path}: {error}") from error
+    refuse_published(root, path)
+    return data
 
 
 def _resolved(path: Path) -> Path:

@@ -76,6 +76,14 @@ MAX_MARKDOWN_ROW = 1_000
 """Signs ``*`` or ``_`` in a row in Markdown: pairs of them are looked for from each."""
 MAX_MARKDOWN_SEARCHED = 10_000_000
 """Characters of one Markdown text that are searched for ends of links and code which are not near: a second's work."""
+MAX_TEMPLATE_SECONDS = 2.0
+"""Seconds that a template of a club's own may work on one page; one of the default theme takes a hundredth."""
+MAX_TEMPLATE_MEMORY = 256 * _MB
+"""Bytes of memory that it may take meanwhile, on Linux."""
+MAX_TEMPLATE_PAGE = 16 * _MB
+"""Characters of the page that it makes."""
+MAX_TEMPLATE_BITS = 10_000
+"""Bits of a product or power that it computes."""
 MAX_TEMPLATE_REASON = 200
 """Characters that are shown of what is wrong with a template."""
 
@@ -142,6 +150,18 @@ SIGNER_SECONDS = 120
 """Seconds that it has: a person may have to type a number into a device meanwhile."""
 GIT_SECONDS = 120.0
 """Seconds that git has for one answer."""
+GIT_QUICK_SECONDS = 4.0
+"""Seconds that git has to say where a repository is, what a name means or whether a file is ignored."""
+MAX_GIT_ANSWER = 128 * _MB
+"""Bytes of one answer of git, other than the content of files: the names of a million, or what changed in half as many."""
+MAX_GIT_MEMORY = 384 * _MB
+"""Bytes of memory that git may take, on Linux: a tree of a few kilobytes can hold a thousand million files."""
+
+# The local look at a site, ``serve``.
+MAX_CONNECTIONS = 48
+"""Browsers' connections that are answered at once; a browser takes six."""
+LISTENER_SECONDS = 10.0
+"""Seconds after which a connection that asks nothing, or does not take its answer, is closed."""
 
 # Checking a badge: the network.
 MAX_ANSWER = 5 * _MB

@@ -370,7 +370,7 @@ def _staging(site: Path) -> Path:
 
 
 def _locked(site: Path) -> contextlib.AbstractContextManager[None]:
-    return locked(site.with_name(f".{site.name}.lock"), "build")
+    return locked(site.with_name(f".{site.name}.lock"), "build", linked=True)
 
 
 @contextlib.contextmanager

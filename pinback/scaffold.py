@@ -15,11 +15,12 @@ from pinback.content import starter
 from pinback.content.kinds import DID, MAX_SLUG, RESERVED, is_email, is_slug, is_web_address
 from pinback.content.read import read_club
 from pinback.content.records import base_url_fault, unknown
+from pinback.content.schemas import FOLDER as SCHEMAS
 from pinback.content.schemas import editor_line, schema_files
 from pinback.dataclass import dataclass
 from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
-from pinback.files import remove_tree, write_file
+from pinback.files import FileProblem, read_regular, remove_tree, write_file
 from pinback.git import git_text
 from pinback.lifecycle import free_file
 from pinback.model import Club
@@ -153,6 +154,8 @@ def write_schemas(root: Path) -> list[str]:
     """
     if not (root / "site_src").is_dir():
         raise UsageError(f"{root}: this is not a club's folder, site_src is missing; go to one")
+    if (root / SCHEMAS).is_symlink():
+        raise UsageError(f"{SCHEMAS}: this folder is a link; replace it by the folder itself, links are not followed")
     changed = [file for file, data in schema_files().items() if not _holds(root / file, data)]
     for file in changed:
         write_file(root / file, schema_files()[file])
@@ -160,7 +163,10 @@ def write_schemas(root: Path) -> list[str]:
 
 
 def _holds(path: Path, data: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == data
+    try:
+        return read_regular(path) == data
+    except FileProblem:
+        return False
 
 
 def refuse_taken(folder: Path) -> None:

@@ -9,16 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import field
+from itertools import islice
 
 from pinback.dataclass import dataclass
 from pinback.errors import Problem
+from pinback.limits import MAX_PROBLEMS
 
-DIFF = (
+_WORDS = (
     *("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false", "diff", "--no-renames", "--no-color"),
-    *("--no-ext-diff", "--no-textconv", "--full-index", "--unified=1000000000", "--src-prefix=a/", "--dst-prefix=b/"),
-    *("--submodule=short", "--ignore-submodules=none"),
+    *("--no-ext-diff", "--no-textconv", "--unified=1000000000", "--src-prefix=a/", "--dst-prefix=b/"),
+    *("--submodule=short", "--ignore-submodules=none", "-O/dev/null"),
 )
+DIFF = (*_WORDS, "--full-index")
 """The words for git, before the two commits, that make the text which is read here: every changed file whole."""
+HEADS = ("-c", "core.bigFileThreshold=1", *_WORDS)
+"""The same with no file's content, for which most of a large sealing is too large: that of records alone is looked at."""
+RECORDS = "badges"
+"""The folder that they lie in."""
 
 _SLUG = "[a-z0-9][a-z0-9-]*"
 _MACHINE = re.compile(rf"issuers/{_SLUG}/(?:register\.jsonl|sealed/[A-Za-z0-9._/-]+)")
@@ -44,16 +51,18 @@ def sealing_faults(diff: str) -> list[Problem]:
     """Return a problem for each file that was changed in a way that no sealing does.
 
     Args:
-        diff: what git answers to ``DIFF`` and two commits; bytes that are not UTF-8 may be replaced.
+        diff: what git answers to ``DIFF`` and two commits; bytes that are not UTF-8 may be replaced. It may stand behind
+            what git answers to ``HEADS``, and hold nothing but ``RECORDS``.
     """
-    return [problem for change in _changes(diff) for problem in _faults(change)]
+    changes = {change.file: change for change in _changes(diff)}
+    return list(islice((problem for change in changes.values() for problem in _faults(change)), MAX_PROBLEMS))
 
 
 def _changes(diff: str) -> Iterator[_Change]:
     """Yield the files of a difference; lines end with LF alone, a CR belongs to the line."""
     change: _Change | None = None
     sides: tuple[list[str], ...] = ()
-    for line in diff.split("\n"):
+    for line in _lines(diff):
         if line.startswith("diff --git "):
             if change is not None:
                 yield change
@@ -73,6 +82,15 @@ def _changes(diff: str) -> Iterator[_Change]:
                 side[-1] = side[-1].removesuffix("\n")
     if change is not None:
         yield change
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text, one at a time, since it may be large."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _file(names: str) -> str:

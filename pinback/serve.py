@@ -1,7 +1,8 @@
 """A local look at the site: built anew on every change, the open page reloads, types as GitHub Pages sends them.
 
 Loopback only. Waiting awards are shown as "not issued yet". The pages are served as they are built; only
-the reload script is put in on the way out, with its own permission in the page's policy.
+the reload script is put in on the way out, with its own permission in the page's policy. Whoever asks too often, or
+asks and does not listen, is hung up on.
 """
 
 from __future__ import annotations
@@ -13,10 +14,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from pinback.errors import PinbackError, printable
+from pinback.files import FileProblem, read_regular
+from pinback.limits import LISTENER_SECONDS, MAX_CONNECTIONS
+
+if TYPE_CHECKING:
+    from watchdog.observers.api import BaseObserver
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -43,6 +49,8 @@ FOR_MACHINES = frozenset([".json", ".txt", ".png", ".svg"])
 _RELOAD = b"""new EventSource("/-/changes").onmessage = () => location.reload();
 """
 _SCRIPT = b'<script src="/-/reload.js"></script>'
+_BEAT = 1.0
+"""Seconds after which a page that waits is told that nothing has changed; one that was left takes a connection until then."""
 WATCHED = ("site_src", "issuers", "badges", "theme")
 
 
@@ -93,9 +101,11 @@ class SiteServer(ThreadingHTTPServer):
     """Serves one site under its base path."""
 
     daemon_threads = True
+    request_queue_size = MAX_CONNECTIONS
 
-    def __init__(self, site: Path, base_path: str, port: int) -> None:
-        self.site, self.base_path, self.changes = site, base_path, Changes()
+    def __init__(self, site: Path, base_path: str, port: int, say: Callable[[str], None] = lambda words: None) -> None:
+        self.site, self.base_path, self.changes, self.say = site, base_path, Changes(), say
+        self._free = threading.Semaphore(MAX_CONNECTIONS)
         self.ending = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
 
@@ -105,9 +115,29 @@ class SiteServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}{self.base_path}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the library's names
-        """Say nothing of a browser that went away in the middle of an answer."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
+        """Say nothing of a browser that went away in the middle of an answer, and a line of anything else."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            what = printable(" ".join(f"{type(error).__name__}: {error}".split()))
+            self.say(f"could not answer a browser: {what}; load the page again")
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the library's names
+        """Answer in a thread of its own, if not too many are at work."""
+        if not self._free.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # the system has no thread left
+            self._free.release()
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the library's names
+        """Answer, and make room for the next one."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
 
     def shutdown(self) -> None:
         """Stop serving, and let waiting pages go."""
@@ -119,6 +149,7 @@ class SiteServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: SiteServer
     protocol_version = "HTTP/1.1"
+    timeout = LISTENER_SECONDS
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: ANN401 - the library's names
         """Keep quiet; the terminal shows builds."""
@@ -152,20 +183,20 @@ class _Handler(BaseHTTPRequestHandler):
         elif target.is_dir():
             address = f"{self.server.base_path}{quote(name)}/"
             self._send(HTTPStatus.MOVED_PERMANENTLY, "text/plain", b"", {"Location": address})
-        elif target.is_file():
-            self._page(HTTPStatus.OK, target)
-        else:
+        elif not self._page(HTTPStatus.OK, target):
             self._missing()
 
     def _missing(self) -> None:
         page = within(self.server.site, "404.html")
-        if page is not None and page.is_file():
-            self._page(HTTPStatus.NOT_FOUND, page)
-        else:
+        if page is None or not self._page(HTTPStatus.NOT_FOUND, page):
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
 
-    def _page(self, status: HTTPStatus, path: Path) -> None:
-        data = path.read_bytes()
+    def _page(self, status: HTTPStatus, path: Path) -> bool:
+        """Answer a file; return whether there is one that can be read."""
+        try:
+            data = read_regular(path.resolve())
+        except (FileProblem, OSError, RuntimeError):
+            return False
         if path.suffix == ".html":
             data = data.replace(
                 b"default-src 'none';", b"default-src 'none'; script-src 'self'; connect-src 'self';", 1
@@ -173,6 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
             data = data.replace(b"</body>", _SCRIPT + b"</body>", 1)
         headers = {"Access-Control-Allow-Origin": "*"} if path.suffix in FOR_MACHINES else {}
         self._send(status, TYPES.get(path.suffix, "application/octet-stream"), data, headers)
+        return True
 
     def _send(self, status: HTTPStatus, kind: str, data: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
@@ -197,7 +229,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b": listening\n\n")
             while not self.server.ending.is_set():
                 try:
-                    word = waiting.get(timeout=15)
+                    word = waiting.get(timeout=_BEAT)
                 except queue.Empty:
                     word = ""
                 self.wfile.write(f"data: {word}\n\n".encode("ascii") if word else b": still here\n\n")
@@ -218,6 +250,7 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
     """
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers import Observer
+    from watchdog.observers.polling import PollingObserver
 
     changed = threading.Event()
     ending = threading.Event()
@@ -227,11 +260,22 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
             if event.event_type in ("modified", "created", "deleted", "moved"):
                 changed.set()
 
-    observer = Observer()
-    for name in WATCHED:
-        if (root / name).is_dir():
-            observer.schedule(Handler(), str(root / name), recursive=True)
-    observer.start()
+    def observing(kind: Callable[[], BaseObserver]) -> BaseObserver:
+        observer = kind()
+        for name in WATCHED:
+            if (root / name).is_dir():
+                observer.schedule(Handler(), str(root / name), recursive=True)
+        try:
+            observer.start()
+        except OSError:
+            observer.unschedule_all()
+            raise
+        return observer
+
+    try:
+        observer = observing(Observer)
+    except OSError:  # the system tells so many programs of changes, and no more; looking at each file needs nobody
+        observer = observing(PollingObserver)
 
     def loop() -> None:
         while not ending.is_set():
@@ -251,7 +295,8 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
         changed.set()
         observer.stop()
         observer.join()
-        worker.join()
+        # A build that goes on for longer ends with the process; the next one finishes what it has begun.
+        worker.join(timeout=5)
 
     return stop
 

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from faults import quick_age
@@ -25,6 +24,7 @@ from PIL import Image
 
 from pinback import closing, moving, pipeline, sealing
 from pinback.files import append_file, write_file
+from pinback.keys import bundle
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import typed_code
 from pinback.leaks import CODE_SIGNS, check_sign
@@ -48,11 +48,8 @@ AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 DENSE = bool(os.environ.get("PINBACK_DENSE"))
 """Whether deaths at half-steps are tried at every one, or nearly, as ``.ci/run`` does; else the suite takes a sample."""
 
-slow_encrypt = pyrage.passphrase.encrypt
-"""The library's own way, which takes a second or more on purpose, and as much for whatever opens the bundle."""
-# Both are age files in passphrase mode; how much work they take stands in the file. Commands that run as processes of their
-# own, and tests/keys/test_bundle.py, take the library's.
-pyrage.passphrase.encrypt = quick_age.encrypt  # type: ignore[assignment]
+bundle._WORK = quick_age.WORK
+"""How much work the bundles take that tests make; it stands in the file. Commands that run as processes of their own take more."""
 
 try:
     import cairosvg  # noqa: F401

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from conftest import ClubFolder
 
 from pinback import addresses, deployed
 from pinback.errors import UsageError
-from pinback.git import earlier_contents
+from pinback.git import earlier_contents, git_bytes, git_text
 from pinback.limits import MAX_NOTE
+from pinback.sealing_diff import HEADS
 
 REGISTER = "issuers/club/register.jsonl"
 
@@ -172,6 +174,113 @@ def test_names_that_are_no_commit_are_refused(in_git: ClubFolder) -> None:
 def test_folder_outside_a_repository_has_no_commits(sealed_club: ClubFolder) -> None:
     assert "is no git repository; name a folder or an address" in refused("HEAD", sealed_club.root)
     assert deployed.default_source(sealed_club.root) is None
+
+
+def test_program_that_lies_in_the_folder_is_not_git(
+    in_git: ClubFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap = f"#!/bin/sh\ntouch {tmp_path / 'sprung'}\n"
+    for name in ("git", "bin/git"):
+        in_git.write(name, trap).chmod(0o755)
+    monkeypatch.chdir(in_git.root)
+    sound = os.environ["PATH"]
+    for folder in (".", "", "bin", "./bin", str(in_git.root), f"{in_git.root}/bin", f"{in_git.root}/badges/../bin"):
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{sound}")
+        assert deployed.earlier("HEAD", in_git.root, offline).issuers == ["club"]
+        monkeypatch.setenv("PATH", folder)
+        with pytest.raises(UsageError, match="git is not installed here"):
+            git_text(in_git.root, "rev-parse", "HEAD")
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_parents_that_only_this_computer_knows_of_do_not_count(in_git: ClubFolder) -> None:
+    commit = git(in_git.root, "rev-parse", "HEAD")
+    git(in_git.root, "commit", "--allow-empty", "-m", "later")
+    later = git(in_git.root, "rev-parse", "HEAD")
+    in_git.write(".git/info/grafts", f"{later}\n")
+    assert deployed.shared(in_git.root, commit).name == commit[:10]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize("file", [".git/config", ".git/HEAD", ".git/packed-refs"])
+def test_pipe_in_a_repository_is_not_waited_for(in_git: ClubFolder, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pinback.git.GIT_QUICK_SECONDS", 0.2)
+    (in_git.root / file).unlink(missing_ok=True)
+    os.mkfifo(in_git.root / file)
+    assert refused("HEAD~1", in_git.root) == (
+        "git did not answer within 0.2 seconds; try git fsck, and look for pipes among the files"
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_pipes_that_settings_name_are_not_opened(in_git: ClubFolder) -> None:
+    pipe = in_git.root / "pipe"
+    os.mkfifo(pipe)
+    for name in ("core.attributesFile", "diff.orderFile", "mailmap.file"):
+        git(in_git.root, "config", name, str(pipe))
+    assert git_text(in_git.root, *HEADS, "HEAD", "HEAD") == ""
+    assert list(earlier_contents(in_git.root, REGISTER)) == [(in_git.root / REGISTER).read_bytes()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says whether a program waits")
+@pytest.mark.parametrize("file", [".gitattributes", ".git/info/attributes"])
+def test_long_question_that_waits_for_a_pipe_is_given_up(
+    in_git: ClubFolder, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pinback.git.GIT_QUICK_SECONDS", 0.4)
+    git(in_git.root, "rm", "-q", "issuers/club/issuer.yaml")
+    git(in_git.root, "commit", "-m", "later")
+    (in_git.root / file).parent.mkdir(exist_ok=True)
+    os.mkfifo(in_git.root / file)
+    with pytest.raises(UsageError, match=r"git did not answer within 0\.4 seconds"):
+        git_text(in_git.root, *HEADS, "HEAD~1", "HEAD")
+
+
+def test_tree_of_a_thousand_million_files_is_refused(in_git: ClubFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    blob = git(in_git.root, "rev-parse", f"HEAD:{REGISTER}")
+    tree = _tree(in_git.root, [f"100644 blob {blob}\tf{n}" for n in range(10)])
+    for _ in range(8):
+        tree = _tree(in_git.root, [f"040000 tree {tree}\td{n}" for n in range(10)])
+    for _ in range(2):
+        tree = _tree(in_git.root, [f"040000 tree {tree}\tissuers"])
+    commit = git(in_git.root, "commit-tree", "-m", "bomb", tree)
+    monkeypatch.setattr("pinback.git.MAX_GIT_ANSWER", 1_000_000)
+    assert refused(commit, in_git.root) == "git has more to say of this than any club needs; name another commit"
+    monkeypatch.setattr("pinback.git.MAX_GIT_MEMORY", 20_000_000)
+    if sys.platform == "linux":
+        with pytest.raises(UsageError, match=r"^git needs more memory for this than any club does \(fatal: "):
+            git_text(in_git.root, *HEADS, "HEAD", commit)
+
+
+def _tree(root: Path, entries: list[str]) -> str:
+    """Write a tree and return its id."""
+    given = "".join(f"{entry}\n" for entry in entries)
+    return subprocess.run(
+        ["git", "mktree"], cwd=root, input=given, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_large_files_of_a_commit_are_read_a_few_at_a_time(in_git: ClubFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(9):
+        in_git.write(f"static/{n}.txt", f"{n}\n" * 40)
+    git(in_git.root, "add", ".")
+    git(in_git.root, "commit", "-m", "more")
+    monkeypatch.setattr(deployed, "MAX_BYTES", 100)
+    asked = [f"static/{n}.txt" for n in range(9)]
+    tree = deployed.earlier("HEAD", in_git.root, offline).whole
+    assert list(tree.read([*asked, "none"])) == [
+        *((path, (in_git.root / path).read_bytes()) for path in asked), ("none", None)
+    ]  # fmt: skip
+
+
+def test_reason_is_told_and_not_what_git_said_before(in_git: ClubFolder) -> None:
+    blob = git(in_git.root, "rev-parse", f"HEAD:{REGISTER}")
+    (in_git.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    for name in ("extensions.partialClone", "remote.evil.promisor"):
+        git(in_git.root, "config", name, "evil" if name.startswith("ext") else "true")
+    git(in_git.root, "config", "core.repositoryFormatVersion", "1")
+    with pytest.raises(UsageError, match=r"^git says: fatal: "):
+        git_bytes(in_git.root, "cat-file", "blob", blob)
 
 
 def test_name_of_a_folder_and_a_branch_must_say_which(

@@ -6,6 +6,8 @@ import base64
 import contextlib
 import itertools
 import re
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +30,7 @@ from pinback.images.svg_reading import read_svg
 from pinback.images.typesetting import set_words
 from pinback.keys import bundle, external
 from pinback.keys.external import ExternalSigner
-from pinback.pages import theme
+from pinback.pages import limited, theme
 from pinback.pages.language import PLAIN
 from pinback.pages.markdown import to_html
 from pinback.pages.theme import Theme, ThemeProblem
@@ -171,6 +173,50 @@ def test_template_is_read_up_to_its_limit_and_its_fault_is_shortened(tmp_path: P
     assert len(reason) == limits.MAX_TEMPLATE_REASON
     assert not reason.endswith("…")
     assert len(theme._reason(ValueError("x" * 1_000))) == limits.MAX_TEMPLATE_REASON
+
+
+def _rendered(tmp_path: Path, text: str) -> str:
+    (tmp_path / "certificate.html").write_text(text, encoding="utf-8")
+    return Theme(tmp_path).render("certificate.html", {}, PLAIN).decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "it takes more than 0.2 seconds"),
+        ("{% macro m(n) %}{% if n %}{{ m(n-1) }}{{ m(n-1) }}{% endif %}{% endmacro %}{{ m(60) }}", "it takes more than"),
+        ("{{ 9999999 ** 9999999 }}", "it makes a number larger than any page shows"),
+        ("{% set n = namespace(x=9) %}{% for i in range(40) %}{% set n.x = n.x * n.x %}{% endfor %}", "it makes a number"),
+        ("{% for a in range(99999) %}{{ (range(99999)|list)|sort|sum }}{% endfor %}", "it takes more than"),
+        ("{{ 'x'|center(200) }}", "its page has more than 100 characters"),
+        pytest.param(
+            "{{ ('x' * 900000000)|length }}{{ ''|center(900000000)|length }}", "it takes too much memory",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps account of a process's memory"),
+        ),
+    ],
+)  # fmt: skip
+def test_template_of_a_club_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, reason: str) -> None:
+    """``MAX_TEMPLATE_SECONDS``, ``MAX_TEMPLATE_BITS``, ``MAX_TEMPLATE_PAGE``, ``MAX_TEMPLATE_MEMORY``."""
+    for name, value in (("SECONDS", 0.2), ("PAGE", 100), ("MEMORY", 40_000_000)):
+        monkeypatch.setattr(limited, f"MAX_TEMPLATE_{name}", value)
+    with pytest.raises(ThemeProblem) as told:
+        _rendered(tmp_path, text)
+    assert f"this template cannot be used ({reason}" in str(told.value)
+    # And what was set for it is as before.
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+    assert len(bytes(200_000_000)) == 200_000_000
+
+
+def test_template_of_a_club_may_make_what_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited, "MAX_TEMPLATE_PAGE", 100)
+    assert _rendered(tmp_path, "{{ 'x'|center(100) }}") == f"{'x':^100}"
+    half = limits.MAX_TEMPLATE_BITS // 2
+    largest = "9" * int(half * 0.3010)
+    monkeypatch.setattr(limited, "MAX_TEMPLATE_PAGE", 10_000)
+    assert _rendered(tmp_path, f"{{{{ {largest} * {largest} }}}}") == str(int(largest) ** 2)
+    with pytest.raises(ThemeProblem, match="it makes a number larger"):
+        _rendered(tmp_path, f"{{{{ {largest}0000 * {largest} }}}}")
+    assert _rendered(tmp_path, "{{ 3 * 'ab' }} {{ 2 ** 0.5 > 1 }} {{ 2 ** 8 }}") == "ababab True 256"
 
 
 # YAML and Markdown.
@@ -417,12 +463,15 @@ def test_git_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch, tmp_p
     from pinback import git
 
     program = tmp_path / "git"
-    program.write_text("#!/bin/sh\nexec sleep 20\n", encoding="utf-8")
+    (tmp_path / "club").mkdir()
+    program.write_text("#!/bin/sh\nexec /bin/sleep 20\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr(git, "GIT_SECONDS", 0.05)
-    monkeypatch.setattr(git.shutil, "which", lambda name: str(program))
-    with pytest.raises(UsageError, match="git did not answer within"):
-        git.git_bytes(tmp_path, "status")
+    monkeypatch.setattr(git, "GIT_QUICK_SECONDS", 0.1)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for word, seconds in (("status", "0.05"), ("rev-parse", "0.1")):
+        with pytest.raises(UsageError, match=f"git did not answer within {seconds} seconds"):
+            git.git_bytes(tmp_path / "club", word)
 
 
 def test_dictionary_before_a_stream_is_searched_up_to_its_limit() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, ClubFolder
 
+from pinback.cli.main import run
 from pinback.errors import UsageError
 from pinback.files import (
     FileProblem,
@@ -310,3 +312,30 @@ def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
         write_file(tmp_path / "pipe", b"x")
     assert stat.S_ISFIFO((tmp_path / "pipe").lstat().st_mode)
     assert list(tmp_path.iterdir()) == [tmp_path / "pipe"]
+
+
+def test_lock_of_a_club_is_not_made_behind_a_link(sealed_club: ClubFolder, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    shutil.rmtree(sealed_club.root / ".pinback", ignore_errors=True)
+    (sealed_club.root / ".pinback").symlink_to(tmp_path / "outside")
+    (sealed_club.root / ".schemas").symlink_to(tmp_path / "outside")
+    for words in (
+        ["award", "knots", "--name", "Anna"],
+        ["seal"],
+        ["key", "list"],
+        ["key", "rotate", "--yes"],
+        ["serve", "--port", "0"],
+        ["schemas"],
+        ["build"],
+        ["check"],
+    ):
+        free = words in (["key", "list"], ["build"], ["check"])
+        assert (run([*words, "-C", str(sealed_club.root)]) == 0) is free, words
+    assert os.listdir(tmp_path / "outside") == []
+
+
+def test_lock_of_a_site_may_be_made_behind_a_link_that_somebody_names(sealed_club: ClubFolder, tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "here").symlink_to("sites")
+    assert run(["build", "--out", str(tmp_path / "here/mine"), "-C", str(sealed_club.root)]) == 0
+    assert (tmp_path / "sites/mine/index.html").is_file()

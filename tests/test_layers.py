@@ -56,7 +56,7 @@ ALLOWED = {
     "awarding": {"model", "content", "addresses"} | BOTTOM,
     "roster": {"model", "content", "addresses", "awarding", "who_is_who", "page_scripts"} | BOTTOM,
     "publish": {"outputs"} | BOTTOM,
-    "sealing_diff": {"errors"},
+    "sealing_diff": {"errors", "limits"},
     "doctor": {"model", "content", "register"} | BOTTOM,
     "verify_page": {"contexts"} | BOTTOM,
     "certificates": {"pages"} | BOTTOM,
@@ -98,7 +98,7 @@ for beside_the_pipeline in ("federation", "moving", "closing", "archiving", "pap
 ALLOWED["watching"] = EVERYTHING_BELOW
 ALLOWED["starting"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
 ALLOWED["holders"] = EVERYTHING_BELOW | {"pipeline", "scaffold"}
-ALLOWED["serve"] = {"pipeline", "errors"}
+ALLOWED["serve"] = {"pipeline"} | BOTTOM
 ALLOWED["cli"] = EVERYTHING_BELOW | {
     "pipeline",
     "sealing",

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinback.content.edit import with_ids
-from pinback.sealing_diff import DIFF, adds_only_ids, sealing_faults
+from pinback.limits import MAX_PROBLEMS
+from pinback.sealing_diff import DIFF, HEADS, RECORDS, adds_only_ids, sealing_faults
 
 A, B = "abcdefghijklmn23", "bcdefghijklmno34"
 RECORD = "badges/knots/awards/spring.yaml"
@@ -242,3 +243,34 @@ def test_command_judges_the_commits_since_then(sealed_club: ClubFolder) -> None:
     assert refused.stdout.startswith("::error file=badges/knots/awards/later.yaml::")
     unknown = check("--output=x")
     assert unknown.returncode == 2 and '"--output=x" is no commit here' in unknown.stderr
+
+
+def test_heads_and_the_records_alone_say_the_same(repository: Path) -> None:
+    """Content of no other file is looked at; so much of it as a large sealing has fills a memory."""
+    write(
+        repository,
+        RECORD,
+        "issued_on: 2026-05-17\nawards:\n  - id: " + A + "\n    handle: otter-7\n  - handle: heron-3\n",
+    )
+    write(repository, "issuers/club/register.jsonl", '{"n":0}\n{"n":1}\n')
+    write(repository, "issuers/club/sealed/awards/x/credential.json", "{}" * 1000)
+    assert faults(repository) == []
+    for change in (
+        lambda: write(repository, "badges/knots/awards/other.yaml", "issued_on: 2026-05-17\n"),
+        lambda: write(repository, RECORD, (repository / RECORD).read_text() + "  - handle: more\n"),
+        lambda: (repository / "issuers/club/register.jsonl").unlink(),
+        lambda: write(repository, "site_src/index.md", "Welcome!\n"),
+        lambda: (repository / RECORD).chmod(0o755),
+        lambda: write(repository, "a b/badges\n.yaml", "x"),
+    ):
+        change()
+        told = faults(repository)
+        heads = git(repository, *HEADS, "HEAD^", "HEAD")
+        assert "{}" not in heads
+        both = heads + git(repository, *DIFF, "HEAD^", "HEAD", "--", RECORDS)
+        assert sorted(map(str, sealing_faults(both))) == sorted(told) != []
+
+
+def test_first_thousand_faults_are_told() -> None:
+    diff = "".join(f"diff --git a/f{n} b/f{n}\nnew file mode 100644\n" for n in range(MAX_PROBLEMS + 1))
+    assert len(sealing_faults(diff)) == MAX_PROBLEMS

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import os
+import shutil
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +18,7 @@ from conftest import ClubFolder
 
 from pinback import serve
 from pinback.errors import PublishError
+from pinback.limits import LISTENER_SECONDS, MAX_CONNECTIONS
 
 
 @pytest.fixture
@@ -247,3 +252,68 @@ def test_request_that_is_no_address_is_answered_and_a_browser_that_goes_away_is_
             browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     assert get(server, "/badges/")[0] == 200
     assert capfd.readouterr().err == ""
+
+
+def test_more_connections_than_are_answered_are_hung_up_on_and_idle_ones_make_room(
+    server: serve.SiteServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``MAX_CONNECTIONS`` are held open and asked nothing; after ``LISTENER_SECONDS`` they are closed."""
+    monkeypatch.setattr(serve._Handler, "timeout", 0.5)
+    held = [socket.create_connection(("127.0.0.1", server.server_port), timeout=10) for _ in range(MAX_CONNECTIONS)]
+    try:
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as further:
+            assert further.recv(1) == b""
+        assert [one.recv(1) for one in held] == [b""] * MAX_CONNECTIONS
+    finally:
+        for one in held:
+            one.close()
+    for _ in range(300):
+        try:
+            assert get(server, "/badges/")[0] == 200
+            break
+        except (ConnectionError, http.client.HTTPException):
+            threading.Event().wait(0.02)  # the last of them is just being closed
+    else:
+        raise AssertionError("no room was made")
+    assert serve._Handler.timeout < LISTENER_SECONDS
+
+
+def test_files_that_cannot_be_read_are_not_there(server: serve.SiteServer, capfd: pytest.CaptureFixture[str]) -> None:
+    for name in ("404.html", "endless.html", "endless.json"):
+        (server.site / name).unlink(missing_ok=True)
+        with (server.site / name).open("wb") as stream:
+            stream.truncate(1 << 40)
+        assert get(server, f"/badges/{name}") == (404, "text/plain", b"not found\n")
+    (server.site / "404.html").unlink()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(server.site / "pipe.html")
+        assert get(server, "/badges/pipe.html")[0] == 404
+    assert capfd.readouterr().err == ""
+
+
+def test_mistake_of_pinback_in_an_answer_is_one_line(server: serve.SiteServer) -> None:
+    said: list[str] = []
+    server.say = said.append
+    for mistake in (ZeroDivisionError("one\nline\x1b[2J"), BrokenPipeError("gone")):
+        try:
+            raise mistake
+        except (ArithmeticError, OSError):
+            server.handle_error(None, None)
+    assert said == ["could not answer a browser: ZeroDivisionError: one line\\x1b[2J; load the page again"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare")
+def test_where_the_system_tells_of_no_more_changes_they_are_looked_for(sealed_club: ClubFolder) -> None:
+    """In a user namespace of its own, where no program may be told of changes."""
+    script = 'echo 0 > /proc/sys/user/max_inotify_instances || exit 77; exec "$@"'
+    watching = (
+        "import sys, threading; from pathlib import Path; from pinback import serve; told = threading.Event()\n"
+        "root = Path(sys.argv[1]); stop = serve.watch(root, told.set)\n"
+        "(root / 'site_src/new.md').write_text('x'); print(told.wait(60)); stop()"
+    )
+    words = ["unshare", "-Ur", "sh", "-c", script, "sh", sys.executable, "-c", watching, str(sealed_club.root)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("no namespace can be made here")
+    assert (done.stdout, done.stderr) == ("True\n", "")

@@ -11,10 +11,10 @@ from pinback import against, deployed, pipeline, sealing, starting
 from pinback.cli.online import live
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, show_problems
-from pinback.errors import ContentError, UsageError
+from pinback.errors import ContentError, UsageError, printable
 from pinback.files import reading
 from pinback.git import commit_of, git_text
-from pinback.sealing_diff import DIFF, sealing_faults
+from pinback.sealing_diff import DIFF, HEADS, RECORDS, sealing_faults
 
 _form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
@@ -55,7 +55,8 @@ def check(
         raise UsageError("--all-signatures and --outside belong to --against; add it")
     if sealing_only is not None:
         commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
-        if faults := sealing_faults(git_text(root, *DIFF, *commits)):
+        diff = git_text(root, *HEADS, *commits) + git_text(root, *DIFF, *commits, "--", RECORDS)
+        if faults := sealing_faults(diff):
             raise ContentError(faults)
         return
     if starting.is_not_set_up(root):
@@ -82,5 +83,5 @@ def check(
         for slug in sealing.unbegun(checked):
             click.echo(f"The keys of issuers/{slug} are there; the next pinback seal begins its register with them.")
         if judged:
-            since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {source}"
+            since = f"{counted(judged.lines, 'line stands', 'lines stand')} as in {printable(source or '')}"
             click.echo(f"{since}, {counted(judged.signed, 'signed thing was', 'signed things were')} proved.")

@@ -16,7 +16,7 @@ import click
 from pinback import calendar, lifecycle, pipeline, who_is_who
 from pinback.addresses import Addresses, badge_page
 from pinback.cli.options import Day, club_folder, now, one_at_a_time
-from pinback.cli.terminal import counted, say
+from pinback.cli.terminal import counted, say, show
 from pinback.content.fields import REASONS
 from pinback.errors import UsageError, quoted
 from pinback.lifecycle import NewRecord
@@ -41,7 +41,7 @@ def _today(chosen: date | None) -> date:
 @one_at_a_time("revoke")
 def revoke(award_id: str, reason: str, on: date | None, root: Path) -> None:
     """Withdraw award ID for ever, with the next sealing."""
-    click.echo(lifecycle.revoke(root, award_id, reason, _today(on), pipeline.sealed_ids(root)))
+    show(lifecycle.revoke(root, award_id, reason, _today(on), pipeline.sealed_ids(root)))
     say(f"The record asks for the withdrawal of {award_id}, reason {reason}. {_NEXT}")
 
 
@@ -52,7 +52,7 @@ def revoke(award_id: str, reason: str, on: date | None, root: Path) -> None:
 @one_at_a_time("suspend")
 def suspend(award_id: str, on: date | None, root: Path) -> None:
     """Suspend award ID with the next sealing, until pinback restore."""
-    click.echo(lifecycle.suspend(root, award_id, _today(on), pipeline.sealed_ids(root)))
+    show(lifecycle.suspend(root, award_id, _today(on), pipeline.sealed_ids(root)))
     say(f"The record asks for the suspension of {award_id}. {_NEXT}")
 
 
@@ -62,7 +62,7 @@ def suspend(award_id: str, on: date | None, root: Path) -> None:
 @one_at_a_time("restore")
 def restore(award_id: str, root: Path) -> None:
     """Take the suspension of award ID back, with the next sealing."""
-    click.echo(lifecycle.restore(root, award_id, pipeline.sealed_ids(root)))
+    show(lifecycle.restore(root, award_id, pipeline.sealed_ids(root)))
     say(f"The suspension of {award_id} is taken out of the record. {_NEXT}")
 
 
@@ -132,7 +132,7 @@ def erase(award_ids: tuple[str, ...], handle: str, yes: bool, root: Path) -> Non
         click.confirm("Erase", abort=True, err=True)
     done = lifecycle.erase(root, award_ids, handle, sealed)
     for line in done.changed:
-        click.echo(line)
+        show(line)
     say(f"\n{_NEXT} The sealing removes the signed documents and all but a bare line of the register.")
     say("\nWhat cannot be reached from here:")
     for line in done.beyond:
@@ -181,7 +181,7 @@ def due(within: int, form: str, root: Path) -> None:
 
 
 def _made(made: NewRecord, award_id: str, words: str) -> None:
-    click.echo(made.file)
+    show(made.file)
     if made.link:
         say(f"\nThe holder's new private link, also in {who_is_who.FILE} (keep that file to yourself, git ignores it):")
         say(made.link.link)

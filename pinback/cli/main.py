@@ -84,10 +84,10 @@ class _Commands(MutableMapping[str, click.Command]):
         return len(self._places)
 
 
-_LEFT_TO_RIGHT = "\u200e"
-"""Our own mark, which keeps a cell's name from being shown turned round."""
 _LONGEST_PATH = 500
 """Characters of a path that are shown."""
+_LONGEST_LINE = 1_200
+"""Characters of one line of a message."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, commands=_Commands())
@@ -110,9 +110,11 @@ def _shown(path: str | bytes) -> str:
     return text if len(text) <= _LONGEST_PATH else f"{text[: _LONGEST_PATH // 2]}…{text[-_LONGEST_PATH // 2 :]}"
 
 
-def _plain(text: str) -> str:
-    """Return lines whose signs neither move the cursor nor reorder a line; a name that was typed or pasted may hold such signs."""
-    return "\n".join(_LEFT_TO_RIGHT.join(map(printable, line.split(_LEFT_TO_RIGHT))) for line in text.split("\n"))
+def _short(text: str) -> str:
+    """Return a message without the middle of a line that is longer than anybody reads, as what was typed or pasted may be."""
+    half = _LONGEST_LINE // 2
+    lines = text.split("\n")
+    return "\n".join(line if len(line) <= _LONGEST_LINE else f"{line[:half]}…{line[-half:]}" for line in lines)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -142,7 +144,7 @@ def run(arguments: list[str] | None = None) -> int:
         return 1
     except PinbackError as error:
         place = f"{error.path}: " if isinstance(error, FileProblem) and error.path else ""
-        say(_plain(f"pinback: {place}{error}" if "\n" not in str(error) else str(error)))
+        say(_short(f"pinback: {place}{error}" if "\n" not in str(error) else str(error)))
         _summarise((), str(error))
         return error.exit_code
     except MemoryError:
@@ -154,7 +156,7 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         shown = io.StringIO()
         error.show(shown)
-        say(_plain(shown.getvalue().rstrip("\n")))
+        say(_short(shown.getvalue().rstrip("\n")))
         return 2
     except SystemExit as error:
         return int(error.code or 0)

@@ -12,7 +12,7 @@ import click
 from pinback import scaffold, starting, who_is_who
 from pinback.awarding import NewAward
 from pinback.cli.options import Day, club_folder, now, one_at_a_time
-from pinback.cli.terminal import say
+from pinback.cli.terminal import say, show
 from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
 from pinback.scaffold import QUESTIONS, Answers, Question
@@ -59,7 +59,7 @@ def init(
             click.confirm("Remove them", abort=True, err=True)
         scaffold.empty_example(target)
     for file in scaffold.init(target, given, keys):
-        click.echo(str(target / file))
+        show(str(target / file))
     say("\nThe club is there. Next, in this order:")
     if folder:
         say(f"  cd {shlex.quote(str(folder))}")
@@ -81,7 +81,7 @@ def template(folder: Path, wheel: Path | None) -> None:
     uses it is set up on the page admin/start/ of its own site, without a terminal.
     """
     for file in starting.make_template(folder, wheel):
-        click.echo(str(folder / file))
+        show(str(folder / file))
 
 
 @click.group()
@@ -99,7 +99,7 @@ def new() -> None:
 def new_badge(slug: str, title: str | None, description: str, design: str, root: Path) -> None:
     """Make a badge in badges/NAME: fields, criteria to fill in, a picture out of a few words."""
     for file in scaffold.new_badge(root, slug, title or slug.replace("-", " ").capitalize(), description, design):
-        click.echo(file)
+        show(file)
     say(
         f"\nOpen badges/{slug}/badge.md and put your own words in place of ours: what somebody has to do, who checks it."
     )
@@ -169,7 +169,7 @@ def award(
         language=language,
     )
     file, link = scaffold.add_award(root, badge, wanted)
-    click.echo(file)
+    show(file)
     if link:
         say(f"\nThe holder's private link, also in {who_is_who.FILE} (keep that file to yourself, git ignores it):")
         say(link.link)

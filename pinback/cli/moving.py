@@ -11,7 +11,7 @@ import click
 
 from pinback import archiving, closing, moving
 from pinback.cli.options import club_folder, now, secrets
-from pinback.cli.terminal import asking, counted, say
+from pinback.cli.terminal import asking, counted, say, show
 from pinback.errors import printable
 from pinback.model import Issuer
 from pinback.proofs.keys import Signer
@@ -39,7 +39,7 @@ def move(new_url: str, new_did: bool, yes: bool, root: Path) -> None:
     """
     done = moving.move(root, new_url, new_did, now, asking("Move", yes), _opened)
     for file in done.edits:
-        click.echo(file)
+        show(file)
     say(
         f"\nThe club has moved to {done.new}. Commit the changes, then:\n"
         "  pinback build                                     and publish site/ at the new address\n"

@@ -8,7 +8,7 @@ import click
 
 from pinback import papers
 from pinback.cli.options import club_folder
-from pinback.cli.terminal import counted, say, show_problems
+from pinback.cli.terminal import counted, say, show, show_problems
 from pinback.errors import UsageError
 
 
@@ -38,7 +38,7 @@ def certificate(links: tuple[str, ...], everyone: bool, holder: str, out: Path |
     else:
         printed = papers.print_links(root, links, target)
     for file in printed.files:
-        click.echo(str(file))
+        show(str(file))
     for line in printed.left_out:
         say(f"left out: {line}")
     show_problems(printed.warnings, "text")

@@ -9,7 +9,7 @@ import click
 
 from pinback import holders, who_is_who
 from pinback.cli.options import club_folder, now
-from pinback.cli.terminal import counted, say
+from pinback.cli.terminal import counted, say, show
 from pinback.errors import UsageError
 from pinback.verify.fetch import Door
 
@@ -26,9 +26,9 @@ def links_command(handle: str, each: bool, root: Path) -> None:
     found = holders.links(root, handle)
     if each:
         for row in found.rows:
-            click.echo(row.link)
+            show(row.link)
     elif found.page:
-        click.echo(found.page)
+        show(found.page)
     else:
         raise UsageError(f"{handle} has no page; the links of the awards: pinback links {handle} --each")
     say(f"\nCarries the name under {counted(len(found.rows), 'badge')}. Give it to the holder alone, not to a list.")
@@ -59,7 +59,7 @@ def save_badge(handle: str, url: str, note: str, recipient: str, root: Path) -> 
     person, public = holders.person_named(root, handle)
     kept = save(url, person.name, Door(), now().astimezone(UTC), recipient.strip(), public)
     for file in holders.keep_badge(root, person, kept.url, kept.data, kept.badge.name, " ".join(note.split())):
-        click.echo(file)
+        show(file)
     badge = kept.badge
     say(f"\n{badge.name}, by {badge.issuer or badge.site} ({badge.site}): {badge.sentence}")
     say("Commit the files; the next pinback build shows it.")

@@ -11,7 +11,7 @@ import click
 
 from pinback import importing, who_is_who
 from pinback.cli.options import Day, club_folder, now, one_at_a_time
-from pinback.cli.terminal import asking, bar, counted, say
+from pinback.cli.terminal import asking, bar, counted, say, show
 from pinback.content.records import unknown
 from pinback.errors import UsageError, printable, quoted
 from pinback.importing import ClubNow, Plan
@@ -117,7 +117,7 @@ def import_command(
     if planned.records:
         asking(f"Write {counted(len(planned.records), 'record')}", yes)([])
         for file in importing.write(club, planned, bar("writing")):
-            click.echo(file)
+            show(file)
         say(_next(planned))
     if chosen:
         importing.remember(root, chosen)

@@ -8,7 +8,7 @@ import click
 
 from pinback import scaffold
 from pinback.cli.options import club_folder
-from pinback.cli.terminal import say
+from pinback.cli.terminal import say, show
 from pinback.content.schemas import FOLDER
 
 
@@ -22,6 +22,6 @@ def schemas(root: Path) -> None:
     """
     written = scaffold.write_schemas(root)
     for file in written:
-        click.echo(file)
+        show(file)
     if not written:
         say(f"The files in {FOLDER} are as this version makes them.")

@@ -17,6 +17,8 @@ import click
 
 from pinback.errors import Problem, SigningError, UsageError, printable
 
+_LEFT_TO_RIGHT = "\u200e"
+"""Our own mark, which keeps a cell's name from being shown turned round."""
 CODE_VARIABLE = "PINBACK_CODE"
 
 
@@ -82,7 +84,18 @@ class Secrets:
 
 def say(text: str = "") -> None:
     """Say something on the way (standard error)."""
-    click.echo(text, err=True)
+    click.echo(plain(text), err=True)
+
+
+def show(text: str) -> None:
+    """Print a result, like the name of a file (standard output)."""
+    click.echo(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return lines whose signs neither move the cursor nor reorder a line; a name that a stranger gave, or that was pasted, may hold such signs."""
+    lines = (_LEFT_TO_RIGHT.join(map(printable, line.split(_LEFT_TO_RIGHT))) for line in text.expandtabs(4).split("\n"))
+    return "\n".join(lines)
 
 
 def show_problems(problems: Iterable[Problem], form: str) -> None:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from pinback.canonical import canonical_bytes
 from pinback.errors import ProofError, SigningError
+from pinback.keys.age_file import encrypted
 from pinback.leaks import remember
 from pinback.limits import MAX_BUNDLE, MAX_WORK
 from pinback.proofs.keys import MIN_RSA_BITS, PublicKey, public_key
@@ -30,6 +31,8 @@ _SCHEME, _DIGEST = padding.PKCS1v15(), hashes.SHA256()
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _TOO_SLOW = "Excessive work"
 """How the library begins to say that a file made on a faster machine would take too long here."""
+_WORK = 15
+"""Work factor of the files that are written: a code of 128 drawn bits is guessed by nobody, and any computer opens them at once."""
 _PROBE = b"pinback: this text proves that a key can sign\n"
 
 PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
@@ -85,7 +88,11 @@ class KeyBundle:
                 raise SigningError("a key in keys.age cannot sign; restore the file from git") from error
 
     def encrypted(self, code: str) -> bytes:
-        """Return ``keys.age``: the bundle, encrypted so that *code* opens it."""
+        """Return ``keys.age``: the bundle, encrypted so that *code* opens it.
+
+        Raises:
+            SigningError: the library that opens it does not find in it what was put in.
+        """
         import pyrage
 
         plain: dict[str, Any] = {"format": FORMAT}
@@ -94,7 +101,10 @@ class KeyBundle:
                 serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             plain[role] = base64.b64encode(der).decode("ascii")
-        return bytes(pyrage.passphrase.encrypt(canonical_bytes(plain), code))
+        data = encrypted(canonical_bytes(plain), code, _WORK)
+        if bytes(pyrage.passphrase.decrypt(data, code)) != canonical_bytes(plain):
+            raise SigningError("keys.age cannot be opened again; no keys were made, please report this")
+        return data
 
 
 def _materials(key: PrivateKey) -> list[bytes]:

@@ -13,10 +13,10 @@ from typing import Any, cast
 
 from jinja2 import nodes
 from jinja2.runtime import BlockReference, Context, Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from pinback.pages.limited import OwnSandbox
 from pinback.pages.marks import Count, Day, InSections, Marks, NotBindable
 
 _GAPS_ONLY = re.compile(r"(?:[^%]|%%|%\(\w+\)s)*")
@@ -32,7 +32,7 @@ _JINJAS_OWN = frozenset({"_block_vars", "_loop_vars"})
 """What compiled templates give to every call beside its own arguments."""
 
 
-class Probing(ImmutableSandboxedEnvironment):
+class Probing(OwnSandbox):
     """An environment in which values that hold marks can be shown and nothing else.
 
     Attributes:

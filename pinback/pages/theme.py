@@ -4,8 +4,7 @@ The default theme lies inside the installed package, or beside it in a checkout.
 variables are an interface, described in ``theme/README.md``.
 
 A club's theme may come from a stranger's pull request, so its templates run in Jinja's sandbox: they show the
-values they are given and reach nothing else of this computer. What only wastes time or memory is bounded by
-the sandbox's limit on ``range`` alone.
+values they are given and reach nothing else of this computer. What only wastes time or memory is stopped (``limited``).
 """
 
 from __future__ import annotations
@@ -44,6 +43,7 @@ from pinback.limits import MAX_THEME_FILE as MAX_FILE
 from pinback.pages.bound import Binder
 from pinback.pages.kept import kept
 from pinback.pages.language import ENGLISH, CatalogueFault, Language, compiled_catalogue, read_catalogue
+from pinback.pages.limited import LimitedTemplate, OwnSandbox, TooMuch
 from pinback.pages.policy import page_fault, style_faults
 
 STYLE = "style.css"
@@ -135,6 +135,8 @@ class Theme:
         return self._environments[language.interface]
 
     def _made(self, language: Language, kind: type[Environment]) -> Environment:
+        if self.has_own_templates and kind is ImmutableSandboxedEnvironment:
+            kind = OwnSandbox
         environment = kind(
             loader=_Loader(self._folders),
             autoescape=True,
@@ -144,6 +146,8 @@ class Theme:
             keep_trailing_newline=True,
             extensions=["jinja2.ext.i18n"],
         )
+        if self.has_own_templates:
+            environment.template_class = LimitedTemplate
         # Both draw lots, and the same club makes the same pages; the one also makes as much text as is asked of it.
         del environment.globals["lipsum"], environment.filters["random"]
         environment.policies["ext.i18n.trimmed"] = True
@@ -265,7 +269,8 @@ class _Loader(BaseLoader):
         if key not in _COMPILED:
             if len(_COMPILED) >= _MOST_COMPILED:
                 _COMPILED.clear()
-            if type(environment) is ImmutableSandboxedEnvironment and _is_default(self._folders, name):
+            plain = type(environment) in (ImmutableSandboxedEnvironment, OwnSandbox)
+            if plain and _is_default(self._folders, name):
                 by = f"Jinja {jinja2.__version__}"
                 data = kept(name, by, source.encode(), lambda: marshal.dumps(environment.compile(source, name, file)))
                 _COMPILED[key] = marshal.loads(data)
@@ -329,6 +334,10 @@ def _reason(error: Exception) -> str:
     """Return what went wrong, in one line of bounded length."""
     if isinstance(error, TemplateNotFound):
         text = f"there is no template {error.name}"
+    elif isinstance(error, MemoryError):
+        text = "it takes too much memory"
+    elif isinstance(error, TooMuch):
+        text = str(error)
     elif isinstance(error, TemplateError):
         text = error.message or type(error).__name__
     else:

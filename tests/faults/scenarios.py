@@ -23,6 +23,7 @@ from pinback.awarding import new_named_link
 from pinback.cli import options
 from pinback.content.read import read_club
 from pinback.errors import ContentError, PinbackError, SigningError
+from pinback.keys import bundle
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import Register
 from pinback.seal.begin import first_keys, waits
@@ -66,7 +67,7 @@ def command(root: Path, codes: Iterable[str], *arguments: str, at: datetime = LA
 
         GivenClock.moment = at
         options.datetime = GivenClock  # type: ignore[misc]
-        pyrage.passphrase.encrypt = quick_age.encrypt  # type: ignore[assignment]
+        bundle._WORK = quick_age.WORK
         os.environ["PINBACK_CODE"] = " ".join(codes)
         sys.argv = ["pinback", *arguments, "-C", str(root)]
         sys.exit(ended())
@@ -298,13 +299,7 @@ def _begun(root: Path) -> ClubFolder:
 
 def _plain() -> bytes:
     """Return the bundle of the test keys as it lies within the encryption."""
-    found: list[bytes] = []
-    own, pyrage.passphrase.encrypt = pyrage.passphrase.encrypt, lambda plain, code: found.append(plain) or b""  # type: ignore[assignment,func-returns-value]
-    try:
-        make_test_keys("test").encrypted(TEST_CODE)
-    finally:
-        pyrage.passphrase.encrypt = own  # type: ignore[assignment]
-    return found[0]
+    return bytes(pyrage.passphrase.decrypt(make_test_keys("test").encrypted(TEST_CODE), TEST_CODE))
 
 
 def _lived(root: Path) -> ClubFolder:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 
 import pyrage
 import pytest
-from conftest import ROOT, TEST_CODE, make_test_keys, slow_encrypt
+from conftest import ROOT, TEST_CODE, make_test_keys
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from faults import quick_age
 
 from pinback.errors import SigningError
 from pinback.keys import bundle
+from pinback.keys.age_file import encrypted
 from pinback.keys.bundle import FORMAT, KeyBundle, _bundle_in, new_bundle, open_bundle
 from pinback.keys.code import new_code
 from pinback.keys.sheet import recovery_sheet
@@ -76,9 +78,11 @@ def test_bundle_opens_with_its_code_and_signs_identically(monkeypatch: pytest.Mo
     """An age file in passphrase mode with the RFC 8785 form of format and PKCS#8 keys (docs/format.md)."""
     quick = BUNDLE.encrypted(TEST_CODE)
     assert pyrage.passphrase.decrypt(quick, TEST_CODE) == canonical(plain())
-    monkeypatch.setattr(pyrage.passphrase, "encrypt", slow_encrypt)
+    monkeypatch.setattr(bundle, "_WORK", 15)
     data = BUNDLE.encrypted(TEST_CODE)
-    assert data.startswith(b"age-encryption.org/v1\n-> scrypt ")
+    assert re.match(
+        rb"age-encryption\.org/v1\n-> scrypt [A-Za-z0-9+/]{22} 15\n[A-Za-z0-9+/]{43}\n--- [A-Za-z0-9+/]{43}\n", data
+    )
     opened = open_bundle(data, TEST_CODE)
     assert opened.keys == BUNDLE.keys
     for key in BUNDLE.keys.values():
@@ -91,7 +95,7 @@ def test_bundle_opens_with_its_code_and_signs_identically(monkeypatch: pytest.Mo
 
 def test_bundle_as_text_opens_whatever_an_editor_did_to_it():
     """A browser commits ``keys.age`` as text, and pages of hosts add and take blank lines (age-encryption.org/v1, ASCII armor)."""
-    as_library = slow_encrypt(canonical(plain()), TEST_CODE, armored=True)
+    as_library = pyrage.passphrase.encrypt(canonical(plain()), TEST_CODE, armored=True)
     assert open_bundle(as_library, TEST_CODE).keys == BUNDLE.keys
     text = quick_age.as_text(quick_age.encrypt(canonical(plain()), TEST_CODE))
     assert [line for line in text.splitlines() if line[:1] == b"-"] == [
@@ -196,3 +200,31 @@ def test_sheet_fits_on_paper_and_says_what_is_needed():
     assert sheet.count(TEST_CODE) == 1
     for needed in ("Riverside Rowing Club", "did:web:badges.example.org", key.id, "2026-06-01", "keys.age"):
         assert needed in sheet
+
+
+def test_file_that_the_library_cannot_open_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", lambda data, code: b"other")
+    with pytest.raises(SigningError, match=r"^keys\.age cannot be opened again; no keys were made"):
+        BUNDLE.encrypted(TEST_CODE)
+
+
+@pytest.mark.parametrize("size", [0, 1, 64 * 1024])
+def test_age_file_of_any_size_is_opened_by_the_library(size: int) -> None:
+    assert pyrage.passphrase.decrypt(encrypted(b"x" * size, "Zoë's code", 1), "Zoë's code") == b"x" * size
+
+
+def test_age_file_has_no_second_part() -> None:
+    with pytest.raises(ValueError, match="at most 65536 bytes"):
+        encrypted(bytes(64 * 1024 + 1), TEST_CODE, 1)
+
+
+def test_bundle_that_is_written_takes_little_memory() -> None:
+    """In a process of its own, as whoever seals opens it: by the library's own way it may take gigabytes."""
+    words = (
+        "import resource, sys; from pinback.keys.bundle import new_recovery, open_bundle; keys = new_recovery()\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; data = keys.encrypted('code')\n"
+        "assert open_bundle(data, 'code').keys == keys.keys\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < (100 << 20 if sys.platform == "darwin" else 100 << 10)
