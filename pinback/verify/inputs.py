@@ -6,11 +6,12 @@ its badges ask from itself, and is then as trustworthy as whoever gave it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pinback.errors import UsageError
+from pinback.errors import UsageError, shortened
 from pinback.files import FileProblem, read_regular
 from pinback.verify import limits
 from pinback.verify.asking import Asker
@@ -24,6 +25,7 @@ from pinback.verify.verdict import Finding, Verdict, unknown
 from pinback.verify.verifier import READ, agreement, judge, stopped
 from pinback.verify.zip_reading import ArchiveDoor, Zip
 
+_LEFT = "checking the ZIP takes too long from here on; unpack it and check the folder"
 PICTURE_ORDER = ("openbadgecredential", "clrcredential", "openbadges")
 
 
@@ -153,9 +155,13 @@ def _in_zip(source: str, packed: Zip, asker: Asker, question: Question, offline:
         door = ArchiveDoor(packed)
         asker = Asker(door, asker.given)
         saved = "; keys and lists are those in the archive" + (f", saved {door.as_of}" if door.as_of else "")
-    parts = []
-    for name, data in packed.members():
-        inner = f"{source}/{name}"
+    parts: list[Report] = []
+    started = time.process_time()
+    for number, (name, data) in enumerate(packed.members()):
+        inner = f"{source}/{shortened(name, limits.MAX_SHOWN)}"
+        if time.process_time() - started > limits.MAX_ZIP_SECONDS + limits.MAX_ZIP_SECONDS_EACH * number:
+            parts.append(stopped(inner, unknown(_LEFT)))
+            break
         if isinstance(data, Finding):
             parts.append(stopped(inner, data))
         elif is_zip(data):
