@@ -302,6 +302,11 @@ def good_cases() -> Iterator[Case]:
         {HOSTED: assertion(recipient=hashed)},
         question=Question(NOW, named=decoded),
     )
+    yield good(
+        "png-mark",
+        "the document in a picture begins with a byte order mark",
+        _png(None, b"\xef\xbb\xbf" + good_badge()),
+    )
     yield good("png-both", "a picture with both standards", _png(raw(assertion()), good_badge()))
     yield good(
         "svg-both",

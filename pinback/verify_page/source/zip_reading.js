@@ -45,7 +45,8 @@ export class Zip {
     // Something may stand before the ZIP; the directory ends where its end record begins.
     const shift = end - size - offset;
     const found = [];
-    for (let place = offset + shift; place < end; ) {
+    let place = offset + shift;
+    while (place < end) {
       if (view.getUint32(place, true) !== 0x02014b50) {
         throw new RangeError();
       }
@@ -64,7 +65,7 @@ export class Zip {
       });
       place += 46 + length + extra + remark;
     }
-    if (found.some(member => !member.name)) {
+    if (place !== end || found.some(member => !member.name)) {
       throw new RangeError();
     }
     return found.filter(member => !member.name.endsWith('/'));
