@@ -39,10 +39,15 @@ def printable(text: str) -> str:
     )
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return *text*, or its beginning and a mark where it has more than *limit* characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 def quoted(value: str, limit: int = 60) -> str:
     """Return a found value between double quotes, shortened to *limit* characters."""
-    shown = printable(value)
-    return f'"{shown if len(shown) <= limit else shown[: limit - 1] + "…"}"'
+    # Only the beginning is looked at: a stranger's value may have megabytes.
+    return f'"{shortened(printable(shortened(value, limit)), limit)}"'
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -224,6 +224,10 @@ MAX_ZIP_MEMBERS = 10_000
 """Members of a ZIP."""
 MAX_ZIP_TOTAL = 256 * _MB
 """Bytes of all members of a ZIP together, unpacked."""
+MAX_ZIP_SECONDS = 2.0
+"""Seconds of work on all members of a ZIP together, beyond ``MAX_ZIP_SECONDS_EACH``; what is left is not looked at."""
+MAX_ZIP_SECONDS_EACH = 0.004
+"""Seconds of work that each member of a ZIP adds to them. A badge of ours takes a third of it, so that an archive of thousands is read as a whole."""
 MAX_PDF_STREAMS = 5_000
 """Streams of a PDF."""
 MAX_PDF_INFLATED = 32 * _MB
@@ -236,6 +240,8 @@ MAX_CHECKED_FOLDER = 20_000
 """Files of one folder."""
 MAX_TRUST_LINES = 20_000
 """Lines of a file of trusted issuers."""
+MAX_SHOWN = 2_048
+"""Characters that are shown of a badge's name, id or issuer, and of the name of a file in a ZIP; an address has no more."""
 MAX_CHECKED_FRAGMENT = 2_048
 """Characters of a named link behind the ``#``, name and secret."""
 
@@ -250,6 +256,8 @@ MAX_ORDERS = 2_000
 """Orders of nameless objects that look alike, which canonicalising would try."""
 MAX_PARTS = 50
 """Credentials within a credential, endorsements counted."""
+MAX_PARTS_IN_ALL = 200
+"""Credentials within one document, those within one another counted."""
 MAX_PROOFS = 8
 """Proofs of one document."""
 MAX_NESTED = 4

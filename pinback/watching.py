@@ -16,7 +16,7 @@ from pinback import addresses, cosigning, deployed
 from pinback.cosigning import Witnessed
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier
-from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable
+from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable, quoted
 from pinback.files import FileProblem, make_folder, read_regular, write_file
 from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE
 from pinback.log import PublicLog, witness_key
@@ -153,7 +153,7 @@ def saved(source: str, root: Path, get: deployed.Get) -> list[str]:
         notes = [(log, log.get("checkpoint")) for log in logs]
         return [_note_text(data, log.name) for log, data in notes if data is not None]
     found: Earlier = deployed.earlier(source, root, get)
-    notes_ = list(found.notes.values())
+    notes_ = [_note_text(note.encode("utf-8"), found.name) for note in found.notes.values()]
     for data in found.registers.values():
         notes_ += _newest_note(data, found.name)
     if not notes_:
@@ -165,9 +165,10 @@ def _newest_note(register: bytes, name: str) -> list[str]:
     for line in reversed(register.split(b"\n")):
         if b'"event":"checkpoint"' in line:
             try:
-                return [str(json.loads(line)["note"])]
-            except (ValueError, KeyError) as error:
+                note = str(json.loads(line)["note"])
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise UsageError(f"a register of {name} is damaged; name another state") from error
+            return [_note_text(note.encode("utf-8", "replace"), f"a register of {name}")]
     return []
 
 
@@ -296,7 +297,7 @@ def monitor(log: Log, file: Path, given: NoteKey | None = None) -> tuple[Seen, C
             raise UsageError(f"{printable(str(file))}: {error}") from error
         if state.log != log.name:
             raise UsageError(
-                f"{printable(str(file))} was kept of {state.log}, not of {log.name}; name a file of its own for each log"
+                f"{printable(str(file))} was kept of {quoted(state.log, limit=200)}, not of {log.name}; name a file of its own for each log"
             )
         before = read_checkpoint(read_note(state.note).text)
         try:

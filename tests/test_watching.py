@@ -21,7 +21,7 @@ from pinback.log import Checkpoint, Frontier, PublicLog, log_key, signed_note
 from pinback.register import Register, complete, erased, leaf_of
 from pinback.tlog.auditing import LogFault
 from pinback.tlog.notes import NOTE, NoteKey
-from pinback.watching import Log, check, monitor
+from pinback.watching import Log, check, monitor, saved
 
 KEYS, OTHERS = make_test_keys("log"), make_test_keys("witness")
 ORIGIN = "badges.example.org/issuers/club/log"
@@ -315,6 +315,36 @@ def test_state_of_another_log_or_of_nothing_is_refused(tmp_path: Path) -> None:
         state.write_bytes(data)
         with pytest.raises(UsageError, match="delete it to begin anew"):
             monitor(as_log(files), state)
+
+
+def test_state_of_another_log_is_named_in_one_line(tmp_path: Path) -> None:
+    files = published(sealings(Random("state"), 20))
+    state = tmp_path / "state.json"
+    monitor(as_log(files), state)
+    kept = json.loads(state.read_bytes())
+    state.write_text(json.dumps({**kept, "log": "a\nb" + "x" * 100_000}), encoding="utf-8")
+    with pytest.raises(UsageError) as raised:
+        monitor(as_log(files), state)
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 1_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '[{"event":"checkpoint"}]',
+        "[" * 5_000 + '"event":"checkpoint"',
+        '{"event":"checkpoint"}',
+        '{"event":"checkpoint","note":5}',
+        '{"event":"checkpoint","note":"\\ud800"}',
+    ],
+)
+def test_damaged_register_of_a_saved_folder_is_told(line: str, tmp_path: Path) -> None:
+    folder = tmp_path / "old" / "issuers" / "club"
+    folder.mkdir(parents=True)
+    (folder / "register.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="name another"):
+        saved(str(tmp_path / "old"), tmp_path, lambda _: None)
 
 
 def test_saved_checkpoint_of_another_log_compares_with_nothing() -> None:

@@ -39,6 +39,7 @@ def read_policy(text: str) -> tuple[Witness, ...]:
         ProofError: a line is none of a policy, or a witness stands there twice; the message begins with the line's number.
     """
     found: dict[str, Witness] = {}
+    keys: set[str] = set()
     for number, raw in enumerate(text.split("\n"), 1):
         words = re.split(r"[ \t]+", raw.strip(" \t\r"))
         if words == [""] or words[0].startswith("#") or words[0] in ("log", "group", "quorum"):
@@ -51,9 +52,10 @@ def read_policy(text: str) -> tuple[Witness, ...]:
             raise ProofError(f"{number}: {error}") from error
         if key.kind != COSIGNATURE:
             raise ProofError(f"{number}: this is the key of a log, not of a witness; ask for its cosignature key")
-        if words[1] in found or any(one.key.key.id == key.key.id for one in found.values()):
+        if words[1] in found or key.key.id in keys:
             raise ProofError(f"{number}: the witness {quoted(words[1])} or its key stands here twice; delete one line")
         url = words[3].rstrip("/") if len(words) == 4 else ""
+        keys.add(key.key.id)
         found[words[1]] = Witness(words[1], key, url, number)
     return tuple(found.values())
 

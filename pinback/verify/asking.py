@@ -9,10 +9,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from pinback.errors import FetchError
+from pinback.errors import FetchError, quoted
 from pinback.verify import limits
 from pinback.verify.fetch import Answer, NotSaved, Opener
 from pinback.verify.json_reading import read_object
+from pinback.verify.urls import climbs
 from pinback.verify.verdict import Finding, unknown
 
 
@@ -35,6 +36,7 @@ class Asker:
         self._bytes = 0
         self.objects_left = limits.MAX_OBJECTS
         self.comparisons_left = limits.MAX_COMPARISONS
+        self.parts_left = limits.MAX_PARTS_IN_ALL
         self.logs_left = limits.MAX_LOGS
         self._left = limits.MAX_REQUESTS_EACH
         self._until = time.monotonic() + limits.MAX_SECONDS_EACH
@@ -45,11 +47,14 @@ class Asker:
         self._until = time.monotonic() + limits.MAX_SECONDS_EACH
         self.objects_left = limits.MAX_OBJECTS
         self.comparisons_left = limits.MAX_COMPARISONS
+        self.parts_left = limits.MAX_PARTS_IN_ALL
 
     def keep(self, name: str, value: object) -> None:
         """Keep a result for the rest of the run, while what was answered is not too much to hold."""
         if self._bytes <= limits.MAX_REMEMBERED and len(self.judged) < limits.MAX_KEPT:
             self.judged[name] = value
+            # The bits of a status list have a thousand times the bytes of the answer that they came in.
+            self._bytes += len(value) if isinstance(value, bytes) else 0
 
     def answer(self, url: str) -> Answer:
         """Return what an address answers, whatever its status.
@@ -72,6 +77,8 @@ class Asker:
             raise unknown(f"the document asks for more than {limits.MAX_REQUESTS_EACH} addresses")
         if time.monotonic() >= self._until:
             raise unknown(f"asking for the document took more than {limits.MAX_SECONDS_EACH:g} seconds")
+        if climbs(url):
+            raise unknown(f"{quoted(url, limit=200)} leads elsewhere by its dots")
         self._left -= 1
         try:
             return self.door.get(url)

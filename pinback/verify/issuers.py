@@ -20,7 +20,7 @@ from pinback.proofs.foreign_keys import ForeignKey, from_base58, from_jwk, from_
 from pinback.verify import limits
 from pinback.verify.asking import Asker
 from pinback.verify.moments import moment
-from pinback.verify.urls import host_of
+from pinback.verify.urls import climbs, host_of
 from pinback.verify.verdict import Finding, forged, unknown
 
 _DID_WEB = re.compile(r"did:web:[A-Za-z0-9.-]+(?:%3[Aa][0-9]{1,5})?(?::[A-Za-z0-9._~%-]+)*")
@@ -107,9 +107,10 @@ def did_web_address(did: str) -> str:
     if not _DID_WEB.fullmatch(did):
         raise unknown(f"{quoted(did)} is not a did:web that can be asked")
     host, *path = did.removeprefix("did:web:").split(":")
-    if any(re.search("%2[fF]|%5[cC]|%00|^[.]{1,2}$", part) for part in path):
+    address = f"https://{unquote(host)}/" + ("/".join(path) if path else ".well-known") + "/did.json"
+    if any(re.search("%2[fF]|%5[cC]|%00", part) for part in path) or climbs(address):
         raise unknown(f"{quoted(did)} is not a did:web that can be asked")
-    return f"https://{unquote(host)}/" + ("/".join(path) if path else ".well-known") + "/did.json"
+    return address
 
 
 def key_document(issuer: str, asker: Asker) -> KeyDocument:

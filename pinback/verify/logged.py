@@ -14,6 +14,7 @@ one case: ``before_theft``.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -264,7 +265,7 @@ def read_witnesses(values: Sequence[str]) -> tuple[NoteKey, ...]:
             if not Path(value).is_file():
                 found.append(_witness_key(value))
                 continue
-            text = read_regular(Path(value).resolve(), limits.MAX_JSON).decode("utf-8")
+            text = read_regular(os.path.realpath(value), limits.MAX_JSON).decode("utf-8")
             found += [one.key for one in read_policy(text)]
         except (ProofError, FileProblem, UnicodeDecodeError) as error:
             raise UsageError(

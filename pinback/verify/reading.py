@@ -112,7 +112,11 @@ def _baked(data: bytes, kind: str) -> tuple[Found, ...]:
             f"there is no badge in this {kind}; a chat app or a screenshot may have removed it, so ask for the link"
         )
     return tuple(
-        _text(text.strip().encode("utf-8"), f"{'an' if kind == 'SVG' else 'a'} {kind} with a badge in it", key)
+        _text(
+            text.strip("\ufeff \t\r\n").encode("utf-8"),
+            f"{'an' if kind == 'SVG' else 'a'} {kind} with a badge in it",
+            key,
+        )
         for key, text in texts.items()
     )
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from pinback.errors import quoted
+from pinback.errors import quoted, shortened
 from pinback.verify.exam import Exam, id_of, objects_of, text_of
 from pinback.verify.issuers import did_web_address, key_document
 from pinback.verify.reading import links_in
 from pinback.verify.recipients import is_for, is_named
 from pinback.verify.report import Report
-from pinback.verify.urls import bare, host_of
+from pinback.verify.urls import bare, climbs, host_of
 from pinback.verify.verdict import Finding, forged
 
 
 def site_of(issuer: str) -> str:
     """Return the site that vouches for an issuer as a person reads it: host and path, or the DID."""
+    site = issuer
     if issuer.startswith("did:web:"):
-        return unquote(issuer.removeprefix("did:web:").replace(":", "/"))
-    if issuer.startswith("https://"):
-        return bare(issuer).removeprefix("https://").rstrip("/")
-    return issuer
+        site = unquote(issuer.removeprefix("did:web:").replace(":", "/"))
+    elif issuer.startswith("https://"):
+        site = bare(issuer).removeprefix("https://").rstrip("/")
+    return shortened(site, 200)
 
 
 def trusts(trusted: str, issuer: str) -> bool:
@@ -38,7 +39,7 @@ def trusts(trusted: str, issuer: str) -> bool:
     except Finding:
         return False
     below = trusted if trusted.endswith("/") else f"{trusted}/"
-    return address.startswith(below) and "/../" not in address
+    return address.startswith(below) and not climbs(address)
 
 
 def issuer_trusted(exam: Exam) -> str:

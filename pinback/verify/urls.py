@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+import re
+from urllib.parse import unquote, urljoin, urlsplit
 
 
 def bare(url: str) -> str:
@@ -16,6 +17,16 @@ def host_of(url: str) -> str:
         return urlsplit(url).netloc.lower()
     except ValueError:
         return ""
+
+
+def climbs(url: str) -> bool:
+    """Say whether the path of an address holds ``.`` or ``..``, in whatever spelling.
+
+    Servers follow these, so it leads elsewhere than its beginning says.
+    """
+    # The first three are the scheme, nothing, and the host.
+    parts = re.split(r"[/\\]", unquote(bare(url).partition("?")[0]))[3:]
+    return not {".", ".."}.isdisjoint(parts)
 
 
 def joined(base: str, link: str) -> str:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from pinback.errors import shortened
 from pinback.verify import (
     credential,
     credential_dates,
@@ -279,7 +280,7 @@ def _examined(source: str, exam: Exam, lines: list[Line]) -> Report:
         worst.reason if worst else _note(exam),
         tuple(lines),
         _facts(exam) if vouched else {},
-        exam.issuer,
+        shortened(exam.issuer, limits.MAX_SHOWN),
         exam.key_name,
         exam.trusted,
         exam.matched,
@@ -307,7 +308,8 @@ def _plain_faults(exam: Exam) -> list[Finding]:
 
 
 def _facts(exam: Exam) -> dict[str, str]:
-    return open_badges_2_rules.facts_of(exam) if exam.kind == "ob2" else credential.facts_of(exam)
+    facts = open_badges_2_rules.facts_of(exam) if exam.kind == "ob2" else credential.facts_of(exam)
+    return {name: shortened(value, limits.MAX_SHOWN) for name, value in facts.items()}
 
 
 def _note(exam: Exam) -> str:
@@ -405,6 +407,9 @@ def _parts(exam: Exam, values: Sequence[Any], name: str) -> list[Report]:
         raise unknown(f"credentials lie more than {limits.MAX_NESTED} deep in one another")
     if len(values) + len(exam.parts) > limits.MAX_PARTS:
         raise unknown(f"it holds more than {limits.MAX_PARTS} credentials")
+    exam.asker.parts_left -= len(values)
+    if exam.asker.parts_left < 0:
+        raise unknown(f"it holds more than {limits.MAX_PARTS_IN_ALL} credentials in all")
     inner = Question(exam.question.now)
     return [_part(f"{name} {number}", value, exam, inner) for number, value in enumerate(values, 1)]
 

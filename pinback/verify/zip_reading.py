@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 
-from pinback.errors import FetchError, quoted
+from pinback.errors import FetchError, UsageError, quoted
 from pinback.verify import limits
 from pinback.verify.fetch import NO_HEADERS, Answer, NotSaved, map_lines
 from pinback.verify.urls import bare
@@ -33,7 +33,8 @@ class Zip:
         try:
             self._file = zipfile.ZipFile(io.BytesIO(data))
             self._members = [member for member in self._file.infolist() if not member.is_dir()]
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        # NOTE: zipfile looks at the last sign of a name that has none.
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, IndexError, OverflowError, OSError) as error:
             raise unknown("the ZIP is damaged; ask for it again") from error
         if len(self._members) > limits.MAX_ZIP_MEMBERS:
             raise unknown(f"the ZIP has more than {limits.MAX_ZIP_MEMBERS:,} files")
@@ -82,6 +83,7 @@ class Zip:
             ValueError,
             NotImplementedError,
             RuntimeError,
+            OverflowError,
             EOFError,
             OSError,
         ) as error:
@@ -96,8 +98,7 @@ class ArchiveDoor:
     """Answers addresses from an archive and nothing else.
 
     Raises:
-        Finding: its map cannot be read.
-        UsageError: its map is not one.
+        Finding: its map cannot be read, or is none.
     """
 
     def __init__(self, archive: Zip) -> None:
@@ -105,7 +106,10 @@ class ArchiveDoor:
         data = archive.read(MAP)
         if len(data) > limits.MAX_MAP:
             raise unknown(f"the map of the archive has more than {limits.MAX_MAP:,} bytes")
-        self._answers = {line[0]: line[1:] for line in map_lines(data, MAP)}
+        try:
+            self._answers = {line[0]: line[1:] for line in map_lines(data, MAP)}
+        except UsageError as error:
+            raise unknown(str(error).partition(";")[0]) from error
         said = re.search(rb"^# as of ([0-9TZ:.+-]{10,32})\r?$", data, re.MULTILINE)
         self.as_of = said.group(1).decode("ascii") if said else ""
         """When the answers were saved, as the archive says; "" where it does not."""

@@ -29,12 +29,14 @@ function sortedByCodePoint(text) {
   return `const {byCodePoint} = require(${words});\n${text.replaceAll(/\b(normalized|nquads)\.sort\(\)/g, '$1.sort(byCodePoint)')}`;
 }
 
-/** jsonld.js explains its errors to programmers, in 4 kB that nobody sees here: the code of an error stays, its words go. */
+/** jsonld.js explains its errors to programmers, in 4 kB that nobody sees here: the code of an error stays, its words and its kind go. */
 function withoutExplanations(text) {
   const word = '(?:\'[^\'\\n]*\'|"[^"\\n]*"|`[^`]*`|[\\w.]+(?:\\[\'@version\'\\])?)';
   const words = String.raw`${word}(?:\s*\+\s*${word})*`;
   return text
-    .replaceAll(new RegExp(String.raw`(new JsonLdError\(\s*)${words}(?=,\s*'jsonld\.)`, 'g'), "$1''")
+    .replaceAll(new RegExp(String.raw`(new JsonLdError\(\s*)${words},\s*'jsonld\.\w+',?\s*`, 'g'), '$1')
+    .replace("message = 'An unspecified JSON-LD error occurred.',\n    name = 'jsonld.Error',\n    details", 'details').replace('super(message)', 'super()')
+    .replace(/this\.(?:name = name|message = message);/g, '')
     .replaceAll(new RegExp(String.raw`(\n\s*)message:\s*${words}(?=,?\n)`, 'g'), "$1message: ''");
 }
 
@@ -84,6 +86,7 @@ const INTERNAL = new RegExp(`^(?:${[
   'passOver|doctype|isArchive|directory|unpacked|elements|isPrefix|propagate|withDefault|blockLen|outputLen|suffixPos',
   'asker|question|callsItself|keyName|signatures|objectsLeft|comparisonsLeft|nextDocument|unsound|unsaved|judged|depth',
   'exam|keyword|place|lines|memberOf|kind|bits|form|look|inside|fault',
+  'partsLeft|room|processed|resolved|counter|_prefix|_content|hold|coded|stored|tables|typeKey|left|isNumber|list|asked|blank|larger|digits|symbols|inverse',
 ].join('|')})$`);
 
 const changed = {

@@ -302,6 +302,11 @@ def good_cases() -> Iterator[Case]:
         {HOSTED: assertion(recipient=hashed)},
         question=Question(NOW, named=decoded),
     )
+    yield good(
+        "png-mark",
+        "the document in a picture begins with a byte order mark",
+        _png(None, b"\xef\xbb\xbf" + good_badge()),
+    )
     yield good("png-both", "a picture with both standards", _png(raw(assertion()), good_badge()))
     yield good(
         "svg-both",
@@ -1361,6 +1366,19 @@ def ob2_cases() -> Iterator[Case]:
         assertion(),
         {PROFILE: {**profile, "verification": {"startsWith": ["https://club.example/other/"]}}},
     )
+    for dots in ("..", "%2e%2E", "x/..%2f.."):
+        address = f"https://club.example/awards/{dots}/neighbour/a.json"
+        yield bad(
+            f"ob2-starts-with-{dots}",
+            "its address begins with the issuer's folder and leads out of it",
+            CANNOT_TELL,
+            assertion(id=address),
+            {
+                address: assertion(id=address),
+                PROFILE: {**profile, "verification": {"startsWith": ["https://club.example/awards/"]}},
+            },
+            says="leads elsewhere by its dots",
+        )
     yield bad(
         "ob2-origins",
         "hosted on a host that the issuer does not name",
@@ -1503,6 +1521,19 @@ def holder_cases() -> Iterator[Case]:
         good_badge(),
         question=Question(NOW, (EVIL,)),
         says="not among those",
+    )
+    neighbour = "did:web:club.example:groups:%2E%2e:neighbour"
+    key = Key(keys()["evil"].private, neighbour)
+    yield bad(
+        "not-trusted-dots",
+        "its DID begins with the folder that the asker trusts and leads out of it",
+        CANNOT_TELL,
+        signed(
+            set_in({**badge(), "credentialStatus": []}, "issuer/id", neighbour), key, proof_for(key, "eddsa-jcs-2022")
+        ),
+        {"https://club.example/groups/%2E%2e/neighbour/did.json": did_document(key)},
+        question=Question(NOW, ("https://club.example/groups/",)),
+        says="is not a did:web that can be asked",
     )
     yield bad(
         "not-trusted-below",

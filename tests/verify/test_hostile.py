@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from answers import Answers
 from conformance import _pdf, _png, _svg, _world, _zip, blank_png, good_badge, raw
 from conftest import ROOT
 from makers import (
+    DID,
     HOSTED,
     KEY,
     LIST,
@@ -34,16 +36,20 @@ from makers import (
     assertion,
     b64,
     badge,
+    did_document,
     jwt,
     keys,
     learner_record,
+    packed,
     proof_for,
     set_in,
     signed,
+    status_entry,
     status_list,
 )
 
 from pinback.images.png_chunks import make_chunk
+from pinback.verify import limits
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.inputs import judge_bytes
@@ -116,6 +122,10 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
         {},
         True,
     )
+    yield "zip of names", _zip({f"{n}.json": raw(signed(_named(n))) for n in range(6)}), {}, False
+    yield "zip of costly", _zip({f"{n}.json": _costly() for n in range(60)}), {}, False
+    yield "zip of lists", _lists(4), {}, True
+    yield "parts in parts", _tried(30, 40), {_did(): _with_large_keys()}, False
     yield "pdf flate", _pdf(zeros), {}, False
     yield "pdf many", b"%PDF-1.7\n" + b"1 0 obj <<>>stream\nendstream endobj\n" * 400_000, {}, False
     yield "pdf digits", b"%PDF-1.7\n" + (b"1" * 8_000 + b" <<>> stream\n") * 2_000, {}, False
@@ -193,6 +203,63 @@ def _did() -> str:
     return "https://club.example/.well-known/did.json"
 
 
+def _named(number: int) -> Document:
+    """Return a badge with a long name, whose signs take four bytes each in memory."""
+    expired = {**badge(), "validUntil": "2026-10-01T00:00:00Z"}
+    return set_in(expired, "credentialSubject/achievement/name", "\U0001f600" + f"{number}" * 4_900_000)
+
+
+def _costly() -> bytes:
+    """Return what takes a third of a second; packed again and again, it is small."""
+    one = {**badge(), "evidence": [{"id": f"urn:x:{n}", "type": ["Evidence"]} for n in range(400)]}
+    return jwt(as_payload(learner_record(*[{**one, "proof": [_proof_stub()]}] * 7)), keys()["rsa"])
+
+
+def _lists(badges: int) -> bytes:
+    """Return an archive of badges each with fifty status lists of the largest size."""
+    rsa, places, members = keys()["rsa"], {_did(): "did.json"}, {"did.json": raw(did_document(keys()["rsa"]))}
+    encoded = packed(bytes(limits.MAX_LIST))
+    for number in range(badges):
+        entries = []
+        for place in range(50):
+            url = f"https://club.example/{number}/{place}"
+            listed = set_in(status_list(url=url), "credentialSubject/encodedList", encoded)
+            places[url] = f"{number}-{place}"
+            members[places[url]] = jwt(listed, rsa)
+            entries.append(status_entry(statusListCredential=url, id=f"{url}#1"))
+        expired = {**badge(), "credentialStatus": entries, "validUntil": "2026-10-01T00:00:00Z"}
+        members[f"{number}.txt"] = jwt(as_payload(expired), rsa)
+    lines = [f"{url}\t200\t\t{file}\n" for url, file in places.items()]
+    return _zip({"map.tsv": "".join(lines).encode(), **members})
+
+
+def _with_large_keys() -> Document:
+    """Return an issuer's document with keys as large as they may be, which take a while to be tried."""
+    used, numbers = keys(), [2**8191 + 2 * n + 1 for n in range(20)]
+    large = [
+        {"kty": "RSA", "n": b64(one.to_bytes(1024, "big")), "e": b64((2**33 - 1).to_bytes(5, "big"))} for one in numbers
+    ]
+    methods = [{"id": f"{DID}#{n}", "controller": DID, "publicKeyJwk": jwk} for n, jwk in enumerate(large)]
+    found = did_document(used["rsa"], used["ed"])
+    return {
+        **found,
+        "verificationMethod": methods + found["verificationMethod"],
+        "assertionMethod": [one["id"] for one in methods] + found["assertionMethod"],
+    }
+
+
+def _tried(outer: int, inner: int) -> bytes:
+    """Return a learner record of learner records of badges that name no key, so that each of the issuer's is tried."""
+    rsa = keys()["rsa"]
+    unnamed = {
+        name: value for name, value in as_payload(badge()).items() if name in ("@context", "type", "id", "issuer")
+    }
+    part = jwt(unnamed, rsa, {"alg": "RS256"}, signature=b"\1" * 1024).decode()
+    within = jwt(as_payload(learner_record(*[part] * inner, id="urn:x:1", credentialStatus=None)), rsa).decode()
+    whole = learner_record(*[within] * outer, id="urn:x:2")
+    return raw(signed(whole, proof=proof_for(keys()["ed"], "eddsa-jcs-2022")))
+
+
 def _packed(data: bytes, kind: int) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", kind) as made:
@@ -237,6 +304,47 @@ def _measured() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux counts it")
+@pytest.mark.parametrize("name", ["", "a.json"])
+def test_zip_whose_numbers_lead_nowhere_is_damaged(name: str) -> None:
+    """zipfile stumbles over a name without signs, and over an offset that no machine counts to."""
+    whole = bytearray(_zip({name or "a": good_badge()}))
+    place = whole.find(b"PK\1\2")
+    far = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    if name:
+        struct.pack_into("<H", whole, place + 30, len(far))
+        struct.pack_into("<I", whole, place + 42, 2**32 - 1)
+        whole[place + 46 + len(name) : place + 46 + len(name)] = far
+    else:
+        struct.pack_into("<H", whole, place + 28, 0)
+        del whole[place + 46]
+    end = whole.rfind(b"PK\5\6")
+    struct.pack_into("<I", whole, end + 12, end - place)
+    report = judged(bytes(whole))
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "is damaged; ask for" in report.reason
+
+
+def test_map_of_an_archive_that_is_none_is_told_of_that_archive() -> None:
+    report = judged(_zip({"map.tsv": b"\xff\n", "a.json": good_badge()}), offline=True)
+    assert (report.verdict, report.reason) == (Verdict.CANNOT_TELL, "map.tsv: the map is not UTF-8 text")
+
+
+def test_long_texts_of_strangers_are_cut_in_what_is_said() -> None:
+    long = "x" * (limits.MAX_SHOWN + 1)
+    home = {"issuer/url": f"https://{long}.example/", "issuer/name": long, "credentialSubject/achievement/name": long}
+    document = badge()
+    for path, value in home.items():
+        document = set_in(document, path, value)
+    report = judged(raw(signed(document)))
+    assert report.verdict is Verdict.GENUINE
+    assert report.facts["badge"] == long[: limits.MAX_SHOWN - 1] + "…"
+    stranger = judged(_zip({long: raw({**badge(), "issuer": f"did:web:{long}", "proof": [_proof_stub()]})}))
+    assert len(stranger.parts[0].issuer) == limits.MAX_SHOWN
+    for one in (report, stranger):
+        for text in (as_text(one), as_table([one])):
+            assert max(len(line) for line in text.split("\n")) < 3 * limits.MAX_SHOWN
+
+
 def test_no_bomb_goes_off() -> None:
     program = "import sys; sys.path[:0] = sys.argv[1:]; import test_hostile; test_hostile._measured()"
     paths = [str(ROOT / "tests" / "verify"), str(ROOT / "tests"), str(ROOT)]

@@ -126,6 +126,26 @@ def test_folder_is_judged_file_by_file_and_is_good_only_if_all_are(tmp_path: Pat
     assert not judge_input(str(tmp_path), asker(), Question(NOW)).ok
 
 
+def test_folder_far_down_is_reached(tmp_path: Path) -> None:
+    """Recursion ends in the thousandth; the path stays shorter than systems allow."""
+    folders = [tmp_path / ("d/" * depth) for depth in range(1, 1_101)]
+    for folder in folders:
+        folder.mkdir()
+    (folders[-1] / "a.json").write_bytes(good_badge())
+    report = judge_input(str(tmp_path), asker(), Question(NOW))
+    # What tidies up behind the tests goes by recursion as well.
+    (folders[-1] / "a.json").unlink()
+    for folder in reversed(folders):
+        folder.rmdir()
+    assert [Path(part.source).name for part in report.parts] == ["a.json"]
+
+
+def test_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="neither a DID, an https address nor a file"):
+        read_trust((str(tmp_path / "loop"),))
+
+
 def test_link_in_a_folder_leads_nowhere_a_folder_would_not(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no file"):
         judge_input(str(tmp_path), asker(), Question(NOW))

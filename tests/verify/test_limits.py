@@ -114,6 +114,21 @@ def test_member_of_a_zip_counts_by_what_it_unpacks_to(monkeypatch: pytest.Monkey
     assert refused(judged(_zip({"a": good_badge() + b" "})), "bytes unpacked")
 
 
+def test_zip_takes_as_long_as_the_limits_say_and_not_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    members = _zip({"a.json": good_badge(), "b.json": good_badge(), "c.json": good_badge()})
+    assert judged(members).ok
+    monkeypatch.setattr(limits, "MAX_ZIP_SECONDS", 0.0)
+    assert judged(members).parts[0].verdict is Verdict.CANNOT_TELL
+    monkeypatch.setattr(limits, "MAX_ZIP_SECONDS_EACH", 60.0)
+    # Nothing was added for what comes before the first.
+    assert [part.ok for part in judged(members).parts] == [False]
+    monkeypatch.setattr(limits, "MAX_ZIP_SECONDS", 90.0)
+    monkeypatch.setattr(limits, "MAX_ZIP_SECONDS_EACH", -60.0)
+    report = judged(members)
+    assert [part.ok for part in report.parts] == [True, True, False]
+    assert refused(report, "takes too long from here on")
+
+
 def test_pdf_with_all_its_parts_is_read_and_one_more_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_PDF_STREAMS", 2)
     assert judged(_pdf(b"x", good_badge())).ok
@@ -220,6 +235,17 @@ def test_badge_with_all_its_parts_is_judged_and_one_more_is_not(monkeypatch: pyt
     assert refused(judged(signed(set_in(badge(), place, several))), "more than 2 credentials")
 
 
+def test_document_with_all_its_parts_within_parts_is_judged_and_one_more_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inner = jwt(as_payload(learner_record(signed(badge()), id="urn:x:1")), keys()["rsa"]).decode()
+    whole = raw(signed(learner_record(inner, inner)))
+    monkeypatch.setattr(limits, "MAX_PARTS_IN_ALL", 4)
+    assert judged(whole).ok
+    monkeypatch.setattr(limits, "MAX_PARTS_IN_ALL", 3)
+    assert refused(judged(whole), "more than 3 credentials in all")
+
+
 def test_badge_with_all_its_signatures_is_judged_and_one_more_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_PROOFS", 2)
     assert judged(signed(badge(), among=2)).ok
@@ -319,6 +345,10 @@ def test_answers_and_results_are_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPa
     asker.keep("one", 1)
     asker.keep("two", 2)
     assert set(asker.judged) == {"one"}
+    monkeypatch.setattr(limits, "MAX_KEPT", 9)
+    asker.keep("bits", bytes(100))
+    asker.keep("more bits", bytes(100))
+    assert set(asker.judged) == {"one", "bits"}
 
 
 def test_map_of_an_archive_at_its_size_is_read_and_one_byte_beyond_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,15 @@
 /** What is asked of addresses: each once a run, counted for each document, read as JSON. Mirrors `pinback/verify/asking.py`. */
 import {FetchError} from './errors.js';
 import {readObject} from './json_reading.js';
-import {MAX_COMPARISONS, MAX_OBJECTS, MAX_REQUESTS_EACH, MAX_SECONDS_EACH} from './limits.js';
+import {MAX_COMPARISONS, MAX_OBJECTS, MAX_PARTS_IN_ALL, MAX_REMEMBERED, MAX_REQUESTS_EACH, MAX_SECONDS_EACH} from './limits.js';
+import {climbs} from './urls.js';
 import {Finding, unknown} from './verdict.js';
-import {fault} from './words.js';
+import {fault, quoted} from './words.js';
 
 /** Asks a door, and remembers what it answered. */
 export class Asker {
   constructor(door) {
-    Object.assign(this, {door, judged: new Map(), unsaved: new Set(), answers: new Map()});
+    Object.assign(this, {door, judged: new Map(), unsaved: new Set(), answers: new Map(), room: MAX_REMEMBERED});
     this.nextDocument();
   }
 
@@ -18,6 +19,7 @@ export class Asker {
     this.until = performance.now() + MAX_SECONDS_EACH * 1000;
     this.objectsLeft = MAX_OBJECTS;
     this.comparisonsLeft = MAX_COMPARISONS;
+    this.partsLeft = MAX_PARTS_IN_ALL;
   }
 
   /** Return what an address answers, whatever its status. */
@@ -38,6 +40,9 @@ export class Asker {
     }
     if (performance.now() >= this.until) {
       throw unknown(`asking for the document took more than ${MAX_SECONDS_EACH} seconds`);
+    }
+    if (climbs(url)) {
+      throw unknown(`${quoted(url, 200)} leads elsewhere by its dots`);
     }
     this.left -= 1;
     try {

@@ -6,11 +6,11 @@ import {ProofError, UnknownSuite} from './errors.js';
 import {has, idOf, isObject, listOf, textOf, without} from './exam.js';
 import {fromJwk, fromMultikey} from './foreign_keys.js';
 import {keyDocument} from './issuers.js';
-import {MAX_PROOFS, MAX_TRIED} from './limits.js';
+import {MAX_PROOFS, MAX_SHOWN, MAX_TRIED} from './limits.js';
 import {day, moment} from './moments.js';
 import {bare} from './urls.js';
 import {EXPIRED, Finding, forged, unknown} from './verdict.js';
-import {byCodePoint, fault, quoted, written} from './words.js';
+import {byCodePoint, fault, quoted, shortened, written} from './words.js';
 
 const TYPES = ['JWT', 'VC+JWT', 'VC+LD+JWT', 'VC-LD+JWT', 'VC+LD+JSON+JWT', 'APPLICATION/VC+JWT'];
 
@@ -402,4 +402,5 @@ export function factsOf(exam) {
   });
 }
 
-export const filled = facts => Object.fromEntries(Object.entries(facts).filter(([, value]) => value));
+export const filled = facts =>
+  Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => (value ? [[name, shortened(value, MAX_SHOWN)]] : [])));

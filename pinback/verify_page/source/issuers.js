@@ -4,7 +4,7 @@ import {has, isObject, listOf} from './exam.js';
 import {fromBase58, fromJwk, fromMultikey} from './foreign_keys.js';
 import {MAX_METHODS} from './limits.js';
 import {moment} from './moments.js';
-import {hostOf, unquoted} from './urls.js';
+import {climbs, hostOf, unquoted} from './urls.js';
 import {Finding, forged, unknown} from './verdict.js';
 import {fault, quoted, written} from './words.js';
 
@@ -49,10 +49,11 @@ class Method {
 /** Return the address of a did:web's document. */
 export function didWebAddress(did) {
   const [host, ...path] = did.slice('did:web:'.length).split(':');
-  if (!DID_WEB.test(did) || path.some(part => /%2[fF]|%5[cC]|%00|^[.]{1,2}$/.test(part))) {
+  const address = `https://${unquoted(host)}/${path.length ? path.join('/') : '.well-known'}/did.json`;
+  if (!DID_WEB.test(did) || path.some(part => /%2[fF]|%5[cC]|%00/.test(part)) || climbs(address)) {
     throw unknown(`${quoted(did)} is not a did:web that can be asked`);
   }
-  return `https://${unquoted(host)}/${path.length ? path.join('/') : '.well-known'}/did.json`;
+  return address;
 }
 
 /** Return where an issuer's documents lie: the address of a did:web's document, or the id itself. */

@@ -117,8 +117,14 @@ export function listAtItsAddress(entry) {
 
 /** Return the unpacked bits of a list. */
 function bitsOf(listed) {
-  listed.bits ??= unpacked(listed);
-  return listed.bits;
+  if (listed.bits) {
+    return listed.bits;
+  }
+  const bits = unpacked(listed);
+  // They have a thousand times the bytes of the answer that they came in, so not those of every list are kept.
+  listed.asker.room -= bits.length;
+  listed.bits = listed.asker.room > 0 && bits;
+  return bits;
 }
 
 function unpacked(listed) {

@@ -4,19 +4,14 @@ import {latin1, utf8} from './bytes.js';
 import {addressOf, keyDocument} from './issuers.js';
 import {linksIn} from './reading.js';
 import {isFor, isNamed} from './recipients.js';
-import {bare, hostOf, unquoted} from './urls.js';
+import {bare, climbs, hostOf, unquoted} from './urls.js';
 import {Finding, forged} from './verdict.js';
-import {quoted} from './words.js';
+import {quoted, shortened} from './words.js';
 
 /** Return the site that vouches for an issuer as a person reads it: host and path, or the DID. */
 export function siteOf(issuer) {
-  if (issuer.startsWith('did:web:')) {
-    return unquoted(issuer.slice('did:web:'.length).replaceAll(':', '/'));
-  }
-  if (issuer.startsWith('https://')) {
-    return bare(issuer).slice(8).replace(/\/+$/, '');
-  }
-  return issuer;
+  const web = issuer.startsWith('https://') ? bare(issuer).slice(8).replace(/\/+$/, '') : issuer;
+  return shortened(issuer.startsWith('did:web:') ? unquoted(issuer.slice('did:web:'.length).replaceAll(':', '/')) : web, 200);
 }
 
 function trusts(trusted, issuer) {
@@ -28,7 +23,7 @@ function trusts(trusted, issuer) {
   }
   try {
     const address = addressOf(issuer);
-    return address.startsWith(trusted.endsWith('/') ? trusted : `${trusted}/`) && !address.includes('/../');
+    return address.startsWith(trusted.endsWith('/') ? trusted : `${trusted}/`) && !climbs(address);
   } catch (error) {
     if (error instanceof Finding) {
       return false;

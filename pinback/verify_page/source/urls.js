@@ -6,6 +6,11 @@ export const hostOf = url => /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(
 /** Return an address without its part after "#". */
 export const bare = url => url.split('#')[0];
 
+/** Say whether the path of an address holds "." or "..", in whatever spelling: servers follow these, so it leads elsewhere than its beginning says. */
+export function climbs(url) {
+  return unquoted(url.split(/[?#]/)[0]).split(/[/\\]/).slice(3).some(part => /^\.\.?$/.test(part));
+}
+
 /** Return a text with its percent-encodings put in. */
 export function unquoted(text) {
   return text.replace(/(?:%[0-9a-fA-F]{2})+/g, found =>

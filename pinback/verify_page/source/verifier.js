@@ -4,7 +4,7 @@ import * as credential from './credential.js';
 import {Exam, idOf, isObject, listOf, objectsOf, textOf, typesOf} from './exam.js';
 import {addressOf, keyDocument} from './issuers.js';
 import {examOf} from './kinds.js';
-import {MAX_NESTED, MAX_PARTS} from './limits.js';
+import {MAX_NESTED, MAX_PARTS, MAX_PARTS_IN_ALL, MAX_SHOWN} from './limits.js';
 import * as openBadges2 from './open_badges_2.js';
 import {stripped} from './reading.js';
 import {Report, line} from './report.js';
@@ -13,6 +13,7 @@ import * as statuses from './statuses.js';
 import * as trusting from './trusting.js';
 import {hostOf} from './urls.js';
 import {CANNOT_TELL, FORGED, Finding, GENUINE, NO_BADGE, SENTENCES, forged, unknown, worst} from './verdict.js';
+import {shortened} from './words.js';
 
 export const READ = 'read';
 const KIND = 'what is it';
@@ -271,7 +272,7 @@ async function examined(source, exam, lines) {
   return new Report(source, most?.verdict ?? GENUINE, most ? most.reason : noteOn(exam), {
     lines,
     facts: vouched ? (exam.kind === 'ob2' ? openBadges2 : credential).factsOf(exam) : {},
-    issuer: exam.issuer,
+    issuer: shortened(exam.issuer, MAX_SHOWN),
     key: exam.keyName,
     trusted: exam.trusted,
     matched: exam.matched,
@@ -398,6 +399,10 @@ async function judgedParts(exam, values, name) {
   }
   if (values.length + exam.parts.length > MAX_PARTS) {
     throw unknown(`it holds more than ${MAX_PARTS} credentials`);
+  }
+  exam.asker.partsLeft -= values.length;
+  if (exam.asker.partsLeft < 0) {
+    throw unknown(`it holds more than ${MAX_PARTS_IN_ALL} credentials in all`);
   }
   const inner = innerOf(exam);
   const reports = [];

@@ -30,8 +30,14 @@ function escaped(sign) {
 
 /** Return a found value between double quotes, shortened to a number of signs. */
 export function quoted(value, limit = 60) {
-  const signs = [...printable(value)];
-  return `"${signs.length <= limit ? signs.join('') : `${signs.slice(0, limit - 1).join('')}…`}"`;
+  // Only the beginning is looked at: a stranger's value may have megabytes.
+  return `"${shortened(printable(shortened(value, limit)), limit)}"`;
+}
+
+/** Return a text, or its beginning and a mark where it has more than a number of signs. */
+export function shortened(text, limit) {
+  const signs = [...text.slice(0, 2 * limit + 2)];
+  return signs.length > limit ? `${signs.slice(0, limit - 1).join('')}…` : text;
 }
 
 /** Return a whole number with a comma between thousands. */

@@ -4,7 +4,7 @@
  * A ZIP that holds `map.tsv` is an archive: it answers addresses from itself where nothing else is asked.
  */
 import {fromUtf8, latin1} from './bytes.js';
-import {FetchError, UsageError} from './errors.js';
+import {FetchError} from './errors.js';
 import {crc32, raw} from './inflating.js';
 import {MAX_ANSWER, MAX_FILE, MAX_ZIP_MEMBERS, MAX_ZIP_TOTAL} from './limits.js';
 import {Finding, unknown} from './verdict.js';
@@ -45,7 +45,8 @@ export class Zip {
     // Something may stand before the ZIP; the directory ends where its end record begins.
     const shift = end - size - offset;
     const found = [];
-    for (let place = offset + shift; place < end; ) {
+    let place = offset + shift;
+    while (place < end) {
       if (view.getUint32(place, true) !== 0x02014b50) {
         throw new RangeError();
       }
@@ -63,6 +64,9 @@ export class Zip {
         start: view.getUint32(place + 42, true) + shift,
       });
       place += 46 + length + extra + remark;
+    }
+    if (place !== end || found.some(member => !member.name)) {
+      throw new RangeError();
     }
     return found.filter(member => !member.name.endsWith('/'));
   }
@@ -130,7 +134,7 @@ function fromUtf8Or(letters) {
   try {
     return fromUtf8(letters);
   } catch {
-    throw new RangeError();
+    throw unknown(BROKEN);
   }
 }
 
@@ -139,7 +143,7 @@ export class ArchiveDoor {
   constructor(archive) {
     this.archive = archive;
     this.answers = new Map();
-    const map = fromUtf8(archive.read(MAP)).replace(/^\ufeff/, '');
+    const map = fromUtf8Or(archive.read(MAP)).replace(/^\ufeff/, '');
     this.asOf = /^# as of ([0-9TZ:.+-]{10,32})\r?$/m.exec(map)?.[1] ?? '';
     for (const [number, line] of map.split('\n').entries()) {
       const columns = line.split('\t').map(column => column.trim());
@@ -148,7 +152,7 @@ export class ArchiveDoor {
       }
       const [url, status = '200', , file = ''] = columns;
       if (columns.length > 4 || !/^(?:[1-5][0-9][0-9])?$/.test(status) || !url.includes('://') || this.answers.has(url)) {
-        throw new UsageError(`${MAP}:${number + 1}: a line of the map is URL, status, type and file, parted by tabs; mend it`);
+        throw unknown(`${MAP}:${number + 1}: a line of the map is URL, status, type and file, parted by tabs`);
       }
       this.answers.set(url, {status: Number(status || 200), file});
     }
