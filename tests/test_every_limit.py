@@ -8,6 +8,7 @@ import itertools
 import re
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,6 +206,25 @@ def test_template_of_a_club_is_stopped(tmp_path: Path, monkeypatch: pytest.Monke
     # And what was set for it is as before.
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
     assert len(bytes(200_000_000)) == 200_000_000
+
+
+def test_template_is_stopped_though_the_first_call_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The interpreter swallows, and prints, what is raised while it clears an object away."""
+
+    class Slow:
+        def __del__(self) -> None:
+            ends = time.process_time() + 0.15
+            while time.process_time() < ends:
+                pass
+
+    monkeypatch.setattr(limited, "MAX_TEMPLATE_SECONDS", 0.05)
+    with pytest.raises(limited.TooMuch), limited._bounded():
+        Slow()
+        while True:
+            pass
+    assert capsys.readouterr() == ("", "")
 
 
 def test_template_of_a_club_may_make_what_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,14 +99,22 @@ def _in_time() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise TooMuch(f"it takes more than {MAX_TEMPLATE_SECONDS:g} seconds")
 
+    told = sys.unraisablehook
+
+    def lost(what: sys.UnraisableHookArgs) -> None:
+        if what.exc_type is not TooMuch:
+            told(what)
+
     before = signal.signal(signal.SIGVTALRM, stop)
-    # Again and again: what is raised in a callback of the interpreter itself is lost.
+    # Again and again: what is raised where the interpreter clears an object away is lost, and of ours nothing is said then.
+    sys.unraisablehook = lost
     signal.setitimer(signal.ITIMER_VIRTUAL, MAX_TEMPLATE_SECONDS, 0.1)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+        sys.unraisablehook = told
 
 
 @contextlib.contextmanager
