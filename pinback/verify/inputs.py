@@ -26,7 +26,7 @@ from pinback.verify.verdict import Finding, Verdict, unknown
 from pinback.verify.verifier import READ, agreement, judge, stopped
 from pinback.verify.zip_reading import ArchiveDoor, Zip
 
-_LEFT = "checking the ZIP takes too long from here on; unpack it and check the folder"
+_LEFT = "the ZIP takes too long from here on; unpack it and check the folder"
 PICTURE_ORDER = ("openbadgecredential", "clrcredential", "openbadges")
 
 
