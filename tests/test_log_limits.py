@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,19 @@ def test_checkpoints_that_a_log_lists() -> None:
     assert fault(files()) == ""
     assert "in order" in fault(files(**{"checkpoints.json": listed(MAX_LOG_CHECKPOINTS)}))
     assert "more lines than are read" in fault(files(**{"checkpoints.json": listed(MAX_LOG_CHECKPOINTS + 1)}))
+
+
+def test_list_of_nothing_but_values_is_not_read_into_memory() -> None:
+    many = b'{"checkpoints":[' + b"{}," * 5_000_000 + b"{}]}"
+    spoilt = files(**{"checkpoints.json": many})
+    tracemalloc.start()
+    try:
+        said = fault(spoilt)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "more lines than are read" in said
+    assert peak < 3 * len(many)
 
 
 def test_size_of_a_file_of_a_log(tmp_path: Path) -> None:

@@ -26,6 +26,10 @@ LIST = "checkpoints.json"
 """Every checkpoint that the log ever signed."""
 
 
+_VALUES_OF_A_LINE = 20
+"""Of one that six witnesses have signed."""
+
+
 def past_path(size: int) -> str:
     """Return the path of the checkpoint over *size* entries."""
     return f"checkpoints/{size}"
@@ -242,6 +246,9 @@ def _past(get: Get, tree: Tree, newest: Checkpoint) -> tuple[int, ...]:
 
 
 def _listed(text: str) -> list[tuple[int, bytes]]:
+    # Each line has a few values; the smallest ones take forty times their own bytes in memory once they are read.
+    if sum(map(text.count, "[{,")) > _VALUES_OF_A_LINE * MAX_LOG_CHECKPOINTS:
+        raise LogFault(f"{LIST} of this log has more lines than are read; ask the club")
     try:
         entries: Any = json.loads(text)["checkpoints"]
         notes = [read_checkpoint(f"\n{one['size']}\n{one['root']}\n".join(("log", ""))) for one in entries]

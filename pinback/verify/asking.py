@@ -13,7 +13,7 @@ from pinback.errors import FetchError, quoted
 from pinback.verify import limits
 from pinback.verify.fetch import Answer, NotSaved, Opener
 from pinback.verify.json_reading import read_object
-from pinback.verify.urls import climbs
+from pinback.verify.urls import bare, climbs, host_of
 from pinback.verify.verdict import Finding, unknown
 
 
@@ -95,11 +95,14 @@ class Asker:
             what: how a message names it.
 
         Raises:
-            Finding: cannot tell: no answer, another status than 200, or no sound JSON.
+            Finding: cannot tell: no answer, another status than 200, a host that sends on whoever asks, or no sound JSON.
         """
         answer = self.answer(url)
         if answer.status != 200:
             raise unknown(f"{what} is not at its address, which answers {answer.status}")
+        # A host that moved sends on each address; one that sends on whoever asks, to where he likes, vouches for nothing there.
+        if "?" in bare(url) and host_of(answer.url) != host_of(url):
+            raise unknown(f"{what} is not at its address, which leads on to {quoted(host_of(answer.url), limit=200)}")
         try:
             return read_object(answer.body, what)
         except Finding as finding:

@@ -272,8 +272,11 @@ def _read(response: http.client.HTTPResponse, parts: SplitResult) -> tuple[int, 
         return response.status, response.getheader("Location", ""), Answer(response.status, "", b"", url)
     if response.getheader("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
         raise FetchError(f"{quoted(url, limit=200)} answers packed though it was asked not to; try again later")
-    # NOTE: asked for everything at once, http.client raises what a server that cuts its answer short deserves.
-    body = response.read(limits.MAX_ANSWER + 1)
+    # NOTE: read() keeps each chunk as an object until the end, and a server may send every byte in one.
+    room, length = memoryview(bytearray(limits.MAX_ANSWER + 1)), 0
+    while length < len(room) and (more := response.readinto(room[length:])):
+        length += more
+    body = bytes(room[:length])
     if len(body) > limits.MAX_ANSWER:
         raise FetchError(
             f"{quoted(url, limit=200)} answers with more than {limits.MAX_ANSWER:,} bytes, which are not read"

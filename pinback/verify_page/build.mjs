@@ -86,7 +86,7 @@ const INTERNAL = new RegExp(`^(?:${[
   'passOver|doctype|isArchive|directory|unpacked|elements|isPrefix|propagate|withDefault|blockLen|outputLen|suffixPos',
   'asker|question|callsItself|keyName|signatures|objectsLeft|comparisonsLeft|nextDocument|unsound|unsaved|judged|depth',
   'exam|keyword|place|lines|memberOf|kind|bits|form|look|inside|fault',
-  'partsLeft|room|processed|resolved|counter|_prefix|_content|hold|coded|stored|tables|typeKey|left|isNumber|list|asked|blank|larger|digits|symbols|inverse',
+  'partsLeft|room|processed|resolved|counter|_prefix|_content|hold|coded|stored|tables|typeKey|left|isNumber|list|asked|blank|larger|digits|symbols|inverse|crc|packed|block|count|output|most',
 ].join('|')})$`);
 
 const changed = {

@@ -83,6 +83,7 @@ def texts() -> list[dict[str, str]]:
     return [
         {"text": "", "word": "garbage"},
         {"text": "hello", "word": "garbage"},
+        {"text": sound.replace(ORIGIN, f"\u202e{ORIGIN}"), "word": "garbage"},
         {"text": sound.partition("\n\n")[0], "word": "garbage"},
         {"text": sound.replace("\n1\n", "\n01\n"), "word": "garbage"},
         {"text": sound.replace("\n1\n", "\n99999999999\n"), "word": "garbage"},

@@ -8,6 +8,7 @@ import os
 import socket
 import ssl
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,28 @@ def test_answer_has_status_type_body_and_address(tmp_path: Path) -> None:
     assert server.asked[0].startswith(b"GET /a?b=c HTTP/1.1\r\n")
     assert f"Host: {server.place}".encode() in server.asked[0]
     assert b"ookie" not in server.asked[0]
+
+
+def test_answer_of_a_byte_a_piece_takes_no_more_memory_than_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_ANSWER", 200_000)
+
+    def chunks(head: bytes, out: ssl.SSLSocket) -> None:
+        out.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(200):
+            out.sendall(b"1\r\nx\r\n" * 1_000)
+        out.sendall(b"0\r\n\r\n")
+
+    with serving(tmp_path, chunks) as server:
+        asked = door(tmp_path, server)
+        tracemalloc.start()
+        try:
+            assert asked.get(f"{server.url}/").body == b"x" * 200_000
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 10 * limits.MAX_ANSWER
 
 
 def test_private_network_is_not_asked_without_permission(tmp_path: Path) -> None:

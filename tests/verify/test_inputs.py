@@ -38,7 +38,7 @@ from pinback.errors import UsageError
 from pinback.verify import many
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
-from pinback.verify.fetch import SnapshotDoor
+from pinback.verify.fetch import Answer, SnapshotDoor
 from pinback.verify.inputs import judge_bytes, judge_input, read_trust
 from pinback.verify.pdf_reading import attachments
 from pinback.verify.recipients import read_link
@@ -124,6 +124,20 @@ def test_folder_is_judged_file_by_file_and_is_good_only_if_all_are(tmp_path: Pat
     assert [Path(part.source).name for part in report.parts] == ["a.json", "b.pdf"]
     (tmp_path / "c.txt").write_bytes(b"Hello")
     assert not judge_input(str(tmp_path), asker(), Question(NOW)).ok
+
+
+@pytest.mark.parametrize(
+    ("address", "verdict"),
+    [
+        ("https://club.example/go?to=https://evil.example/a.json", Verdict.CANNOT_TELL),
+        ("https://club.example/awards/a.json", Verdict.GENUINE),
+    ],
+)
+def test_host_that_sends_on_whoever_asks_vouches_for_nothing(address: str, verdict: Verdict) -> None:
+    """A host that moved sends on every address; that of the forger has his own in its question."""
+    data = raw(assertion(id=address))
+    there = Answer(200, "application/json", data, "https://evil.example/a.json")
+    assert judge_bytes("badge", data, asker(**{address: there}), Question(NOW)).verdict is verdict
 
 
 def test_folder_far_down_is_reached(tmp_path: Path) -> None:

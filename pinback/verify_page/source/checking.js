@@ -34,9 +34,9 @@ export class Run {
     this.asker = new Asker(hosts.length ? new NetworkDoor(hosts, given) : given);
   }
 
-  /** Return the report on a file. */
+  /** Return the report on a file: its bytes, or a promise of them. */
   async file(name, bytes) {
-    return this.guarded(name, () => judgeBytes(name, bytes, this.asker, this.question, true));
+    return this.guarded(name, async () => judgeBytes(name, await bytes, this.asker, this.question, true));
   }
 
   /** Return the report on an address. */

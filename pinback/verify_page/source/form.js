@@ -1,6 +1,6 @@
 /** The form: files, addresses and a person in; the answer below it. Nothing is asked of the network but by a button that says so. */
 import {Run, hostsToAsk} from './checking.js';
-import {MAX_FILES} from './limits.js';
+import {MAX_FILE, MAX_FILES} from './limits.js';
 import {linkIn} from './recipients.js';
 import {asCsv, single} from './report.js';
 import {$, button, element, shownReport, shownTable} from './showing.js';
@@ -27,7 +27,7 @@ export function openForm(site) {
     const run = new Run(site, {...options(), hosts});
     show(element('p', 'Checking …'));
     for (const one of given) {
-      reports.push(await (one.read ? run.file(one.name, await one.read()) : run.address(one.name)));
+      reports.push(await (one.read ? run.file(one.name, one.read()) : run.address(one.name)));
       if (mine !== number) {
         return;
       }
@@ -71,7 +71,7 @@ export function openForm(site) {
   }
 
   function take(files) {
-    given = [...files].slice(0, MAX_FILES).map(file => ({name: file.name, read: async () => new Uint8Array(await file.arrayBuffer())}));
+    given = [...files].slice(0, MAX_FILES).map(file => ({name: file.name, read: async () => new Uint8Array(await file.slice(0, MAX_FILE + 1).arrayBuffer())}));
     return answer();
   }
 

@@ -1,12 +1,11 @@
 /** Step 1: what is in this file? From bytes to the badge documents in them. Mirrors `pinback/verify/reading.py`. */
 import {latin1, startsWith, utf8} from './bytes.js';
 import {PictureError} from './errors.js';
-import {MAX_DOCUMENTS, MAX_FILE, MAX_NODES} from './limits.js';
+import {MAX_DOCUMENTS, MAX_NODES} from './limits.js';
 import {attachments, isPdf} from './pdf_reading.js';
 import {SIGNATURE, unbakePng} from './png.js';
 import {unbakeSvg} from './svg.js';
 import {Finding, NO_BADGE, forged, noBadge, unknown} from './verdict.js';
-import {thousands} from './words.js';
 
 const JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
 const BADGE_WORDS = ['openbadges', '/credentials/', 'purl.imsglobal.org', 'Assertion', 'VerifiableCredential'];
@@ -45,9 +44,6 @@ export {stripped};
 export function documentsIn(data) {
   if (!stripped(data).length) {
     throw noBadge('the file is empty');
-  }
-  if (data.length > MAX_FILE) {
-    throw unknown(`the file has more than ${thousands(MAX_FILE)} bytes, which are not read`);
   }
   if (startsWith(data, SIGNATURE.subarray(0, 4))) {
     return baked(data, 'PNG');

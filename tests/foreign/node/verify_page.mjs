@@ -139,6 +139,9 @@ function uses() {
       await page.fill('#person', 'somebody@example.org');
       await page.click('#try-good');
     }, 'but it is not for the person you asked about'],
+    ['large', page => page.setInputFiles('#files', {
+      name: 'large.zip', mimeType: 'application/zip', buffer: Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(20 * 1024 * 1024)]),
+    }), 'The file has more than 20,971,520 bytes, which are not read.'],
     ['many', files(...sound.slice(0, 4), withdrawn[0], join(site, 'assets', 'style.css')), 'of 6 are genuine and in force'],
   ];
 }
