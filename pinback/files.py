@@ -113,6 +113,24 @@ def _may_not_look(error: OSError) -> str:
     return f"cannot be looked at ({error.strerror}); check who may read there"
 
 
+def refuse_linked(root: Path, path: Path) -> None:
+    """Refuse to write *path* where a folder between the club's and it is a link, which may lead anywhere.
+
+    Args:
+        root: the club's folder, which may be a link itself.
+        path: what is to be written; nothing is asked where it lies elsewhere.
+
+    Raises:
+        FileProblem: one is.
+    """
+    if path.is_relative_to(root):
+        for folder in path.parents[: len(path.relative_to(root).parts) - 1]:
+            if folder.is_symlink():
+                raise FileProblem(
+                    f"{folder}: this folder is a link; replace it by the folder itself, links are not followed"
+                )
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in *folder* survive a power cut (POSIX; elsewhere the system decides)."""
     if os.name != "posix":

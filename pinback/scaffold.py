@@ -20,7 +20,7 @@ from pinback.content.schemas import editor_line, schema_files
 from pinback.dataclass import dataclass
 from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
-from pinback.files import FileProblem, read_regular, remove_tree, write_file
+from pinback.files import FileProblem, read_regular, refuse_linked, remove_tree, write_file
 from pinback.git import git_text
 from pinback.lifecycle import free_file
 from pinback.model import Club
@@ -154,8 +154,7 @@ def write_schemas(root: Path) -> list[str]:
     """
     if not (root / "site_src").is_dir():
         raise UsageError(f"{root}: this is not a club's folder, site_src is missing; go to one")
-    if (root / SCHEMAS).is_symlink():
-        raise UsageError(f"{SCHEMAS}: this folder is a link; replace it by the folder itself, links are not followed")
+    refuse_linked(root, root / SCHEMAS / "award.json")
     changed = [file for file, data in schema_files().items() if not _holds(root / file, data)]
     for file in changed:
         write_file(root / file, schema_files()[file])

@@ -7,10 +7,13 @@ asks and does not listen, is hung up on.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
+import stat
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -260,32 +263,48 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
             if event.event_type in ("modified", "created", "deleted", "moved"):
                 changed.set()
 
-    def observing(kind: Callable[[], BaseObserver]) -> BaseObserver:
-        observer = kind()
-        for name in WATCHED:
-            if (root / name).is_dir():
+    def observing(names: Iterable[str]) -> BaseObserver | None:
+        """Return an observer that is at work; None where none can be."""
+        for kind in (Observer, PollingObserver):
+            try:
+                observer: BaseObserver = kind()
+            except (
+                OSError
+            ):  # the system tells so many programs of changes, and no more; looking at each file needs nobody
+                continue
+            for name in names:
                 observer.schedule(Handler(), str(root / name), recursive=True)
-        try:
-            observer.start()
-        except OSError:
-            observer.unschedule_all()
-            raise
-        return observer
+            try:
+                observer.start()
+            except OSError:
+                observer.unschedule_all()
+            else:
+                return observer
+        return None
 
-    try:
-        observer = observing(Observer)
-    except OSError:  # the system tells so many programs of changes, and no more; looking at each file needs nobody
-        observer = observing(PollingObserver)
+    def end(observer: BaseObserver | None) -> None:
+        if observer is not None:
+            observer.stop()
+            observer.join()
+
+    followed = _folders(root)
+    first = observing(followed)
 
     def loop() -> None:
+        seen, observer = followed, first
         while not ending.is_set():
-            if not changed.wait(timeout=0.5):
+            if not changed.wait(timeout=0.5) and _folders(root) == seen:
                 continue
             while changed.is_set():
                 changed.clear()
                 ending.wait(pause)
+            if (now := _folders(root)) != seen:
+                # One was made, or another stands in its place, of which nobody tells.
+                end(observer)
+                seen, observer = now, observing(now)
             if not ending.is_set():
                 rebuild()
+        end(observer)
 
     worker = threading.Thread(target=loop, name="rebuild", daemon=True)
     worker.start()
@@ -293,12 +312,21 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
     def stop() -> None:
         ending.set()
         changed.set()
-        observer.stop()
-        observer.join()
         # A build that goes on for longer ends with the process; the next one finishes what it has begun.
         worker.join(timeout=5)
 
     return stop
+
+
+def _folders(root: Path) -> dict[str, tuple[int, int]]:
+    """Return the watched folders that are there, each with what tells it from another one of the name; a link is none."""
+    found = {}
+    for name in WATCHED:
+        with contextlib.suppress(OSError):
+            status = os.lstat(root / name)
+            if stat.S_ISDIR(status.st_mode):
+                found[name] = (status.st_dev, status.st_ino)
+    return found
 
 
 def rebuilt(build: Callable[[], object], server: SiteServer, say: Callable[[str], None]) -> Callable[[], None]:

@@ -326,6 +326,7 @@ def test_lock_of_a_club_is_not_made_behind_a_link(sealed_club: ClubFolder, tmp_p
         ["key", "rotate", "--yes"],
         ["serve", "--port", "0"],
         ["schemas"],
+        ["build", "--out", ".pinback/site"],
         ["build"],
         ["check"],
     ):

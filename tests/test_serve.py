@@ -317,3 +317,33 @@ def test_where_the_system_tells_of_no_more_changes_they_are_looked_for(sealed_cl
     if done.returncode == 77 or "unshare" in done.stderr:
         pytest.skip("no namespace can be made here")
     assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_folder_that_is_made_or_replaced_later_is_watched_too(sealed_club: ClubFolder, tmp_path: Path) -> None:
+    root = sealed_club.root
+    told = threading.Semaphore(0)
+
+    def settled() -> None:
+        """Wait for a rebuilding, and until no more come."""
+        assert told.acquire(timeout=30)
+        while told.acquire(timeout=1.5):
+            pass
+
+    stop = serve.watch(root, told.release)
+    try:
+        (root / "theme").mkdir()
+        settled()
+        (root / "theme/style.css").write_text("a{}")
+        settled()
+        (root / "site_src").rename(tmp_path / "aside")
+        (root / "site_src").symlink_to(tmp_path / "aside")
+        settled()
+        (tmp_path / "aside/index.md").write_text("x")  # behind a link, where nobody looks
+        assert not told.acquire(timeout=1.5)
+        (root / "site_src").unlink()
+        (tmp_path / "aside").rename(root / "site_src")
+        settled()
+        (root / "site_src/index.md").write_text("y")
+        settled()
+    finally:
+        stop()

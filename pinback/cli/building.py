@@ -14,6 +14,7 @@ import click
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, expect_much, say, show_problems
 from pinback.errors import UsageError, printable
+from pinback.files import refuse_linked
 from pinback.first_files import SITE_FILE
 from pinback.remembered import builds
 from pinback.remembered.builds import Told
@@ -47,6 +48,7 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
     if old and scheduler:
         raise UsageError("the site for an old host is made here; leave --scheduler out")
     target = root / (site or SITE)
+    refuse_linked(root, target)
     if not (root / SITE_FILE).exists() and _built_start(root, target):
         return
     if old:

@@ -12,8 +12,7 @@ from pinback.addresses import Addresses
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import say
 from pinback.errors import UsageError
-
-PREVIEW = Path(".pinback/preview")
+from pinback.files import refuse_linked
 
 
 @click.command("serve")
@@ -26,19 +25,24 @@ PREVIEW = Path(".pinback/preview")
     help="The port; 0 takes a free one.",
 )
 @click.option("-o", "--open", "open_page", is_flag=True, help="Open the browser.")
-@click.option("--out", "site", default=PREVIEW, type=click.Path(path_type=Path), help="Where the preview goes.")
+@click.option(
+    "--out", "site", default=".pinback/preview", type=click.Path(path_type=Path), help="Where the preview goes."
+)
 @club_folder
 def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
     """Show the site on this computer; builds and reloads on every change. Ctrl-C ends it."""
     target = site if site.is_absolute() else root / site
-    if target.parent == root / PREVIEW.parent and target.parent.is_symlink():
-        raise UsageError(f"{PREVIEW.parent} is a link; replace it by the folder itself, links are not followed")
-    _, checked = pipeline.build(root, target, preview=True)
+
+    def look() -> pipeline.Checked:
+        refuse_linked(root, target)
+        return pipeline.build(root, target, preview=True)[1]
+
+    checked = look()
     try:
         server = serve.SiteServer(target, Addresses(checked.club.site.base_url).base_path, port, say)
     except OSError as error:
         raise UsageError(f"port {port} is in use; choose another with --port") from error
-    stop = serve.watch(root, serve.rebuilt(lambda: pipeline.build(root, target, preview=True), server, say))
+    stop = serve.watch(root, serve.rebuilt(look, server, say))
     click.echo(server.address)
     say("Shows waiting awards too. Ctrl-C ends it.")
     if open_page:
