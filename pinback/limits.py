@@ -33,7 +33,8 @@ MAX_FONTS = 12
 MAX_BUNDLE = 64 * _KB
 """Bytes of ``keys.age``."""
 MAX_WORK = 20
-"""Work factor of ``keys.age``, a power of two: 18 takes a quarter of a gigabyte of memory and a second or less, and 20 four times as much."""
+"""Work factor of ``keys.age``, a power of two: 18 takes a quarter of a gigabyte of memory and a second or less, and 20 four times as much. Ours have 15; another
+program that writes age files may choose 20."""
 MAX_SEALED = 8 * _MB
 """Bytes of one sealed file."""
 MAX_REGISTER = 1 * _GB
