@@ -49,6 +49,7 @@ PARTS = {
         "tests/test_register.py",
         "tests/test_written.py",
         "tests/test_register_lives.py",
+        "tests/test_register_packed.py",
         "tests/test_log.py",
         "tests/test_custody.py",
         "tests/remembered/test_memory.py",

@@ -409,6 +409,19 @@ def test_leaf_of_an_erased_line_has_32_bytes(leaf: bytes) -> None:
     assert str(refused.value) == f"{FILE}:4: this line was changed: the leaf of the erased line is none; {CURE}"
 
 
+def test_leaf_of_an_erased_line_holds_nothing_but_base64() -> None:
+    leaf = "!".join(("", base64.b64encode(b"x" * 32).decode()))
+    with pytest.raises(ContentError) as refused:
+        parse(data_of(*GONE[:3], GONE[3] | {"leaf": leaf}, *GONE[4:], checkpoint(T3)), FILE)
+    assert str(refused.value) == f"{FILE}:4: this line is damaged; {CURE}"
+
+
+@pytest.mark.parametrize("did", ["did:web:aaa.example.org", "did:web:zzz.example.org"])
+def test_issuer_may_move_to_any_other_name(did: str) -> None:
+    register = parse(data_of(*BEGUN, move(did=did), checkpoint(T4)), FILE)
+    assert (register.did, register.base_url) == (did, ELSEWHERE)
+
+
 @pytest.mark.parametrize("mark", [b"<<<<<<< HEAD", b"=======", b">>>>>>> ben", b"||||||| a1b2c3d"])
 @pytest.mark.parametrize("after", [0, 2, 8])
 def test_mark_of_git_says_that_two_people_sealed(mark: bytes, after: int) -> None:

@@ -28,8 +28,7 @@ def moment(value: object, what: str) -> datetime:
         raise forged(f"{what} is {quoted(str(value))}, which is not a moment with date, time and zone")
     year, month, day, hour, minute, second, fraction, zulu, sign, hours, minutes = found.groups()
     try:
-        ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
-        zone = UTC if zulu else timezone(ahead)
+        zone = UTC if zulu else timezone((-1 if sign == "-" else 1) * timedelta(hours=int(hours), minutes=int(minutes)))
         micro = int((fraction or "0").ljust(6, "0")[:6])
         return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micro, zone).astimezone(
             UTC
