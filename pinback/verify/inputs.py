@@ -63,8 +63,8 @@ def _files(folder: Path) -> Iterator[Path]:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
-                elif entry.is_file():
-                    found.append(Path(entry.path))
+                elif (path := Path(entry.path)).is_file():  # the entry itself stumbles over a link that leads to itself
+                    found.append(path)
     if len(found) > limits.MAX_FOLDER:
         raise UsageError(
             f"{folder} holds {len(found):,} files, at most {limits.MAX_FOLDER:,} are read; check fewer at once"

@@ -158,6 +158,9 @@ def test_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(UsageError, match="neither a DID, an https address nor a file"):
         read_trust((str(tmp_path / "loop"),))
+    (tmp_path / "a.json").write_bytes(good_badge())
+    report = judge_input(str(tmp_path), asker(), Question(NOW))
+    assert [Path(part.source).name for part in report.parts] == ["a.json"]
 
 
 def test_link_in_a_folder_leads_nowhere_a_folder_would_not(tmp_path: Path) -> None:
