@@ -14,7 +14,7 @@ import click
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, expect_much, say, show_problems
 from pinback.errors import UsageError, printable
-from pinback.files import refuse_linked
+from pinback.files import reading, refuse_linked
 from pinback.first_files import SITE_FILE
 from pinback.remembered import builds
 from pinback.remembered.builds import Told
@@ -54,6 +54,13 @@ def build(site: Path | None, preview: bool, old: str, afresh: bool, scheduler: s
     if old:
         _build_for(root, target, old)
         return
+    # Before anything is looked at: what is seen of a sealing that is under way would be taken for strange files.
+    with reading(root):
+        _build(root, target, preview, afresh, scheduler)
+
+
+def _build(root: Path, target: Path, preview: bool, afresh: bool, scheduler: str) -> None:
+    """Make the site, or say that nothing has changed."""
     beginning = None if afresh else builds.begin(root, target, preview)
     if beginning and beginning.told:
         _tell(target, beginning.told, preview)

@@ -17,6 +17,7 @@ from conftest import ROOT, ClubFolder
 from pinback import pipeline
 from pinback.cli.main import run
 from pinback.errors import Problem
+from pinback.files import locked
 from pinback.remembered import builds, looks
 from pinback.remembered.builds import Told
 from pinback.remembered.kept import cache_folder, keep, recall
@@ -410,3 +411,28 @@ def test_commands_say_the_same_and_write_nothing_the_second_time(sealed_club: Cl
     assert {path: seen.st_ctime_ns for path, seen in after.items()} == {
         path: seen.st_ctime_ns for path, seen in before.items()
     }
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks at the files that a process has open")
+def test_build_looks_at_nothing_while_a_sealing_is_written(known: ClubFolder) -> None:
+    """What it saw then would be taken for files that the register does not know, once it may go on."""
+    lock, half = pipeline.lock_path(known.root), known.root / "issuers/club/sealed/awards/.abc.new/credential.json"
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    with locked(lock, "seal"):
+        half.parent.mkdir()
+        half.write_bytes(b"{}")
+        build = subprocess.Popen(
+            [sys.executable, "-m", "pinback", "build"], cwd=known.root, env=environment, stderr=subprocess.PIPE
+        )
+        opened = Path(f"/proc/{build.pid}/fd")
+        while build.poll() is None and str(lock) not in {os.path.realpath(one) for one in _names_in(opened)}:
+            time.sleep(0.01)
+        shutil.rmtree(half.parent)
+    assert (build.communicate()[1].decode().count("does not know"), build.returncode) == (0, 0)
+
+
+def _names_in(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
