@@ -10,7 +10,7 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from conftest import AT, DENSE, TEST_CODE, ClubFolder, needs_libcairo
 from faults.fuse import dies_at
 
 from pinback import custody, pipeline, sealing
+from pinback.addresses import SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.keys.code import typed_code
 from pinback.proofs import eddsa_rdfc
 from pinback.register import complete, line_bytes
+from pinback.seal import write
 from pinback.seal.make import Prepared
 from pinback.seal.store import Store
 from pinback.seal.write import append_lines, note_path
@@ -269,6 +271,28 @@ def test_erasure_that_died_before_it_deleted_the_documents_is_finished(sealed_cl
     assert not (sealed_club.root / "issuers/club/sealed/awards" / award).exists()
     assert not note_path(Store(sealed_club.root, "club")).exists()
     pipeline.check(sealed_club.root)
+
+
+def test_erasure_is_finished_by_the_note_that_it_left(sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    award = lines_of(sealed_club)[3]["id"]
+    sealed_club.award("2026-05-17-otter", f"id: {award}\nerased: true\n")
+
+    class Died(BaseException):
+        """The process ends here."""
+
+    def dies(store: Store, names: Collection[str]) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(write, "_remove_documents", dies)
+        with pytest.raises(Died):
+            sealed_club.seal(LATER)
+    documents = [f"issuers/club/sealed/awards/{award}/{name}" for name in SEALED_FORMS]
+    assert all((sealed_club.root / name).exists() for name in documents)
+    assert sorted(sealing.tidied(sealed_club.root)) == sorted(documents)
+    assert not (sealed_club.root / documents[0]).parent.exists()
+    assert pipeline.check(sealed_club.root).sealed["club"].register.erased.keys() == {award}
+    assert sealing.tidied(sealed_club.root) == []
 
 
 def test_note_from_elsewhere_deletes_nothing_but_documents_of_erased_awards(sealed_club: ClubFolder):
