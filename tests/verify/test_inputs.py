@@ -334,6 +334,11 @@ def test_part_of_a_pdf_that_is_no_attachment_and_no_badge_is_passed_over() -> No
     assert list(attachments(_pdf(b' {"a": 1}', b"eyJh", b"BT ET", head=b"/Length1 5"))) == [b' {"a": 1}', b"eyJh"]
 
 
+def test_badges_in_one_pdf_are_numbered_from_one() -> None:
+    report = judge_bytes("two.pdf", _pdf(good_badge(), good_badge()), asker(), Question(NOW))
+    assert [(part.source, part.ok) for part in report.parts] == [("two.pdf (1)", True), ("two.pdf (2)", True)]
+
+
 def test_table_has_a_line_for_each_badge() -> None:
     good, forged = (
         judge_bytes("a", good_badge(), asker(), Question(NOW)),
