@@ -44,6 +44,8 @@ MAX_DEPLOYED = 64 * _MB
 """Bytes of one file of an earlier state, other than a register, when a club is compared with what was published."""
 MAX_WHEEL = 64 * _MB
 """Bytes of the wheel that goes along with a template repository."""
+MAX_WORKBOOK_ELEMENTS = 1_500_000
+"""XML elements of a workbook: a cell has two or three, and an empty one costs as much time as a name."""
 MAX_COPY = 4 * _MB
 """Bytes of a saved copy of a badge from elsewhere: git keeps every one for ever."""
 MAX_COPIED_PICTURE = 24 * _KB

@@ -195,6 +195,9 @@ def _rendered(tmp_path: Path, text: str) -> str:
         ),
     ],
 )  # fmt: skip
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # the first may come in a callback of hypothesis
 def test_template_of_a_club_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, reason: str) -> None:
     """``MAX_TEMPLATE_SECONDS``, ``MAX_TEMPLATE_BITS``, ``MAX_TEMPLATE_PAGE``, ``MAX_TEMPLATE_MEMORY``."""
     for name, value in (("SECONDS", 0.2), ("PAGE", 100), ("MEMORY", 40_000_000)):

@@ -20,6 +20,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from pinback.dataclass import dataclass
+from pinback.limits import MAX_WORKBOOK_ELEMENTS
 from pinback.roster.messages import Fault, Note, Table, refused
 from pinback.roster.rules import LIMITS
 
@@ -74,6 +75,7 @@ class _Parts:
         self._archive = archive
         self.names = set(archive.namelist())
         self._left = LIMITS.unpacked
+        self._elements = MAX_WORKBOOK_ELEMENTS
 
     def tags(self, name: str) -> Iterator[tuple[str, Element, str]]:
         """Yield ``start`` or ``end``, the element and its name without namespace, in the order of the part."""
@@ -83,7 +85,9 @@ class _Parts:
         with self._archive.open(name) as stream:
             data = stream.read(self._left + 1)
         self._left -= len(data)
-        if self._left < 0:
+        # Counted before the parser, which makes all elements of a piece before it gives the first.
+        self._elements -= data.count(b"<") - data.count(b"</")
+        if self._left < 0 or self._elements < 0:
             raise ValueError
         for event, element in iterparse(_InPieces(data), events=("start", "end"), forbid_dtd=True):
             yield event, element, element.tag.rpartition("}")[2]

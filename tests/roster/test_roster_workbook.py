@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets import workbook
 
+from pinback.roster import workbook as workbook_reading
 from pinback.roster.rules import LIMITS
 from pinback.roster.table import read_table
 from pinback.roster.workbook import _InPieces
@@ -165,3 +167,17 @@ def test_other_zip_is_told(name: str) -> None:
         archive.writestr(name, "x")
     (fault,) = read_table(stream.getvalue()).faults
     assert str(fault) == "this is a ZIP file and no workbook that can be read; save the sheet as .xlsx or CSV"
+
+
+def test_workbook_has_as_many_elements_as_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``MAX_WORKBOOK_ELEMENTS``: a row of twenty million empty cells is a few kilobytes in a file."""
+    data = written([["name"], ["Anna"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [
+            name for name in archive.namelist() if re.search(r"workbook\.xml|sheet1\.xml$|sharedStrings|styles", name)
+        ]
+        elements = sum(archive.read(name).count(b"<") - archive.read(name).count(b"</") for name in names)
+    monkeypatch.setattr(workbook_reading, "MAX_WORKBOOK_ELEMENTS", elements)
+    assert list(read_table(data).faults) == []
+    monkeypatch.setattr(workbook_reading, "MAX_WORKBOOK_ELEMENTS", elements - 1)
+    assert [fault.key for fault in read_table(data).faults] == ["bad_xlsx"]
