@@ -103,7 +103,12 @@ def run() -> int:
         print(why, file=sys.stderr)
         return 2
     warm()
-    names = asked.scenario or _default(asked.mode)
+    names = _default(asked.mode)
+    if asked.mode == "together":
+        if asked.scenario or asked.command:
+            parser.error("together tries all pairs of commands; --every N tries some")
+    elif asked.scenario:
+        names = asked.scenario
     if asked.command:
         names = [name for name in EVERY if _command_of(name) in asked.command]
     passed, failed = 0, 0
