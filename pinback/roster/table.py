@@ -145,9 +145,13 @@ def _too_much(row: int, key: str, count: int, limit: int) -> Fault:
 
 
 def _in_quotes(text: str, start: int) -> tuple[str, int] | None:
-    """Return what stands in the quotation marks that open at *start*, and the place behind; None where they never close."""
+    """Return what stands in the quotation marks that open at *start*, and the place behind; None where they never close, or as if so: where
+    more of them stand within than a cell has characters."""
     end = start + 1
-    while (end := text.find('"', end)) >= 0:
+    for _ in range(LIMITS.cell):
+        end = text.find('"', end)
+        if end < 0:
+            return None
         if text[end + 1 : end + 2] != '"':
             inner = text[start + 1 : end].replace('""', '"').replace("\r\n", "\n").replace("\r", "\n")
             return inner, end + 1

@@ -119,6 +119,13 @@ def test_row_without_end_is_read_no_further() -> None:
     assert ([len(row) for row in rows], [fault.row for fault in faults]) == ([301, 2], [1])
 
 
+def test_cell_with_more_quotation_marks_than_characters_is_not_read_on() -> None:
+    most = LIMITS.cell - 1
+    (row,), faults, _ = cells('"' + '""' * most + '"', "")
+    assert (row, faults) == (['"' * most], [])
+    assert [fault.key for fault in cells('"' + '""' * (most + 1) + '"', "")[1]] == ["open_quote", "cell_too_long"]
+
+
 def test_table_may_have_so_many_cells_and_no_more() -> None:
     line, lines = ",".join(["A"] * LIMITS.columns) + "\n", LIMITS.cells // LIMITS.columns
     assert len(cells(line * lines, ",")[0]) == lines

@@ -172,10 +172,13 @@ export function cells(text, delimiter, most) {
   return {rows, faults, endings};
 }
 
-/** Return what stands in the quotation marks that open at *start*, and the place behind them; null where they never close. */
+/**
+ * Return what stands in the quotation marks that open at *start*, and the place behind them; null where they never close, or as if
+ * so: where more of them stand within than a cell has characters.
+ */
 function inQuotes(text, start) {
   let end = start + 1;
-  for (;;) {
+  for (let number = 0; number < LIMITS.cell; number += 1) {
     end = text.indexOf('"', end);
     if (end < 0) {
       return null;
@@ -186,4 +189,5 @@ function inQuotes(text, start) {
     }
     end += 2;
   }
+  return null;
 }
