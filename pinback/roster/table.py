@@ -85,7 +85,8 @@ def _delimiter(text: str) -> str:
     best, most = "", (-1, 0, 0)
     for _, sign in DELIMITERS:
         rows = [row for row in cells(text, sign, _SAMPLE)[0] if any(map(stripped, row))]
-        counts = [sum(header_key(cell) in COLUMNS for cell in row) for row in rows[: LIMITS.header_within]]
+        heads = ([cell for cell in row if len(cell) <= LIMITS.cell] for row in rows[: LIMITS.header_within])
+        counts = [sum(header_key(cell) in COLUMNS for cell in row) for row in heads]
         known = max(counts, default=0)
         width = len(rows[counts.index(known)]) if rows else 1
         even = sum(len(row) == width for row in rows) >= len(rows) * 0.8

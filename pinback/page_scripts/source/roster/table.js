@@ -106,7 +106,7 @@ function delimiterOf(text) {
   let best = ['', [-1]];
   for (const [, sign] of DELIMITERS) {
     const rows = cells(text, sign, SAMPLE).rows.filter(row => row.some(cell => stripped(cell)));
-    const counts = rows.slice(0, LIMITS.header_within).map(row => row.filter(cell => COLUMNS.has(headerKey(cell))).length);
+    const counts = rows.slice(0, LIMITS.header_within).map(row => row.filter(cell => !isTooLong(cell) && COLUMNS.has(headerKey(cell))).length);
     const known = Math.max(0, ...counts);
     const width = rows.length ? rows[counts.indexOf(known)].length : 1;
     const even = rows.filter(row => row.length === width).length >= rows.length * 0.8;
@@ -123,6 +123,8 @@ function isMore(one, other) {
   return place >= 0 && (other[place] === undefined || one[place] > other[place]);
 }
 
+const isTooLong = value => value.length > LIMITS.cell && length(value) > LIMITS.cell;
+
 /** Return the rows of a text, up to *most*, with faults and the ends of lines that were met. */
 export function cells(text, delimiter, most) {
   const plain = new RegExp(`[^\\r\\n${delimiter}]*`, 'y');
@@ -137,7 +139,7 @@ export function cells(text, delimiter, most) {
     plain.lastIndex = inner ? inner.end : place;
     const value = (inner ? inner.text : '') + plain.exec(text)[0];
     place = plain.lastIndex;
-    if (value.length > LIMITS.cell && length(value) > LIMITS.cell) {
+    if (isTooLong(value)) {
       fault('cell_too_long', {count: counted(length(value)), limit: counted(LIMITS.cell)});
     }
     row.push(value);
