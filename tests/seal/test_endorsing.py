@@ -158,11 +158,13 @@ def test_a_file_that_is_gone_is_told(club: ClubFolder):
 def test_an_end_cannot_be_taken_back(club: ClubFolder):
     with_group(club.keys()).seal()
     with_group(club, GROUP + "ended: 2026-06-05\n").seal(LATER)
-    assert 'this endorsement ended on 2026-06-10, and "ended" is gone' in said(with_group(club))
+    assert 'riverside.yaml: this endorsement ended on 2026-06-10, and "ended" is gone' in said(with_group(club))
 
 
 def test_an_end_of_what_was_never_signed_is_told(club: ClubFolder):
-    assert "its endorsement was never signed" in said(with_group(club.keys(), GROUP + "ended: 2026-06-05\n"))
+    assert "issuers/club/groups/riverside.yaml: this group has ended, and its endorsement was never signed" in said(
+        with_group(club.keys(), GROUP + "ended: 2026-06-05\n")
+    )
 
 
 def test_a_day_that_has_not_come_waits(club: ClubFolder):

@@ -234,8 +234,18 @@ def test_signed_badge_may_be_signed_by_a_key_that_stands_in_the_profile() -> Non
     key = _world()[KEY]
     inside = {**_world()[PROFILE], "publicKey": [7, key]}
     assert judged(token, {PROFILE: inside, KEY: 404}).verdict is GENUINE
-    other = {**inside, "publicKey": [{**key, "publicKeyPem": keys()["evil-rsa"].pem}]}
+    evil = {**key, "publicKeyPem": keys()["evil-rsa"].pem}
+    other = {**inside, "publicKey": [evil]}
     assert judged(token, {PROFILE: other, KEY: 404}).verdict is FORGED
+    # The one that the badge names is taken, and no other that stands there.
+    several = {**inside, "publicKey": [{**evil, "id": f"{KEY}-2"}, key]}
+    assert judged(token, {PROFILE: several, KEY: 404}).verdict is GENUINE
+    theirs = jwt(assertion(False), keys()["evil-rsa"], {"alg": "RS256"})
+    assert judged(theirs, {PROFILE: several, KEY: 404}).verdict is FORGED
+
+
+def test_endorsement_that_says_nothing_is_no_badge() -> None:
+    assert judged({"type": "Endorsement", "id": "https://club.example/e"}).verdict is Verdict.NO_BADGE
 
 
 # Parts and endorsements.
