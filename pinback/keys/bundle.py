@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from pinback.canonical import canonical_bytes
 from pinback.errors import ProofError, SigningError
-from pinback.keys.age_file import encrypted
 from pinback.leaks import remember
 from pinback.limits import MAX_BUNDLE, MAX_WORK
 from pinback.proofs.keys import MIN_RSA_BITS, PublicKey, public_key
@@ -93,7 +92,10 @@ class KeyBundle:
         Raises:
             SigningError: the library that opens it does not find in it what was put in.
         """
+        # Imported here: whoever seals opens keys, and makes none.
         import pyrage
+
+        from pinback.keys.age_file import encrypted
 
         plain: dict[str, Any] = {"format": FORMAT}
         for role, key in self.keys.items():
