@@ -209,6 +209,15 @@ def test_untouched_files_are_not_read_again(lived: ClubFolder) -> None:
     assert store._compared_before(register)[0] == set(register.awards)
 
 
+def test_first_build_leaves_the_next_run_no_file_to_read_again(lived: ClubFolder) -> None:
+    """Whoever makes the files of an award reads its documents there, and compares them with the register."""
+    pipeline.build(lived.root, lived.root / "site", memory=memory(lived))
+    store = Store(lived.root, "club", memory(lived))
+    register = store.load()
+    assert register is not None
+    assert store._compared_before(register)[0] == set(register.awards)
+
+
 def test_other_register_beside_untouched_files_counts_for_nothing(lived: ClubFolder) -> None:
     """As when git brings another state of the register alone."""
     assert problems(lived) == []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
 import pytest
-from fuzz.bounded import bounded
+from fuzz.bounded import SECONDS, bounded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets import workbook
@@ -166,8 +167,13 @@ def test_small_workbook_that_says_much_is_read_no_further(row: str, strings: str
     """Some hundred kilobytes, packed; they took half a minute to several minutes."""
     book = _sheet_of(row, 100_000, strings)
     assert len(book) < 1_000_000
-    ended = bounded(lambda: int([fault.key for fault in read_table(book).faults] != ["bad_xlsx"]))
-    assert (ended.code, ended.broken()) == (0, "")
+    # Whoever counts lines, as a report of coverage does, takes his time as well.
+    counted = sys.gettrace() is not None
+    ended = bounded(
+        lambda: int([fault.key for fault in read_table(book).faults] != ["bad_xlsx"]), SECONDS * (5 if counted else 1)
+    )
+    assert ended.code == 0
+    assert counted or ended.broken() == ""
 
 
 @pytest.mark.parametrize("encoding", ["x-unknown", "zlib", "idna"])
