@@ -126,9 +126,11 @@ def refuse_linked(root: Path, path: Path) -> None:
     if path.is_relative_to(root):
         for folder in path.parents[: len(path.relative_to(root).parts) - 1]:
             if folder.is_symlink():
-                raise FileProblem(
-                    f"{folder}: this folder is a link; replace it by the folder itself, links are not followed"
-                )
+                raise _linked(folder)
+
+
+def _linked(folder: Path) -> FileProblem:
+    return FileProblem(f"{folder}: this folder is a link; replace it by the folder itself, links are not followed")
 
 
 def sync_folder(folder: Path) -> None:
@@ -554,9 +556,7 @@ def locked(path: Path, purpose: str, wait: float = 10.0, linked: bool = False) -
         FileProblem: the file cannot be made.
     """
     if not linked and path.parent.is_symlink():
-        raise FileProblem(
-            f"{path.parent}: this folder is a link; replace it by the folder itself, links are not followed"
-        )
+        raise _linked(path.parent)
     make_folder(path.parent, lasting=True)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | EXACT, 0o644)

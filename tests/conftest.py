@@ -266,3 +266,14 @@ def sealed_club(_sealed_template: Path, tmp_path: Path) -> ClubFolder:
     root = tmp_path / "sealed-club"
     shutil.copytree(_sealed_template, root)
     return ClubFolder(root)
+
+
+def fill_with_deep_folders(top: Path) -> None:
+    """Make folders within one another, deeper than Python walks by recursion, and than a path may be long."""
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(1_500):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)

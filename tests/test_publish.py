@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import fill_with_deep_folders
 
 from pinback.errors import PublishError, SigningError
 from pinback.files import remove_tree
@@ -352,13 +353,7 @@ def test_folder_whose_mark_is_far_too_large_is_not_ours(tmp_path: Path) -> None:
 
 
 def test_folders_a_thousand_deep_in_a_site_are_told(site: Path) -> None:
-    here = os.open(site, os.O_RDONLY)
-    for _ in range(1_500):
-        os.mkdir("d", dir_fd=here)
-        below = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    os.close(here)
+    fill_with_deep_folders(site)
     try:
         with pytest.raises(PublishError, match=r"site: folders stand within one another here, a thousand deep; empty"):
             publish(site, FIRST)

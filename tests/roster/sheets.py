@@ -188,6 +188,15 @@ def written() -> Iterator[Case]:
     yield case("Name,Date,Until\n" + "A,x,y\n" * 600, badge="knots")
     yield case("Name,Badge,Date,E-mail\nA,knots,17.5.2026,-\n" + ",no,17.5.2026,-\n" * 600)
     yield case('Name\n"' + '""' * 20_000 + '"\n', badge="knots", on="2026-05-17")
+    # As many tags as are read of one part, but not of all parts together.
+    texts = "<sst>" + "<si/>" * 1_000_000 + "</sst>"
+    yield case(
+        workbook(
+            [_HEADER, _ROW],
+            xl__sharedStrings_xml=texts,
+            xl__styles_xml=f"<styleSheet>{'<a/>' * 1_000_000}</styleSheet>",
+        )
+    )
     yield case("A\n" * 100_001, badge="knots", on="2026-05-17")
     yield case((",".join(["A"] * 200) + "\n") * 10_001, badge="knots", on="2026-05-17")
     yield case(workbook([_HEADER, _ROW]))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ClubFolder
+from conftest import ClubFolder, fill_with_deep_folders
 
 from pinback.cli.main import run
 from pinback.errors import ContentError
@@ -74,13 +74,7 @@ def test_folders_a_thousand_deep_among_sealed_files_end_no_check(
 ) -> None:
     top = sealed_club.root / "issuers/club/sealed/groups"
     top.mkdir()
-    here = os.open(top, os.O_RDONLY)
-    for _ in range(1_500):
-        os.mkdir("d", dir_fd=here)
-        below = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    os.close(here)
+    fill_with_deep_folders(top)
     try:
         code = run(["check", "-C", str(sealed_club.root)])
         # From Python 3.12 on folders are walked to any depth, and empty ones are no strangers.

@@ -50,7 +50,7 @@ class TooMany extends Error {}
 /** The parts of a workbook, which is a ZIP (APPNOTE 4.3; stored and deflate). */
 class Parts {
   constructor(data) {
-    Object.assign(this, {data, view: new DataView(data.buffer, data.byteOffset, data.byteLength), left: LIMITS.unpacked, list: new Map()});
+    Object.assign(this, {data, view: new DataView(data.buffer, data.byteOffset, data.byteLength), left: LIMITS.unpacked, tags: LIMITS.tags, list: new Map()});
     let end = data.length - 22;
     while (this.view.getUint32(end, true) !== 0x06054b50) {
       end -= 1;
@@ -85,6 +85,16 @@ class Parts {
     const bytes = method ? await this.unpacked(body) : body;
     this.left -= bytes.length;
     if (this.left < 0) {
+      throw new Damaged();
+    }
+    // An empty element has two tags. All bytes of these signs are theirs in UTF-8.
+    for (let place = bytes.indexOf(0x3c); place >= 0 && this.tags >= 0; place = bytes.indexOf(0x3c, place + 1)) {
+      this.tags -= 1;
+    }
+    for (let place = bytes.indexOf(0x2f); place >= 0 && this.tags >= 0; place = bytes.indexOf(0x2f, place + 1)) {
+      this.tags -= bytes[place + 1] === 0x3e ? 1 : 0;
+    }
+    if (this.tags < 0) {
       throw new Damaged();
     }
     try {
@@ -127,15 +137,13 @@ function* tags(xml) {
   TAG.lastIndex = 0;
   const pattern = new RegExp(TAG);
   pattern.lastIndex = xml.charCodeAt(0) === 0xfeff ? 1 : 0;
-  let left = LIMITS.tags;
   while (pattern.lastIndex < xml.length) {
     const found = pattern.exec(xml);
-    if (!found || found[6] || left < 0) {
+    if (!found || found[6]) {
       throw new Damaged();
     }
     const [, slash, name, attributes, empty, literal, , text] = found;
     if (name) {
-      left -= empty ? 2 : 1;
       yield {name, attributes, opens: !slash, closes: Boolean(slash || empty)};
     } else if (text !== undefined || literal !== undefined) {
       yield {text: literal ?? unescaped(text)};
