@@ -16,7 +16,8 @@ from pinback.content.edit import rewrite, with_entry
 from pinback.content.records import people_folder
 from pinback.dataclass import dataclass
 from pinback.errors import UsageError
-from pinback.files import changing, make_folder, remove_file, write_file
+from pinback.files import make_folder, remove_file, write_file
+from pinback.locks import changing
 from pinback.model import Person
 from pinback.scaffold import slug_of
 from pinback.who_is_who import Row

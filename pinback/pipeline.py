@@ -16,7 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinback import cosigning, files
+from pinback import cosigning
 from pinback.assemble.pictures import Pictures
 from pinback.assemble.sealed import Sealed
 from pinback.content import starter
@@ -24,11 +24,12 @@ from pinback.content.plain_addresses import own_addresses
 from pinback.content.read import read_club
 from pinback.dataclass import dataclass
 from pinback.errors import ContentError, PictureError, Problem, UsageError, quoted
-from pinback.files import FileProblem, folders_in, read_regular, reading
+from pinback.files import FileProblem, folders_in, read_regular
 from pinback.hosts import host_warnings
 from pinback.keys import demonstration
 from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
+from pinback.locks import reading
 from pinback.model import Badge, Club, Issuer, SavedBadge
 from pinback.publish import Published, Stage, discard_staged, finish_interrupted, publish
 from pinback.register import Register, SealedIds
@@ -493,11 +494,6 @@ def waiting(checked: Checked) -> int:
     from pinback.assemble.awards import waiting_awards
 
     return len(waiting_awards(checked.club, checked.sealed))
-
-
-def lock_path(root: Path) -> Path:
-    """Where the lock lies that lets one run at a time change a club's records and registers."""
-    return files.lock_path(root)
 
 
 def memory_path(root: Path) -> Path:

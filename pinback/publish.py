@@ -28,17 +28,9 @@ from pathlib import Path
 from pinback.canonical import canonical_bytes
 from pinback.dataclass import dataclass
 from pinback.errors import PublishError
-from pinback.files import (
-    EXACT,
-    FileProblem,
-    closed,
-    locked,
-    make_folder,
-    read_regular,
-    remove_tree,
-    write_file,
-)
+from pinback.files import EXACT, FileProblem, closed, make_folder, read_regular, remove_tree, write_file
 from pinback.leaks import refuse_leak
+from pinback.locks import locked
 
 MARK = ".nojekyll"
 MARK_TEXT = b"Made by pinback. The files in this folder are replaced at every build.\n"

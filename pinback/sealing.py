@@ -16,9 +16,10 @@ from pinback import pipeline
 from pinback import register as registers
 from pinback.dataclass import dataclass
 from pinback.errors import ContentError, PictureError, Problem, SigningError
-from pinback.files import locked, read_regular, remove_temporaries
+from pinback.files import read_regular, remove_temporaries
 from pinback.keys import demonstration
 from pinback.limits import MAX_PICTURE
+from pinback.locks import lock_path, locked
 from pinback.model import Badge, Club, Issuer
 from pinback.pipeline import Checked
 from pinback.register import Register, RegisterKey
@@ -224,7 +225,7 @@ def seal(
     Returns:
         What was done for each issuer; in a dry run, what would be done.
     """
-    with contextlib.nullcontext() if alone else locked(pipeline.lock_path(root), "seal"):
+    with contextlib.nullcontext() if alone else locked(lock_path(root), "seal"):
         try:
             checked, steps, keyless = planned(root, only, not dry_run, memory())
         except Unsure:

@@ -1,25 +1,20 @@
-"""The door to files: whole or not at all, never through links, one writer at a time."""
+"""The door to files: whole or not at all, never through links."""
 
 from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, ClubFolder
+from conftest import ROOT
 
-from pinback.cli.main import run
-from pinback.errors import UsageError
 from pinback.files import (
     FileProblem,
     append_file,
-    locked,
     read_regular,
     remove_empty_folders,
     remove_temporaries,
@@ -27,6 +22,7 @@ from pinback.files import (
     write_file,
 )
 from pinback.leaks import LeakProblem
+from pinback.locks import locked
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links, modes and pipes of POSIX")
 
@@ -248,13 +244,6 @@ def test_append_that_is_synced_has_happened_whatever_close_says(tmp_path: Path, 
 
 
 @posix
-def test_lock_on_a_broken_disk_is_told_in_words(tmp_path: Path, disk: set[str]):
-    disk.add("ftruncate")
-    with pytest.raises(FileProblem, match=r"lock: cannot be written"), locked(tmp_path / "lock", "test"):
-        pass
-
-
-@posix
 def test_names_of_new_folders_are_synced_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     synced = []
     sync = os.fsync
@@ -277,33 +266,6 @@ def test_empty_folders_go_and_full_ones_stay(tmp_path: Path):
     assert [path.name for path in (tmp_path / "top").iterdir()] == ["c"]
 
 
-def test_second_run_says_who_is_first_and_a_killed_one_leaves_no_lock(tmp_path: Path):
-    lock = tmp_path / "lock"
-    script = (
-        "import sys, os; from pathlib import Path; from pinback.files import locked\n"
-        "with locked(Path(sys.argv[1]), 'seal'):\n"
-        "    print('held', flush=True); sys.stdin.read(1); os._exit(9)\n"
-    )
-    first = subprocess.Popen(
-        [sys.executable, "-c", script, str(lock)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert first.stdin and first.stdout
-    with first, first.stdin, first.stdout:
-        assert first.stdout.readline() == b"held\n"
-        before = time.monotonic()
-        with pytest.raises(UsageError) as refused, locked(lock, "build", wait=0.1):
-            pass
-        assert time.monotonic() - before < 5
-        assert str(refused.value) == (
-            f"another run is at work here (seal, process {first.pid}); wait until it is done and try again"
-        )
-        first.stdin.write(b"x")
-        first.stdin.flush()
-        assert first.wait(10) == 9
-    with locked(lock, "build", wait=0.1):
-        assert lock.read_bytes() == f"build, process {os.getpid()}\n".encode()
-
-
 @posix
 def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     """Nor is a device: ``--out /dev/full`` would put a file in its place."""
@@ -312,31 +274,3 @@ def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
         write_file(tmp_path / "pipe", b"x")
     assert stat.S_ISFIFO((tmp_path / "pipe").lstat().st_mode)
     assert list(tmp_path.iterdir()) == [tmp_path / "pipe"]
-
-
-def test_lock_of_a_club_is_not_made_behind_a_link(sealed_club: ClubFolder, tmp_path: Path) -> None:
-    (tmp_path / "outside").mkdir()
-    shutil.rmtree(sealed_club.root / ".pinback", ignore_errors=True)
-    (sealed_club.root / ".pinback").symlink_to(tmp_path / "outside")
-    (sealed_club.root / ".schemas").symlink_to(tmp_path / "outside")
-    for words in (
-        ["award", "knots", "--name", "Anna"],
-        ["seal"],
-        ["key", "list"],
-        ["key", "rotate", "--yes"],
-        ["serve", "--port", "0"],
-        ["schemas"],
-        ["build", "--out", ".pinback/site"],
-        ["build"],
-        ["check"],
-    ):
-        free = words in (["key", "list"], ["build"], ["check"])
-        assert (run([*words, "-C", str(sealed_club.root)]) == 0) is free, words
-    assert os.listdir(tmp_path / "outside") == []
-
-
-def test_lock_of_a_site_may_be_made_behind_a_link_that_somebody_names(sealed_club: ClubFolder, tmp_path: Path) -> None:
-    (tmp_path / "sites").mkdir()
-    (tmp_path / "here").symlink_to("sites")
-    assert run(["build", "--out", str(tmp_path / "here/mine"), "-C", str(sealed_club.root)]) == 0
-    assert (tmp_path / "sites/mine/index.html").is_file()

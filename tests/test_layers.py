@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BOTTOM = {"errors", "limits", "canonical", "leaks", "files", "demonstration", "cores", "loading"}
+BOTTOM = {"errors", "limits", "canonical", "leaks", "files", "locks", "demonstration", "cores", "loading"}
 EVERYWHERE = "dataclass"
 """It knows nothing but Python."""
 ALLOWED = {
@@ -20,6 +20,7 @@ ALLOWED = {
     "canonical": {"errors", "limits"},
     "leaks": {"errors"},
     "files": {"errors", "leaks", "limits"},
+    "locks": {"errors", "files"},
     "cores": {"errors"},
     "loading": set(),
     "remembered": {"errors", "leaks", "files", "canonical", "cores"},

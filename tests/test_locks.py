@@ -1,77 +1,86 @@
-"""What workflows install is locked by hash, at one version each, and holds everything that pyproject.toml asks for."""
+"""One writer at a time, many readers, and no lock outside the club's folder."""
 
 from __future__ import annotations
 
-import re
-import tomllib
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from packaging.requirements import Requirement
+from conftest import ROOT, ClubFolder
 
-TEMPLATE = "pinback/template/requirements.txt"
-CERTIFICATES = "pinback/template/requirements-certificates.txt"
-LISTS = (TEMPLATE, CERTIFICATES, "requirements/build.txt", "requirements/test.txt")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-EXTRAS = PROJECT["project"]["optional-dependencies"]
-HOW = "renew with: python requirements/renew.py"
+from pinback.cli.main import run
+from pinback.errors import UsageError
+from pinback.files import FileProblem
+from pinback.locks import locked
 
-
-def locked(file: str) -> dict[str, str]:
-    """Return the version of everything in a list by name."""
-    text = (ROOT / file).read_text(encoding="ascii")
-    return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+posix = pytest.mark.skipif(os.name != "posix", reason="links, modes and pipes of POSIX")
 
 
-@pytest.mark.parametrize("file", LISTS)
-def test_list_holds_entries_with_hashes_and_nothing_else(file: str) -> None:
-    text = (ROOT / file).read_text(encoding="ascii")
-    head, _, rest = text.partition("\n")
-    assert head.startswith("# ") and head.endswith("python requirements/renew.py")
-    entry = r"[a-z0-9._-]+==\S+(?: ; [^\\\n]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64} \\\n)*    --hash=sha256:[0-9a-f]{64}\n"
-    assert re.fullmatch(f"(?:{entry})+", rest), HOW
-    assert len(locked(file)) == len(re.findall("^[a-z]", rest, re.MULTILINE))
+def test_second_run_says_who_is_first_and_a_killed_one_leaves_no_lock(tmp_path: Path):
+    lock = tmp_path / "lock"
+    script = (
+        "import sys, os; from pathlib import Path; from pinback.locks import locked\n"
+        "with locked(Path(sys.argv[1]), 'seal'):\n"
+        "    print('held', flush=True); sys.stdin.read(1); os._exit(9)\n"
+    )
+    first = subprocess.Popen(
+        [sys.executable, "-c", script, str(lock)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert first.stdin and first.stdout
+    with first, first.stdin, first.stdout:
+        assert first.stdout.readline() == b"held\n"
+        before = time.monotonic()
+        with pytest.raises(UsageError) as refused, locked(lock, "build", wait=0.1):
+            pass
+        assert time.monotonic() - before < 5
+        assert str(refused.value) == (
+            f"another run is at work here (seal, process {first.pid}); wait until it is done and try again"
+        )
+        first.stdin.write(b"x")
+        first.stdin.flush()
+        assert first.wait(10) == 9
+    with locked(lock, "build", wait=0.1):
+        assert lock.read_bytes() == f"build, process {os.getpid()}\n".encode()
 
 
-@pytest.mark.parametrize(
-    ("file", "wanted"),
-    [
-        (TEMPLATE, PROJECT["project"]["dependencies"]),
-        (CERTIFICATES, EXTRAS["pdf"]),
-        ("requirements/build.txt", PROJECT["build-system"]["requires"]),
-        (
-            "requirements/test.txt",
-            [
-                *PROJECT["project"]["dependencies"],
-                *EXTRAS["test"],
-                *EXTRAS["pdf"],
-                *PROJECT["build-system"]["requires"],
-            ],
-        ),
-    ],
-)
-def test_list_holds_what_the_project_asks_for(file: str, wanted: list[str]) -> None:
-    there = locked(file)
-    for one in map(Requirement, wanted):
-        version = there.get(one.name.lower().replace("_", "-"), "")
-        assert version and one.specifier.contains(version), f"{file}: {one} is not locked; {HOW}"
+@posix
+def test_lock_on_a_broken_disk_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fails(*arguments: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "ftruncate", fails)
+    with pytest.raises(FileProblem, match=r"lock: cannot be written"), locked(tmp_path / "lock", "test"):
+        pass
 
 
-def test_lists_agree() -> None:
-    everything = locked("requirements/test.txt")
-    for file in LISTS:
-        assert locked(file).items() <= everything.items(), f"{file}; {HOW}"
+def test_lock_of_a_club_is_not_made_behind_a_link(sealed_club: ClubFolder, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    shutil.rmtree(sealed_club.root / ".pinback", ignore_errors=True)
+    (sealed_club.root / ".pinback").symlink_to(tmp_path / "outside")
+    (sealed_club.root / ".schemas").symlink_to(tmp_path / "outside")
+    for words in (
+        ["award", "knots", "--name", "Anna"],
+        ["seal"],
+        ["key", "list"],
+        ["key", "rotate", "--yes"],
+        ["serve", "--port", "0"],
+        ["schemas"],
+        ["build", "--out", ".pinback/site"],
+        ["build"],
+        ["check"],
+    ):
+        free = words in (["key", "list"], ["build"], ["check"])
+        assert (run([*words, "-C", str(sealed_club.root)]) == 0) is free, words
+    assert os.listdir(tmp_path / "outside") == []
 
 
-def test_every_installation_of_a_workflow_is_locked() -> None:
-    files = [*(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "pinback/template").glob("*.yml")]
-    files += [ROOT / "netlify.toml", ROOT / "pinback/template/netlify.toml", ROOT / ".ci/run"]
-    found = 0
-    for file in files:
-        for words in re.findall(r"pip install ([^&\n]*)", file.read_text(encoding="utf-8")):
-            found += 1
-            by_hash = "--require-hashes" in words and "--only-binary :all:" in words
-            # Pinback itself stands in no list: no file can hold its own hash. What builds it is there by then.
-            itself = "--no-deps" in words and re.search(r"pinback==|--no-build-isolation", words)
-            assert by_hash or itself, f"{file.name}: pip install {words}"
-    assert found > 20
+def test_lock_of_a_site_may_be_made_behind_a_link_that_somebody_names(sealed_club: ClubFolder, tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "here").symlink_to("sites")
+    assert run(["build", "--out", str(tmp_path / "here/mine"), "-C", str(sealed_club.root)]) == 0
+    assert (tmp_path / "sites/mine/index.html").is_file()

@@ -14,8 +14,9 @@ import click
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, expect_much, say, show_problems
 from pinback.errors import UsageError, printable
-from pinback.files import reading, refuse_linked
+from pinback.files import refuse_linked
 from pinback.first_files import SITE_FILE
+from pinback.locks import reading
 from pinback.remembered import builds
 from pinback.remembered.builds import Told
 from pinback.remembered.looks import Unsure

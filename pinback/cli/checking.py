@@ -12,8 +12,8 @@ from pinback.cli.online import live
 from pinback.cli.options import club_folder
 from pinback.cli.terminal import bar, counted, show_problems
 from pinback.errors import ContentError, UsageError, printable
-from pinback.files import reading
 from pinback.git import commit_of, git_text
+from pinback.locks import reading
 from pinback.sealing_diff import DIFF, HEADS, RECORDS, sealing_faults
 
 _form = click.option(

@@ -12,7 +12,7 @@ from pinback.cli.options import Day, club_folder, now, one_at_a_time
 from pinback.cli.terminal import say
 from pinback.errors import UsageError
 from pinback.federation import Named
-from pinback.files import changing
+from pinback.locks import changing
 from pinback.verify.fetch import Door
 
 _NEXT = "Next: pinback seal, then pinback build."

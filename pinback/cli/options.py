@@ -12,7 +12,7 @@ import click
 
 from pinback.cli.terminal import Secrets
 from pinback.errors import UsageError
-from pinback.files import changing
+from pinback.locks import changing
 
 P = ParamSpec("P")
 secrets = Secrets()

@@ -15,8 +15,8 @@ import click
 from pinback.cli.options import club_folder, now
 from pinback.cli.terminal import bar, counted, expect_much, say
 from pinback.errors import UsageError
-from pinback.files import lock_path, locked
 from pinback.first_files import SITE_FILE
+from pinback.locks import lock_path, locked
 from pinback.remembered.memory import memory_of
 
 if TYPE_CHECKING:

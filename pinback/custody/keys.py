@@ -17,11 +17,12 @@ from pinback.content.kinds import is_slug
 from pinback.custody.known import Codes, active_keys, loaded, name_of, named, owner
 from pinback.dataclass import dataclass
 from pinback.errors import SigningError, UsageError
-from pinback.files import locked, read_regular, write_file
+from pinback.files import read_regular, write_file
 from pinback.keys import bundle, demonstration
 from pinback.keys.bundle import KeyBundle
 from pinback.keys.code import new_code
 from pinback.limits import MAX_REGISTER
+from pinback.locks import lock_path, locked
 from pinback.register import Register, RegisterKey, line_bytes, now_text
 from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.register_proofs import key_event, proved_register
@@ -81,7 +82,7 @@ def new_keys(
     Raises:
         UsageError: there are keys already, or no such issuer.
     """
-    with locked(pipeline.lock_path(root), "key new"):
+    with locked(lock_path(root), "key new"):
         checked = pipeline.check(root)
         issuer = pipeline.issuer_named(checked.club, slug)
         store = Store(root, slug)
@@ -231,7 +232,7 @@ def new_steward(root: Path, slug: str, name: str, at: datetime, show: Show, code
         raise UsageError(
             f'"{name}" cannot name keys; use small letters, digits and hyphens, and no person\'s full name'
         )
-    with locked(pipeline.lock_path(root), "key new"):
+    with locked(lock_path(root), "key new"):
         change, opened = _begin(root, slug, at, codes)
         store = change.store
         path = store.steward_path(name)
@@ -279,7 +280,7 @@ def rotate(
         only: roles that are exchanged; all where empty.
         ask: asked where the recovery key would retire the keys of several stewards.
     """
-    with locked(pipeline.lock_path(root), "key rotate"):
+    with locked(lock_path(root), "key rotate"):
         change, opened = _begin(root, slug, at, codes)
         store, register = change.store, change.register
         recovering = "log" not in opened.keys.keys
@@ -329,7 +330,7 @@ def retire(
         alone: retire these keys alone, not those that came with them.
         ask: asked where no recovery key would be left.
     """
-    with locked(pipeline.lock_path(root), "key retire"):
+    with locked(lock_path(root), "key retire"):
         change, opened = _begin(root, slug, at, codes)
         _refuse_without_log(opened)
         keys = [key for key in named(change.register, names, alone) if key.active]
@@ -367,7 +368,7 @@ def revoke(
     """
     if as_of > at:
         raise UsageError("--as-of lies in the future; give the moment of the theft, or an earlier one")
-    with locked(pipeline.lock_path(root), "key revoke"):
+    with locked(lock_path(root), "key revoke"):
         change, opened = _begin(root, slug, at, codes)
         _refuse_without_log(opened)
         keys = [key for key in named(change.register, names, alone) if key.revoked is None]

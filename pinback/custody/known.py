@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pinback import pipeline, sealing
+from pinback import sealing
 from pinback.content.read import read_club
 from pinback.errors import ContentError, SigningError, UsageError
-from pinback.files import locked, write_file
+from pinback.files import write_file
 from pinback.keys import bundle
 from pinback.keys.bundle import KeyBundle
+from pinback.locks import lock_path, locked
 from pinback.register import Register, RegisterKey, now_text, text_moment
 from pinback.register.keyring import AUTHORITIES, NEEDED
 from pinback.seal.opening import hinted, newer_code, opened_authority
@@ -111,7 +112,7 @@ def restore(
     Raises:
         SigningError: no code opens anything that the register names.
     """
-    with locked(pipeline.lock_path(root), "key restore"):
+    with locked(lock_path(root), "key restore"):
         store, register = loaded(root, slug)
         last: SigningError | None = None
         old: SigningError | None = None

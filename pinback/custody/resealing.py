@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from pinback import lifecycle, pipeline, sealing
+from pinback import lifecycle, sealing
 from pinback.custody.known import loaded
 from pinback.errors import ContentError, SigningError, UsageError
-from pinback.files import locked
+from pinback.locks import lock_path, locked
 from pinback.proofs.keys import Signer
 from pinback.register import Register, now_text
 from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
@@ -45,7 +45,7 @@ def reseal(
     Raises:
         UsageError: no key was revoked.
     """
-    with locked(pipeline.lock_path(root), "reseal"):
+    with locked(lock_path(root), "reseal"):
         store, register = loaded(root, slug)
         stolen = theft(register)
         if stolen is None:

@@ -614,7 +614,7 @@ def test_port_that_is_none_is_told(club: ClubFolder, capsys: pytest.CaptureFixtu
 SEALING = """
 import sys
 from pathlib import Path
-from pinback.files import lock_path, locked
+from pinback.locks import lock_path, locked
 root = Path(sys.argv[1])
 with locked(lock_path(root), "seal"):
     register = root / "issuers/club/register.jsonl"

@@ -17,7 +17,7 @@ from conftest import ROOT, ClubFolder
 from pinback import pipeline
 from pinback.cli.main import run
 from pinback.errors import Problem
-from pinback.files import locked
+from pinback.locks import lock_path, locked
 from pinback.remembered import builds, looks
 from pinback.remembered.builds import Told
 from pinback.remembered.kept import cache_folder, keep, recall
@@ -416,7 +416,7 @@ def test_commands_say_the_same_and_write_nothing_the_second_time(sealed_club: Cl
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks at the files that a process has open")
 def test_build_looks_at_nothing_while_a_sealing_is_written(known: ClubFolder) -> None:
     """What it saw then would be taken for files that the register does not know, once it may go on."""
-    lock, half = pipeline.lock_path(known.root), known.root / "issuers/club/sealed/awards/.abc.new/credential.json"
+    lock, half = lock_path(known.root), known.root / "issuers/club/sealed/awards/.abc.new/credential.json"
     environment = {name: value for name, value in os.environ.items() if name != "CI"}
     with locked(lock, "seal"):
         half.parent.mkdir()
