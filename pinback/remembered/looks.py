@@ -1,12 +1,6 @@
 """What the file system says of the files in a folder: whether anything was changed since it was looked at before.
 
-Of each folder and each file in it there are five figures: when it was written, when anything of it was last changed, its size, its
-number and its kind. A digest over those of one folder with its files is its *mark*. Two equal marks mean: the same names, and not one
-of them written, replaced, or given other rights meanwhile. The second time (``st_ctime``) cannot be set by any program, so a
-copy that keeps its old date (``cp -p``, ``touch -r``) is noticed too.
-
-A file that was changed just before it was looked at may be changed again within the same tick of the clock, and look the same
-(git calls this "racy"). So a mark counts for nothing unless everything in it is older than the moment given with it.
+A look holds the marks (``marks``) of many folders, those that hold files of the same names together.
 
 Nothing here reads a file, and links are not looked behind: where there are any, there is no look (``Unsure``).
 """
@@ -15,13 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import struct
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
-from functools import lru_cache
-from hashlib import blake2b
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 import orjson
@@ -29,17 +19,22 @@ import orjson
 from pinback.cores import may_fork
 from pinback.dataclass import dataclass
 from pinback.remembered.beside import Beside, in_another
+from pinback.remembered.marks import (
+    ABSENT,
+    KIND,
+    LINK,
+    MARK,
+    NO_MARK,
+    figures_of,
+    is_unmarked,
+    joined,
+    mark_now,
+    mark_of,
+    marks_in,
+)
 
-MARK = 16
-"""Bytes of a mark."""
-NO_MARK = bytes(MARK)
-"""In place of the mark of a folder that was changed too recently, or cannot be looked at."""
-ABSENT = b"not there".ljust(MARK, b".")
-"""The mark of a folder that is not there."""
-_LINK = 0o120000
 _FOLDER = 0o040000
 _FILE = 0o100000
-_KIND = 0o170000
 _FEW = 4_000
 """So many files are looked at as fast by one process as by two."""
 _MANY = 1_000
@@ -76,7 +71,7 @@ class Group:
 
     def path(self, number: int) -> str:
         """Return the path of a folder, relative to that of the look."""
-        return _joined(self.parent, self.names[number])
+        return joined(self.parent, self.names[number])
 
     def mark(self, number: int) -> bytes:
         """Return the mark of a folder."""
@@ -122,7 +117,7 @@ class Look:
     @property
     def sure(self) -> bool:
         """Whether every folder has a mark."""
-        return not any(_unmarked(group.marks) for group in self.groups)
+        return not any(is_unmarked(group.marks) for group in self.groups)
 
     def as_json(self) -> list[Any]:
         """Return what ``remembered_look`` reads."""
@@ -293,7 +288,7 @@ def again_in(earlier: Look, before: int, paths: Iterable[str]) -> Look:
     stale: dict[int, list[int]] = {}
     for place, group in enumerate(earlier.groups):
         names = wanted.get(group.parent, set())
-        if names or _unmarked(group.marks):
+        if names or is_unmarked(group.marks):
             found = [at for at, name in enumerate(group.names) if name in names or group.mark(at) == NO_MARK]
             stale |= {place: found} if found else {}
     return _without_stale(earlier, before, stale)[0]
@@ -302,7 +297,7 @@ def again_in(earlier: Look, before: int, paths: Iterable[str]) -> Look:
 def _renewed(earlier: Look, before: int, marks: list[bytes]) -> tuple[Look, list[str]]:
     stale: dict[int, list[int]] = {}
     for place, (group, new) in enumerate(zip(earlier.groups, marks, strict=True)):
-        if new == group.marks and not _unmarked(new):
+        if new == group.marks and not is_unmarked(new):
             continue
         now = [new[at : at + MARK] for at in range(0, len(new), MARK)]
         found = [at for at, mark in enumerate(now) if mark == NO_MARK or mark != group.mark(at)]
@@ -412,13 +407,13 @@ class Filled:
             folders.setdefault(folder, {})[name] = status
         for folder, inside in folders.items():
             names = tuple(sorted(inside))
-            figures = [*_figures(os.lstat(f"{base}/{folder}"))]
+            figures = [*figures_of(os.lstat(f"{base}/{folder}"))]
             for name in names:
-                figures += _figures(inside[name])
+                figures += figures_of(inside[name])
             parent, _, own = folder.rpartition("/")
             group = self._found.setdefault((parent, names), Group(parent, names, [], b""))
             group.names.append(own)
-            group.marks += _mark(names, figures)
+            group.marks += mark_of(names, figures)
 
     def taken(self) -> tuple[FilledFolders, ...]:
         """Return what was added since this was asked last."""
@@ -479,7 +474,7 @@ class _Looking:
     def below(self, top: str, known: Callable[[str], Collection[str]]) -> Iterator[tuple[str, _Folder]]:
         """Yield *top* and each folder below it with the names of its files and its mark; those in a folder that are *known* are left out."""
         for path, names in self.names_below(top, known):
-            yield path, (names, mark_now(_joined(self.base, path), names, self.before))
+            yield path, (names, mark_now(joined(self.base, path), names, self.before))
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the files in the tops and in each folder below them, by its path; two processes look where there is much."""
@@ -509,7 +504,7 @@ class _Looking:
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
         while waiting:
             path = waiting.pop()
-            place, passed_over = _joined(self.base, path), known(path)
+            place, passed_over = joined(self.base, path), known(path)
             files: list[str] = []
             left_out = self.leave_out if path in self.tops else ()
             try:
@@ -517,8 +512,8 @@ class _Looking:
                     if name in left_out:
                         continue
                     if kind == _FOLDER:
-                        waiting.append(_joined(path, name))
-                    elif kind == _LINK or "\n" in name:
+                        waiting.append(joined(path, name))
+                    elif kind == LINK or "\n" in name:
                         raise Unsure(place)
                     else:
                         files.append(name)
@@ -552,18 +547,12 @@ def _entries(place: str, passed_over: Collection[str]) -> Iterator[tuple[str, in
     if not passed_over:
         with os.scandir(place) as entries:
             for entry in entries:
-                kind = _FOLDER if entry.is_dir(follow_symlinks=False) else _LINK if entry.is_symlink() else _FILE
+                kind = _FOLDER if entry.is_dir(follow_symlinks=False) else LINK if entry.is_symlink() else _FILE
                 yield entry.name, kind
         return
     for name in set(os.listdir(place)).difference(passed_over):
         with contextlib.suppress(FileNotFoundError):
-            yield name, os.lstat(f"{place}/{name}").st_mode & _KIND
-
-
-def _joined(parent: str, name: str) -> str:
-    if name in (".", ""):
-        return parent
-    return f"{parent}/{name}" if parent else name
+            yield name, os.lstat(f"{place}/{name}").st_mode & KIND
 
 
 def _grouped(base: str, tops: tuple[str, ...], leave_out: tuple[str, ...], files: dict[str, tuple[str, ...]]) -> Look:
@@ -585,87 +574,6 @@ def _refuse_unwritable(base: str, folders: Mapping[str, tuple[str, ...]]) -> Non
         raise Unsure(base) from error
     if any("\n" in path for path in folders):
         raise Unsure(base)
-
-
-def _unmarked(marks: bytes) -> bool:
-    return NO_MARK in marks and any(marks[at : at + MARK] == NO_MARK for at in range(0, len(marks), MARK))
-
-
-def mark_now(place: str, files: tuple[str, ...], before: int) -> bytes:
-    """Return the mark of one folder as it is now, with these of its files alone."""
-    return _marks_of((place,), files, before)
-
-
-def _marks_in(parent: str, names: Iterable[str], files: tuple[str, ...], before: int) -> bytes:
-    """Return the marks of folders beside each other that hold files of the same names, one after another."""
-    try:
-        # The system finds a short path below an open folder faster than the whole one each time.
-        handle = os.open(parent, getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0))
-    except (OSError, ValueError):
-        return b"".join([mark_now(_joined(parent, name), files, before) for name in names])
-    try:
-        return _marks_of(names, files, before, handle)
-    finally:
-        with contextlib.suppress(OSError):  # nothing was written
-            os.close(handle)
-
-
-def _marks_of(places: Iterable[str], files: tuple[str, ...], before: int, handle: int | None = None) -> bytes:
-    """Return the marks of folders that hold files of the same names, one after another; paths are relative to *handle*."""
-    stat, said, made = os.stat, _figures, _mark
-    ends = ["", *[f"/{name}" for name in files]]
-    found = []
-    for place in places:
-        figures: list[int] = []
-        try:
-            for end in ends:
-                seen = said(stat(place + end, dir_fd=handle, follow_symlinks=False))
-                if seen[1] >= before or seen[4] & _KIND == _LINK:
-                    figures = []
-                    break
-                figures += seen
-            if not figures:
-                found.append(NO_MARK)
-                continue
-            found.append(made(files, figures))
-        except (FileNotFoundError, NotADirectoryError):
-            found.append(NO_MARK if _is_there(place, handle) else ABSENT)
-        except (OSError, struct.error, ValueError):
-            found.append(NO_MARK)
-    return b"".join(found)
-
-
-_figures: Callable[[os.stat_result], tuple[int, ...]] = attrgetter(
-    "st_mtime_ns", "st_ctime_ns", "st_size", "st_ino", "st_mode"
-)
-"""What of a file or folder goes into a mark."""
-
-
-@lru_cache(maxsize=64)
-def _begun(files: tuple[str, ...]) -> tuple[blake2b, Callable[..., bytes]]:
-    """Return what the marks of all folders with files of these names begin with, and what packs their figures."""
-    begins = blake2b("\n".join(files).encode("utf-8", "surrogateescape"), digest_size=MARK)
-    return begins, struct.Struct(f"<{5 * (1 + len(files))}Q").pack
-
-
-def _mark(files: tuple[str, ...], figures: Iterable[int]) -> bytes:
-    """Return the mark of a folder with files of these names, by five figures of itself and of each of them.
-
-    Raises:
-        struct.error: a figure is none that a file system gives.
-    """
-    begins, pack = _begun(files)
-    mark = begins.copy()
-    mark.update(pack(*figures))
-    return mark.digest()
-
-
-def _is_there(place: str, handle: int | None) -> bool:
-    try:
-        os.stat(place, dir_fd=handle, follow_symlinks=False)
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -692,8 +600,8 @@ def _marks_at(looks: list[tuple[Look, int]], piece: _Piece) -> bytes:
     """Return the marks of a piece, as they are now."""
     look, before = looks[piece.look]
     group = look.groups[piece.group]
-    parent = _joined(look.base, group.parent)
-    return _marks_in(parent, group.names[piece.start : piece.start + piece.count], group.files, before)
+    parent = joined(look.base, group.parent)
+    return marks_in(parent, group.names[piece.start : piece.start + piece.count], group.files, before)
 
 
 def _beside(looks: list[tuple[Look, int]], pieces: list[_Piece]) -> Beside:

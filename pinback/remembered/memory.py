@@ -14,7 +14,8 @@ from typing import Any
 
 from pinback.dataclass import dataclass
 from pinback.remembered import kept
-from pinback.remembered.looks import ABSENT, NO_MARK, Ahead, Look, Unsure, look_at, mark_now, remembered_look
+from pinback.remembered.looks import Ahead, Look, Unsure, look_at, remembered_look
+from pinback.remembered.marks import ABSENT, NO_MARK, mark_now
 
 INPUTS = ("site_src", "issuers", "badges", "theme", ".github/workflows")
 """The folders of a club that a build reads."""

@@ -21,7 +21,8 @@ from pinback.files import EXACT, FileProblem, is_there, read_regular
 from pinback.limits import MAX_REGISTER, MAX_SEALED
 from pinback.register import RESTORE, TWO_STEWARDS, Endorsed, Register, SealedAward
 from pinback.register_proofs import Proved, proved_register
-from pinback.remembered.looks import MARK, Look
+from pinback.remembered.looks import Look
+from pinback.remembered.marks import MARK
 from pinback.remembered.memory import Memory
 
 _JOINING = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")

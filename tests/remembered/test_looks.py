@@ -12,18 +12,8 @@ import orjson
 import pytest
 
 from pinback.remembered import looks
-from pinback.remembered.looks import (
-    ABSENT,
-    NO_MARK,
-    Filled,
-    FilledFolders,
-    FirstAhead,
-    Look,
-    Unsure,
-    again,
-    look_at,
-    remembered_look,
-)
+from pinback.remembered.looks import Filled, FilledFolders, FirstAhead, Look, Unsure, again, look_at, remembered_look
+from pinback.remembered.marks import ABSENT, NO_MARK
 
 LATER = sys.maxsize
 TOPS = ("a", "b", "missing")
