@@ -27,7 +27,8 @@ from pinback.dataclass import dataclass
 from pinback.errors import CutShort, UsageError
 from pinback.files import make_folder
 from pinback.pipeline import Checked
-from pinback.publish import Published, Stage
+from pinback.publish import Published
+from pinback.publish.stage import Stage
 from pinback.remembered.memory import Memory
 
 _INSTALL = 'pip install "pinback[cluster]"'

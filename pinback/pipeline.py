@@ -31,7 +31,8 @@ from pinback.lifecycle import complete_new_record
 from pinback.limits import MAX_PICTURE
 from pinback.locks import reading
 from pinback.model import Badge, Club, Issuer, SavedBadge
-from pinback.publish import Published, Stage, discard_staged, finish_interrupted, publish
+from pinback.publish import Published, discard_staged, finish_interrupted, publish
+from pinback.publish.stage import Stage
 from pinback.register import Register, SealedIds
 from pinback.remembered.looks import FilledFolders
 from pinback.remembered.memory import Memory

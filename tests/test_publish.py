@@ -15,7 +15,9 @@ from conftest import fill_with_deep_folders
 
 from pinback.errors import PublishError, SigningError
 from pinback.files import remove_tree
-from pinback.publish import MARK, MARK_TEXT, Owned, Placed, Stage, finish_interrupted, publish, publish_parts
+from pinback.publish import MARK, MARK_TEXT, finish_interrupted, publish, publish_parts
+from pinback.publish.paths import Owned
+from pinback.publish.stage import Placed, Stage
 
 FIRST = [("index.html", b"one"), ("a/b.html", b"two"), (MARK, MARK_TEXT)]
 
@@ -287,7 +289,8 @@ def test_secret_in_an_output_stops_the_build(site: Path) -> None:
 KILLER = """
 import os, sys
 from pathlib import Path
-from pinback.publish import MARK, MARK_TEXT, Owned, publish_parts
+from pinback.publish import MARK, MARK_TEXT, publish_parts
+from pinback.publish.paths import Owned
 countdown = int(sys.argv[2])
 def dying(event, args):
     global countdown

@@ -15,7 +15,9 @@ from pinback.building.manifest import Manifest, forget, load, save
 from pinback.building.parts import Done, Maker
 from pinback.calendar import Expiry
 from pinback.errors import PublishError
-from pinback.publish import Owned, Placed, Published, Stage, publish_parts
+from pinback.publish import Published, publish_parts
+from pinback.publish.paths import Owned
+from pinback.publish.stage import Placed, Stage
 from pinback.register import SealedIds
 from pinback.remembered.looks import FilledFolders
 

@@ -20,7 +20,7 @@ from pinback.building.manifest import Keys, Known, Manifest, Whole, facts_of, ro
 from pinback.calendar import Expiry
 from pinback.dataclass import dataclass
 from pinback.errors import PinbackError
-from pinback.publish import Placed, Stage
+from pinback.publish.stage import Placed, Stage
 from pinback.remembered.looks import Filled, FilledFolders
 
 

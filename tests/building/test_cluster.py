@@ -114,7 +114,7 @@ def test_folder_that_a_worker_does_not_see_is_told(scheduler: str, sealed_club: 
     from pinback.assemble.site import Part
     from pinback.cluster import Task, make
     from pinback.errors import UsageError
-    from pinback.publish import Stage
+    from pinback.publish.stage import Stage
 
     root = sealed_club.root
     stage = Stage(str(root / "site"), str(root / ".site.next/files"), True)
