@@ -13,7 +13,7 @@ import queue
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -243,37 +243,71 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.changes.leave(waiting)
 
 
-def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Callable[[], None]:
-    """Call *rebuild* after changes in the club's folder have come to rest; return a function that stops.
+class Watch:
+    """Calls a function after changes in the club's folder have come to rest.
 
-    Args:
-        root: the club's folder.
-        rebuild: builds the site; problems are its own to show.
-        pause: seconds without a further change before it is called.
+    It is called by whoever calls ``run``: in the main thread of a process, a page of a club's own template has its limits of time
+    (``pages.limited``).
     """
-    from watchdog.events import FileSystemEvent, FileSystemEventHandler
-    from watchdog.observers import Observer
-    from watchdog.observers.polling import PollingObserver
 
-    changed = threading.Event()
-    ending = threading.Event()
+    def __init__(self, root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> None:
+        """Begin to look for changes.
 
-    class Handler(FileSystemEventHandler):
-        def on_any_event(self, event: FileSystemEvent) -> None:
-            if event.event_type in ("modified", "created", "deleted", "moved"):
-                changed.set()
+        Args:
+            root: the club's folder.
+            rebuild: builds the site; problems are its own to show.
+            pause: seconds without a further change before it is called.
+        """
+        self._root, self._rebuild, self._pause = root, rebuild, pause
+        self._changed, self._ending = threading.Event(), threading.Event()
+        self._seen = _folders(root)
+        self._observer = self._observing()
 
-    def observing(names: Iterable[str]) -> BaseObserver | None:
+    def run(self) -> None:
+        """Wait for changes until ``stop`` is called."""
+        try:
+            while not self._ending.is_set():
+                if not self._changed.wait(timeout=0.5) and _folders(self._root) == self._seen:
+                    continue
+                while self._changed.is_set():
+                    self._changed.clear()
+                    self._ending.wait(self._pause)
+                if (now := _folders(self._root)) != self._seen:
+                    # One was made, or another stands in its place, of which nobody tells.
+                    self._end_observing()
+                    self._seen = now
+                    self._observer = self._observing()
+                if not self._ending.is_set():
+                    self._rebuild()
+        finally:
+            self._end_observing()
+
+    def stop(self) -> None:
+        """Let ``run`` return, after the call that it is in."""
+        self._ending.set()
+        self._changed.set()
+
+    def _observing(self) -> BaseObserver | None:
         """Return an observer that is at work; None where none can be."""
+        from watchdog.events import FileSystemEvent, FileSystemEventHandler
+        from watchdog.observers import Observer
+        from watchdog.observers.polling import PollingObserver
+
+        changed = self._changed
+
+        class Handler(FileSystemEventHandler):
+            def on_any_event(self, event: FileSystemEvent) -> None:
+                if event.event_type in ("modified", "created", "deleted", "moved"):
+                    changed.set()
+
         for kind in (Observer, PollingObserver):
             try:
                 observer: BaseObserver = kind()
-            except (
-                OSError
-            ):  # the system tells so many programs of changes, and no more; looking at each file needs nobody
+            except OSError:
+                # The system tells so many programs of changes, and no more; looking at each file needs nobody.
                 continue
-            for name in names:
-                observer.schedule(Handler(), str(root / name), recursive=True)
+            for name in self._seen:
+                observer.schedule(Handler(), str(self._root / name), recursive=True)
             try:
                 observer.start()
             except OSError:
@@ -282,40 +316,11 @@ def watch(root: Path, rebuild: Callable[[], None], pause: float = 0.15) -> Calla
                 return observer
         return None
 
-    def end(observer: BaseObserver | None) -> None:
-        if observer is not None:
-            observer.stop()
-            observer.join()
-
-    followed = _folders(root)
-    first = observing(followed)
-
-    def loop() -> None:
-        seen, observer = followed, first
-        while not ending.is_set():
-            if not changed.wait(timeout=0.5) and _folders(root) == seen:
-                continue
-            while changed.is_set():
-                changed.clear()
-                ending.wait(pause)
-            if (now := _folders(root)) != seen:
-                # One was made, or another stands in its place, of which nobody tells.
-                end(observer)
-                seen, observer = now, observing(now)
-            if not ending.is_set():
-                rebuild()
-        end(observer)
-
-    worker = threading.Thread(target=loop, name="rebuild", daemon=True)
-    worker.start()
-
-    def stop() -> None:
-        ending.set()
-        changed.set()
-        # A build that goes on for longer ends with the process; the next one finishes what it has begun.
-        worker.join(timeout=5)
-
-    return stop
+    def _end_observing(self) -> None:
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
+            self._observer = None
 
 
 def _folders(root: Path) -> dict[str, tuple[int, int]]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ClubFolder
+from conftest import ROOT, ClubFolder
 
 from pinback import serve
 from pinback.errors import PublishError
@@ -200,6 +201,20 @@ def test_reload_script_is_added_with_its_permission(server: serve.SiteServer) ->
     assert b"EventSource" in get(server, "/-/reload.js")[2]
 
 
+def watching(root: Path, rebuild: Callable[[], None]) -> Callable[[], None]:
+    """Watch beside the test; return a function that stops."""
+    watch = serve.Watch(root, rebuild)
+    beside = threading.Thread(target=watch.run, daemon=True)
+    beside.start()
+
+    def stop() -> None:
+        watch.stop()
+        beside.join(timeout=30)
+        assert not beside.is_alive()
+
+    return stop
+
+
 def test_change_in_the_folder_rebuilds_and_tells_the_open_page(sealed_club: ClubFolder) -> None:
     """A real change on disk, seen by the real watcher, reaches a page that is listening."""
     site = sealed_club.root / ".pinback" / "preview"
@@ -214,7 +229,7 @@ def test_change_in_the_folder_rebuilds_and_tells_the_open_page(sealed_club: Club
     server = serve.SiteServer(site, "/", 0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    stop = serve.watch(sealed_club.root, serve.rebuilt(build, server, said.append))
+    stop = watching(sealed_club.root, serve.rebuilt(build, server, said.append))
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
     try:
         connection.request("GET", "/-/changes")
@@ -309,8 +324,9 @@ def test_where_the_system_tells_of_no_more_changes_they_are_looked_for(sealed_cl
     script = 'echo 0 > /proc/sys/user/max_inotify_instances || exit 77; exec "$@"'
     watching = (
         "import sys, threading; from pathlib import Path; from pinback import serve; told = threading.Event()\n"
-        "root = Path(sys.argv[1]); stop = serve.watch(root, told.set)\n"
-        "(root / 'site_src/new.md').write_text('x'); print(told.wait(60)); stop()"
+        "root = Path(sys.argv[1]); watch = serve.Watch(root, told.set)\n"
+        "threading.Thread(target=watch.run).start()\n"
+        "(root / 'site_src/new.md').write_text('x'); print(told.wait(60)); watch.stop()"
     )
     words = ["unshare", "-Ur", "sh", "-c", script, "sh", sys.executable, "-c", watching, str(sealed_club.root)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
@@ -329,7 +345,7 @@ def test_folder_that_is_made_or_replaced_later_is_watched_too(sealed_club: ClubF
         while told.acquire(timeout=1.5):
             pass
 
-    stop = serve.watch(root, told.release)
+    stop = watching(root, told.release)
     try:
         (root / "theme").mkdir()
         settled()
@@ -347,3 +363,26 @@ def test_folder_that_is_made_or_replaced_later_is_watched_too(sealed_club: ClubF
         settled()
     finally:
         stop()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="a timer of POSIX stops templates")
+def test_template_that_never_ends_is_told_and_the_next_one_is_built(sealed_club: ClubFolder) -> None:
+    """The command itself, ended by Ctrl-C."""
+    template = sealed_club.root / "theme/home.html"
+    template.parent.mkdir(exist_ok=True)
+    words = [sys.executable, "-m", "pinback", "serve", "--port", "0", "-C", str(sealed_club.root)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as program:
+        assert program.stdout and program.stderr
+        at_the_latest = threading.Timer(120, program.kill)
+        at_the_latest.start()
+        try:
+            assert program.stdout.readline().startswith("http://127.0.0.1:")
+            template.write_text("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
+            assert any("home.html:1: this template cannot be used (it takes" in line for line in program.stderr)
+            template.unlink()
+            assert "built\n" in program.stderr
+        finally:
+            program.send_signal(signal.SIGINT)
+            at_the_latest.cancel()
+        assert program.stderr.read() == ""
+        assert program.wait(30) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -42,15 +43,18 @@ def serve_command(port: int, open_page: bool, site: Path, root: Path) -> None:
         server = serve.SiteServer(target, Addresses(checked.club.site.base_url).base_path, port, say)
     except OSError as error:
         raise UsageError(f"port {port} is in use; choose another with --port") from error
-    stop = serve.watch(root, serve.rebuilt(look, server, say))
+    watch = serve.Watch(root, serve.rebuilt(look, server, say))
+    # Browsers are answered beside this thread, which builds: in it alone a template can be stopped.
+    answering = threading.Thread(target=server.serve_forever, name="answering", daemon=True)
+    answering.start()
     click.echo(server.address)
     say("Shows waiting awards too. Ctrl-C ends it.")
     if open_page:
         webbrowser.open(server.address)
     try:
-        server.serve_forever()
+        watch.run()
     except KeyboardInterrupt:
-        pass
+        pass  # a build that it cuts off is finished by the next one
     finally:
-        stop()
+        server.shutdown()
         server.server_close()

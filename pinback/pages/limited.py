@@ -2,7 +2,7 @@
 
 Jinja's sandbox keeps a template from reaching anything of this computer; what it can still do is to go on for ever, or to make a word
 of gigabytes out of a line. The system stops it: by a timer, where a page is made in the main thread of a process as
-``build`` and ``check`` do, and by the limit on a process's memory on Linux.
+``build``, ``check`` and ``serve`` do, and by the limit on a process's memory on Linux.
 """
 
 from __future__ import annotations
