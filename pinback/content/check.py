@@ -64,9 +64,7 @@ def _issuers(club: Club, folders: list[str], places: Places, moved: Collection[s
             )
         dids.setdefault(issuer.did, issuer.slug)
         if issuer.slug not in moved and (fault := did_beside(club.site.base_url, issuer)):
-            yield Problem(
-                file, line, fault, "the keys would not be found there; correct the did, or base_url in site.yaml"
-            )
+            yield Problem(file, line, *fault)
         if issuer.parent == issuer.slug:
             yield Problem(file, places.get((file, 0, "parent"), 0), "parent names this issuer itself", "leave it out")
         elif issuer.parent and issuer.parent not in folders:

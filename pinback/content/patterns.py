@@ -191,6 +191,7 @@ DID = Pattern(
     r"did:web:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z0-9](?:%3A[0-9]+)?(?::(?!\.)[A-Za-z0-9._-]+)*",
     "a did:web name, by which verifiers find the keys",
     "did:web:club.github.io:badges",
+    limit=500,
 )
 
 

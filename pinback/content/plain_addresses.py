@@ -46,4 +46,6 @@ def line_of_address(text: str, address: str) -> int:
 def own_addresses(club: Club) -> frozenset[str]:
     """Return the addresses under which the club's issuers want to be reached."""
     found = {address for issuer in club.issuers.values() for address in (issuer.email, issuer.contact)}
-    return frozenset(address.removeprefix("mailto:") for address in found if "@" in address)
+    own = [address.removeprefix("mailto:") for address in found if "@" in address]
+    # Of o'brien@club.example.org no more is found in a text than brien@club.example.org.
+    return frozenset(own).union(*map(PLAIN_ADDRESS.findall, own))

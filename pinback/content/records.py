@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pinback.addresses import did_document_url, language_folder
+from pinback.addresses import did_document_url, did_for, language_folder
 from pinback.content import designs, fields, micro_credentials
-from pinback.content.kinds import RESERVED, did_you_mean, is_web_address
+from pinback.content.kinds import RESERVED, did_you_mean, is_slug, is_web_address
 from pinback.content.nodes import BLANK, Items, Mapping, Node, Problems, Text, markdown_text
-from pinback.errors import quoted
+from pinback.errors import quoted, shortened
 from pinback.model import (
     Address,
     Alignment,
@@ -138,12 +138,22 @@ def issuer(slug: str, node: Node | None, problems: Problems) -> Issuer | None:
     )
 
 
-def did_beside(base_url: str, maker: Issuer) -> str:
-    """Say why the DID document of *maker* cannot lie on the site, or return ""."""
+def did_beside(base_url: str, maker: Issuer) -> tuple[str, str] | None:
+    """Say why the DID document of *maker* cannot lie on the site and what to do, or return None."""
     url = did_document_url(maker.did)
-    if url.startswith(base_url):
-        return ""
-    return f"{quoted(maker.did)} sends verifiers to {url}, which is not under base_url {base_url}"
+    sends = f"{quoted(maker.did)} sends verifiers to"
+    if not url.startswith(base_url):
+        what = f"{sends} {shortened(url, 200)}, which is not under base_url {shortened(base_url, 200)}"
+        return what, "the keys would not be found there; correct the did, or base_url in site.yaml"
+    folders = url.removeprefix(base_url).split("/")[:-1]
+    if folders in ([], [".well-known"], ["issuers", maker.slug]):
+        return None
+    if all(map(is_slug, folders)) and folders[0] not in RESERVED:
+        return None
+    # A register remembers the DID for ever, so this is told before there is one.
+    example = did_for(base_url, maker.slug)
+    what = f"{sends} {quoted('/'.join([*folders, 'did.json']))}, where the site may have something else"
+    return what, f"take another did, like {quoted(example)}, or folders of small letters, digits and hyphens"
 
 
 def issuer_named(node: Node | None) -> str:

@@ -5,7 +5,7 @@ English sentence is the name of a message, so English needs no catalogue, and wh
 Days, numbers and names of languages are those of the Unicode CLDR, by Babel.
 
 A catalogue may come from a stranger's pull request and its texts go into templates as they are, so each translation must
-hold exactly the gaps of its message (``%(name)s``) and no markup.
+hold exactly the gaps of its message (``%(name)s``), no markup, and no sign that nobody sees.
 """
 
 from __future__ import annotations
@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 _RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
 _MARKUP = re.compile(r"[<>]|&#?\w+;")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Signs that control or reorder a line."""
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
 _DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
 """A division that may be one by zero, in the formula that says which form of the plural a number takes."""
+_MOST_FORMS = 8
+"""Forms of the plural that a language has at most are six, in Arabic; the library makes room for as many as a catalogue says."""
 _NO_CATALOGUE = "1: this is not a gettext catalogue in UTF-8; compare it with another one"
 _PLURAL_FORMS = '1: the line "Plural-Forms" cannot be used; copy it from another catalogue'
 _LOCALES = {"en": "en_001", "zh": "zh_Hans"}
@@ -69,11 +73,20 @@ def compiled_catalogue(tag: str, data: bytes) -> bytes:
         CatalogueFault: it cannot be read, or a translation does not fit its message.
     """
     # Imported here: what was compiled is kept, and English needs none.
+    from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
-    from babel.messages.pofile import PoFileError, read_po
+    from babel.messages.pofile import PoFileError, PoFileParser
 
+    class Counted(Catalog):
+        @property
+        def num_plurals(self) -> int:
+            if super().num_plurals > _MOST_FORMS:
+                raise CatalogueFault(_PLURAL_FORMS)
+            return super().num_plurals
+
+    catalogue = Counted(_locale(tag), charset="utf-8")
     try:
-        catalogue = read_po(BytesIO(data), locale=_locale(tag), charset="utf-8", abort_invalid=True)
+        PoFileParser(catalogue, abort_invalid=True).parse(BytesIO(data))
     except PoFileError as error:
         raise CatalogueFault(
             f"{error.lineno}: this line is no part of a catalogue; compare it with another one"
@@ -107,6 +120,9 @@ def _refuse_misfit(message: Message) -> None:
             continue
         if _MARKUP.search(translation):
             raise CatalogueFault(f"{_named(message, sources[0])} holds markup; write words alone")
+        if found := _UNSEEN.search(translation):
+            what = f"holds the invisible sign U+{ord(found.group()):04X}; type it again"
+            raise CatalogueFault(f"{_named(message, sources[0])} {what}")
         if _gaps(translation) - spare != _gaps(sources[-1]) - spare:
             what = "has other gaps; copy every %(…)s of the message, and write %% for %"
             raise CatalogueFault(f"{_named(message, sources[0])} {what}")

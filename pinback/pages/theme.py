@@ -215,7 +215,7 @@ class Theme:
         """
         data = _read(self._folders, name)
         if data is not None and name.endswith(".css") and self._own is not None and (self._own / name).exists():
-            for line, what in style_faults(data.decode("utf-8", "replace")):
+            for line, what in style_faults(_as_text(name, data)):
                 raise ThemeProblem(
                     f"theme/{printable(name)}:{line}: {printable(what)}; pages ask no other host, put the file into site_src/static"
                 )
@@ -283,13 +283,18 @@ class _Loader(BaseLoader):
         data = _read(self._folders, template)
         if data is None:
             raise TemplateNotFound(template)
-        try:
-            return data.decode("utf-8"), f"theme/{template}", None
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise ThemeProblem(
-                f"theme/{printable(template)}:{line}: this is not text in UTF-8; save the file in UTF-8"
-            ) from error
+        return _as_text(template, data), f"theme/{template}", None
+
+
+def _as_text(name: str, data: bytes) -> str:
+    """Return the text of a file; a browser would read one with another byte order mark in another way."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ThemeProblem(
+            f"theme/{printable(name)}:{line}: this is not text in UTF-8; save the file in UTF-8"
+        ) from error
 
 
 def _read(folders: Sequence[Path], name: str) -> bytes | None:

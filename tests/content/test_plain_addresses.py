@@ -82,6 +82,12 @@ def test_texts_and_static_files_are_warned_of(club: ClubFolder) -> None:
     ]
 
 
+def test_own_address_with_an_apostrophe_is_no_one_elses(club: ClubFolder) -> None:
+    file = "issuers/club/issuer.yaml"
+    club.write(file, club.read(file).replace("badges@", "o'brien@"))
+    assert [str(one) for one in pipeline.check(club.root).warnings if "e-mail" in one.what] == []
+
+
 def test_drawing_with_a_name_in_capitals_is_cleaned_as_any_other(club: ClubFolder) -> None:
     path = club.write("site_src/static/Plan.SVG", PICTURE.replace("</svg>", "<script>alert(1)</script></svg>"))
     assert "script" in told(club)[0]

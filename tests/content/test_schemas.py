@@ -109,7 +109,7 @@ def test_every_record_of_a_sound_club_passes(root: Path) -> None:
 
 UNSEEN_BY_REASON = {
     "it lies between files, or between awards": """
-        award-in-unwritten-language award-twice child-named-elsewhere did-elsewhere duplicate-award-id
+        award-in-unwritten-language award-twice child-named-elsewhere did-elsewhere did-where-the-site-has-a-page duplicate-award-id
         erased-and-still-there erased-twice group-endorsed-twice group-never-signed-and-ended group-that-is-the-issuer
         member-of-itself mistyped-person named-twice parent-is-itself renews-unknown-award
         result-not-a-number result-of-badge-without-results result-out-of-range salt-twice

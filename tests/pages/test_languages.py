@@ -103,12 +103,20 @@ def test_language_without_a_catalogue_has_an_english_interface(tmp_path: Path) -
         ('msgid "Badges"\nmsgstr "100 %"', "other gaps"),
         ('msgid "Badges"\nmsgstr "<b>Abzeichen</b>"', "markup"),
         ('msgid "Badges"\nmsgstr "&lt;script&gt;"', "markup"),
+        ('msgid "Badges"\nmsgstr "Abz\u202eeichen"', r"U\+202E"),
+        ('msgid "Badges"\nmsgstr "Abz\x9beichen"', r"U\+009B"),
         ("this is nonsense", "no part of a catalogue|not a gettext catalogue"),
     ],
 )
 def test_translation_that_does_not_fit_its_message_is_refused(entry: str, words: str) -> None:
     with pytest.raises(CatalogueFault, match=words):
         read_catalogue("de", catalogue(entry))
+
+
+def test_catalogue_that_asks_for_a_hundred_thousand_million_forms_is_refused() -> None:
+    entry = 'msgid "%(count)s badge"\nmsgid_plural "%(count)s badges"\nmsgstr[0] "%(count)s Abzeichen"'
+    with pytest.raises(CatalogueFault, match="Plural-Forms"):
+        read_catalogue("de", catalogue(entry, plural="nplurals=99999999999; plural=n"))
 
 
 @pytest.mark.parametrize("plural", ["nplurals=2; plural=__import__('os')", "nplurals=x", "plural=" + "(" * 2000])

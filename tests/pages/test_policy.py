@@ -15,6 +15,8 @@ BASE = (ROOT / "theme/base.html").read_text(encoding="utf-8")
 POLICY = "default-src 'none'; img-src 'self' data:; style-src 'self'; base-uri 'none'; form-action 'none'"
 LINE = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 
+REFRESH = "http-equiv=refresh content='0;url=//evil.example'"
+
 
 def page(body: str = "", before: str = "", line: str = LINE) -> str:
     head = (
@@ -106,6 +108,26 @@ def test_raw_text_of_an_award_cannot_bring_anything_in(club: ClubFolder) -> None
         (page("<a " + "<a" * 200_000), "without an end"),
         (page("<a title='\"" + '<a "x' * 100_000), "without an end"),
         (page("<a " + " x" * 200_000 + "='1'>"), ""),
+        # What stands before the policy is under none.
+        (page(before=f"<meta name=x {REFRESH}>"), "<meta http-equiv=refresh>"),
+        (page().replace('<html lang="en">', '<html onclick="x()">'), "<html> has onclick"),
+        (page(before="\u00a0"), "has no Content-Security-Policy"),
+        (page(before="\v"), "has no Content-Security-Policy"),
+        (f"\u00a0{page()}", "has no Content-Security-Policy"),
+        (page(line=LINE.replace("default-src '", "default-src\u00a0'")), "has no Content-Security-Policy"),
+        # What a browser reads as elements, and others as parts of an attribute.
+        (page(f'<p x"y><meta {REFRESH}><p "z>'), "<p without an end"),
+        (page(f'<!-- <p " --><meta {REFRESH}><!-- "> -->'), "<p without an end"),
+        (page(f'<noscript><p title="</noscript><meta {REFRESH}>"></p></noscript>'), "<p without an end"),
+        (
+            page('<meta a=x"y="z http-equiv=refresh content=0 q="">'),
+            "<meta> with attributes that can be read in two ways",
+        ),
+        (page("<meta http-equiv=refresh http-equiv='' content='0;url=//evil.example'>"), "<meta http-equiv=refresh>"),
+        (page('<meta charset="iso-2022-jp">'), "<meta charset=iso-2022-jp>"),
+        (page("a\x1b$B"), "U+001B"),
+        (page("<link rel=preload as=image imagesrcset='a.png 1x, //evil.example/b.png 2x'>"), "<link> asks for"),
+        (page('<br/><img alt src=a.png><p data-x=\'"\' class="a > b">'), ""),
     ],
 )
 def test_page_is_judged(text: str, words: str) -> None:
@@ -131,6 +153,13 @@ def test_pages_that_need_more_may_have_it() -> None:
         ("a{}\n@font-face{src:url(\"https://evil.example/x.woff2\")}", "asks for https://evil.example"),
         ("a{}\na{background:-webkit-image-set('https://evil.example/x.png' 1x)}", "asks for https://evil.example"),
         ("a{}\na{background:url(\\/\\/evil.example)}", "asks for //evil.example"),
+        ("a{content:'/*'}\na{background:url(//evil.example/x.png)} b{content:'*/'}", "asks for //evil.example"),
+        ("a{content:'\\'/*'}\na{background:url(//evil.example/x.png)} /**/", "asks for //evil.example"),
+        ("a{}\na{--x:'https://evil.example/x.png';background:image-set(var(--x) 1x)}", "asks for https://evil.example"),
+        ("a{}\na{background:image-set(f(g(h())), 'https://evil.example/x.png' 1x)}", "asks for https://evil.example"),
+        ("a{}\na{background:url( 'file:///etc/passwd')}", "asks for file:///etc/passwd"),
+        ("a{}\n@charset 'shift_jis';", "names an encoding"),
+        ("a{content:'\\'';background:url(a.png)} b{content:'// or note: url(//x)'} -url(//x){}", ""),
     ],
 )  # fmt: skip
 def test_style_sheet_is_judged(text: str, words: str, tmp_path: Path) -> None:
@@ -142,6 +171,12 @@ def test_style_sheet_is_judged(text: str, words: str, tmp_path: Path) -> None:
             Theme(tmp_path).asset("style.css")
     else:
         assert Theme(tmp_path).asset("style.css") == text.encode()
+
+
+def test_style_sheet_that_a_browser_would_decode_in_another_way_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_bytes("a{}\n@import 'https://evil.example/x.css';".encode("utf-16"))
+    with pytest.raises(ThemeProblem, match=r"^theme/style\.css:1: this is not text in UTF-8; save the file in UTF-8"):
+        Theme(tmp_path).asset("style.css")
 
 
 def test_style_sheets_of_the_default_theme_ask_nobody() -> None:
