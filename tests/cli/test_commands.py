@@ -433,6 +433,27 @@ def test_code_that_nobody_saw_makes_no_keys(club: ClubFolder, to: str) -> None:
     assert key_files(club) == ["issuer.yaml"]
 
 
+@posix
+@pytest.mark.parametrize("ends", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_ends_stop_no_command_and_no_file_takes_their_place(sealed_club: ClubFolder, ends: str) -> None:
+    roster = sealed_club.root.parent / "roster.csv"
+    roster.write_text("Name\nBo Diddley\n", encoding="utf-8")
+    sealed_club.write(".gitignore", "who-is-who.csv\n")
+    words = f'"{sys.executable}" -m pinback import "{roster}" --badge knots --on 2026-05-20 --yes {ends}'
+    done = subprocess.run(
+        ["bash", "-c", words],
+        cwd=sealed_club.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert sealed_club.read(".pinback/lock").startswith("import, process ")
+    assert len(sealed_club.read("who-is-who.csv").splitlines()) == 2
+
+
 def test_list_of_keys_says_whose_they_are(sealed_club: ClubFolder) -> None:
     done = pinback("key", "list", cwd=sealed_club.root)
     lines = done.stdout.splitlines()
