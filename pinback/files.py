@@ -288,6 +288,31 @@ def take_folder_name(path: str) -> None:
         Path(hidden).rmdir()
 
 
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder that is new: with all its files, or not at all; those above it are made as needed.
+
+    Args:
+        folder: the folder.
+        files: small files: bytes by name within it.
+
+    Raises:
+        FileProblem: it cannot be written.
+    """
+    make_folder(folder.parent, lasting=True)
+    hidden = Path(temporary(str(folder)))
+    try:
+        with removing(hidden):
+            remove_tree(hidden)  # of a run that was killed
+        write_temporary_folder(str(folder), files)
+        sync_each((str(hidden / name) for name in files), [str(hidden)])
+        take_folder_name(str(folder))
+    except FileProblem:
+        with contextlib.suppress(OSError):
+            remove_tree(hidden)
+        raise
+    _confirm(folder)
+
+
 def sync_each(paths: Iterable[str], folders: Iterable[str]) -> None:
     """Make the bytes of files, and the names in folders, survive a power cut, one by one.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,7 @@ from pinback.content.schemas import editor_line, schema_files
 from pinback.dataclass import dataclass
 from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
-from pinback.files import FileProblem, read_regular, refuse_linked, remove_tree, write_file
+from pinback.files import FileProblem, is_temporary, read_regular, refuse_linked, remove_tree, write_file, write_folder
 from pinback.git import git_text
 from pinback.lifecycle import free_file
 from pinback.model import Club
@@ -168,19 +168,49 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def refuse_taken(folder: Path) -> None:
-    """Stop where a new club would lie upon something that is there.
+def refuse_taken(folder: Path, keys: str = "paper", answers: Answers | None = None) -> None:
+    """Stop where a new club would lie upon something that is there; what a run that was cut off has written is no such thing.
+
+    Args:
+        folder: where the club goes.
+        keys: one of ``KEEPERS``.
+        answers: to the four questions; before they are asked, a club that was begun may be this one.
 
     Raises:
         UsageError: a club, one of the files of a new club, or no folder at all.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: this is a file, not a folder; choose another name")
-    if (folder / "site_src").exists() or (folder / "issuers").exists():
+    common = _common_files(keys)
+    begun = all(_holds(folder / name, data) for name, data in common.items())
+    whole = (folder / first_files.SITE_FILE).exists()
+    if begun and answers is None and not whole:
+        return
+    files = common | (_own_files(answers) if begun and answers else {})
+    there = [path for top in ("site_src", "issuers") for path in (folder / top).rglob("*") if not path.is_dir()]
+    if whole or _others(folder, there, files):
         raise UsageError(f"{folder}: there is a club here already; choose another folder")
-    for name in ("README.md", ".gitignore", ".gitattributes", *_HOSTING, *schema_files()):
-        if (folder / name).exists():
-            raise UsageError(f"{folder / name}: this file exists already; choose another folder, or move it away")
+    if taken := _others(folder, [folder / name for name in ("README.md", *common)], files):
+        raise UsageError(f"{taken[0]}: this file exists already; choose another folder, or move it away")
+
+
+def _others(folder: Path, paths: Iterable[Path], files: Mapping[str, bytes]) -> list[Path]:
+    """Return which of *paths* are there and neither hold what *files* say nor are what a killed run left of them."""
+
+    def ours(path: Path) -> bool:
+        name = path.relative_to(folder).as_posix()
+        return is_temporary(path.name) or (name in files and _holds(path, files[name]))
+
+    return [path for path in paths if path.exists() and not ours(path)]
+
+
+def is_begun(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Tell whether a folder holds nothing but git's own files and what a run that was cut off has written of *files*."""
+    tops = [path for path in folder.iterdir() if path.name != ".git"]
+    there = [path for top in tops for path in (top.rglob("*") if top.is_dir() else [top]) if not path.is_dir()]
+    folders = {parent.as_posix() for name in files for parent in Path(name).parents}
+    known = all(top.name in folders for top in tops if top.is_dir())
+    return known and not _others(folder, there, files)
 
 
 def club_files(answers: Answers, language: str = "en", colour: str = "", source: str = "") -> dict[str, str]:
@@ -228,19 +258,23 @@ def init(folder: Path, answers: Answers, keys: str = "paper") -> list[str]:
     """
     if faults := answers.faults():
         raise UsageError("\n".join(faults))
-    refuse_taken(folder)
-    issuer = slug_of(answers.name, "club")
-    files = {
-        **club_files(answers),
-        "README.md": README.format(name=answers.name, issuer=issuer),
-        ".gitignore": GITIGNORE,
-        ".gitattributes": GITATTRIBUTES,
-    }
-    made = {name: text.encode("utf-8") for name, text in files.items()}
-    written = made | hosting_files(keys) | schema_files()
-    for name, data in written.items():
+    refuse_taken(folder, keys, answers)
+    files = _common_files(keys) | _own_files(answers)
+    for name, data in files.items():
         write_file(folder / name, data)
-    return list(written)
+    return list(files)
+
+
+def _common_files(keys: str) -> dict[str, bytes]:
+    """Return what is the same in each new club; it is written first."""
+    rules = {".gitignore": GITIGNORE.encode("utf-8"), ".gitattributes": GITATTRIBUTES.encode("utf-8")}
+    return rules | hosting_files(keys) | schema_files()
+
+
+def _own_files(answers: Answers) -> dict[str, bytes]:
+    """Return what a new club says of itself; the last one is ``site.yaml``, without which there is no club."""
+    readme = README.format(name=answers.name, issuer=slug_of(answers.name, "club"))
+    return {name: text.encode("utf-8") for name, text in {"README.md": readme, **club_files(answers)}.items()}
 
 
 def example_parts(folder: Path) -> list[str]:
@@ -266,7 +300,8 @@ def empty_example(folder: Path) -> None:
     Raises:
         UsageError: what ``example_parts`` refuses.
     """
-    for name in example_parts(folder):
+    # By these two the example is known: as long as they stand, a run that was cut off is told to undo what it did.
+    for name in sorted(example_parts(folder), key=("issuers", "pinback").__contains__):
         remove_tree(folder / name)
 
 
@@ -320,7 +355,8 @@ def new_badge(root: Path, slug: str, name: str, description: str, design: str = 
         steps=starter.STEPS,
         checking=starter.CHECKING,
     )
-    write_file(folder / "badge.md", text.encode("utf-8"))
+    # As a whole folder: one without its file would stop every other command.
+    write_folder(folder, {"badge.md": text.encode("utf-8")})
     return [f"badges/{slug}/badge.md"]
 
 

@@ -49,14 +49,12 @@ def make_template(folder: Path, wheel: Path | None = None) -> list[str]:
     """Write the files of a template repository, and return their names.
 
     Args:
-        folder: where they go; it may hold a git repository and nothing else.
+        folder: where they go; it may hold a git repository, what a run that was cut off has written, and nothing else.
         wheel: the program, put beside the list of what it needs.
 
     Raises:
         UsageError: the folder holds something, or the wheel is not this version's.
     """
-    if folder.exists() and (not folder.is_dir() or any(path.name != ".git" for path in folder.iterdir())):
-        raise UsageError(f"{folder}: this is no empty folder; choose another name")
     files = {
         "README.md": TEMPLATE_README.encode("utf-8"),
         ".gitignore": scaffold.GITIGNORE.encode("utf-8"),
@@ -65,6 +63,8 @@ def make_template(folder: Path, wheel: Path | None = None) -> list[str]:
         **schema_files(),
         **_wheel_file(wheel),
     }
+    if folder.exists() and not (folder.is_dir() and scaffold.is_begun(folder, files)):
+        raise UsageError(f"{folder}: this is no empty folder; choose another name")
     for name, data in files.items():
         write_file(folder / name, data)
     return list(files)

@@ -20,6 +20,7 @@ from pinback.files import (
     remove_temporaries,
     remove_tree,
     write_file,
+    write_folder,
 )
 from pinback.leaks import LeakProblem
 from pinback.locks import locked
@@ -38,6 +39,17 @@ def test_leftover_of_a_dead_run_is_written_over(tmp_path: Path):
     (tmp_path / ".file.new").write_bytes(b"half")
     write_file(tmp_path / "file", b"whole")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_folder_is_written_whole_or_not_at_all(tmp_path: Path):
+    (tmp_path / "badges/.oars.new").mkdir(parents=True)
+    (tmp_path / "badges/.oars.new/half.md").write_bytes(b"hal")
+    write_folder(tmp_path / "badges/oars", {"badge.md": b"whole"})
+    assert [path.name for path in (tmp_path / "badges").iterdir()] == ["oars"]
+    assert [path.read_bytes() for path in (tmp_path / "badges/oars").iterdir()] == [b"whole"]
+    with pytest.raises(FileProblem, match=r"knots.+cannot be written"):
+        write_folder(tmp_path / "badges/knots", {"badge.md": b"whole", "no/such.md": b"folder"})
+    assert [path.name for path in (tmp_path / "badges").iterdir()] == ["oars"]
 
 
 @posix

@@ -149,6 +149,19 @@ def test_template_wants_an_empty_folder(tmp_path: Path) -> None:
     assert starting.make_template(tmp_path / "git")
 
 
+def test_template_that_was_cut_off_is_finished_by_the_next_run(tmp_path: Path) -> None:
+    files = starting.make_template(tmp_path)
+    whole = {name: (tmp_path / name).read_bytes() for name in files}
+    (tmp_path / files[-1]).rename((tmp_path / files[-1]).with_name(f".{Path(files[-1]).name}.new"))
+    (tmp_path / files[3]).unlink()
+    assert starting.make_template(tmp_path) == files
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == set(files)
+    assert {name: (tmp_path / name).read_bytes() for name in files} == whole
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(UsageError, match="this is no empty folder; choose another name"):
+        starting.make_template(tmp_path)
+
+
 def test_template_takes_the_wheel_of_this_version_alone(tmp_path: Path) -> None:
     wheel = tmp_path / f"pinback-{__version__}-py3-none-any.whl"
     wheel.write_bytes(b"PK\x05\x06" + bytes(18))

@@ -49,7 +49,7 @@ def init(
     target = Path.cwd() if folder is None else folder
     parts = scaffold.example_parts(target) if here else []
     if not here:
-        scaffold.refuse_taken(target)
+        scaffold.refuse_taken(target, keys)
     given = answers({"name": name, "base_url": base_url, "url": url, "email": email})
     if here:
         say(f"These are removed from {target}; git keeps them in its history:\n  " + "\n  ".join(parts))

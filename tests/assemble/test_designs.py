@@ -114,6 +114,13 @@ def test_new_badges_look_different(club: ClubFolder) -> None:
     assert len(made) > 3
 
 
+def test_new_badge_that_was_cut_off_stops_nothing(club: ClubFolder) -> None:
+    left = club.write("badges/.bends.new/badge.md", "---\nna").parent
+    assert pipeline.check(club.root)
+    scaffold.new_badge(club.root, "bends", "Bends", "Ties bends.")
+    assert not left.exists() and (club.root / "badges/bends/badge.md").exists()
+
+
 def test_new_badge_of_a_club_in_another_language_asks_for_alt(club: ClubFolder) -> None:
     club.site(languages="[pl]")
     scaffold.new_badge(club.root, "wezly", "Węzły", "Wiąże węzły.")

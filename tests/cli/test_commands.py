@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from conftest import ROOT, TEST_CODE, ClubFolder, needs_libcairo
 from pinback import scaffold
 from pinback.cli.main import run
 from pinback.content import starter
+from pinback.errors import UsageError
 from pinback.keys.code import new_code
 
 ANSWERS = (
@@ -150,6 +152,43 @@ def test_init_leaves_a_club_that_is_there_alone(tmp_path: Path) -> None:
     again = pinback("init", "club", cwd=tmp_path)
     assert again.returncode == 2
     assert "there is a club here already" in again.stderr
+
+
+def test_init_that_was_cut_off_is_finished_by_the_next_one(tmp_path: Path) -> None:
+    answers = scaffold.Answers(
+        "Sea Scouts", "https://badges.example.org/", "https://scouts.example.org/", "a@example.org"
+    )
+    files = scaffold.init(tmp_path / "whole", answers)
+    assert files[-1] == "site_src/site.yaml"
+    for written in range(len(files)):
+        folder = tmp_path / str(written)
+        shutil.copytree(tmp_path / "whole", folder)
+        for name in files[written:]:
+            (folder / name).unlink()
+        left = (folder / files[written]).with_name(f".{Path(files[written]).name}.new")
+        left.write_bytes(b"hal")
+        scaffold.refuse_taken(folder)
+        assert scaffold.init(folder, answers) == files
+        assert not left.exists()
+        assert all((folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes() for name in files)
+
+
+def test_init_takes_nothing_of_another_club_for_its_own(tmp_path: Path) -> None:
+    answers = scaffold.Answers(
+        "Sea Scouts", "https://badges.example.org/", "https://scouts.example.org/", "a@example.org"
+    )
+    files = scaffold.init(tmp_path / "club", answers)
+    (tmp_path / "club/site_src/site.yaml").unlink()
+    other = scaffold.Answers(
+        "Sea Cadets", "https://badges.example.org/", "https://scouts.example.org/", "a@example.org"
+    )
+    with pytest.raises(UsageError, match="there is a club here already"):
+        scaffold.init(tmp_path / "club", other)
+    (tmp_path / "club/issuers/sea-scouts/issuer.yaml").unlink()
+    (tmp_path / "club/site_src/index.md").unlink()
+    with pytest.raises(UsageError, match=r"README.md: this file exists already"):
+        scaffold.init(tmp_path / "club", other)
+    assert not (tmp_path / "club" / files[-1]).exists()
 
 
 @pytest.mark.parametrize(
@@ -392,6 +431,27 @@ def test_code_that_nobody_saw_makes_no_keys(club: ClubFolder, to: str) -> None:
     assert "the sheet could not be printed" in done.stderr
     assert "Traceback" not in done.stderr
     assert key_files(club) == ["issuer.yaml"]
+
+
+@posix
+@pytest.mark.parametrize("ends", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_ends_stop_no_command_and_no_file_takes_their_place(sealed_club: ClubFolder, ends: str) -> None:
+    roster = sealed_club.root.parent / "roster.csv"
+    roster.write_text("Name\nBo Diddley\n", encoding="utf-8")
+    sealed_club.write(".gitignore", "who-is-who.csv\n")
+    words = f'"{sys.executable}" -m pinback import "{roster}" --badge knots --on 2026-05-20 --yes {ends}'
+    done = subprocess.run(
+        ["bash", "-c", words],
+        cwd=sealed_club.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert sealed_club.read(".pinback/lock").startswith("import, process ")
+    assert len(sealed_club.read("who-is-who.csv").splitlines()) == 2
 
 
 def test_list_of_keys_says_whose_they_are(sealed_club: ClubFolder) -> None:
