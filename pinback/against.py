@@ -14,7 +14,7 @@ from pinback.content.read import SITE_FILE, site_of
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
 from pinback.errors import ContentError, Problem, SigningError
-from pinback.files import locked
+from pinback.files import changing
 from pinback.guard import Difference
 from pinback.register import Register, RegisterKey
 from pinback.seal.signatures import false_signatures, signed_files
@@ -198,7 +198,7 @@ def undo(root: Path, states: Sequence[Earlier], only: str = "") -> list[Undone]:
         ContentError: a register continues none of them.
         SigningError: what came since cannot be taken back; nothing was written.
     """
-    with locked(pipeline.lock_path(root), "seal --undo"):
+    with changing(root, "seal --undo"):
         sealing.tidied(root)
         work = []
         for path in sorted((root / "issuers").glob("*/register.jsonl")):

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from pinback import pipeline, sealing
+from pinback import sealing
 from pinback.assemble.awards import waiting_awards
 from pinback.assemble.sealed import Sealed
 from pinback.errors import ContentError, UsageError
-from pinback.files import locked
+from pinback.files import changing
 from pinback.keys import demonstration
 from pinback.model import Club, Issuer
 from pinback.pages.language import PLAIN
@@ -75,7 +75,7 @@ def close(
     Raises:
         UsageError: it cannot be closed, or not yet.
     """
-    with locked(pipeline.lock_path(root), "close"):
+    with changing(root, "close"):
         # 1.
         checked, steps, _ = sealing.planned(root, slug)
         issuer = checked.club.issuers[slug]

@@ -23,7 +23,7 @@ from pinback.content.nodes import Problems, decode
 from pinback.content.records import base_url_fault
 from pinback.dataclass import dataclass
 from pinback.errors import ContentError, UsageError
-from pinback.files import locked, read_regular
+from pinback.files import changing, read_regular
 from pinback.model import Club, Issuer
 from pinback.proofs.keys import Signer
 from pinback.register import Register, complete, line_bytes, now_text
@@ -228,7 +228,7 @@ def move(
     Raises:
         UsageError: it cannot be done.
     """
-    with locked(pipeline.lock_path(root), "move"):
+    with changing(root, "move"):
         # 1.
         sealing.tidied(root)
         checked, wanted = plan(root, new, new_did)

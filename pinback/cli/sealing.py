@@ -15,7 +15,7 @@ import click
 from pinback.cli.options import club_folder, now
 from pinback.cli.terminal import bar, counted, expect_much, say
 from pinback.errors import UsageError
-from pinback.files import lock_path, locked
+from pinback.files import changing
 from pinback.first_files import SITE_FILE
 from pinback.remembered.memory import memory_of
 
@@ -71,7 +71,7 @@ def seal(
         return published or (place is not None and against.shows(_seen(root, place), slug, register, key))
 
     expect_much()
-    with locked(lock_path(root), "seal"):
+    with changing(root, "seal"):
         memory = memory_of(root)
         # Imported here: the look goes on meanwhile.
         from pinback import sealing
