@@ -15,7 +15,7 @@ from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
 from pinback.errors import ContentError, Problem, SigningError
 from pinback.guard import Difference
-from pinback.locks import lock_path, locked
+from pinback.locks import changing
 from pinback.register import Register, RegisterKey
 from pinback.seal.signatures import false_signatures, signed_files
 from pinback.seal.store import Store
@@ -198,7 +198,7 @@ def undo(root: Path, states: Sequence[Earlier], only: str = "") -> list[Undone]:
         ContentError: a register continues none of them.
         SigningError: what came since cannot be taken back; nothing was written.
     """
-    with locked(lock_path(root), "seal --undo"):
+    with changing(root, "seal --undo"):
         sealing.tidied(root)
         work = []
         for path in sorted((root / "issuers").glob("*/register.jsonl")):

@@ -15,7 +15,7 @@ from pinback.assemble.awards import waiting_awards
 from pinback.assemble.sealed import Sealed
 from pinback.errors import ContentError, UsageError
 from pinback.keys import demonstration
-from pinback.locks import lock_path, locked
+from pinback.locks import changing
 from pinback.model import Club, Issuer
 from pinback.pages.language import PLAIN
 from pinback.proofs.keys import Signer
@@ -75,7 +75,7 @@ def close(
     Raises:
         UsageError: it cannot be closed, or not yet.
     """
-    with locked(lock_path(root), "close"):
+    with changing(root, "close"):
         # 1.
         checked, steps, _ = sealing.planned(root, slug)
         issuer = checked.club.issuers[slug]

@@ -172,8 +172,8 @@ class Past:
         return self.note.split("\n", 3)[2]
 
 
-_LATER = re.compile(rb'"(?:leaf|record)":"[^"]*",')
-"""Members of a line that its entry does not have."""
+_LATER = re.compile(rb',"(?:leaf|record)":"[^"]*"')
+"""Members of a line that its entry does not have, with the comma before each."""
 NOBODY: Mapping[int, tuple[Cosigned, ...]] = MappingProxyType({})
 
 
@@ -279,7 +279,7 @@ class PublicLog:
         """Return what ``entry_bytes`` returns for a line (from 0): the line as it is written, without two of its members.
 
         A member's name stands nowhere else in this way, since a quotation mark in a text has a backslash before it; and
-        neither is the last, as ``n`` and ``version`` come behind them.
+        neither is the first, as ``at`` comes before them.
         """
         return _LATER.sub(b"", self.register.lines.raw(number))[:-1]
 

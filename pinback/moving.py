@@ -24,7 +24,7 @@ from pinback.content.records import base_url_fault
 from pinback.dataclass import dataclass
 from pinback.errors import ContentError, UsageError
 from pinback.files import read_regular
-from pinback.locks import lock_path, locked
+from pinback.locks import changing
 from pinback.model import Club, Issuer
 from pinback.proofs.keys import Signer
 from pinback.register import Register, complete, line_bytes, now_text
@@ -229,7 +229,7 @@ def move(
     Raises:
         UsageError: it cannot be done.
     """
-    with locked(lock_path(root), "move"):
+    with changing(root, "move"):
         # 1.
         sealing.tidied(root)
         checked, wanted = plan(root, new, new_did)

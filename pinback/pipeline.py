@@ -363,10 +363,16 @@ def _judge_narrative(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _without_words(root: Path, club: Club) -> Iterator[Problem]:
-    """Yield a warning for each language of the club in which the interface has no words."""
+    """Yield a warning for each language of the club in which the interface has no words.
+
+    Raises:
+        ThemeProblem: a catalogue of the club cannot be used; pages for stewards show them all, also those of other languages.
+    """
     from pinback.pages.theme import club_theme
 
     theme = club_theme(root)
+    for path in sorted((root / "theme/locale").glob("*.po")):
+        theme.language(path.stem)
     for tag in club.site.languages:
         if theme.language(tag).interface != tag.split("-")[0] and theme.language(tag).interface != tag:
             what = f"the interface has no words in {quoted(tag)}, so these pages speak English around your texts"

@@ -30,6 +30,18 @@ def test_entries_are_the_hashes_of_the_lines(logs: dict[str, PublicLog]) -> None
         assert [leaf_hash(entry) for entry in log.entries()] == log.register.leaves
 
 
+def test_entries_of_groups_are_the_hashes_of_their_lines(sealed_club: ClubFolder) -> None:
+    """Where the parent endorses a group, the hash of its record is the last member of the line."""
+    about = "did: did:web:rowers.example\nprofile: https://rowers.example/issuers/rowers/issuer.json\nsince: 2026-05-01\ntext: A club.\n"
+    sealed_club.write("issuers/club/groups/rowers.yaml", f"name: Rowers\n{about}")
+    sealed_club.seal(AT)
+    sealed_club.write("issuers/club/groups/rowers.yaml", f"name: Rowers\n{about}ended: 2026-06-01\n")
+    sealed_club.seal(AT)
+    log = pipeline.check(sealed_club.root).sealed["club"].log
+    assert {"endorse", "endorse-end"} < set(log.register.lines.events)
+    assert [leaf_hash(entry) for entry in log.entries()] == log.register.leaves
+
+
 def test_every_award_is_proved_against_the_checkpoint_of_its_own_sealing(logs: dict[str, PublicLog]) -> None:
     for log in logs.values():
         register = log.register

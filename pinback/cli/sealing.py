@@ -16,7 +16,7 @@ from pinback.cli.options import club_folder, now
 from pinback.cli.terminal import bar, counted, expect_much, say
 from pinback.errors import UsageError
 from pinback.first_files import SITE_FILE
-from pinback.locks import lock_path, locked
+from pinback.locks import changing
 from pinback.remembered.memory import memory_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def seal(
         return published or (place is not None and against.shows(_seen(root, place), slug, register, key))
 
     expect_much()
-    with locked(lock_path(root), "seal"):
+    with changing(root, "seal"):
         memory = memory_of(root)
         # Imported here: the look goes on meanwhile.
         from pinback import sealing

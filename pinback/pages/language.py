@@ -89,7 +89,8 @@ def compiled_catalogue(tag: str, data: bytes) -> bytes:
         PoFileParser(catalogue, abort_invalid=True).parse(BytesIO(data))
     except PoFileError as error:
         raise CatalogueFault(
-            f"{error.lineno}: this line is no part of a catalogue; compare it with another one"
+            # Babel counts lines from 0.
+            f"{error.lineno + 1}: this line is no part of a catalogue; compare it with another one"
         ) from error
     except (ValueError, LookupError, AttributeError, IndexError, TypeError, RecursionError) as error:
         raise CatalogueFault(_NO_CATALOGUE) from error

@@ -566,6 +566,15 @@ def test_too_little_memory_is_told_in_words(sealed_club: ClubFolder) -> None:
     assert done.stderr == "pinback: there is not enough memory; end other programs, or take a machine with more\n"
 
 
+@pytest.mark.parametrize(
+    "words", ["seal", "seal --undo --deployed .", "close club --yes", "move https://new.example.org/ --yes"]
+)
+def test_command_leaves_nothing_in_a_folder_that_is_no_club(words: str, tmp_path: Path) -> None:
+    done = pinback(*words.split(), cwd=tmp_path)
+    assert done.returncode in (1, 2) and "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     assert pinback("build", "--nonsense", cwd=tmp_path).returncode == 2
     assert pinback("nonsense", cwd=tmp_path).returncode == 2

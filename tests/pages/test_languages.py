@@ -88,6 +88,13 @@ def test_languages_name_themselves() -> None:
     assert all(names.values())
 
 
+def test_check_finds_what_a_build_would_find_in_a_catalogue(sealed_club: ClubFolder) -> None:
+    """Pages for stewards speak every language that has a catalogue, also one that the site is not written in."""
+    sealed_club.write("theme/locale/fr.po", 'msgid ""\nmsgstr ""\n\nthis is nonsense\n')
+    with pytest.raises(ThemeProblem, match=r"^theme/locale/fr\.po:4: this line is no part of a catalogue"):
+        pipeline.check(sealed_club.root)
+
+
 def test_language_without_a_catalogue_has_an_english_interface(tmp_path: Path) -> None:
     language = Theme(None).language("cy")
     assert (language.tag, language.interface, language.direction) == ("cy", "en", "ltr")
