@@ -137,18 +137,27 @@ def without_version(frozen: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in frozen.items() if name not in ("id", "image")}
 
 
-def without_addresses(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a BadgeClass says about its badge, whatever key, address or version it was published with."""
+def without_addresses(document: Mapping[str, Any], bases: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what a BadgeClass says about its badge, whatever key, address or version it was published with (see ``page_of``)."""
     said = {name: value for name, value in document.items() if name not in ("id", "image", "issuer")}
-    return {**said, "criteria": said["criteria"]["narrative"], "page": page_of(document)}
+    return {**said, "criteria": said["criteria"]["narrative"], "page": page_of(document, bases)}
 
 
-def page_of(document: Mapping[str, Any]) -> str:
-    """Return the path of the page that a BadgeClass names for its criteria, below the address of its place, with the
-    fragment; it is the same for all versions of one edition (``addresses.edition_page`` without ``index.html``)."""
-    place = _PROFILE.sub("", document["issuer"])
+def page_of(document: Mapping[str, Any], bases: Iterable[str] = ()) -> str:
+    """Return the path of the page that a BadgeClass names for its criteria, below the address of its place, with the fragment.
+
+    It is the same for all versions of one edition (``addresses.edition_page`` without ``index.html``).
+
+    Args:
+        document: the BadgeClass.
+        bases: addresses of all places of the issuer. What is signed again after a move names the page at the place that was left,
+            and the profile at the present one.
+    """
     page: str = document["criteria"]["id"]
-    return page.removeprefix(place)
+    for base in (_PROFILE.sub("", document["issuer"]), *sorted(bases, key=len, reverse=True)):
+        if page.startswith(base):
+            return page.removeprefix(base)
+    return page
 
 
 def _alignment(entry: Alignment) -> dict[str, str]:

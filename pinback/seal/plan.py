@@ -409,7 +409,8 @@ def current_version(store: Store, register: Register, badge: Badge, where: Addre
     now = ob2.without_addresses(ob2.badge_class(badge, where, ""))
     for version in reversed(register.versions_of(badge.slug)):
         files = store.version_files(register, badge.slug, version)
-        if _is_same_picture(files["image.svg"], svg) and ob2.without_addresses(json.loads(files["badge.json"])) == now:
+        said = ob2.without_addresses(json.loads(files["badge.json"]), _bases(register))
+        if _is_same_picture(files["image.svg"], svg) and said == now:
             return version
     return ""
 
@@ -417,7 +418,13 @@ def current_version(store: Store, register: Register, badge: Badge, where: Addre
 def edition_versions(store: Store, register: Register, badge: Badge, where: Addresses) -> list[str]:
     """Return the frozen versions of this edition of a badge, oldest first."""
     page = ob2.page_of(ob2.badge_class(badge, where, ""))
-    return [version for version, frozen in _frozen_classes(store, register, badge.slug) if ob2.page_of(frozen) == page]
+    frozen = _frozen_classes(store, register, badge.slug)
+    return [version for version, document in frozen if ob2.page_of(document, _bases(register)) == page]
+
+
+def _bases(register: Register) -> list[str]:
+    """Return the addresses of all places of an issuer."""
+    return [place.base_url for place in register.places]
 
 
 def _frozen_classes(store: Store, register: Register, slug: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -436,7 +443,8 @@ def moved_editions(club: Club, store: Store, register: Register) -> Iterator[Pro
             continue
         possible = (badge, *(replace(badge, language=tag, own=badge) for tag in site.languages))
         pages = {ob2.page_of(ob2.badge_class(edition, where, "")) for edition in possible}
-        lost = {ob2.page_of(frozen) for _, frozen in _frozen_classes(store, register, slug)} - pages
+        frozen = _frozen_classes(store, register, slug)
+        lost = {ob2.page_of(document, _bases(register)) for _, document in frozen} - pages
         for page in sorted(lost):
             what = f"languages is {', '.join(site.languages)}, but badges/{slug} was published at {page}"
             cure = "put the languages back in their old order (git shows it); new ones go to the end"

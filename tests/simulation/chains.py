@@ -16,7 +16,7 @@ def run_chain(folder: Path, seed: int, length: int = LENGTH) -> Counter[str]:
     """Play one chain, and return how often each step was judged.
 
     Raises:
-        AssertionError: the guard was wrong; seed and steps are told.
+        AssertionError: the guard or the published log was wrong; seed and steps are told.
     """
     random = Random(seed)
     world = World(folder, random)
@@ -35,6 +35,7 @@ def run_chain(folder: Path, seed: int, length: int = LENGTH) -> Counter[str]:
             world.take_back()
         else:
             assert not problems, f"{where}: was refused: {problems}"
+            assert world.log_is_true(), where
             world.commit()
             world.deploy()
         judged[step.__name__] += 1

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from steps import erase, rotate_keys, seal_an_award, suspend, withdraw
+from steps import endorse_a_group, erase, rotate_keys, seal_an_award, suspend, withdraw
 from world import World
 
 from pinback import against, guard
@@ -243,6 +243,7 @@ def cut_at_a_checkpoint_with_what_came_later(files: Files, random: Random) -> No
         return
     known = {f"sealed/awards/{award}/" for award in register.awards}
     known |= {f"sealed/badges/{slug}/{version}/" for slug, of in register.versions.items() for version in of}
+    known |= {f"sealed/groups/{group}/" for group in register.groups}
     known |= {f"sealed/status/{purpose}-{number}.json" for purpose, number in register.status}
     for name in [name for name in files if name != REGISTER and not name.startswith(tuple(known))]:
         del files[name]
@@ -253,7 +254,16 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.world = World(folder, Random(7))
-        for step in (seal_an_award, withdraw, rotate_keys, seal_an_award, suspend, erase, seal_an_award):
+        for step in (
+            seal_an_award,
+            endorse_a_group,
+            withdraw,
+            rotate_keys,
+            seal_an_award,
+            suspend,
+            erase,
+            seal_an_award,
+        ):
             assert step(self.world), step.__name__
             self.world.commit()
             self.world.deploy()

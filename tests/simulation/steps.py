@@ -127,6 +127,28 @@ def erase(world: World) -> bool:
 
 
 @good
+def endorse_a_group(world: World) -> bool:
+    name = f"group-{len(world.register.groups)}"
+    world.club.write(
+        f"issuers/club/groups/{name}.yaml",
+        f"name: A Group\ndid: did:web:{name}.example.org\nprofile: https://{name}.example.org/issuers/group/issuer.json\n"
+        "since: 2026-05-01\ntext: A group that teaches well.\n",
+    )
+    world.seal()
+    return True
+
+
+@good
+def end_an_endorsement(world: World) -> bool:
+    if not (names := [name for name, endorsed in world.register.groups.items() if not endorsed.ended]):
+        return False
+    path = world.root / f"issuers/club/groups/{chosen(world, names)}.yaml"
+    path.write_text(path.read_text() + "ended: 2026-06-01\n")
+    world.seal()
+    return True
+
+
+@good
 def rotate_keys(world: World) -> bool:
     if len(world.keys) == len(SEEDS):
         return False

@@ -8,7 +8,19 @@ from random import Random
 
 import pytest
 from chains import run_chain
-from steps import BAD, GOOD, Step, erase, rotate_keys, seal_an_award, suspend, withdraw
+from steps import (
+    BAD,
+    GOOD,
+    Step,
+    answer_a_theft,
+    endorse_a_group,
+    erase,
+    move_the_site,
+    rotate_keys,
+    seal_an_award,
+    suspend,
+    withdraw,
+)
 from world import World
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
@@ -22,7 +34,7 @@ def test_guard_is_right_about_every_step_of_a_chain(tmp_path: Path, seed: int) -
 @pytest.fixture(scope="module")
 def _past(tmp_path_factory: pytest.TempPathFactory) -> World:
     world = World(tmp_path_factory.mktemp("past"), Random(1))
-    for step in (erase, seal_an_award, seal_an_award, suspend, seal_an_award, withdraw, rotate_keys):
+    for step in (erase, seal_an_award, endorse_a_group, seal_an_award, suspend, seal_an_award, withdraw, rotate_keys):
         assert step(world)
         assert world.judge() == []
         world.commit()
@@ -40,6 +52,17 @@ def world(_past: World, tmp_path: Path) -> World:
 def test_good_step_passes(world: World, step: Step) -> None:
     assert step(world)
     assert world.judge() == []
+    assert world.log_is_true()
+
+
+def test_theft_after_a_move(world: World) -> None:
+    """What is signed again names pages at the address that was left."""
+    for step in (seal_an_award, move_the_site, answer_a_theft, seal_an_award, endorse_a_group):
+        assert step(world)
+        assert world.judge() == []
+        assert world.log_is_true()
+        world.commit()
+        world.deploy()
 
 
 @pytest.mark.parametrize("step", BAD, ids=lambda step: step.__name__)

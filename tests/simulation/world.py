@@ -19,7 +19,7 @@ from tempfile import mkdtemp
 
 from conftest import AT, ClubFolder, make_test_keys
 
-from pinback import against, custody, deployed, sealing
+from pinback import against, custody, deployed, pipeline, sealing
 from pinback.errors import ContentError, PinbackError, SigningError
 from pinback.files import append_file
 from pinback.log import Checkpoint, Frontier, opened_by, signed_note
@@ -29,6 +29,7 @@ from pinback.register_proofs import key_event
 from pinback.seal.make import checkpoint_line
 from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store
+from pinback.tlog.trees import leaf_hash
 
 SEEDS = ("test", "second", "third")
 """Of the keys that a club has one after the other. A key is never used again."""
@@ -186,6 +187,15 @@ class World:
                 raise AssertionError(f"{type(error).__name__}: {error}") from error
         assert bool(found[0]) == bool(found[1]), found
         return [text for text in found if text]
+
+    def log_is_true(self) -> bool:
+        """Tell whether what the site publishes as entries of the log is what the checkpoints sign; nothing is left of erased lines."""
+        log = pipeline.check(self.root).sealed["club"].log
+        lines = [line for line in log.register.lines if line["event"] != "checkpoint"]
+        return all(
+            entry == b"" if is_erased(line) else leaf_hash(entry) == leaf
+            for line, entry, leaf in zip(lines, log.entries(), log.register.leaves, strict=True)
+        )
 
     # Lines that no command writes, or none that is honest.
 
