@@ -281,6 +281,21 @@ def test_base_url_is_the_root_of_a_site(club: ClubFolder, base_url: str, sound: 
         assert problems(club.root)[0].startswith("site_src/site.yaml:2: ")
 
 
+def test_issuer_that_comes_while_the_club_is_read_is_not_there(club: ClubFolder):
+    """Half of it would be: the folder by its name, and nobody behind it."""
+    club.site(default_issuer="late").award(
+        "a", "issued_on: 2026-05-17\nhandle: otter-7\nnarrative: <https://x.example/>\n"
+    )
+
+    def judge(text: str) -> tuple[()]:
+        club.issuer("late", did="did:web:badges.example.org:issuers:late")
+        return ()
+
+    with pytest.raises(ContentError, match='default_issuer: there is no issuer "late"'):
+        read_club(club.root, judge=judge)
+    assert (club.root / "issuers/late").is_dir()
+
+
 @pytest.mark.parametrize(
     "file",
     ["badges/knots/badge.md", "badges/knots/awards/a.yaml", "site_src/about.md", "issuers/club/issuer.yaml", "site_src/static/a.txt"],
