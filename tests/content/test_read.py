@@ -291,7 +291,7 @@ def test_issuer_that_comes_while_the_club_is_read_is_not_there(club: ClubFolder)
         club.issuer("late", did="did:web:badges.example.org:issuers:late")
         return ()
 
-    with pytest.raises(ContentError, match='default_issuer: there is no issuer "late"'):
+    with pytest.raises(ContentError, match='default_issuer: "late" is not the name of an issuer'):
         read_club(club.root, judge=judge)
     assert (club.root / "issuers/late").is_dir()
 
