@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Message
 
 ENGLISH = "en"
-_RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
+_RTL = frozenset(["arc", "khw"])
+"""Languages that are written from right to left, and that CLDR does not know."""
 _MARKUP = re.compile(r"[<>]|&#?\w+;")
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
 _DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
@@ -52,7 +53,7 @@ class CatalogueFault(Exception):
 
 def direction(tag: str) -> str:
     """Return ``rtl`` or ``ltr``."""
-    return "rtl" if tag.split("-")[0] in _RTL else "ltr"
+    return "rtl" if tag.split("-")[0] in _RTL else str(_locale(tag).text_direction)
 
 
 def read_catalogue(tag: str, data: bytes) -> gettext.GNUTranslations:
