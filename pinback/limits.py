@@ -85,6 +85,10 @@ MAX_TEMPLATE_PAGE = 16 * _MB
 """Characters of the page that it makes."""
 MAX_TEMPLATE_BITS = 10_000
 """Bits of a product or power that it computes."""
+MAX_PAPER_SECONDS = 5.0
+"""Seconds of work for one paper, a certificate or a holder's sheet; with the default theme they take a tenth or two."""
+MAX_PAPER_MEMORY = 384 * _MB
+"""Bytes of memory that one may take meanwhile, on Linux; the fonts with all Chinese letters are among them."""
 MAX_TEMPLATE_REASON = 200
 """Characters that are shown of what is wrong with a template."""
 

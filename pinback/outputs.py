@@ -7,9 +7,13 @@ reads back the same. HTML is escaped by the templates.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
+
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""Signs that control or reorder a line, or that XML cannot carry. No file of a club may hold them, and so nothing that is published."""
 
 
 def json_bytes(document: dict[str, Any]) -> bytes:

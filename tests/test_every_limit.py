@@ -170,10 +170,10 @@ def test_template_is_read_up_to_its_limit_and_its_fault_is_shortened(tmp_path: P
     (tmp_path / "certificate.html").write_bytes(b"x" * (limits.MAX_THEME_FILE + 1))
     with pytest.raises(ThemeProblem, match=r"theme/certificate\.html: the file has"):
         Theme(tmp_path).render("certificate.html", {}, PLAIN)
-    reason = theme._reason(ValueError("x" * (limits.MAX_TEMPLATE_REASON - len("ValueError: "))))
+    reason = theme.reason_of(ValueError("x" * (limits.MAX_TEMPLATE_REASON - len("ValueError: "))))
     assert len(reason) == limits.MAX_TEMPLATE_REASON
     assert not reason.endswith("…")
-    assert len(theme._reason(ValueError("x" * 1_000))) == limits.MAX_TEMPLATE_REASON
+    assert len(theme.reason_of(ValueError("x" * 1_000))) == limits.MAX_TEMPLATE_REASON
 
 
 def _rendered(tmp_path: Path, text: str) -> str:

@@ -8,17 +8,21 @@ served from the files that came with it, or the template is refused.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from pinback.dataclass import dataclass
 from pinback.errors import PaperError, printable, quoted
+from pinback.limits import MAX_PAPER_MEMORY, MAX_PAPER_SECONDS
+from pinback.pages.limited import bounded
+from pinback.pages.theme import reason_of
 
 SCHEME = "paper:"
 """What the address of a given file begins with, in templates and style sheets: ``paper:picture``."""
@@ -140,9 +144,10 @@ class Printer:
         text = _preamble(fonts, width, height, colour) + style
         self._key = sha256(text.encode("utf-8") + b"".join(sha256(font.data).digest() for font in fonts)).digest()
         self._fetcher.files = files
-        self._css = self._weasyprint.CSS(
-            string=text, base_url=SCHEME, url_fetcher=self._fetcher, font_config=self._fonts
-        )
+        with self._bounded():
+            self._css = self._weasyprint.CSS(
+                string=text, base_url=SCHEME, url_fetcher=self._fetcher, font_config=self._fonts
+            )
         self._refuse_foreign()
 
     def pdf(self, draft: Draft, pages: int = 0) -> bytes | None:
@@ -159,8 +164,25 @@ class Printer:
         if key not in _drawn:
             if len(_drawn) >= _MOST_DRAWN:
                 _drawn.clear()
-            _drawn[key] = self._draw(draft, pages)
+            with self._bounded():
+                made = self._draw(draft, pages)
+            _drawn[key] = made
         return _drawn[key]
+
+    @contextlib.contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Stop what goes on for ever, and name the file of a club's own where WeasyPrint cannot do what it asks for."""
+        try:
+            with bounded(MAX_PAPER_SECONDS, MAX_PAPER_MEMORY):
+                yield
+        except PaperError:
+            raise
+        except Exception as error:  # sizes without end and rings end in whatever it does with them
+            self._refuse_foreign()
+            raise PaperError(
+                f"theme/{self._style_file}: nothing can be printed with it and the template that goes with it ({reason_of(error)}); "
+                "compare both with the default theme"
+            ) from error
 
     def _draw(self, draft: Draft, pages: int) -> bytes | None:
         self._fetcher.files = draft.files

@@ -18,6 +18,7 @@ from pinback.content.plain_yaml import plain_tree
 from pinback.content.tree import Items, Mapping, Node, Text
 from pinback.dataclass import dataclass
 from pinback.errors import Problem, quoted
+from pinback.leaks import leak_in
 from pinback.limits import MAX_PROBLEMS, MAX_TEXT, MAX_YAML_FIELDS
 from pinback.limits import MAX_YAML_DEPTH as MAX_DEPTH
 from pinback.limits import MAX_YAML_NODES as MAX_NODES
@@ -105,6 +106,11 @@ def decode(data: bytes, problems: Problems) -> str | None:
             before = text[max(0, found.start() - 20) : found.start()]
             problems.add(line, *_in_sight(found.group(), _BREAK.split(before)[-1].lstrip()))
         clean, counted = False, found.start()
+    if what := leak_in(data):
+        # Nothing that holds it would be written; here it can be said where it stands.
+        line = next((number for number, one in enumerate(_BREAK.split(text), 1) if leak_in(one.encode("utf-8"))), 0)
+        cure = "delete it; whoever can read this file has it, so if it is real, make new keys"
+        problems.add(line, f"{what} stands here", cure)
     return text if clean else None
 
 

@@ -80,6 +80,7 @@ class _Reader:
         self.places: dict[tuple[str, int, str], int] = {}
         self.micro_credentials: dict[str, str] = {}
         self.addresses: list[tuple[str, int, str]] = []
+        self._folders: dict[str, list[str]] = {}
 
     def club(self) -> tuple[Club, tuple[Problem, ...]]:
         site = self.site()
@@ -415,7 +416,15 @@ class _Reader:
         return Problems(file, self.found)
 
     def folders(self, parent: str) -> list[str]:
-        """Return the names of the folders in *parent* that can be addresses; others are noted."""
+        """Return the names of the folders in *parent* that can be addresses; others are noted.
+
+        They are looked up once: somebody may move one while the others are read.
+        """
+        if parent not in self._folders:
+            self._folders[parent] = self._folders_in(parent)
+        return self._folders[parent]
+
+    def _folders_in(self, parent: str) -> list[str]:
         if not self.is_folder(parent):
             return []
         good = []

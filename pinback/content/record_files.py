@@ -107,8 +107,8 @@ def read_records(
     return RecordFile(file, tuple(entries), places, tuple(problems.found))
 
 
-_LINKS = ("](", "]:", "] [", "][", "<")
-"""Signs of which one stands in any Markdown that links or shows something."""
+_LINKS = ("](", "]:", "] [", "][", "<", "&#")
+"""Signs of which one stands in any Markdown that links or shows something, or has a code for a sign."""
 
 
 def _may_link(award: Award) -> bool:

@@ -22,15 +22,15 @@ from babel import Locale, UnknownLocaleError, dates, lists, numbers
 
 from pinback.dataclass import dataclass
 from pinback.errors import printable, quoted
+from pinback.outputs import UNSEEN
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message
 
 ENGLISH = "en"
-_RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ku", "ps", "sd", "ug", "ur", "yi"])
+_RTL = frozenset(["arc", "khw"])
+"""Languages that are written from right to left, and that CLDR does not know."""
 _MARKUP = re.compile(r"[<>]|&#?\w+;")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Signs that control or reorder a line."""
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
 _DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
 """A division that may be one by zero, in the formula that says which form of the plural a number takes."""
@@ -53,7 +53,7 @@ class CatalogueFault(Exception):
 
 def direction(tag: str) -> str:
     """Return ``rtl`` or ``ltr``."""
-    return "rtl" if tag.split("-")[0] in _RTL else "ltr"
+    return "rtl" if tag.split("-")[0] in _RTL else str(_locale(tag).text_direction)
 
 
 def read_catalogue(tag: str, data: bytes) -> gettext.GNUTranslations:
@@ -121,7 +121,7 @@ def _refuse_misfit(message: Message) -> None:
             continue
         if _MARKUP.search(translation):
             raise CatalogueFault(f"{_named(message, sources[0])} holds markup; write words alone")
-        if found := _UNSEEN.search(translation):
+        if found := UNSEEN.search(translation):
             what = f"holds the invisible sign U+{ord(found.group()):04X}; type it again"
             raise CatalogueFault(f"{_named(message, sources[0])} {what}")
         if _gaps(translation) - spare != _gaps(sources[-1]) - spare:

@@ -75,29 +75,42 @@ class LimitedTemplate(Template):
             return page
 
 
+def _bounded() -> contextlib.AbstractContextManager[None]:
+    return bounded(MAX_TEMPLATE_SECONDS, MAX_TEMPLATE_MEMORY)
+
+
 @contextlib.contextmanager
-def _bounded() -> Iterator[None]:
-    """Bound the block; what is done within a bounded one counts for that."""
+def bounded(seconds: float, memory: int) -> Iterator[None]:
+    """Bound the block; what is done within a bounded one counts for that.
+
+    Args:
+        seconds: of work.
+        memory: bytes more than there are now.
+
+    Raises:
+        TooMuch: it takes too long.
+        MemoryError: it takes too much memory.
+    """
     if getattr(_NOW, "bounded", False):
         yield
         return
     _NOW.bounded = True
     try:
-        with _in_memory(), _in_time():
+        with _in_memory(memory), _in_time(seconds):
             yield
     finally:
         _NOW.bounded = False
 
 
 @contextlib.contextmanager
-def _in_time() -> Iterator[None]:
+def _in_time(seconds: float) -> Iterator[None]:
     """Raise ``TooMuch`` in the block once it has worked for too long."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise TooMuch(f"it takes more than {MAX_TEMPLATE_SECONDS:g} seconds")
+        raise TooMuch(f"it takes more than {seconds:g} seconds")
 
     told = sys.unraisablehook
 
@@ -108,7 +121,7 @@ def _in_time() -> Iterator[None]:
     before = signal.signal(signal.SIGVTALRM, stop)
     # Again and again: what is raised where the interpreter clears an object away is lost, and of ours nothing is said then.
     sys.unraisablehook = lost
-    signal.setitimer(signal.ITIMER_VIRTUAL, MAX_TEMPLATE_SECONDS, 0.1)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.1)
     try:
         yield
     finally:
@@ -118,7 +131,7 @@ def _in_time() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _in_memory() -> Iterator[None]:
+def _in_memory(memory: int) -> Iterator[None]:
     """Let the block have so much memory more than there is now, where Linux keeps account of it."""
     try:
         import resource
@@ -128,7 +141,7 @@ def _in_memory() -> Iterator[None]:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = now + MAX_TEMPLATE_MEMORY
+    most = now + memory
     if soft != resource.RLIM_INFINITY:
         most = min(most, soft)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))

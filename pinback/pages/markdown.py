@@ -8,7 +8,7 @@ or lead into the site, and pictures come from the site alone (its pages ask nobo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from functools import lru_cache
 from html import escape, unescape
@@ -34,6 +34,7 @@ from pinback.limits import (
     MAX_MARKDOWN_SEARCHED,
     MAX_MARKDOWN_SIGNS,
 )
+from pinback.outputs import UNSEEN
 
 _TAGS = {
     "p",
@@ -134,7 +135,18 @@ def _converted(text: str, heading: int, link: Callable[[str], str] | None) -> Co
         url_schemes={"https", "mailto"},
         link_rel="nofollow noopener",
     )
+    if UNSEEN.search(html):
+        # No text holds such a sign itself, so it comes from a code for it. What was sealed long ago is shown without.
+        html = UNSEEN.sub("\ufffd", html)
+        rules.faults += _codes_of_unseen(text)
     return Converted(html, rules.faults)
+
+
+def _codes_of_unseen(text: str) -> Iterator[tuple[str, str, str]]:
+    for code in dict.fromkeys(_ENTITY.findall(text)):
+        sign = unescape(code)  # nothing, where browsers read a sign that may not be there
+        if not sign or UNSEEN.search(sign):
+            yield code, f"the code {quoted(code)} stands for a sign that reorders or controls a line", "delete it"
 
 
 @lru_cache(maxsize=6)

@@ -15,6 +15,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from pinback.dataclass import dataclass
+from pinback.outputs import UNSEEN
 
 POLICY = "Content-Security-Policy"
 _SPACE = r"[ \t\r\n\f]"
@@ -29,8 +30,6 @@ _TAG = re.compile(r"<([a-z][^\s/<>]*+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)(
 _ATTRIBUTE = re.compile(rf"([^\s=\"'/]+)(?:{_SPACE}*={_SPACE}*(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=`]++)))?")
 _PLAIN = re.compile(rf"(?:{_SPACE}++{_ATTRIBUTE.pattern})*+{_SPACE}*+/?")
 """Attributes of which a browser and this module read the same."""
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-"""Signs that reorder a line, and those that begin another alphabet in old encodings."""
 _NONE = frozenset({"'none'"})
 _SITE = frozenset({"'none'", "'self'"})
 _ALLOWED = {
@@ -101,7 +100,7 @@ def page_fault(html: str, checking: bool, forwarding: bool) -> Unsafe | None:
         return Unsafe(what, f"{_KEEP}, right behind <head>", "<head")
     if fault := _policy_fault(unescape(start[1]), checking):
         return Unsafe(f"the {POLICY} {fault}", _KEEP, POLICY)
-    if found := _UNSEEN.search(html):
+    if found := UNSEEN.search(html):
         what = f"the page holds the invisible sign U+{ord(found.group()):04X}, which reorders or controls text"
         return Unsafe(what, "delete the words around it and type them again", found.group())
     for name, attributes, end in dict.fromkeys(_TAG.findall(html)):

@@ -176,7 +176,7 @@ class Theme:
             raise
         except Exception as error:  # a template can raise whatever an expression can
             raise ThemeProblem(
-                f"{_place(error, name)}: this template cannot be used ({_reason(error)}); compare it with the default theme"
+                f"{_place(error, name)}: this template cannot be used ({reason_of(error)}); compare it with the default theme"
             ) from error
 
     def refuse_unsafe(self, name: str, page: str) -> None:
@@ -335,7 +335,7 @@ def _place(error: Exception, name: str) -> str:
     return printable(templates[-1] if templates else f"theme/{name}")
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """Return what went wrong, in one line of bounded length."""
     if isinstance(error, TemplateNotFound):
         text = f"there is no template {error.name}"

@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from certificates.cases import printer
 from certificates.reading import attached, codes, pages, words
-from conftest import AT, ClubFolder, needs_pango
+from conftest import AT, ROOT, ClubFolder, needs_pango
 
 from pinback import lifecycle, pipeline
+from pinback.certificates import printing
 from pinback.cli.main import run
 from pinback.errors import PaperError
 
@@ -122,6 +124,35 @@ def test_without_pango_one_line_says_what_to_install(
     with pytest.raises(PaperError, match=r"need the system library pango; run: sudo apt-get install libpango-1\.0-0"):
         pipeline.build(printing_club.root, printing_club.root / "site")
     monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+
+
+@needs_pango
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ("@page{size:0mm 0mm}", r"it takes more than 0\.5 seconds"),
+        ("body{font-size:1e400mm}", "OverflowError: .*"),
+        ("body{width:calc(1mm/0)}", "ValueError: .*"),
+    ],
+)
+def test_style_sheet_that_nothing_can_be_printed_with_is_named(
+    printing_club: ClubFolder, monkeypatch: pytest.MonkeyPatch, style: str, words: str
+) -> None:
+    """``MAX_PAPER_SECONDS``."""
+    monkeypatch.setattr(printing, "MAX_PAPER_SECONDS", 0.5)
+    printing_club.write("theme/certificate.css", (ROOT / "theme/certificate.css").read_text(encoding="utf-8") + style)
+    with pytest.raises(PaperError, match=rf"^theme/certificate\.css: nothing can be printed .* \({words}\); compare"):
+        made(printing_club)
+
+
+@needs_pango
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps account of a process's memory")
+def test_paper_takes_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``MAX_PAPER_MEMORY``."""
+    monkeypatch.setattr(printing, "MAX_PAPER_MEMORY", 40_000_000)
+    monkeypatch.setattr(printing.Printer, "_draw", lambda self, draft, pages: bytes(200_000_000))
+    with pytest.raises(PaperError, match="it takes too much memory"):
+        printer().pdf(printing.Draft("", {}))
 
 
 @needs_pango

@@ -281,6 +281,42 @@ def test_base_url_is_the_root_of_a_site(club: ClubFolder, base_url: str, sound: 
         assert problems(club.root)[0].startswith("site_src/site.yaml:2: ")
 
 
+def test_issuer_that_comes_while_the_club_is_read_is_not_there(club: ClubFolder):
+    """Half of it would be: the folder by its name, and nobody behind it."""
+    club.site(default_issuer="late").award(
+        "a", "issued_on: 2026-05-17\nhandle: otter-7\nnarrative: <https://x.example/>\n"
+    )
+
+    def judge(text: str) -> tuple[()]:
+        club.issuer("late", did="did:web:badges.example.org:issuers:late")
+        return ()
+
+    with pytest.raises(ContentError, match='default_issuer: "late" is not the name of an issuer'):
+        read_club(club.root, judge=judge)
+    assert (club.root / "issuers/late").is_dir()
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["badges/knots/badge.md", "badges/knots/awards/a.yaml", "site_src/about.md", "issuers/club/issuer.yaml", "site_src/static/a.txt"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "what"), [("-----BEGIN " + "PRIVATE KEY-----", "PEM"), ("z3u2" + "en7t5LR2WtQH5PfFqMqwVHgeXouLzo6haApm8XHqvjxq", "multibase")]
+)  # fmt: skip
+def test_private_key_in_a_text_is_told_where_it_stands(club: ClubFolder, file: str, key: str, what: str):
+    club.award("a", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    club.write("site_src/about.md", "---\ntitle: About\n---\n\nWe tie.\n")
+    path = club.root / file
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    club.write(file, f"{before}\n# {key}\n")
+    with pytest.raises(ContentError) as told:
+        pipeline.check(club.root)
+    assert str(told.value) == (
+        f"{file}:{before.count(chr(10)) + 2}: a private key in {what} form stands here; "
+        "delete it; whoever can read this file has it, so if it is real, make new keys"
+    )
+
+
 def test_language_map_needs_the_language_of_the_badge(club: ClubFolder):
     text = "---\nname: {en: Knots, cy: Clymau}\ndescription: Ties.\nlanguage: cy\n---\n\nClymu.\n"
     club.write("badges/knots/badge.md", text)

@@ -200,6 +200,7 @@ PAYLOADS: dict[str, str] = {
     "front matter": "---\ntitle: x\n---\n",
     "xml": "<?xml-stylesheet href='//evil.example'?><!DOCTYPE x [<!ENTITY a \"b\">]>&a;",
     "entities": "&lt;script&gt;alert(1)&lt;/script&gt; &amp;lt; &#60;img&#62; &#0; &#xD800;",
+    "codes of unseen signs": "&#8238;a&#x2066; &#27;[31m &#xFFFF; [x](https://e.example '&#8238;')",
     "null": "null",
     "proto": "__proto__",
     "ansi": "\\u001b[31mred",

@@ -102,6 +102,12 @@ def test_language_without_a_catalogue_has_an_english_interface(tmp_path: Path) -
     assert direction("ar-EG") == "rtl"
 
 
+def test_direction_goes_by_the_script_in_which_a_language_is_written() -> None:
+    from_the_right = ("ar", "he", "fa", "ckb", "arc", "az-Arab", "pa-Arab", "uz-Arab", "ku-Arab", "nqo")
+    assert [tag for tag in from_the_right if direction(tag) != "rtl"] == []
+    assert [tag for tag in ("ku", "ha", "sd-Deva", "ks-Deva", "az", "cy", "xx") if direction(tag) != "ltr"] == []
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [

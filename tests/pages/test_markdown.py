@@ -313,6 +313,16 @@ def test_address_that_cannot_be_used_is_told_with_a_cure(text: str, own_page: bo
     assert way_out.startswith(cure)
 
 
+@pytest.mark.parametrize("code", ["&#8238;", "&#x202E;", "&#8294;", "&#27;", "&#x9d;", "&#127;", "&#xFFFF;", "&#11;"])
+@pytest.mark.parametrize("text", ["a\n\nb {} c", '[a](https://x.example "{}")', "![{}](static/a.png)"])
+def test_code_for_a_sign_that_nobody_sees_is_told_and_not_shown(code: str, text: str) -> None:
+    made = to_html(text.format(code), 2, lambda path: path)
+    what = f'the code "{code}" stands for a sign that reorders or controls a line'
+    assert made.faults == [(code, what, "delete it")]
+    assert made.html.replace("\n", "").isprintable()
+    assert to_html(f"`{code}` &#160;&#9;", 2, None).faults == []
+
+
 def test_tables_keep_their_alignment():
     assert '<td align="right">2</td>' in html("| a |\n|--:|\n| 2 |")
 
