@@ -14,7 +14,6 @@ def main() -> NoReturn:
 
     Python would take all records apart first, one by one, as long as some commands take.
     """
-    fill_closed_ends()
     code = ended()
     try:
         sys.stdout.flush()
@@ -22,20 +21,6 @@ def main() -> NoReturn:
     except (AttributeError, OSError, ValueError):
         sys.exit(code)  # Python has words for an output that cannot be written
     os._exit(code)
-
-
-def fill_closed_ends() -> None:
-    """Let closed input and outputs lead nowhere: the next file to be opened would get their number, and what is said its place."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-    # NOTE: whoever prints a code asks whether there is a standard output, so that one alone stays missing.
-    if sys.stdin is None:
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as the process lives
-    if sys.stderr is None:
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - the same
 
 
 def ended() -> int:

@@ -43,6 +43,20 @@ class FileProblem(PinbackError):
         self.path = path
 
 
+def fill_closed_ends() -> None:
+    """Let closed input and outputs lead nowhere: the next file to be opened would get their number, and what is said its place."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    # NOTE: whoever prints a code asks whether there is a standard output, so that one alone stays missing.
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as the process lives
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - the same
+
+
 def read_regular(path: Path | str, limit: int = MAX_FILE) -> bytes:
     """Return the bytes of a regular file of at most *limit* bytes.
 
@@ -400,20 +414,37 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     """
     make_folder(path.parent)
     written = path.with_name(f".{path.name}.new")
+    mine = False
     try:
         written.unlink(missing_ok=True)
         handle = os.open(written, os.O_RDWR | os.O_CREAT | os.O_EXCL | EXACT, 0o644)
         with os.fdopen(handle, "w+b") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(handle)
+            try:
+                yield stream
+                stream.flush()
+                os.fsync(handle)
+            finally:
+                # Another run that writes the same file has taken ours for that of a dead one, and its own is not whole yet.
+                mine = _is_called(handle, written)
+        if not mine:
+            raise FileProblem(f"{path}: another run writes this file; wait until it is done and try again")
         os.replace(written, path)
+        mine = False
     except OSError as error:
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
     finally:
-        with contextlib.suppress(OSError):
-            written.unlink()
+        if mine:
+            with contextlib.suppress(OSError):
+                written.unlink()
     _confirm(path)
+
+
+def _is_called(handle: int, path: Path) -> bool:
+    """Tell whether an open file still has this name."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except OSError:
+        return False
 
 
 def append_file(path: Path, data: bytes | Sequence[bytes]) -> None:

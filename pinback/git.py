@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -51,7 +52,8 @@ def commit_id(root: Path, ref: str) -> str:
     if ref.startswith("-") or "\0" in ref or prefix(root) is None:
         return ""
     words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    return git_bytes(root, *words, may_fail=True).decode("ascii").strip()
+    found = git_bytes(root, *words, may_fail=True).strip()
+    return found.decode("ascii") if re.fullmatch(rb"[0-9a-f]{40,64}", found) else ""
 
 
 def prefix(root: Path) -> str | None:

@@ -17,8 +17,8 @@ from pinback.cosigning import Witnessed
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier
 from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable, quoted
-from pinback.files import FileProblem, make_folder, read_regular, write_file
-from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE
+from pinback.files import FileProblem, changing, make_folder, read_regular, write_file
+from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE, MAX_NOTE
 from pinback.log import PublicLog, witness_key
 from pinback.proofs.keys import Signer
 from pinback.register import Register
@@ -290,11 +290,9 @@ def monitor(log: Log, file: Path, given: NoteKey | None = None) -> tuple[Seen, C
     """
     before: Checkpoint | None = None
     keys: tuple[NoteKey, ...] = (given,) if given else ()
-    if file.exists():
-        try:
-            state = _state_of(read_regular(file, MAX_LOG_STATE), str(file))
-        except FileProblem as error:
-            raise UsageError(f"{printable(str(file))}: {error}") from error
+    was = _bytes_of(file, MAX_LOG_STATE)
+    if was is not None:
+        state = _state_of(was, str(file))
         if state.log != log.name:
             raise UsageError(
                 f"{printable(str(file))} was kept of {quoted(state.log, limit=200)}, not of {log.name}; name a file of its own for each log"
@@ -306,9 +304,28 @@ def monitor(log: Log, file: Path, given: NoteKey | None = None) -> tuple[Seen, C
             raise UsageError(f"{printable(str(file))} holds a damaged key; delete it to begin anew") from error
     seen = look(log.get, keys or log_keys(log.get), before)
     kept = {"log": log.name, "key": seen.key.text, "checkpoint": seen.note}
-    make_folder(file.absolute().parent)
-    write_file(file, (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
+    _keep(file, MAX_LOG_STATE, was, (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
     return seen, before
+
+
+def _bytes_of(file: Path, limit: int) -> bytes | None:
+    """Return what an earlier look kept, None where there was none."""
+    try:
+        return read_regular(file, limit) if file.exists() else None
+    except FileProblem as error:
+        raise UsageError(f"{printable(str(file))}: {error}") from error
+
+
+def _keep(file: Path, limit: int, was: bytes | None, data: bytes) -> None:
+    """Keep what was seen, in the place of *was*: an older look must not take the place of a newer one that came meanwhile.
+
+    Raises:
+        UsageError: another run has kept a look.
+    """
+    make_folder(file.absolute().parent)
+    if _bytes_of(file, limit) != was:
+        raise UsageError(f"{printable(str(file))}: another run has kept what it saw meanwhile; run the command again")
+    write_file(file, data)
 
 
 # Witnessing others.
@@ -363,7 +380,8 @@ def cosign(
     listed = (given,) if given else log_keys(log.get)
     path = cosigning.given_path(root, issuer, listed[-1].name)
     before: Checkpoint | None = None
-    if path.exists():
+    was = _bytes_of(path, MAX_NOTE)
+    if was is not None:
         note = _note_text(cosigning.as_written(path), store.shown(path))
         before = read_checkpoint(read_note(note).text)
         listed = (given,) if given else _same_key(note, listed)
@@ -374,8 +392,8 @@ def cosign(
     read = read_note(seen.note)
     line = cosigned(read.text, key, signer(store, register), moment)
     by_log = [one for one in read.signatures if (one.name, one.key_id) == (seen.key.name, seen.key.id)]
-    make_folder(path.parent)
-    write_file(path, Note(read.text, (*by_log, line)).whole.encode("utf-8"))
+    with changing(root, "log cosign"):
+        _keep(path, MAX_NOTE, was, Note(read.text, (*by_log, line)).whole.encode("utf-8"))
     return CosignedLog(seen, before.size if before else None, path, key)
 
 

@@ -21,6 +21,7 @@ from pinback.files import (
     remove_tree,
     write_file,
     write_folder,
+    written_whole,
 )
 from pinback.leaks import LeakProblem
 from pinback.locks import locked
@@ -50,6 +51,21 @@ def test_folder_is_written_whole_or_not_at_all(tmp_path: Path):
     with pytest.raises(FileProblem, match=r"knots.+cannot be written"):
         write_folder(tmp_path / "badges/knots", {"badge.md": b"whole", "no/such.md": b"folder"})
     assert [path.name for path in (tmp_path / "badges").iterdir()] == ["oars"]
+
+
+def test_two_runs_that_write_one_large_file_leave_it_whole(tmp_path: Path):
+    with (
+        pytest.raises(FileProblem, match=r"zip: another run writes this file"),
+        written_whole(tmp_path / "zip") as first,
+    ):
+        first.write(b"half")
+        with written_whole(tmp_path / "zip") as second:
+            second.write(b"whole")
+    assert (tmp_path / "zip").read_bytes() == b"whole"
+    with pytest.raises(FileProblem, match=r"another run"), written_whole(tmp_path / "zip"):
+        (tmp_path / ".zip.new").unlink()
+        (tmp_path / ".zip.new").write_bytes(b"of another run")
+    assert [path.read_bytes() for path in sorted(tmp_path.iterdir())] == [b"of another run", b"whole"]
 
 
 @posix

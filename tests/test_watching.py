@@ -96,6 +96,22 @@ def as_log(files: dict[str, bytes]) -> Log:
     return Log("https://badges.example.org/issuers/club/log", files.get)
 
 
+def test_an_older_look_takes_no_newer_ones_place(tmp_path: Path) -> None:
+    parts, state = sealings(Random(4), 900), tmp_path / "state.json"
+    older, newer = published(parts[:-1]), published(parts)
+    monitor(as_log(older), state)
+
+    def slow(path: str) -> bytes | None:
+        """Another run has its look at the log, which grew, while this one reads."""
+        if not path.startswith("checkpoint"):
+            monitor(as_log(newer), state)
+        return older.get(path)
+
+    with pytest.raises(UsageError, match=r"state.json: another run has kept what it saw meanwhile"):
+        monitor(Log(as_log(older).name, slow), state)
+    assert json.loads(state.read_bytes())["checkpoint"].encode() == newer["checkpoint"]
+
+
 def tried(tmp_path: Path, before: dict[str, bytes], after: dict[str, bytes], **given: Any) -> str:
     """Return what the second look says is wrong, "" where it says nothing; both commands have to agree."""
     state = tmp_path / "state.json"

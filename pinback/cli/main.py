@@ -16,9 +16,9 @@ import click
 
 from pinback import __version__
 from pinback.cli.options import secrets
-from pinback.cli.terminal import say, show_problems
+from pinback.cli.terminal import say, show_problems, unwritable
 from pinback.errors import ContentError, PinbackError, Problem, printable
-from pinback.files import FileProblem
+from pinback.files import FileProblem, fill_closed_ends
 
 _PLACES = {
     "init": "making:init",
@@ -119,6 +119,7 @@ def _short(text: str) -> str:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return the exit code (DESIGN §9)."""
+    fill_closed_ends()
     secrets.take()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
@@ -135,9 +136,14 @@ def run(arguments: list[str] | None = None) -> int:
         _summarise(error.problems, "")
         return error.exit_code
     except OSError as error:
-        # Whatever lies in a folder that strangers change; what has no file's name is a mistake of ours.
-        if error.filename is None or isinstance(error, BrokenPipeError):
+        # Whatever lies in a folder that strangers change; what has no file's name is an output, or a mistake of ours.
+        if isinstance(error, BrokenPipeError):
             raise
+        if error.filename is None:
+            if not (what := unwritable()):
+                raise
+            say(f"pinback: {what}; what is done is done, so send the output elsewhere and look at the folder")
+            return 1
         what = f"cannot be read or written ({error.strerror}); check the disk, and who may read and write there"
         say(f"pinback: {_shown(error.filename)}: {what}")
         _summarise((), f"{_shown(error.filename)}: {what}")

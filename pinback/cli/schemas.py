@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from pinback import scaffold
-from pinback.cli.options import club_folder
+from pinback.cli.options import club_folder, one_at_a_time
 from pinback.cli.terminal import say, show
 from pinback.content.schemas import FOLDER
 
 
 @click.command()
 @club_folder
+@one_at_a_time("schemas")
 def schemas(root: Path) -> None:
     """Write the schemas of all files into .schemas, for editors that complete and check YAML.
 

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import TextIO
 
 import click
 
@@ -68,9 +69,11 @@ class Secrets:
         if not sys.stdin.isatty():
             raise SigningError(f"no code was given; type it at a terminal, or set {CODE_VARIABLE}")
         for _ in range(3):
-            text = click.prompt(f"Code of {issuer}", hide_input=True, err=True)
             try:
-                code = typed_code(text)
+                code = typed_code(click.prompt(f"Code of {issuer}", hide_input=True, err=True))
+            except UnicodeDecodeError:
+                say("what was typed is not UTF-8 text; a code has 27 letters and digits, nothing else")
+                continue
             except SigningError as error:
                 say(str(error))
                 continue
@@ -173,11 +176,28 @@ def print_or_stop(text: str) -> None:
         click.echo(text)
         sys.stdout.flush()
     except (OSError, UnicodeError) as error:
-        with contextlib.suppress(OSError, ValueError):
-            # What is left in the buffer must not be tried again when the process ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)
         why = "this terminal cannot show it, set it to UTF-8" if isinstance(error, UnicodeError) else str(error)
         raise SigningError(f"the sheet could not be printed ({why}); no keys were made") from error
+
+
+def unwritable() -> str:
+    """Return which of our two outputs cannot be written, and why, or ""; it leads nowhere from then on."""
+    for name, stream in (("standard output", sys.stdout), ("standard error", sys.stderr)):
+        try:
+            if stream is not None:
+                stream.write("\n")
+                stream.flush()
+        except OSError as error:
+            _let_go(stream)
+            return f"{name} cannot be written ({error.strerror})"
+    return ""
+
+
+def _let_go(stream: TextIO) -> None:
+    """Let an output lead nowhere: what is left in its buffer must not be tried again when the process ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def asking(what: str, yes: bool) -> Callable[[list[str]], None]:

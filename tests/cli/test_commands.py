@@ -206,8 +206,10 @@ def at_terminal(*words: str, cwd: Path, typed: list[tuple[str, str]]) -> tuple[i
     Returns:
         The exit code, and everything that stood on the screen.
     """
+    import fcntl
     import pty
     import select
+    import termios
     import time
 
     keyboard, screen_end = pty.openpty()
@@ -217,7 +219,14 @@ def at_terminal(*words: str, cwd: Path, typed: list[tuple[str, str]]) -> tuple[i
     command = [sys.executable, "-m", "pinback", *words]
     # A session of its own, so that no question goes to the terminal of whoever runs the tests.
     process = subprocess.Popen(
-        command, cwd=cwd, env=variables, stdin=screen_end, stdout=screen_end, stderr=screen_end, start_new_session=True
+        command,
+        cwd=cwd,
+        env=variables,
+        stdin=screen_end,
+        stdout=screen_end,
+        stderr=screen_end,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(screen_end)
     seen, waiting, deadline = "", list(typed), time.monotonic() + 90
@@ -231,7 +240,7 @@ def at_terminal(*words: str, cwd: Path, typed: list[tuple[str, str]]) -> tuple[i
                     break
             if waiting and waiting[0][0] in seen[place:]:
                 place = len(seen)
-                os.write(keyboard, f"{waiting.pop(0)[1]}\n".encode())
+                os.write(keyboard, f"{waiting.pop(0)[1]}\n".encode("utf-8", "surrogateescape"))
         return process.wait(timeout=30), seen.replace("\r\n", "\n")
     finally:
         process.kill()
@@ -454,6 +463,26 @@ def test_closed_ends_stop_no_command_and_no_file_takes_their_place(sealed_club: 
     assert len(sealed_club.read("who-is-who.csv").splitlines()) == 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("ends", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
+def test_output_that_cannot_be_written_is_told_in_a_line(sealed_club: ClubFolder, ends: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -m pinback award knots --handle otter-8 --on 2026-05-20 {ends}'],
+        cwd=sealed_club.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    told = "pinback: standard output cannot be written (No space left on device); what is done is done, "
+    assert done.stderr == (
+        f"{told}so send the output elsewhere and look at the folder\n" if ends == ">/dev/full" else ""
+    )
+    assert (sealed_club.root / "badges/knots/awards/2026-05-20-otter-8.yaml").exists()
+
+
 def test_list_of_keys_says_whose_they_are(sealed_club: ClubFolder) -> None:
     done = pinback("key", "list", cwd=sealed_club.root)
     lines = done.stdout.splitlines()
@@ -474,6 +503,16 @@ def test_code_is_typed_unseen_and_asked_for_again(club: ClubFolder) -> None:
     assert "club: sealed 1 award, 1 badge version." in screen
     assert wrong not in screen
     assert sloppy not in screen
+
+
+@posix
+def test_bytes_that_are_no_text_are_no_code(club: ClubFolder) -> None:
+    club.keys(with_file=True).award("a", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    code, screen = at_terminal(
+        "seal", cwd=club.root, typed=[("Code of club", "\udcff\udcfe"), ("Code of club", TEST_CODE)]
+    )
+    assert code == 0, screen
+    assert "what was typed is not UTF-8 text" in screen
 
 
 @posix

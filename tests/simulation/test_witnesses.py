@@ -178,6 +178,24 @@ def test_witness_signs_no_log_that_was_forked_or_set_back(web: Web) -> None:
     assert before == {path: path.read_bytes() for path in web.other.root.rglob("cosigned/*")}
 
 
+def test_witness_keeps_the_newer_of_two_signatures_that_were_made_at_once(web: Web) -> None:
+    web.cosign(AT + timedelta(days=2))
+    (log,) = watching.logs_at(f"https://{OWN}/issuers/club/log", web.root, web.get)  # type: ignore[arg-type]
+
+    def typed_slowly(*_: object) -> object:
+        """The code is asked for when the log was read; meanwhile it grew, and another run signed that."""
+        web.world.new_record()
+        web.world.seal()
+        web.deploy()
+        web.cosign(AT + timedelta(days=4))
+        return web.other.signers["club"]
+
+    with pytest.raises(UsageError, match="another run has kept what it saw meanwhile; run the command again"):
+        watching.cosign(web.other.root, "club", log, typed_slowly, int(AT.timestamp()))  # type: ignore[arg-type]
+    (kept,) = web.other.root.rglob("cosigned/*")
+    assert kept.read_text(encoding="utf-8").split("\n")[1] == str(PublicLog(web.world.register).past[-1].size)
+
+
 def test_witness_takes_another_key_only_from_the_person_who_knows_it(web: Web) -> None:
     web.cosign(AT + timedelta(days=2))
     web.world.add_keys("key-retire", ["log"])
