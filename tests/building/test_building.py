@@ -618,6 +618,18 @@ def test_what_was_done_by_hand_is_made_good(processes: int, large_club: ClubFold
     assert built(large_club, processes).written == 0
 
 
+def test_bytes_that_were_changed_with_their_old_date_put_back_are_made_good(sealed_club: ClubFolder) -> None:
+    built(sealed_club)
+    site = sealed_club.root / "site"
+    award = min((site / "awards").iterdir())
+    for path in (award / "assertion.jws.txt", site / "badges/index.html"):
+        date = path.stat()
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        os.utime(path, ns=(date.st_atime_ns, date.st_mtime_ns))
+    built(sealed_club)
+    assert tree(site) == clean(sealed_club)
+
+
 def test_folder_of_awards_behind_a_link_is_not_followed(sealed_club: ClubFolder, tmp_path: Path) -> None:
     built(sealed_club)
     site = sealed_club.root / "site"
