@@ -28,6 +28,7 @@ from pinback.assemble.site import Part, Piece, sample
 from pinback.files import FileProblem, read_regular, replace_cache
 from pinback.model import Badge
 from pinback.pages.theme import default_theme
+from pinback.remembered.memory import FINE, tick
 
 _HEAD = b"pinback build 2\n"
 _MOST = 1024 * 1024 * 1024
@@ -191,6 +192,14 @@ def facts_of(found: Mapping[str, os.stat_result]) -> str:
     # A name that is not UTF-8 has halves of pairs in it.
     digest = hashlib.blake2b("\0".join(facts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"{len(facts)}.{sum([status.st_size for status in found.values()])}.{digest}"
+
+
+def stand_as(facts: str, found: Mapping[str, os.stat_result]) -> bool:
+    """Tell whether files stand as facts of them say.
+
+    Where time is coarse, what is written in the same second looks the same, so no facts are believed.
+    """
+    return facts == facts_of(found) and all(tick(status.st_ctime_ns) == FINE for status in found.values())
 
 
 def _file(memory: Path, site: Path) -> Path:

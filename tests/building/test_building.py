@@ -18,6 +18,7 @@ from conftest import AT, PICTURE, ClubFolder, make_test_keys, needs_pango
 
 from pinback import lifecycle, pipeline
 from pinback.building import build_site
+from pinback.building.manifest import facts_of, stand_as
 from pinback.errors import ContentError, PinbackError, PublishError
 from pinback.files import FileProblem
 from pinback.publish import Published
@@ -628,6 +629,18 @@ def test_bytes_that_were_changed_with_their_old_date_put_back_are_made_good(seal
         os.utime(path, ns=(date.st_atime_ns, date.st_mtime_ns))
     built(sealed_club)
     assert tree(site) == clean(sealed_club)
+
+
+def test_figures_count_for_nothing_where_time_is_coarse() -> None:
+    """On FAT, ext3 or HFS+, what is written within the same second has the same time."""
+
+    def status(moment: int) -> os.stat_result:
+        return os.stat_result((0o100644, 1, 1, 1, 0, 0, 5, 0, 0, 0), {"st_mtime_ns": moment, "st_ctime_ns": moment})
+
+    for moment, counts in ((1_780_000_000_123_456_789, True), (1_780_000_000_000_000_000, False)):
+        found = {"awards/x/index.html": status(moment)}
+        assert stand_as(facts_of(found), found) is counts
+        assert not stand_as(facts_of(found), {"awards/x/index.html": status(moment + 1_000_000_000)})
 
 
 def test_folder_of_awards_behind_a_link_is_not_followed(sealed_club: ClubFolder, tmp_path: Path) -> None:
