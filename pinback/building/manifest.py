@@ -1,6 +1,6 @@
 """What a build remembers of the awards in a site: from what each was made, and how its files stood then.
 
-A row holds the award's id, a key over everything that its files depend on, a digest over names, sizes and times of these files, and
+A row holds the award's id, a key over everything that its files depend on, a digest over names, sizes and both times of these files, and
 what other files need to know of it. An award whose key and files are as its row says is neither made nor read. Rows stand by badge version in
 pieces with a key over all that theirs hold, so that most rows need not even be looked at; the other parts of a site are remembered as a whole. The file lies below
 ``.pinback/cache``, one for each site, and may vanish at any time; one that is damaged or of another version counts as none. Whoever changes a file
@@ -28,6 +28,7 @@ from pinback.assemble.site import Part, Piece, sample
 from pinback.files import FileProblem, read_regular, replace_cache
 from pinback.model import Badge
 from pinback.pages.theme import default_theme
+from pinback.remembered.memory import FINE, tick
 
 _HEAD = b"pinback build 2\n"
 _MOST = 1024 * 1024 * 1024
@@ -179,11 +180,26 @@ def row(id_: str, known: Known) -> str:
 
 
 def facts_of(found: Mapping[str, os.stat_result]) -> str:
-    """Return the number of files, the bytes of all, and a digest over names, sizes and times, with points between."""
-    facts = sorted([f"{path}\0{status.st_size}\0{status.st_mtime_ns}" for path, status in found.items()])
+    """Return the number of files, the bytes of all, and a digest over names, sizes and both times, with points between.
+
+    A file that is moved by itself from the stage into the site has another ``st_ctime`` there, so where this is asked next (only where
+    somebody has touched the site) its part is made and compared once more. Without that time one that was written with its old date
+    put back, and as long as before, would stay.
+    """
+    facts = sorted(
+        [f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ctime_ns}" for path, status in found.items()]
+    )
     # A name that is not UTF-8 has halves of pairs in it.
     digest = hashlib.blake2b("\0".join(facts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"{len(facts)}.{sum([status.st_size for status in found.values()])}.{digest}"
+
+
+def stand_as(facts: str, found: Mapping[str, os.stat_result]) -> bool:
+    """Tell whether files stand as facts of them say.
+
+    Where time is coarse, what is written in the same second looks the same, so no facts are believed.
+    """
+    return facts == facts_of(found) and all(tick(status.st_ctime_ns) == FINE for status in found.values())
 
 
 def _file(memory: Path, site: Path) -> Path:

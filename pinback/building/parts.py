@@ -16,7 +16,7 @@ from pinback.addresses import LOG_PROOF, SEALED_FORMS, award_file
 from pinback.assemble import Material, Output, Sealed
 from pinback.assemble.awards import award_files, expires, expiries_on, in_force
 from pinback.assemble.site import Part, Piece, award_folders, files_of_award, part_files
-from pinback.building.manifest import Keys, Known, Manifest, Whole, facts_of, row
+from pinback.building.manifest import Keys, Known, Manifest, Whole, facts_of, row, stand_as
 from pinback.calendar import Expiry
 from pinback.dataclass import dataclass
 from pinback.errors import PinbackError
@@ -168,7 +168,7 @@ class Maker:
         whole = self.before.get(name) if key else None
         if whole is not None and whole.key == key:
             with contextlib.suppress(ValueError):
-                if self.stands or whole.facts == facts_of(self.stage.standing(whole.paths())):
+                if self.stands or stand_as(whole.facts, self.stage.standing(whole.paths())):
                     return self._as_remembered(part, whole)
         self._letters()
         placed, stand = self.stage.place(part_files(self.material, part), bool(key))
@@ -242,7 +242,7 @@ class Maker:
         if known and self.stands:
             return Placed(known.files, known.size), known
         found = self.stage.look([f"{top}/{id_}" for top in self.tops])
-        if known and not found.others and not found.new and known.facts == facts_of(found.files):
+        if known and not found.others and not found.new and stand_as(known.facts, found.files):
             return Placed(known.files, known.size), known
         self._letters()
         credential, until = award_file(id_, "credential.json"), ""

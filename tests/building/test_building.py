@@ -18,6 +18,7 @@ from conftest import AT, PICTURE, ClubFolder, make_test_keys, needs_pango
 
 from pinback import lifecycle, pipeline
 from pinback.building import build_site
+from pinback.building.manifest import facts_of, stand_as
 from pinback.errors import ContentError, PinbackError, PublishError
 from pinback.files import FileProblem
 from pinback.publish import Published
@@ -616,6 +617,30 @@ def test_what_was_done_by_hand_is_made_good(processes: int, large_club: ClubFold
     assert tree(outside) == {"index.html": b"keep"}
     assert done.removed == 7
     assert built(large_club, processes).written == 0
+
+
+def test_bytes_that_were_changed_with_their_old_date_put_back_are_made_good(sealed_club: ClubFolder) -> None:
+    built(sealed_club)
+    site = sealed_club.root / "site"
+    award = min((site / "awards").iterdir())
+    for path in (award / "assertion.jws.txt", site / "badges/index.html"):
+        date = path.stat()
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        os.utime(path, ns=(date.st_atime_ns, date.st_mtime_ns))
+    built(sealed_club)
+    assert tree(site) == clean(sealed_club)
+
+
+def test_figures_count_for_nothing_where_time_is_coarse() -> None:
+    """On FAT, ext3 or HFS+, what is written within the same second has the same time."""
+
+    def status(moment: int) -> os.stat_result:
+        return os.stat_result((0o100644, 1, 1, 1, 0, 0, 5, 0, 0, 0), {"st_mtime_ns": moment, "st_ctime_ns": moment})
+
+    for moment, counts in ((1_780_000_000_123_456_789, True), (1_780_000_000_000_000_000, False)):
+        found = {"awards/x/index.html": status(moment)}
+        assert stand_as(facts_of(found), found) is counts
+        assert not stand_as(facts_of(found), {"awards/x/index.html": status(moment + 1_000_000_000)})
 
 
 def test_folder_of_awards_behind_a_link_is_not_followed(sealed_club: ClubFolder, tmp_path: Path) -> None:
