@@ -6,15 +6,18 @@ Nothing is printed, and nothing but ``undo`` writes.
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pinback import guard, pipeline, sealing
+from pinback import guard, pipeline, sealing, who_is_who
 from pinback.content.read import SITE_FILE, site_of
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
-from pinback.errors import ContentError, Problem, SigningError
-from pinback.files import locked
+from pinback.errors import ContentError, Problem, SigningError, quoted
+from pinback.files import is_there, locked
+from pinback.git import ignores, prefix
 from pinback.guard import Difference
 from pinback.register import Register, RegisterKey
 from pinback.seal.signatures import false_signatures, signed_files
@@ -46,7 +49,8 @@ def check(
 ) -> Judged:
     """Check a club's folder, and that it continues an earlier state.
 
-    1. Where the change comes from outside: no guarded file differs. 2. The ordinary check. 3. Every register
+    1. Where the change comes from outside: no guarded file differs; the private list is not in git, and no folder looks like one of
+    the club's. 2. The ordinary check. 3. Every register
     continues the earlier one, and no award is without a file that it had. 4. What the earlier state does not vouch for is proved by its signatures.
 
     Args:
@@ -61,7 +65,7 @@ def check(
         UsageError: *outside* needs a state whose every byte can be had.
     """
     # 1.
-    problems = list(_touched(root, earlier)) if outside else []
+    problems = [*(_touched(root, earlier) if outside else ()), *_private(root), *_twins(root)]
 
     # 2.
     checked = None
@@ -127,11 +131,30 @@ def nothing_lost(root: Path, earlier: Earlier, outside: bool = False) -> None:
 def _touched(root: Path, earlier: Earlier) -> Iterator[Problem]:
     """Yield a problem for each guarded file that differs."""
     here = in_folder_tree(root)
-    known = {path for tree in (earlier.whole, here) for folder in guard.FOLDERS for path in tree.paths(folder)}
+    known = {path for tree in (earlier.whole, here) for place in guard.PLACES for path in tree.paths(place)}
     paths = sorted(path for path in known if guard.is_guarded(path))
     for (path, before), (_, after) in zip(earlier.whole.read(paths), here.read(paths), strict=True):
         if problem := guard.touched(path, before, after, earlier.name):
             yield problem
+
+
+def _private(root: Path) -> Iterator[Problem]:
+    """Yield a problem where the list of names would be published, or would take the place of a steward's own when it is fetched."""
+    if is_there(root / who_is_who.FILE) and prefix(root) is not None and not ignores(root, who_is_who.FILE):
+        what = "the private list of names and links is in git, or the next commit takes it along"
+        cure = f'type: git rm --cached {who_is_who.FILE}, and see that .gitignore has the line "/{who_is_who.FILE}"'
+        yield Problem(who_is_who.FILE, 0, what, cure)
+
+
+def _twins(root: Path) -> Iterator[Problem]:
+    """Yield a problem for each folder that some computers, on which letters of both sizes are the same, take for one of the club."""
+    for name in sorted(os.listdir(root)):
+        if (same := unicodedata.normalize("NFKC", name).casefold()) != name and same in _OWN_FOLDERS:
+            what = f"some computers take {quoted(name)} and {quoted(same)} for one folder, and mix what lies in them"
+            yield Problem(name, 0, what, "delete it, or give it another name")
+
+
+_OWN_FOLDERS = ("badges", "issuers", "site_src", "theme")
 
 
 def _readable_registers(root: Path) -> dict[str, Register]:
