@@ -30,7 +30,7 @@ from pinback.errors import ProofError, quoted
 from pinback.limits import MAX_INTEGER
 from pinback.loading import inner, later
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
+_ABSOLUTE = re.compile('[A-Za-z][A-Za-z0-9+.-]*:[^\\s\ufeff<>"{}|\\\\^`\x00-\x20]*')
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _BEYOND = tuple(range(0xF0, 0xF5))

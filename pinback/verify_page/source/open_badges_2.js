@@ -7,8 +7,7 @@ import {fromPem} from './foreign_keys.js';
 import {alike} from './issuers.js';
 import {MAX_TRIED} from './limits.js';
 import {day, moment} from './moments.js';
-import {isKnown} from './rdf.js';
-import {told} from './shape.js';
+import {refuseUnknown, told} from './shape.js';
 import {hostOf} from './urls.js';
 import {EXPIRED, Finding, WITHDRAWN, forged, unknown} from './verdict.js';
 import {byCodePoint, fault, quoted, written} from './words.js';
@@ -32,20 +31,7 @@ export function contextsKnown(exam) {
     }
     throw forged('it does not name the context of Open Badges 2.0, so its words mean nothing');
   }
-  const waiting = [exam.document];
-  while (waiting.length) {
-    const item = waiting.pop();
-    if (Array.isArray(item)) {
-      waiting.push(...item);
-    } else if (isObject(item)) {
-      for (const entry of listOf(item['@context'])) {
-        if (typeof entry !== 'string' || !isKnown(entry)) {
-          throw unknown(`the vocabulary ${quoted(written(entry), 200)} in it is not known here`);
-        }
-      }
-      waiting.push(...Object.entries(item).filter(([name]) => name !== '@context').map(([, value]) => value));
-    }
-  }
+  refuseUnknown(exam.document);
   return '';
 }
 

@@ -12,7 +12,7 @@ import {ContextResolver} from './context_resolver.js';
 import {ProofError} from './errors.js';
 import {byCodePoint, quoted, written} from './words.js';
 
-const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\u0000-\u0020]*$/;
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s\u0085<>"{}|\\^`\u0000-\u0020]*$/;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const NO_BASE = 'x-no-base:/';
 

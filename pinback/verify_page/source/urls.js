@@ -14,5 +14,5 @@ export function climbs(url) {
 /** Return a text with its percent-encodings put in. */
 export function unquoted(text) {
   return text.replace(/(?:%[0-9a-fA-F]{2})+/g, found =>
-    new TextDecoder().decode(Uint8Array.from(found.slice(1).split('%'), byte => parseInt(byte, 16))));
+    new TextDecoder('utf-8', {ignoreBOM: true}).decode(Uint8Array.from(found.slice(1).split('%'), byte => parseInt(byte, 16))));
 }
