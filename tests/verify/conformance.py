@@ -1368,7 +1368,7 @@ def ob2_cases() -> Iterator[Case]:
         assertion(),
         {PROFILE: {**profile, "verification": {"startsWith": ["https://club.example/other/"]}}},
     )
-    for dots in ("..", "%2e%2E", "x/..%2f.."):
+    for dots in ("..", "%2e%2E", "x/..%2f..", "%252e%252E", "..;x"):
         address = f"https://club.example/awards/{dots}/neighbour/a.json"
         yield bad(
             f"ob2-starts-with-{dots}",

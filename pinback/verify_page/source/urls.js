@@ -8,7 +8,7 @@ export const bare = url => url.split('#')[0];
 
 /** Say whether the path of an address holds "." or "..", in whatever spelling: servers follow these, so it leads elsewhere than its beginning says. */
 export function climbs(url) {
-  return unquoted(url.split(/[?#]/)[0]).split(/[/\\]/).slice(3).some(part => /^\.\.?$/.test(part));
+  return unquoted(unquoted(url.split(/[?#]/)[0])).split(/[/\\]/).slice(3).some(part => /^\.\.?(?:;|$)/.test(part));
 }
 
 /** Return a text with its percent-encodings put in. */
