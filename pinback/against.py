@@ -16,7 +16,7 @@ from pinback.content.read import SITE_FILE, site_of
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
 from pinback.errors import ContentError, Problem, SigningError, quoted
-from pinback.files import is_there, locked
+from pinback.files import folders_in, is_there, locked
 from pinback.git import ignores, prefix
 from pinback.guard import Difference
 from pinback.register import Register, RegisterKey
@@ -49,8 +49,8 @@ def check(
 ) -> Judged:
     """Check a club's folder, and that it continues an earlier state.
 
-    1. Where the change comes from outside: no guarded file differs; the private list is not in git, and no folder looks like one of
-    the club's. 2. The ordinary check. 3. Every register
+    1. Where the change comes from outside: no guarded file differs; the private list is not in git, and nothing has the name of
+    another file on some computers. 2. The ordinary check. 3. Every register
     continues the earlier one, and no award is without a file that it had. 4. What the earlier state does not vouch for is proved by its signatures.
 
     Args:
@@ -147,14 +147,22 @@ def _private(root: Path) -> Iterator[Problem]:
 
 
 def _twins(root: Path) -> Iterator[Problem]:
-    """Yield a problem for each folder that some computers, on which letters of both sizes are the same, take for one of the club."""
-    for name in sorted(os.listdir(root)):
-        if (same := unicodedata.normalize("NFKC", name).casefold()) != name and same in _OWN_FOLDERS:
-            what = f"some computers take {quoted(name)} and {quoted(same)} for one folder, and mix what lies in them"
-            yield Problem(name, 0, what, "delete it, or give it another name")
+    """Yield a problem for each name that some computers, on which letters of both sizes are the same, take for another of the club.
+
+    There git would put a stranger's register, or list of names, in the place of the club's.
+    """
+    for folder in (root, *folders_in(root / "issuers")):
+        names = set(os.listdir(folder))
+        for name in sorted(names):
+            same = unicodedata.normalize("NFKC", name).casefold()
+            if same != name and same in (names | _OWN if folder == root else names):
+                what = f"some computers take {quoted(name)} and {quoted(same)} for one, and put the one in the place of the other"
+                yield Problem(
+                    (folder / name).relative_to(root).as_posix(), 0, what, "delete it, or give it another name"
+                )
 
 
-_OWN_FOLDERS = ("badges", "issuers", "site_src", "theme")
+_OWN = frozenset(("badges", "issuers", "site_src", "theme", *guard.PLACES, who_is_who.FILE))
 
 
 def _readable_registers(root: Path) -> dict[str, Register]:

@@ -309,12 +309,26 @@ def test_stranger_changes_neither_what_the_host_runs_nor_what_git_leaves_out(sea
     assert files[0] in outside(sealed_club, earlier)
 
 
-@pytest.mark.parametrize("name", ["ISSUERS", "Site_src", "badge\u017f"])
-def test_folder_that_is_one_of_the_clubs_elsewhere_is_told(sealed_club: ClubFolder, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "ISSUERS/club/register.jsonl",
+            "Site_src/site.yaml",
+            "badge\u017f/knots/badge.md",
+            "Who-Is-Who.csv",
+            ".GitHub/workflows/x.yml",
+        ),
+        *("issuers/club/Register.jsonl", "issuers/club/Sealed/status/revocation-1.json"),
+    ],
+)
+def test_name_that_is_another_elsewhere_is_told(sealed_club: ClubFolder, name: str) -> None:
     """There git would put a stranger's register in the place of the club's."""
     earlier = earlier_of(sealed_club)
-    sealed_club.write(f"{name}/club/register.jsonl", "another")
-    assert "for one folder, and mix what lies in them; delete it" in refused(
+    sealed_club.write("README.md", "This name is no other's.")
+    assert against.check(sealed_club.root, earlier).lines > 0
+    sealed_club.write(name, "another")
+    assert "for one, and put the one in the place of the other; delete it" in refused(
         lambda: against.check(sealed_club.root, earlier)
     )
 
