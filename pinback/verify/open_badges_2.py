@@ -18,7 +18,7 @@ from pinback.errors import ProofError, quoted
 from pinback.proofs.compact import refuse_header, verify_token
 from pinback.proofs.foreign_keys import ForeignKey, from_pem
 from pinback.verify import limits
-from pinback.verify.exam import Exam, id_of, list_of, text_of, types_of
+from pinback.verify.exam import Exam, id_of, list_of, objects_of, text_of, types_of
 from pinback.verify.issuers import alike
 from pinback.verify.shape import refuse_unknown
 from pinback.verify.urls import host_of
@@ -147,13 +147,12 @@ def hosted_where_issuer_says(exam: Exam) -> str:
     """A hosted badge lies where the issuer's profile says that its badges lie."""
     if not is_hosted(exam):
         return ""
-    address, rules = id_of(exam.document), exam.profile.get("verification")
-    rules = rules if isinstance(rules, dict) else {}
-    host = host_of(id_of(exam.profile))
-    origins = [text.lower() for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
-    starts = [text for text in list_of(rules.get("startsWith")) if isinstance(text, str)]
-    if host_of(address) not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
-        raise forged("it does not lie where its issuer says that its badges lie")
+    address, host = id_of(exam.document), host_of(id_of(exam.profile))
+    for rules in objects_of(exam.profile.get("verification")) or [{}]:
+        origins = [text.lower() for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
+        starts = [text for text in list_of(rules.get("startsWith")) if isinstance(text, str)]
+        if host_of(address) not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
+            raise forged("it does not lie where its issuer says that its badges lie")
     return "none is needed: it lies at the issuer's own address"
 
 

@@ -1368,6 +1368,38 @@ def ob2_cases() -> Iterator[Case]:
         assertion(),
         {PROFILE: {**profile, "verification": {"startsWith": ["https://club.example/other/"]}}},
     )
+    yield bad(
+        "ob2-elsewhere-in-list",
+        "where the issuer's badges lie, written as a list of one",
+        FORGED,
+        assertion(),
+        {PROFILE: {**profile, "verification": [{"startsWith": "https://club.example/other/"}]}},
+    )
+    in_list, revoked = {PROFILE: {**profile, "revocationList": [REVOKED]}}, _world()[REVOKED]
+    yield good("ob2-revocation-list-in-list", "a list of one", assertion(), in_list)
+    yield bad(
+        "ob2-revoked-list-in-list",
+        "a list of one that names it",
+        WITHDRAWN,
+        assertion(),
+        {**in_list, REVOKED: {**revoked, "revokedAssertions": HOSTED}},
+    )
+    yield bad(
+        "ob2-revocation-list-nameless",
+        "a list that is named without an address",
+        CANNOT_TELL,
+        assertion(),
+        {PROFILE: {**profile, "revocationList": {"type": "RevocationList"}}},
+    )
+    for name, value in (("uid", [{"uid": "otter"}]), ("number", 0), ("null", None)):
+        yield bad(
+            f"ob2-revoked-by-{name}",
+            "a list that does not say which badges were withdrawn",
+            CANNOT_TELL,
+            assertion(),
+            {REVOKED: {**revoked, "revokedAssertions": value}},
+            says="what lies at the address of the list of withdrawn badges is none",
+        )
     for dots in ("..", "%2e%2E", "x/..%2f..", "%252e%252E", "..;x"):
         address = f"https://club.example/awards/{dots}/neighbour/a.json"
         yield bad(
