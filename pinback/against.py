@@ -17,7 +17,7 @@ from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
 from pinback.errors import ContentError, Problem, SigningError, quoted
 from pinback.files import folders_in, is_there, locked
-from pinback.git import ignores, prefix
+from pinback.git import git_bytes, ignores, prefix
 from pinback.guard import Difference
 from pinback.register import Register, RegisterKey
 from pinback.seal.signatures import false_signatures, signed_files
@@ -139,11 +139,21 @@ def _touched(root: Path, earlier: Earlier) -> Iterator[Problem]:
 
 
 def _private(root: Path) -> Iterator[Problem]:
-    """Yield a problem where the list of names would be published, or would take the place of a steward's own when it is fetched."""
+    """Yield a problem where the list of names would be published, or would take the place of a steward's own when it is fetched, and where
+    notes of running commands come from elsewhere: such a note, with a bundle, puts that in the place of the club's keys."""
     if is_there(root / who_is_who.FILE) and prefix(root) is not None and not ignores(root, who_is_who.FILE):
         what = "the private list of names and links is in git, or the next commit takes it along"
         cure = f'type: git rm --cached {who_is_who.FILE}, and see that .gitignore has the line "/{who_is_who.FILE}"'
         yield Problem(who_is_who.FILE, 0, what, cure)
+    noted = b"" if prefix(root) is None else git_bytes(root, "ls-files", "-z", "--", _NOTES, may_fail=True)
+    if set(noted.split(b"\0")) - {b"", f"{_NOTES}/lock".encode()}:
+        what = "this folder is in git; by what lies in it a command finishes what another began on one computer"
+        yield Problem(
+            _NOTES, 0, what, f'type: git rm -r --cached {_NOTES}, and see that .gitignore has the line "/{_NOTES}/"'
+        )
+
+
+_NOTES = ".pinback"
 
 
 def _twins(root: Path) -> Iterator[Problem]:

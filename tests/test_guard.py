@@ -348,6 +348,20 @@ def test_private_list_in_git_is_told_and_one_that_git_ignores_is_not(sealed_club
     assert "who-is-who.csv: the private list" in refused(lambda: against.check(sealed_club.root, earlier))
 
 
+def test_notes_of_running_commands_in_git_are_told(sealed_club: ClubFolder) -> None:
+    """By this one the next command that writes would put the stranger's bundle in the place of the club's keys."""
+    earlier = earlier_of(sealed_club)
+    git(sealed_club.root, "init")
+    git(sealed_club.root, "add", ".")
+    assert against.check(sealed_club.root, earlier).lines > 0
+    key = register_of(sealed_club).keys["ed25519"]["id"]
+    sealed_club.write(".pinback/keys-club.json", json.dumps({"length": 1, "target": "keys.age", "keys": [key]}))
+    git(sealed_club.root, "add", "--force", ".pinback/keys-club.json")
+    assert ".pinback: this folder is in git; by what lies in it a command finishes" in refused(
+        lambda: against.check(sealed_club.root, earlier)
+    )
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
 @pytest.mark.parametrize("place", ["issuers", "issuers/club", "issuers/club/sealed", "issuers/club/register.jsonl"])
 def test_link_in_place_of_a_guarded_folder_is_a_change(sealed_club: ClubFolder, place: str) -> None:
