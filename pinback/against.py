@@ -6,14 +6,18 @@ Nothing is printed, and nothing but ``undo`` writes.
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pinback import guard, pipeline, sealing
+from pinback import guard, pipeline, sealing, who_is_who
 from pinback.content.read import SITE_FILE, site_of
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier, in_folder_tree
-from pinback.errors import ContentError, Problem, SigningError
+from pinback.errors import ContentError, Problem, SigningError, quoted
+from pinback.files import folders_in, is_there
+from pinback.git import git_bytes, ignores, prefix
 from pinback.guard import Difference
 from pinback.locks import changing
 from pinback.register import Register, RegisterKey
@@ -46,7 +50,8 @@ def check(
 ) -> Judged:
     """Check a club's folder, and that it continues an earlier state.
 
-    1. Where the change comes from outside: no guarded file differs. 2. The ordinary check. 3. Every register
+    1. Where the change comes from outside: no guarded file differs; the private list is not in git, and nothing has the name of
+    another file on some computers. 2. The ordinary check. 3. Every register
     continues the earlier one, and no award is without a file that it had. 4. What the earlier state does not vouch for is proved by its signatures.
 
     Args:
@@ -61,7 +66,7 @@ def check(
         UsageError: *outside* needs a state whose every byte can be had.
     """
     # 1.
-    problems = list(_touched(root, earlier)) if outside else []
+    problems = [*(_touched(root, earlier) if outside else ()), *_private(root), *_twins(root)]
 
     # 2.
     checked = None
@@ -127,11 +132,48 @@ def nothing_lost(root: Path, earlier: Earlier, outside: bool = False) -> None:
 def _touched(root: Path, earlier: Earlier) -> Iterator[Problem]:
     """Yield a problem for each guarded file that differs."""
     here = in_folder_tree(root)
-    known = {path for tree in (earlier.whole, here) for folder in guard.FOLDERS for path in tree.paths(folder)}
+    known = {path for tree in (earlier.whole, here) for place in guard.PLACES for path in tree.paths(place)}
     paths = sorted(path for path in known if guard.is_guarded(path))
     for (path, before), (_, after) in zip(earlier.whole.read(paths), here.read(paths), strict=True):
         if problem := guard.touched(path, before, after, earlier.name):
             yield problem
+
+
+def _private(root: Path) -> Iterator[Problem]:
+    """Yield a problem where the list of names would be published, or would take the place of a steward's own when it is fetched, and where
+    notes of running commands come from elsewhere: such a note, with a bundle, puts that in the place of the club's keys."""
+    if is_there(root / who_is_who.FILE) and prefix(root) is not None and not ignores(root, who_is_who.FILE):
+        what = "the private list of names and links is in git, or the next commit takes it along"
+        cure = f'type: git rm --cached {who_is_who.FILE}, and see that .gitignore has the line "/{who_is_who.FILE}"'
+        yield Problem(who_is_who.FILE, 0, what, cure)
+    noted = b"" if prefix(root) is None else git_bytes(root, "ls-files", "-z", "--", _NOTES, may_fail=True)
+    if set(noted.split(b"\0")) - {b"", f"{_NOTES}/lock".encode()}:
+        what = "this folder is in git; by what lies in it a command finishes what another began on one computer"
+        yield Problem(
+            _NOTES, 0, what, f'type: git rm -r --cached {_NOTES}, and see that .gitignore has the line "/{_NOTES}/"'
+        )
+
+
+_NOTES = ".pinback"
+
+
+def _twins(root: Path) -> Iterator[Problem]:
+    """Yield a problem for each name that some computers, on which letters of both sizes are the same, take for another of the club.
+
+    There git would put a stranger's register, or list of names, in the place of the club's.
+    """
+    for folder in (root, *folders_in(root / "issuers")):
+        names = set(os.listdir(folder))
+        for name in sorted(names):
+            same = unicodedata.normalize("NFKC", name).casefold()
+            if same != name and same in (names | _OWN if folder == root else names):
+                what = f"some computers take {quoted(name)} and {quoted(same)} for one, and put the one in the place of the other"
+                yield Problem(
+                    (folder / name).relative_to(root).as_posix(), 0, what, "delete it, or give it another name"
+                )
+
+
+_OWN = frozenset(("badges", "issuers", "site_src", "theme", *guard.PLACES, who_is_who.FILE))
 
 
 def _readable_registers(root: Path) -> dict[str, Register]:

@@ -216,7 +216,7 @@ class _Folder:
 
     def paths(self, under: str) -> list[str]:
         found = []
-        if (self.root / under).is_symlink():
+        if (self.root / under).is_symlink() or (self.root / under).is_file():
             return [under]
         for folder, folders, names in os.walk(self.root / under):
             links = [name for name in folders if Path(folder, name).is_symlink()]

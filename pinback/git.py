@@ -211,6 +211,27 @@ def ignores(root: Path, path: str) -> bool:
     return bool(git_bytes(root, _IGNORED, "--end-of-options", f"./{path}", may_fail=True))
 
 
+def refuse_published(root: Path, path: Path) -> None:
+    """Refuse a private file in the club's folder that git does not ignore: the next commit would publish it.
+
+    Args:
+        root: the club's folder.
+        path: where the file lies, or will lie.
+
+    Raises:
+        UsageError: it is such a file.
+    """
+    root, path = root.resolve(), path.resolve()
+    if root not in path.parents or prefix(root) is None:
+        return
+    name = path.relative_to(root).as_posix()
+    if not ignores(root, name):
+        raise UsageError(
+            f"{name} lies in the club's folder and git does not ignore it, so the next commit would publish the names in it; "
+            f'move it elsewhere, or add the line "/{name}" to .gitignore'
+        )
+
+
 def git_text(root: Path, *words: str) -> str:
     """Return what git answers (see ``git_bytes``); bytes that are not UTF-8 are replaced."""
     return git_bytes(root, *words).decode("utf-8", "replace")

@@ -33,12 +33,13 @@ _FORKED = (
 _GUARDED = re.compile(
     r"issuers(?:/[a-z0-9-]+)?|issuers/[^/]+/(?:register\.jsonl|keys\.age|keys(?:/.*)?|sealed(?:/.*)?"
     r"|witnesses\.txt|cosignatures(?:/.*)?|cosigned(?:/.*)?)"
-    r"|site_src/people/[^/]+/.*",
+    r"|site_src/people/[^/]+/.*"
+    r"|\.github(?:/.*)?|\.git(?:ignore|attributes)|netlify\.toml",
     re.IGNORECASE | re.DOTALL,
 )
 """A folder's own path stands for a link in its place."""
-FOLDERS = ("issuers", "site_src/people")
-"""Where guarded files lie."""
+PLACES = ("issuers", "site_src/people", ".github", ".gitignore", ".gitattributes", "netlify.toml")
+"""Where guarded files lie. What the host runs is among them, since it gets the code; and what keeps private files out of git."""
 
 
 class Difference(Exception):
@@ -237,7 +238,7 @@ def vanishing(
 
 
 def is_guarded(path: str) -> bool:
-    """Tell whether a path is one that only a club's own stewards change: register, sealed files, keys, saved copies.
+    """Tell whether a path is one that only a club's own stewards change: register, sealed files, keys, saved copies, what the host runs.
 
     Capital letters make no other file of it: on some computers they are the same.
     """
@@ -256,5 +257,6 @@ def touched(path: str, before: bytes | None, after: bytes | None, name: str) -> 
     if before is not None and before == after:
         return None
     how = "added" if before is None else "removed" if after is None else "changed"
-    what = f"this file was {how} since {name}, and registers, sealed files, keys and saved copies are written by the club's stewards alone"
+    said = "registers, sealed files, keys, saved copies and what the host runs are written by the club's stewards alone"
+    what = f"this file was {how} since {name}, and {said}"
     return Problem(path, 0, what, "delete it" if before is None else "put it back as it was")

@@ -17,7 +17,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from pinback import git, pipeline, who_is_who
+from pinback import pipeline, who_is_who
 from pinback.addresses import Addresses
 from pinback.awarding import NamedLink, identity_hash, new_handle, new_named_link
 from pinback.content.read import read_club
@@ -25,6 +25,7 @@ from pinback.content.schemas import editor_line
 from pinback.dataclass import dataclass
 from pinback.errors import UsageError
 from pinback.files import FileProblem, read_regular, remove_file, remove_temporaries, write_file
+from pinback.git import refuse_published
 from pinback.lifecycle import free_file
 from pinback.model import Club
 from pinback.roster.batches import NewRecord, batches
@@ -105,7 +106,7 @@ def read_source(root: Path, path: Path) -> bytes:
         data = read_regular(_resolved(path), LIMITS.bytes)
     except FileProblem as error:
         raise UsageError(f"{path}: {error}") from error
-    refuse_published(root, path)
+    refuse_published(root, _resolved(path))
     return data
 
 
@@ -119,23 +120,6 @@ def _resolved(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError) as error:
         raise UsageError(f"{path}: the links that this path takes lead in a circle; name the file itself") from error
-
-
-def refuse_published(root: Path, path: Path) -> None:
-    """Refuse a private file in the club's folder that git does not ignore: the next commit would publish it.
-
-    Raises:
-        UsageError: it is such a file.
-    """
-    root, path = root.resolve(), _resolved(path)
-    if root not in path.parents or git.prefix(root) is None:
-        return
-    name = path.relative_to(root).as_posix()
-    if not git.ignores(root, name):
-        raise UsageError(
-            f"{name} lies in the club's folder and git does not ignore it, so the next commit would publish the names in it; "
-            f'move it elsewhere, or add the line "/{name}" to .gitignore'
-        )
 
 
 def asked(now: ClubNow, today: date) -> Asked:
@@ -253,7 +237,6 @@ def write(now: ClubNow, planned: Plan, progress: Callable[[int, int], None]) -> 
         planned: of ``plan``.
         progress: called with how many records are written, and how many there are.
     """
-    refuse_published(now.root, now.root / who_is_who.FILE)
     for folder in (now.root, *(now.root / "badges" / badge / "awards" for badge in planned.by_badge())):
         remove_temporaries(folder)  # of a run that was killed
     files: list[str] = []

@@ -9,9 +9,11 @@ This module imports ``errors`` only. State: the secrets of this process, in memo
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 import sys
 from collections.abc import Mapping
+from functools import cache
 
 from pinback.errors import SigningError
 
@@ -95,9 +97,30 @@ def remember(material: bytes) -> None:
 
 def remember_code(code: str) -> None:
     """Look for *code* in everything written from now on: small letters, no hyphens or spaces for them count too."""
+    _dump_nothing()
     data = code.encode("ascii")
     remember(data)
     _codes.add(data.replace(b"-", b""))
+
+
+@cache
+def _dump_nothing() -> None:
+    """See to it that the system writes no image of this process's memory anywhere, should it crash or be stopped by Ctrl-\\.
+
+    Such a file (``core``) would hold code and keys, in the club's folder mostly. Where the system has no such switch, it is left.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # here, because Windows has none, and most commands know no secret
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(Exception):
+        import ctypes
+
+        # A program that collects such images is asked whatever the limit; a process that cannot be dumped is left alone.
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+_PR_SET_DUMPABLE = 4
 
 
 def leak_in(data: bytes) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from pinback.dataclass import dataclass
 from pinback.files import FileProblem, read_regular, remove_file, write_file
+from pinback.git import refuse_published
 
 if TYPE_CHECKING:
     import _csv
@@ -67,11 +68,15 @@ def note_all(root: Path, new: Sequence[Row]) -> Callable[[], None]:
     """Append rows in one write, and return what takes them back.
 
     A new list begins with a byte order mark, which spreadsheets need.
+
+    Raises:
+        UsageError: git does not ignore the list; nothing was written.
     """
     path = root / FILE
     before = read_regular(path) if path.exists() else None
     if not new:
         return lambda: None
+    refuse_published(root, path)
     text = (before or b"").decode("utf-8", "surrogateescape")
     if not text.strip(_BOM + "\r\n"):
         text = _BOM + ",".join(_COLUMNS) + "\r\n"

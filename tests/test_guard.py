@@ -284,9 +284,82 @@ def test_stranger_cannot_even_seal_well(sealed_club: ClubFolder) -> None:
     told = refused(lambda: against.check(sealed_club.root, earlier, outside=True)).splitlines()
     assert len(told) == 5
     assert (
-        f"{FILE}: this file was changed since before, and registers, sealed files, keys and saved copies are written by the club's "
-        "stewards alone; put it back as it was"
+        f"{FILE}: this file was changed since before, and registers, sealed files, keys, saved copies and what the host runs are written by "
+        "the club's stewards alone; put it back as it was"
     ) in told
+
+
+def test_stranger_changes_neither_what_the_host_runs_nor_what_git_leaves_out(sealed_club: ClubFolder) -> None:
+    """What runs there gets the code, and a line less in .gitignore publishes every name with the steward's next commit."""
+    files = (".github/workflows/publish.yml", ".gitattributes", ".gitignore", "netlify.toml")
+    for name in files:
+        sealed_club.write(name, "as it was")
+    earlier = earlier_of(sealed_club)
+    assert outside(sealed_club, earlier) == []
+    for name in files[1:]:
+        sealed_club.write(name, "otherwise")
+    sealed_club.write(".github/pinback-9-py3-none-any.whl", "a program of another")
+    assert outside(sealed_club, earlier) == [
+        ".gitattributes",
+        ".github/pinback-9-py3-none-any.whl",
+        ".gitignore",
+        "netlify.toml",
+    ]
+    (sealed_club.root / files[0]).unlink()
+    assert files[0] in outside(sealed_club, earlier)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "ISSUERS/club/register.jsonl",
+            "Site_src/site.yaml",
+            "badge\u017f/knots/badge.md",
+            "Who-Is-Who.csv",
+            ".GitHub/workflows/x.yml",
+        ),
+        *("issuers/club/Register.jsonl", "issuers/club/Sealed/status/revocation-1.json"),
+    ],
+)
+def test_name_that_is_another_elsewhere_is_told(sealed_club: ClubFolder, name: str) -> None:
+    """There git would put a stranger's register in the place of the club's."""
+    earlier = earlier_of(sealed_club)
+    sealed_club.write("README.md", "This name is no other's.")
+    assert against.check(sealed_club.root, earlier).lines > 0
+    sealed_club.write(name, "another")
+    assert "for one, and put the one in the place of the other; delete it" in refused(
+        lambda: against.check(sealed_club.root, earlier)
+    )
+
+
+def test_private_list_in_git_is_told_and_one_that_git_ignores_is_not(sealed_club: ClubFolder) -> None:
+    """A steward's own list, which git ignores, would be overwritten without a word by one that is fetched."""
+    earlier = earlier_of(sealed_club)
+    sealed_club.write("who-is-who.csv", "name,link\n")
+    assert against.check(sealed_club.root, earlier).lines > 0
+    git(sealed_club.root, "init")
+    assert "who-is-who.csv: the private list of names and links is in git" in refused(
+        lambda: against.check(sealed_club.root, earlier)
+    )
+    sealed_club.write(".gitignore", "/who-is-who.csv\n")
+    assert against.check(sealed_club.root, earlier).lines > 0
+    git(sealed_club.root, "add", "--force", "who-is-who.csv")
+    assert "who-is-who.csv: the private list" in refused(lambda: against.check(sealed_club.root, earlier))
+
+
+def test_notes_of_running_commands_in_git_are_told(sealed_club: ClubFolder) -> None:
+    """By this one the next command that writes would put the stranger's bundle in the place of the club's keys."""
+    earlier = earlier_of(sealed_club)
+    git(sealed_club.root, "init")
+    git(sealed_club.root, "add", ".")
+    assert against.check(sealed_club.root, earlier).lines > 0
+    key = register_of(sealed_club).keys["ed25519"]["id"]
+    sealed_club.write(".pinback/keys-club.json", json.dumps({"length": 1, "target": "keys.age", "keys": [key]}))
+    git(sealed_club.root, "add", "--force", ".pinback/keys-club.json")
+    assert ".pinback: this folder is in git; by what lies in it a command finishes" in refused(
+        lambda: against.check(sealed_club.root, earlier)
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links of POSIX")

@@ -47,7 +47,7 @@ ALLOWED = {
     "seal": {"model", "addresses", "formats", "status", "images", "proofs", "keys", "register", "outputs"}
     | {"log", "register_proofs", "remembered"}
     | BOTTOM,
-    "who_is_who": BOTTOM,
+    "who_is_who": {"git"} | BOTTOM,
     "calendar": {"errors"},
     "statistics": {"errors"},
     "lifecycle": {"model", "content", "addresses", "awarding", "who_is_who"} | BOTTOM,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from test_deployed import git
 
 from pinback import who_is_who
+from pinback.errors import UsageError
 from pinback.files import FileProblem
 from pinback.who_is_who import Row
 
@@ -92,3 +95,15 @@ def test_quotation_mark_without_end_is_told_with_its_line(tmp_path: Path) -> Non
     (tmp_path / who_is_who.FILE).write_text(f'name,badge\nAda,knots\n"{"x" * 200_000}\n', encoding="utf-8")
     with pytest.raises(FileProblem, match=r"who-is-who\.csv:3: this row cannot be read"):
         who_is_who.rows(tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_list_that_git_does_not_ignore_is_not_written(tmp_path: Path):
+    """Whoever takes the line out of .gitignore would else publish every name with the steward's next commit."""
+    git(tmp_path, "init")
+    with pytest.raises(UsageError, match=r"who-is-who\.csv lies in the club's folder and git does not ignore it"):
+        who_is_who.note(tmp_path, Row("A", "K", "2026-05-17", "a", "L"))
+    assert not (tmp_path / who_is_who.FILE).exists()
+    (tmp_path / ".gitignore").write_bytes(b"/who-is-who.csv\n")
+    who_is_who.note(tmp_path, Row("A", "K", "2026-05-17", "a", "L"))
+    assert [row.name for row in who_is_who.rows(tmp_path)] == ["A"]

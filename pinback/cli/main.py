@@ -117,6 +117,13 @@ def _short(text: str) -> str:
     return "\n".join(line if len(line) <= _LONGEST_LINE else f"{line[:half]}…{line[-half:]}" for line in lines)
 
 
+def _hold_secret(arguments: list[str]) -> bool:
+    """Tell whether a code stands among the arguments, which a message would repeat."""
+    from pinback.leaks import leak_in  # here, because arguments hardly ever look like one
+
+    return bool(leak_in("\n".join(arguments).encode()))
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return the exit code (DESIGN §9)."""
     fill_closed_ends()
@@ -126,6 +133,12 @@ def run(arguments: list[str] | None = None) -> int:
         "".join(arguments).encode("utf-8")
     except UnicodeEncodeError:
         say("pinback: an argument is not UTF-8 text; set the terminal to UTF-8 and type it again")
+        return 2
+    if any(argument.count("-") > 5 for argument in arguments) and _hold_secret(arguments):
+        say(
+            "pinback: a code was typed as an argument, so the shell's history and other programs know it; it is asked for, or taken "
+            "from PINBACK_CODE. Exchange the keys: pinback key rotate"
+        )
         return 2
     json_asked = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
     form = "json" if json_asked else "text"

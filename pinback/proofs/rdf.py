@@ -30,7 +30,7 @@ from pinback.errors import ProofError, quoted
 from pinback.limits import MAX_INTEGER
 from pinback.loading import inner, later
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
+_ABSOLUTE = re.compile('(?!x-no-base:)[A-Za-z][A-Za-z0-9+.-]*:[^\\s\ufeff<>"{}|\\\\^`\x00-\x20]*')
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _BEYOND = tuple(range(0xF0, 0xF5))
@@ -258,7 +258,7 @@ def _uncovered(node: object) -> Iterator[str]:
     for key in ("@id", "@type"):
         values = node.get(key, [])
         for value in values if isinstance(values, list) else [values]:
-            whole = value.startswith(_BLANK) or (_ABSOLUTE.fullmatch(value) and not value.startswith(_NO_BASE))
+            whole = value.startswith(_BLANK) or _ABSOLUTE.fullmatch(value)
             if not whole and not ("@value" in node and value == "@json"):
                 found = quoted(value.removeprefix(_NO_BASE))
                 yield f"{found} is not a whole address or defined type, so no signature would cover it; write it whole"

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from pinback.errors import UsageError, shortened
@@ -135,11 +136,10 @@ def _in_picture(source: str, documents: tuple[Found, ...], asker: Asker, questio
     if disagree is not None and worst.verdict is not Verdict.FORGED:
         return Report(source, disagree.verdict, disagree.reason, issuer=first.issuer, parts=tuple(parts))
     if worst.verdict is Verdict.GENUINE:
-        reason = (
-            f"both documents in this picture say so; {first.reason}"
-            if first.reason
-            else "both documents in this picture say so"
-        )
+        # What is told beside it is of that one which makes the whole untrusted, or for the person asked about.
+        untrusted = (part for part in parts if part.trusted is False)
+        told = next(chain(untrusted, (part for part in parts if part.matched), (first,))).reason
+        reason = "both documents in this picture say so" + (f"; {told}" if told else "")
     else:
         reason = f"of the {len(parts)} documents in this picture, one: {worst.reason}"
     return replace(

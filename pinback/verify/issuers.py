@@ -176,10 +176,21 @@ def _add(methods: dict[str, Method], issuer: str, entry: object) -> str:
     if not isinstance(entry, dict):
         raise unknown("the issuer's document is damaged: a key in it is not an object")
     name = _absolute(issuer, entry.get("id"))
-    if name in methods and methods[name].members != entry:
+    if name in methods and not alike(methods[name].members, entry):
         raise unknown("the issuer's document names two keys alike")
     methods[name] = Method(name, _absolute(issuer, entry.get("controller")), entry)
     return name
+
+
+def alike(first: object, second: object) -> bool:
+    """Say whether two JSON values are equal; to Python alone ``True`` is 1."""
+    if isinstance(first, bool) or isinstance(second, bool):
+        return first is second
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(alike(value, second[name]) for name, value in first.items())
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(alike, first, second))
+    return first == second
 
 
 def _key_set(issuer: str, document: Mapping[str, Any], asker: Asker) -> KeyDocument:

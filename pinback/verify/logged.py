@@ -240,7 +240,8 @@ def _witnesses(note: Note, exam: Exam, base: str) -> tuple[Witness, ...]:
 
 
 def _host(url: str) -> str:
-    return url.removeprefix("https://").partition("/")[0].lower()
+    """Return the host of an address. Another port, or a dot at its end, makes no other site of it."""
+    return url.removeprefix("https://").partition("/")[0].lower().partition(":")[0].rstrip(".")
 
 
 def _time(seconds: int) -> datetime:

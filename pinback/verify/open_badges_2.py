@@ -18,7 +18,9 @@ from pinback.errors import ProofError, quoted
 from pinback.proofs.compact import refuse_header, verify_token
 from pinback.proofs.foreign_keys import ForeignKey, from_pem
 from pinback.verify import limits
-from pinback.verify.exam import Exam, id_of, list_of, text_of, types_of
+from pinback.verify.exam import Exam, id_of, list_of, objects_of, text_of, types_of
+from pinback.verify.issuers import alike
+from pinback.verify.shape import refuse_unknown
 from pinback.verify.urls import host_of
 from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
@@ -55,16 +57,7 @@ def contexts_known(exam: Exam) -> str:
         if any(isinstance(entry, str) and "openbadges" in entry for entry in named):
             raise unknown("it follows an older standard than Open Badges 2.0, which is not read here")
         raise forged("it does not name the context of Open Badges 2.0, so its words mean nothing")
-    waiting: list[Any] = [exam.document]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += item
-        elif isinstance(item, dict):
-            for entry in list_of(item.get("@context")):
-                if entry not in contexts.KNOWN if isinstance(entry, str) else True:
-                    raise unknown(f"the vocabulary {quoted(str(entry), limit=200)} in it is not known here")
-            waiting += [value for name, value in item.items() if name != "@context"]
+    refuse_unknown(exam.document)
     return ""
 
 
@@ -115,7 +108,7 @@ def _same(first: object, second: object) -> bool:
     """Say whether two values agree; an object and its id count as the same."""
     if isinstance(first, dict) != isinstance(second, dict):
         return bool(id_of(first)) and id_of(first) == id_of(second)
-    return first == second
+    return alike(first, second)
 
 
 def badge_found(exam: Exam) -> str:
@@ -154,13 +147,12 @@ def hosted_where_issuer_says(exam: Exam) -> str:
     """A hosted badge lies where the issuer's profile says that its badges lie."""
     if not is_hosted(exam):
         return ""
-    address, rules = id_of(exam.document), exam.profile.get("verification")
-    rules = rules if isinstance(rules, dict) else {}
-    host = host_of(id_of(exam.profile))
-    origins = [text.lower() for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
-    starts = [text for text in list_of(rules.get("startsWith")) if isinstance(text, str)]
-    if host_of(address) not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
-        raise forged("it does not lie where its issuer says that its badges lie")
+    address, host = id_of(exam.document), host_of(id_of(exam.profile))
+    for rules in objects_of(exam.profile.get("verification")) or [{}]:
+        origins = [text.lower() for text in list_of(rules.get("allowedOrigins")) if isinstance(text, str)] or [host]
+        starts = [text for text in list_of(rules.get("startsWith")) if isinstance(text, str)]
+        if host_of(address) not in origins or ("startsWith" in rules and not address.startswith(tuple(starts))):
+            raise forged("it does not lie where its issuer says that its badges lie")
     return "none is needed: it lies at the issuer's own address"
 
 

@@ -112,22 +112,24 @@ def not_marked_revoked(exam: Exam) -> str:
 
 def not_on_list(exam: Exam) -> str:
     """The issuer's list of withdrawn badges does not name it."""
-    address = id_of(exam.profile.get("revocationList"))
-    if not address:
-        return (
-            "its own address still says that it holds"
-            if is_hosted(exam)
-            else "the issuer names no list of withdrawn badges"
-        )
-    listed = exam.asker.json(address, "the list of withdrawn badges")
-    if "RevocationList" not in types_of(listed) or id_of(listed) != address:
-        raise unknown("what lies at the address of the list of withdrawn badges is none")
-    if "issuer" in listed and id_of(listed["issuer"]) != id_of(exam.profile):
-        raise unknown("the list of withdrawn badges is not the issuer's own")
-    for entry in list_of(listed.get("revokedAssertions")):
-        if id_of(entry) == id_of(exam.document):
-            raise Finding(Verdict.WITHDRAWN, f"the issuer withdrew it{_reason(entry)}")
-    return "not withdrawn, says the issuer's list"
+    named = list_of(exam.profile.get("revocationList"))
+    for address in map(id_of, named):
+        listed = exam.asker.json(address, "the list of withdrawn badges")
+        entries = list_of("" if listed.get("revokedAssertions") is None else listed["revokedAssertions"])
+        if "RevocationList" not in types_of(listed) or id_of(listed) != address or not all(map(id_of, entries)):
+            raise unknown("what lies at the address of the list of withdrawn badges is none")
+        if "issuer" in listed and id_of(listed["issuer"]) != id_of(exam.profile):
+            raise unknown("the list of withdrawn badges is not the issuer's own")
+        for entry in entries:
+            if id_of(entry) == id_of(exam.document):
+                raise Finding(Verdict.WITHDRAWN, f"the issuer withdrew it{_reason(entry)}")
+    if named:
+        return "not withdrawn, says the issuer's list"
+    return (
+        "its own address still says that it holds"
+        if is_hosted(exam)
+        else "the issuer names no list of withdrawn badges"
+    )
 
 
 def _reason(entry: object) -> str:

@@ -68,7 +68,7 @@ def documents_in(data: bytes) -> tuple[Found, ...]:
         return _baked(data, "PNG")
     if is_pdf(data):
         return tuple(_attached(data))
-    text = data.removeprefix(b"\xef\xbb\xbf").strip()
+    text = _body(data)
     if text.startswith(b"{"):
         return (_as_json(text, "a JSON document"),)
     if _JWS.fullmatch(text):
@@ -82,6 +82,11 @@ def documents_in(data: bytes) -> tuple[Found, ...]:
     if data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\0")):
         raise no_badge("this picture is not a PNG or SVG, which alone can carry a badge")
     raise no_badge("this is neither a picture with a badge nor a badge document")
+
+
+def _body(data: bytes) -> bytes:
+    """Return a document's bytes without a byte order mark, and without blanks at both ends."""
+    return data.removeprefix(b"\xef\xbb\xbf").strip()
 
 
 def is_page(data: bytes) -> bool:
@@ -113,7 +118,7 @@ def _baked(data: bytes, kind: str) -> tuple[Found, ...]:
         )
     return tuple(
         _text(
-            text.strip("\ufeff \t\r\n").encode("utf-8"),
+            _body(text.encode("utf-8")),
             f"{'an' if kind == 'SVG' else 'a'} {kind} with a badge in it",
             key,
         )

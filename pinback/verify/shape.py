@@ -18,7 +18,10 @@ from pinback.verify.verdict import forged, unknown
 ACHIEVEMENT = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 _OB3_CONTEXTS = frozenset({contexts.OB3, contexts.OB3_0_2, contexts.OB3_0_1, contexts.OB3_UNNUMBERED})
 _BASES = (contexts.CREDENTIALS_V2, contexts.CREDENTIALS_V1)
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
+_URI = re.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\s\ufeff]+")
+"""As elsewhere, what either Python or JavaScript takes for white space is none of an address: page and command agree."""
+_OF_OTHERS = ("proof", "endorsement", "verifiableCredential")
+"""Members with signatures and credentials, which are judged by themselves."""
 _SCHEMAS = ("https://purl.imsglobal.org/spec/ob/", "https://purl.imsglobal.org/spec/clr/")
 _PLACES = {
     "source": "Profile",
@@ -41,14 +44,41 @@ def contexts_known(exam: Exam) -> str:
     named = list_of(exam.document.get("@context"))
     if not named:
         raise forged("the document names no context, so its words mean nothing")
-    for entry in named:
-        if not isinstance(entry, str):
-            raise unknown("the document brings its own vocabulary, so its words could mean anything")
-        if entry not in contexts.KNOWN:
-            raise unknown(f"the vocabulary {quoted(entry, limit=200)} is not known here")
+    refuse_unknown(exam.document, *_OF_OTHERS)
     if named[0] not in _BASES:
         raise forged("the document does not begin with the context of verifiable credentials")
     return ""
+
+
+def refuse_unknown(document: dict[str, Any], *without: str) -> None:
+    """Stop where a document names a context that is not known, at its top or within it.
+
+    Args:
+        document: JSON.
+        without: members that are not looked into, such as credentials that are judged by themselves.
+
+    Raises:
+        Finding: cannot tell.
+    """
+    for item in _objects_within(document, "@context", *without):
+        named = item.get("@context", [])
+        for entry in named if isinstance(named, list) else [named]:
+            if not isinstance(entry, str):
+                raise unknown("the document brings its own vocabulary, so its words could mean anything")
+            if entry not in contexts.KNOWN:
+                raise unknown(f"the vocabulary {quoted(entry, limit=200)} is not known here")
+
+
+def _objects_within(value: object, *without: str) -> Iterator[dict[str, Any]]:
+    """Yield a value's objects, at its top or within it, but not in these members."""
+    waiting: list[Any] = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield item
+            waiting += [member for name, member in item.items() if name not in without]
+        elif isinstance(item, list):
+            waiting += item
 
 
 def contexts_fit(exam: Exam) -> str:
@@ -147,7 +177,7 @@ def parts_shaped(exam: Exam) -> str:
     """Things within a badge have the types that the standard gives to their places."""
     if not types_of(exam.document) & (ACHIEVEMENT | {"EndorsementCredential"}):
         return ""
-    for name, item in _within(exam.document):
+    for name, item in _placed(exam.document):
         wanted = _PLACES[name]
         if isinstance(item, dict) and wanted not in types_of(item):
             raise forged(f"{quoted(name)} in it is not described as the standard says (type {wanted})")
@@ -161,22 +191,12 @@ def parts_shaped(exam: Exam) -> str:
     return ""
 
 
-def _within(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _placed(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the members of a badge that stand in ``_PLACES``; embedded credentials are judged by themselves."""
-    waiting: list[Any] = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += item
-            continue
-        if not isinstance(item, dict):
-            continue
+    for item in _objects_within(document, "@context", *_OF_OTHERS, "credentialStatus"):
         for name, member in item.items():
-            if name in ("@context", "proof", "endorsement", "verifiableCredential", "credentialStatus"):
-                continue
             if name in _PLACES and not (name == "identifier" and isinstance(member, str)):
                 yield from ((name, one) for one in list_of(member))
-            waiting.append(member)
 
 
 def schema_known(exam: Exam) -> str:
@@ -192,17 +212,9 @@ def ids_apart(exam: Exam) -> str:
     one could be moved to the other under the same signature."""
     if exam.token is not None or not (own := id_of(exam.document)):
         return ""
-    waiting: list[Any] = [value for name, value in exam.document.items() if name not in ("@context", "proof")]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += item
-        elif isinstance(item, dict):
-            if item.get("id") == own and not item.keys() <= _OF_ENDORSED:
-                raise unknown(
-                    "something in it bears the id of the whole, so the signature does not say what belongs where"
-                )
-            waiting += [value for name, value in item.items() if name not in ("@context", "proof")]
+    for item in _objects_within(exam.document, "@context", "proof"):
+        if item is not exam.document and item.get("id") == own and not item.keys() <= _OF_ENDORSED:
+            raise unknown("something in it bears the id of the whole, so the signature does not say what belongs where")
     return ""
 
 

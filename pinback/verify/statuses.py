@@ -19,12 +19,14 @@ from pinback.dataclass import dataclass
 from pinback.errors import ProofError, quoted
 from pinback.verify import limits
 from pinback.verify.exam import Exam, id_of, list_of, objects_of, text_of, types_of
-from pinback.verify.issuers import did_web_address
+from pinback.verify.issuers import alike, did_web_address
 from pinback.verify.moments import day, moment
 from pinback.verify.urls import host_of
 from pinback.verify.verdict import Finding, Verdict, unknown
 
 _OF_OURS = re.compile(r"(https://[^?#]+/issuers/[a-z0-9-]+/status/)revocation-([0-9]{1,6}\.json)")
+_OF_HEAD = 2
+"""The flag of a gzip file with a checksum over its head (RFC 1952 §2.3.1), which nobody writes; neither command nor page reads it."""
 _KINDS = frozenset({"BitstringStatusListEntry", "StatusList2021Entry"})
 
 
@@ -57,8 +59,8 @@ class Entry:
 
 def index_of(value: object) -> int:
     """Return a position: a decimal text, or a whole number as some write it; -1 for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value) if value == value // 1 else -1  # 5.0 is 5 in JSON
     if isinstance(value, str) and re.fullmatch("0|[1-9][0-9]{0,9}", value, re.ASCII):
         return int(value)
     return -1
@@ -117,7 +119,7 @@ def list_for_purpose(entry: Entry) -> str:
 def bit_clear(entry: Entry) -> str:
     """The credential's bit is not set."""
     bits = bits_of(entry.list)
-    if entry.size not in (None, 1):
+    if entry.size is not None and not alike(entry.size, 1):
         raise unknown("the status list has entries of more than one bit, which are not read here")
     if not 0 <= entry.index < len(bits) * 8:
         raise unknown("its place in the status list lies outside the list")
@@ -165,8 +167,11 @@ def bits_of(listed: Exam) -> bytes:
     if len(text) > limits.MAX_LIST_PACKED * 4 // 3 + 4:
         raise unknown(f"the status list has more than {limits.MAX_LIST_PACKED:,} bytes packed")
     try:
+        packed = base64url_bytes(text)
+        if packed[3:4] and packed[3] & _OF_HEAD:
+            raise unknown("the status list is damaged")
         unpacker = zlib.decompressobj(wbits=31)
-        bits = unpacker.decompress(base64url_bytes(text), limits.MAX_LIST + 1)
+        bits = unpacker.decompress(packed, limits.MAX_LIST + 1)
     except (ProofError, zlib.error) as error:
         raise unknown("the status list is damaged") from error
     if len(bits) > limits.MAX_LIST:

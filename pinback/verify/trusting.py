@@ -6,6 +6,7 @@ own web site links back to where the badges come from.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 from pinback.errors import quoted, shortened
@@ -16,6 +17,8 @@ from pinback.verify.recipients import is_for, is_named
 from pinback.verify.report import Report
 from pinback.verify.urls import bare, climbs, host_of
 from pinback.verify.verdict import Finding, forged
+
+_AWARD = re.compile(r"[^?#]+/awards/[^/?#]+/(?=[^/]+\Z)")
 
 
 def site_of(issuer: str) -> str:
@@ -112,6 +115,14 @@ def for_the_person_asked_about(exam: Exam) -> str:
 
 
 # Two documents in one picture
+
+
+def same_award(pair: tuple[Report, Report]) -> str:
+    """Both lie in the folder of one award, where both lie in one at all (``…/awards/<id>/…``)."""
+    folders = [found.group() for report in pair if (found := _AWARD.match(report.facts.get("id", "")))]
+    if len(set(folders)) > 1:
+        raise forged("the two documents in this picture are of two awards")
+    return ""
 
 
 def same_badge(pair: tuple[Report, Report]) -> str:

@@ -22,11 +22,12 @@ def host_of(url: str) -> str:
 def climbs(url: str) -> bool:
     """Say whether the path of an address holds ``.`` or ``..``, in whatever spelling.
 
-    Servers follow these, so it leads elsewhere than its beginning says.
+    Servers follow these, so it leads elsewhere than its beginning says. Some decode twice, and some leave out of each part
+    what stands behind a semicolon.
     """
     # The first three are the scheme, nothing, and the host.
-    parts = re.split(r"[/\\]", unquote(bare(url).partition("?")[0]))[3:]
-    return not {".", ".."}.isdisjoint(parts)
+    parts = re.split(r"[/\\]", unquote(unquote(bare(url).partition("?")[0])))[3:]
+    return any(part.partition(";")[0] in (".", "..") for part in parts)
 
 
 def joined(base: str, link: str) -> str:

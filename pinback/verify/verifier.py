@@ -221,6 +221,7 @@ CHECKS: tuple[Check, ...] = (
     Check(ENDORSEMENTS, _ONLY_VC, parts_hold),
     Check(ENDORSEMENTS, _ONLY_VC, endorsements_hold),
     Check(ENDORSEMENTS, _OB2, hosted_endorsements_hold),
+    Check(ENDORSEMENTS, _PAIR, trusting.same_award),
     Check(ENDORSEMENTS, _PAIR, trusting.same_badge),
     Check(ENDORSEMENTS, _PAIR, trusting.same_days),
     Check(ENDORSEMENTS, _PAIR, trusting.same_site),

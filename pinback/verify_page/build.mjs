@@ -16,7 +16,7 @@ import {minify} from 'terser';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const {values} = parseArgs({options: {out: {type: 'string', default: join(here, 'verify.js')}}});
-const BANNER = '/* Pinback, MIT; others: verify-licenses.txt */\n';
+const BANNER = '/* Pinback, MIT; verify-licenses.txt */\n';
 
 /** RDFC-1.0 §4.4.3 sorts by code point, rdf-canonize by halves of UTF-16 pairs: they part at emoji. */
 function sortedByCodePoint(text) {

@@ -761,3 +761,13 @@ def test_signs_in_the_name_of_a_folder_move_no_cursor(
         said = capsys.readouterr()
         assert "\x1b" not in said.out + said.err
         assert "\\x1b[31mb" in said.out + said.err
+
+
+@pytest.mark.parametrize("words", [["seal", TEST_CODE], ["seal", f"--issuer={TEST_CODE.lower()}"], [TEST_CODE]])
+def test_code_that_is_typed_as_an_argument_is_not_repeated(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    shown = capsys.readouterr()
+    assert "a code was typed as an argument" in shown.err
+    assert TEST_CODE.lower() not in (shown.out + shown.err).lower()

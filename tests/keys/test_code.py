@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +27,24 @@ def test_new_codes_have_the_printed_form_and_differ():
         assert re.fullmatch(r"[0-7][0-9A-HJKMNP-TV-Z]{3}(-[0-9A-HJKMNP-TV-Z]{4}){5}-[0-9A-HJKMNP-TV-Z]{3}", code)
         assert typed_code(code) == code
         assert leak_in(code.encode())
+
+
+_ENDED = """
+import os, resource, signal
+resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+from pinback.keys.code import new_code
+new_code()
+print(*resource.getrlimit(resource.RLIMIT_CORE), flush=True)
+os.kill(os.getpid(), signal.SIGQUIT)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="systems without such images")
+def test_process_that_knows_a_code_leaves_no_image_of_its_memory(tmp_path: Path):
+    """Ctrl-\\ at the terminal would else put keys and code into a file of the club's folder, where git takes it along."""
+    done = subprocess.run([sys.executable, "-c", _ENDED], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("0 0\n", -signal.SIGQUIT), done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_bit_of_a_code_is_drawn():

@@ -162,6 +162,11 @@ REFUSED = {
         "https://badges.example.org/a b",
         '"https://badges.example.org/a b" is not a whole address or defined type, so no signature would cover it; write it whole',
     ),
+    "address with what is white space elsewhere": (
+        "credentialSubject.achievement.image.id",
+        "https://badges.example.org/\ufeff",
+        '"https://badges.example.org/\\ufeff" is not a whole address or defined type, so no signature would cover it; write it whole',
+    ),
     "address with a line end": (
         "credentialSubject.achievement.image.id",
         "https://badges.example.org/\n",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import gzip
 import io
 import json
 import zipfile
@@ -15,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from answers import Answers
@@ -38,6 +39,7 @@ from makers import (
     PLAIN_LIST,
     PROFILE,
     REVOKED,
+    SALT,
     SECRET,
     SIGNED,
     SUSPENSIONS,
@@ -1366,7 +1368,39 @@ def ob2_cases() -> Iterator[Case]:
         assertion(),
         {PROFILE: {**profile, "verification": {"startsWith": ["https://club.example/other/"]}}},
     )
-    for dots in ("..", "%2e%2E", "x/..%2f.."):
+    yield bad(
+        "ob2-elsewhere-in-list",
+        "where the issuer's badges lie, written as a list of one",
+        FORGED,
+        assertion(),
+        {PROFILE: {**profile, "verification": [{"startsWith": "https://club.example/other/"}]}},
+    )
+    in_list, revoked = {PROFILE: {**profile, "revocationList": [REVOKED]}}, _world()[REVOKED]
+    yield good("ob2-revocation-list-in-list", "a list of one", assertion(), in_list)
+    yield bad(
+        "ob2-revoked-list-in-list",
+        "a list of one that names it",
+        WITHDRAWN,
+        assertion(),
+        {**in_list, REVOKED: {**revoked, "revokedAssertions": HOSTED}},
+    )
+    yield bad(
+        "ob2-revocation-list-nameless",
+        "a list that is named without an address",
+        CANNOT_TELL,
+        assertion(),
+        {PROFILE: {**profile, "revocationList": {"type": "RevocationList"}}},
+    )
+    for name, value in (("uid", [{"uid": "otter"}]), ("number", 0), ("null", None)):
+        yield bad(
+            f"ob2-revoked-by-{name}",
+            "a list that does not say which badges were withdrawn",
+            CANNOT_TELL,
+            assertion(),
+            {REVOKED: {**revoked, "revokedAssertions": value}},
+            says="what lies at the address of the list of withdrawn badges is none",
+        )
+    for dots in ("..", "%2e%2E", "x/..%2f..", "%252e%252E", "..;x"):
         address = f"https://club.example/awards/{dots}/neighbour/a.json"
         yield bad(
             f"ob2-starts-with-{dots}",
@@ -1496,6 +1530,81 @@ def _ob2_without(name: str) -> Document:
     return {key: value for key, value in assertion().items() if key != name}
 
 
+def reading_cases() -> Iterator[Case]:
+    """What two languages read differently, if nobody sees to it."""
+    rsa = keys()["rsa"]
+    for name, space in (("85", "\x85"), ("1c", "\x1c"), ("feff", "\ufeff")):
+        yield bad(
+            f"space-{name}-in-id",
+            "white space to one language alone",
+            FORGED,
+            _jwt_of(set_in(badge(), "id", f"urn:x:{space}y")),
+            says="Its id is no address",
+        )
+    yield bad(
+        "space-85-signed",
+        "an address with it is none",
+        CANNOT_TELL,
+        signed(set_in(badge(), "credentialSubject/id", "urn:x:\x85")),
+    )
+    prototype = raw(assertion())[:-1] + b', "__proto__": {}}'
+    yield bad("prototype-in-file", "a member that every object of JavaScript has", FORGED, prototype)
+    yield bad("prototype-at-host", "the same in the hosted copy", FORGED, assertion(), {HOSTED: prototype})
+    yield good("prototype-in-both", "and in both", prototype, {HOSTED: prototype})
+    one = {**assertion()["recipient"], "hashed": 1}
+    yield bad("one-for-true", "1 is true to Python alone", FORGED, assertion(recipient=one))
+    twins = [{**rsa.method, "x": 1}, {**rsa.method, "x": True}]
+    yield bad(
+        "one-for-true-in-keys",
+        "two entries of one key that differ in this",
+        CANNOT_TELL,
+        jwt(as_payload(badge()), rsa),
+        {DID_URL: {**_world()[DID_URL], "verificationMethod": twins}},
+    )
+    for name, size, verdict in (("true", True, CANNOT_TELL), ("1.0", 1.0, GENUINE), ("2", 2, CANNOT_TELL)):
+        made = good if verdict is GENUINE else partial(bad, verdict=verdict)
+        data = _jwt_of(set_in(badge(), "credentialStatus", status_entry(statusSize=size)))
+        yield made(f"size-{name}", "entries of one bit are read", data=data)
+    for name, index, verdict in (("94567.0", 94567.0, GENUINE), ("7.0", 7.0, WITHDRAWN), ("0.5", 0.5, CANNOT_TELL)):
+        made = good if verdict is GENUINE else partial(bad, verdict=verdict)
+        data = _jwt_of(set_in(badge(), "credentialStatus", status_entry(statusListIndex=index)))
+        yield made(f"index-{name}", "whole numbers are positions, however they are written", data=data)
+    zipped = gzip.compress(bits(), mtime=0)
+    with_check = b"\x1f\x8b\x08\x02" + zipped[4:10] + b"\0\0" + zipped[10:]
+    listed = set_in(status_list(), "credentialSubject/encodedList", "u" + b64(with_check))
+    yield bad(
+        "list-head-checked",
+        "a checksum over the head of the packed list, which is wrong",
+        CANNOT_TELL,
+        good_badge(),
+        {LIST: jwt(listed, rsa)},
+    )
+    for name, context in (
+        ("unknown", "https://evil.example/context"),
+        ("own", {"name": "https://evil.example/name"}),
+        ("null", None),
+    ):
+        deep = set_in(badge(), "credentialSubject/achievement/@context", context)
+        yield bad(f"context-deep-{name}", "words within a JWT that could mean anything", CANNOT_TELL, _jwt_of(deep))
+        suite = proof_for(keys()["ed"], "eddsa-jcs-2022")
+        yield bad(f"context-deep-{name}-jcs", "the same under JCS", CANNOT_TELL, signed(deep, proof=suite))
+    deep = set_in(badge(), "credentialStatus/@context", "https://evil.example/context")
+    yield bad("context-in-status", "where the status is named", CANNOT_TELL, _jwt_of(deep))
+    yield bad(
+        "year-of-before",
+        "a moment before the first year, once its zone is counted",
+        FORGED,
+        _jwt_of(set_in(badge(), "validFrom", "0001-01-01T00:00:00+14:00")),
+    )
+    for name, text in (("nbsp", "\xa0"), ("space", "\u3000")):
+        yield bad(
+            f"baked-behind-{name}",
+            "a document in a picture begins with its first sign",
+            FORGED,
+            _svg(None, text.encode() + good_badge()),
+        )
+
+
 def holder_cases() -> Iterator[Case]:
     """For whom."""
     for name, question in (
@@ -1576,6 +1685,26 @@ def container_cases() -> Iterator[Case]:
         ("unsigned", raw(assertion()), raw(badge()), FORGED, "one of the two is not signed"),
     ):
         yield bad(f"pair-{name}", why, verdict, _png(ob2, ob3))
+    heron = "https://club.example/awards/heron/assertion.json"
+    theirs = {**assertion(), "id": heron, "recipient": {**assertion()["recipient"], "identity": sha("eve" + SALT)}}
+    yield bad(
+        "pair-award",
+        "the two are of two awards of one badge and day",
+        FORGED,
+        _png(raw(theirs), good_badge()),
+        {heron: theirs},
+        says="of two awards",
+    )
+    alone = "https://club.example/assertions/1"
+    elsewhere = {**theirs, "id": alone}
+    yield good(
+        "pair-recipient",
+        "one of the two, not in a folder of awards, names the person asked about",
+        _png(raw(elsewhere), good_badge()),
+        {alone: elsewhere},
+        question=Question(NOW, recipient="eve"),
+        says="Both documents in this picture say so; whether club.example/issuers/club/issuer.json, which issued it, can be",
+    )
     picture, answers = _moved()
     yield bad(
         "pair-moved-unclaimed",
@@ -1590,6 +1719,7 @@ def container_cases() -> Iterator[Case]:
         GENUINE,
         _png(raw(assertion()), good_badge()),
         question=Question(NOW, (DID,)),
+        says="Both documents in this picture say so; its issuer is not among those whom you trust.",
     )
     yield bad(
         "pair-one-away",
@@ -1738,6 +1868,7 @@ GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     token_cases,
     status_cases,
     ob2_cases,
+    reading_cases,
     holder_cases,
     container_cases,
 )

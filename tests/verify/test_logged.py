@@ -165,12 +165,22 @@ def test_witness_is_asked_for_its_key_at_its_own_site(case: Case) -> None:
     assert case.judged().log.startswith(LOGGED), "the key that it names is another"
 
 
-def test_issuers_own_site_names_no_witness(case: Case) -> None:
-    own = NoteKey("badges.example.org/witness", COSIGNATURE, RING.keys["log"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "badges.example.org",
+        "Badges.example.org",
+        "badges.example.org:443",
+        "badges.example.org:8443",
+        "badges.example.org.",
+    ],
+)
+def test_issuers_own_site_names_no_witness(host: str, case: Case) -> None:
+    own = NoteKey(f"{host}/witness", COSIGNATURE, RING.keys["log"])
     case.site.other[f"{case.place}witnessed.tlog-proof"] = witnessed(case, own)
-    case.site.other[f"{BASE}witness/keys.txt"] = f"{own.text}\n".encode()
+    case.site.other[f"https://{host}/witness/keys.txt"] = f"{own.text}\n".encode()
     assert case.judged().log.startswith(LOGGED)
-    assert f"{BASE}witness/keys.txt" not in case.site.asked
+    assert f"https://{host}/witness/keys.txt" not in case.site.asked
 
 
 def test_false_signature_of_a_known_witness_spoils_its_proof_alone(case: Case) -> None:

@@ -229,20 +229,19 @@ export const raw = (input, most) => inflate(input, 0, most);
 /** Unpack zlib; its checksum counts. */
 export function zlib(input, most) {
   if (input.length < 2) {
-    return {data: new Uint8Array(), damaged: false, whole: false, used: 0};
+    return {data: new Uint8Array()};
   }
   if ((input[0] & 15) !== 8 || input[0] >> 4 > 7 || (input[0] * 256 + input[1]) % 31 || input[1] & 32) {
-    return {data: new Uint8Array(), damaged: true, whole: false, used: 0};
+    return {damaged: true};
   }
   return ended(inflate(input, 2, most), input, 4, (data, view, at) => adler32(data) === view.getUint32(at));
 }
 
-/** Unpack one gzip member; its checksum and length count. */
+/** Unpack one gzip member; its checksum and length count. One with a checksum over its head, which nobody writes, is not read. */
 export function gzip(input, most) {
   const flags = input[3];
-  const damaged = {data: new Uint8Array(), damaged: true, whole: false, used: 0};
-  if (input.length < 18 || input[0] !== 31 || input[1] !== 139 || input[2] !== 8 || flags & 0xe0) {
-    return damaged;
+  if (input.length < 18 || input[0] !== 31 || input[1] !== 139 || input[2] !== 8 || flags & 0xe2) {
+    return {damaged: true};
   }
   let start = 10;
   if (flags & 4) {
@@ -253,7 +252,6 @@ export function gzip(input, most) {
       start = input.indexOf(0, start) + 1 || input.length;
     }
   }
-  start += flags & 2 ? 2 : 0;
   return ended(inflate(input, start, most), input, 8, (data, view, at) =>
     crc32(data) === view.getUint32(at, true) && data.length === view.getUint32(at + 4, true));
 }

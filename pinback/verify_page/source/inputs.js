@@ -93,7 +93,9 @@ async function inPicture(source, documents, asker, question) {
     return new Report(source, disagree.verdict, disagree.reason, {issuer: first.issuer, parts});
   }
   const both = 'both documents in this picture say so';
-  const good = first.reason ? `${both}; ${first.reason}` : both;
+  // What is told beside it is of that one which makes the whole untrusted, or for the person asked about.
+  const told = (parts.find(part => part.trusted === false) ?? parts.find(part => part.matched) ?? first).reason;
+  const good = told ? `${both}; ${told}` : both;
   const reason = most.verdict === GENUINE ? good : `of the ${parts.length} documents in this picture, one: ${most.reason}`;
   return new Report(source, most.verdict, reason, {
     issuer: first.issuer,

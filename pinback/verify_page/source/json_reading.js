@@ -184,13 +184,13 @@ class Reader {
         this.damaged();
       }
     }
-    const names = members.map(([name]) => name);
-    if (new Set(names).size !== names.length) {
-      const times = new Map();
-      names.forEach(name => times.set(name, (times.get(name) ?? 0) + 1));
-      throw forged(`${quoted(names.find(name => times.get(name) > 1))} stands twice in one object, so programs read different things`);
+    const [seen, twice] = [new Set(), new Set()];
+    members.forEach(([name]) => (seen.has(name) ? twice : seen).add(name));
+    if (twice.size) {
+      throw forged(`${quoted([...seen].find(name => twice.has(name)))} stands twice in one object, so programs read different things`);
     }
-    return Object.fromEntries(members);
+    // Without a prototype: a member that is not there is none of its names, such as "constructor" or "__proto__".
+    return Object.setPrototypeOf(Object.fromEntries(members), null);
   }
 
   list() {

@@ -4,7 +4,8 @@ import {quoted, written} from './words.js';
 
 const MOMENT =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?:([Zz])|([+-])(\d\d):?(\d\d))$/;
-const [FIRST, LAST] = [Date.UTC(1, 0, 1) - 1900 * 31_556_952_000, Date.UTC(10000, 0, 1)];
+/** The years from 1 to 9999, as far as Python counts. */
+const [FIRST, LAST] = [-621355968e5, 2534023008e5];
 
 /** Return a moment in milliseconds since 1970, with fractions. */
 export function moment(value, what) {

@@ -2,13 +2,12 @@
 import {refuseHeader, verifyToken} from './compact.js';
 import {DEMONSTRATION, filled} from './credential.js';
 import {ProofError} from './errors.js';
-import {anyOf, has, idOf, isObject, listOf, textOf, typesOf} from './exam.js';
+import {anyOf, has, idOf, isObject, listOf, objectsOf, textOf, typesOf} from './exam.js';
 import {fromPem} from './foreign_keys.js';
 import {alike} from './issuers.js';
 import {MAX_TRIED} from './limits.js';
 import {day, moment} from './moments.js';
-import {isKnown} from './rdf.js';
-import {told} from './shape.js';
+import {refuseUnknown, told} from './shape.js';
 import {hostOf} from './urls.js';
 import {EXPIRED, Finding, WITHDRAWN, forged, unknown} from './verdict.js';
 import {byCodePoint, fault, quoted, written} from './words.js';
@@ -32,20 +31,7 @@ export function contextsKnown(exam) {
     }
     throw forged('it does not name the context of Open Badges 2.0, so its words mean nothing');
   }
-  const waiting = [exam.document];
-  while (waiting.length) {
-    const item = waiting.pop();
-    if (Array.isArray(item)) {
-      waiting.push(...item);
-    } else if (isObject(item)) {
-      for (const entry of listOf(item['@context'])) {
-        if (typeof entry !== 'string' || !isKnown(entry)) {
-          throw unknown(`the vocabulary ${quoted(written(entry), 200)} in it is not known here`);
-        }
-      }
-      waiting.push(...Object.entries(item).filter(([name]) => name !== '@context').map(([, value]) => value));
-    }
-  }
+  refuseUnknown(exam.document);
   return '';
 }
 
@@ -88,7 +74,7 @@ export async function hostedCopy(exam) {
 
 export function sameAsHosted(exam) {
   const {hosted, document} = exam;
-  for (const name of told(hosted) ? new Set([...Object.keys(document), ...Object.keys(hosted)].sort(byCodePoint)) : []) {
+  for (const name of told(hosted) ? [...Object.keys(document), ...Object.keys(hosted)].sort(byCodePoint) : []) {
     if (!REQUESTED.includes(name) && !same(document[name], hosted[name])) {
       throw forged(`the file says otherwise than the badge at its own address (${quoted(name)})`);
     }
@@ -143,13 +129,14 @@ export function hostedWhereIssuerSays(exam) {
     return '';
   }
   const address = idOf(exam.document);
-  const rules = isObject(exam.profile.verification) ? exam.profile.verification : {};
-  const texts = name => listOf(rules[name]).filter(item => typeof item === 'string');
-  const named = texts('allowedOrigins').map(text => text.toLowerCase());
-  const origins = named.length ? named : [hostOf(idOf(exam.profile))];
-  const starts = texts('startsWith');
-  if (!origins.includes(hostOf(address)) || (has(rules, 'startsWith') && !starts.some(start => address.startsWith(start)))) {
-    throw forged('it does not lie where its issuer says that its badges lie');
+  const all = objectsOf(exam.profile.verification);
+  for (const rules of all.length ? all : [{}]) {
+    const texts = name => listOf(rules[name]).filter(item => typeof item === 'string');
+    const origins = texts('allowedOrigins').map(text => text.toLowerCase());
+    if (!(origins.length ? origins : [hostOf(idOf(exam.profile))]).includes(hostOf(address)) ||
+        (has(rules, 'startsWith') && !texts('startsWith').some(start => address.startsWith(start)))) {
+      throw forged('it does not lie where its issuer says that its badges lie');
+    }
   }
   return "none is needed: it lies at the issuer's own address";
 }
@@ -343,23 +330,24 @@ export function notMarkedRevoked(exam) {
 }
 
 export async function notOnList(exam) {
-  const address = idOf(exam.profile.revocationList);
-  if (!address) {
-    return isHosted(exam) ? 'its own address still says that it holds' : 'the issuer names no list of withdrawn badges';
-  }
-  const listed = await exam.asker.json(address, 'the list of withdrawn badges');
-  if (!typesOf(listed).has('RevocationList') || idOf(listed) !== address) {
-    throw unknown('what lies at the address of the list of withdrawn badges is none');
-  }
-  if (has(listed, 'issuer') && idOf(listed.issuer) !== idOf(exam.profile)) {
-    throw unknown("the list of withdrawn badges is not the issuer's own");
-  }
-  for (const entry of listOf(listed.revokedAssertions)) {
-    if (idOf(entry) === idOf(exam.document)) {
-      throw new Finding(WITHDRAWN, `the issuer withdrew it${reasonOf(entry)}`);
+  const named = listOf(exam.profile.revocationList);
+  for (const address of named.map(idOf)) {
+    const listed = await exam.asker.json(address, 'the list of withdrawn badges');
+    const entries = listOf(listed.revokedAssertions ?? '');
+    if (!typesOf(listed).has('RevocationList') || idOf(listed) !== address || !entries.every(idOf)) {
+      throw unknown('what lies at the address of the list of withdrawn badges is none');
+    }
+    if (has(listed, 'issuer') && idOf(listed.issuer) !== idOf(exam.profile)) {
+      throw unknown("the list of withdrawn badges is not the issuer's own");
+    }
+    for (const entry of entries) {
+      if (idOf(entry) === idOf(exam.document)) {
+        throw new Finding(WITHDRAWN, `the issuer withdrew it${reasonOf(entry)}`);
+      }
     }
   }
-  return "not withdrawn, says the issuer's list";
+  return named.length ? "not withdrawn, says the issuer's list"
+    : isHosted(exam) ? 'its own address still says that it holds' : 'the issuer names no list of withdrawn badges';
 }
 
 function reasonOf(entry) {

@@ -12,7 +12,7 @@ import {ContextResolver} from './context_resolver.js';
 import {ProofError} from './errors.js';
 import {byCodePoint, quoted, written} from './words.js';
 
-const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\u0000-\u0020]*$/;
+const ABSOLUTE = /^(?!x-no-base:)[A-Za-z][A-Za-z0-9+.-]*:[^\s\u0085<>"{}|\\^`\u0000-\u0020]*$/;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const NO_BASE = 'x-no-base:/';
 
@@ -140,9 +140,9 @@ function refuseUncovered(node) {
   }
   for (const key of ['@id', '@type']) {
     for (const value of [node[key] ?? []].flat()) {
-      const whole = value.startsWith('_:') || (ABSOLUTE.test(value) && !value.startsWith(NO_BASE));
+      const whole = value.startsWith('_:') || ABSOLUTE.test(value);
       if (!whole && !(Object.hasOwn(node, '@value') && value === '@json')) {
-        const found = quoted(value.startsWith(NO_BASE) ? value.slice(NO_BASE.length) : value);
+        const found = quoted(value.replace(NO_BASE, ''));
         throw new ProofError(`${found} is not a whole address or defined type, so no signature would cover it`);
       }
     }

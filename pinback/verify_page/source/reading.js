@@ -10,7 +10,7 @@ import {Finding, NO_BADGE, forged, noBadge, unknown} from './verdict.js';
 const JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
 const BADGE_WORDS = ['openbadges', '/credentials/', 'purl.imsglobal.org', 'Assertion', 'VerifiableCredential'];
 const LINKED = ['credential.json', 'credential.jwt.txt', 'assertion.json', 'assertion.jws.txt'];
-const OTHER_PICTURES = ['\xff\xd8\xff', 'GIF8', 'RIFF', '\0\0\0'];
+const OTHER_PICTURES = /^(?:\xff\xd8\xff|GIF8|RIFF|\0\0\0)/;
 const DRAWING = /^<(?:\?xml|!--|!DOCTYPE\s+svg|svg|\w+:svg)/i;
 
 export const isZip = data => startsWith(data, [0x50, 0x4b, 3, 4]) || startsWith(data, [0x50, 0x4b, 5, 6]);
@@ -23,7 +23,7 @@ export function looksLikeBadge(data) {
 }
 
 /** Return bytes without blanks at both ends. */
-function stripped(data) {
+export function stripped(data) {
   const blank = byte => byte === 32 || (byte >= 9 && byte <= 13);
   let [start, end] = [0, data.length];
   while (start < end && blank(data[start])) {
@@ -35,7 +35,8 @@ function stripped(data) {
   return data.subarray(start, end);
 }
 
-export {stripped};
+/** Return a document's bytes without a byte order mark, and without blanks at both ends. */
+const bodyOf = data => stripped(startsWith(data, [0xef, 0xbb, 0xbf]) ? data.subarray(3) : data);
 
 /**
  * Return the documents in a file that is no ZIP, at least one: each `data` (bytes), `form` (`json`, `jws` or `address`),
@@ -51,7 +52,7 @@ export function documentsIn(data) {
   if (isPdf(data)) {
     return attached(data);
   }
-  const body = stripped(startsWith(data, [0xef, 0xbb, 0xbf]) ? data.subarray(3) : data);
+  const body = bodyOf(data);
   const text = latin1(body);
   if (text.startsWith('{')) {
     return [{data: body, form: 'json', place: 'a JSON document', keyword: ''}];
@@ -68,7 +69,7 @@ export function documentsIn(data) {
   if (isPage(data)) {
     throw noBadge("this is a web page, not a badge; give the page's address instead");
   }
-  if (OTHER_PICTURES.some(start => latin1(data.subarray(0, 4)).startsWith(start))) {
+  if (OTHER_PICTURES.test(latin1(data.subarray(0, 4)))) {
     throw noBadge('this picture is not a PNG or SVG, which alone can carry a badge');
   }
   throw noBadge('this is neither a picture with a badge nor a badge document');
@@ -92,7 +93,7 @@ function baked(data, kind) {
     throw noBadge(`there is no badge in this ${kind}; a chat app or a screenshot may have removed it, so ask for the link`);
   }
   return Array.from(texts, ([keyword, text]) =>
-    textIn(utf8(text.trim()), `${kind === 'SVG' ? 'an' : 'a'} ${kind} with a badge in it`, keyword));
+    textIn(bodyOf(utf8(text)), `${kind === 'SVG' ? 'an' : 'a'} ${kind} with a badge in it`, keyword));
 }
 
 function textIn(data, place, keyword) {

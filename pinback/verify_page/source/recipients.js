@@ -9,14 +9,14 @@ const HASHES = {sha256, md5: async text => md5(utf8(text))};
 
 /** Return the named link in an address, or null where it is a plain one. */
 export function linkIn(url) {
-  const place = url.indexOf('#');
-  const found = new Map((place < 0 ? '' : url.slice(place + 1)).slice(0, MAX_FRAGMENT).split('&').map(part => {
+  const [page, ...fragment] = url.split('#');
+  const found = new Map(fragment.join('#').slice(0, MAX_FRAGMENT).split('&').map(part => {
     const [name, ...value] = part.replaceAll('+', ' ').split('=');
     return [unquoted(name), unquoted(value.join('='))];
   }));
   const name = found.get('n');
   const secret = found.get('k');
-  return name && secret ? {page: url.slice(0, place), name: name.normalize('NFC'), secret, text: url} : null;
+  return name && secret ? {page, name: name.normalize('NFC'), secret, text: url} : null;
 }
 
 /** Return the named link that the asker gave. */

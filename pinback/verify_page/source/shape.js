@@ -9,9 +9,9 @@ const OB3 = ['context-3.0.3.json', 'context-3.0.2.json', 'context-3.0.1.json', '
 const CLR = ['context-2.0.1.json', 'context.json'].map(name => `https://purl.imsglobal.org/spec/clr/v2p0/${name}`);
 const BASES = ['https://www.w3.org/ns/credentials/v2', 'https://www.w3.org/2018/credentials/v1'];
 const ACHIEVEMENT = ['OpenBadgeCredential', 'AchievementCredential'];
-const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/;
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s\u001c-\u001f\u0085]+$/;
 const SCHEMAS = ['https://purl.imsglobal.org/spec/ob/', 'https://purl.imsglobal.org/spec/clr/'];
-const NOT_WITHIN = ['@context', 'proof', 'endorsement', 'verifiableCredential', 'credentialStatus'];
+const OF_OTHERS = ['@context', 'proof', 'endorsement', 'verifiableCredential'];
 const PLACES = {
   source: 'Profile',
   creator: 'Profile',
@@ -27,13 +27,37 @@ const PLACES = {
 };
 
 const isBadge = exam => anyOf(typesOf(exam.document), ...ACHIEVEMENT);
+const isOfEdTech = exam => isBadge(exam) || anyOf(typesOf(exam.document), 'EndorsementCredential', 'ClrCredential');
 
 export function contextsKnown(exam) {
   const named = listOf(exam.document['@context']);
   if (!named.length) {
     throw forged('the document names no context, so its words mean nothing');
   }
-  for (const entry of named) {
+  refuseUnknown(exam.document, OF_OTHERS);
+  if (!BASES.includes(named[0])) {
+    throw forged('the document does not begin with the context of verifiable credentials');
+  }
+  return '';
+}
+
+/** Yield a document's objects, at its top or within it, but not in some members. */
+function* objectsWithin(document, without) {
+  const waiting = [document];
+  while (waiting.length) {
+    const item = waiting.pop();
+    if (isObject(item)) {
+      yield item;
+      waiting.push(...Object.keys(item).filter(name => !without.includes(name)).map(name => item[name]));
+    } else if (Array.isArray(item)) {
+      waiting.push(...item);
+    }
+  }
+}
+
+/** Stop where a document names a context that is not known, at its top or within it, but not in some members. */
+export function refuseUnknown(document, without = ['@context']) {
+  for (const entry of [...objectsWithin(document, without)].flatMap(item => (has(item, '@context') ? item['@context'] : []))) {
     if (typeof entry !== 'string') {
       throw unknown('the document brings its own vocabulary, so its words could mean anything');
     }
@@ -41,10 +65,6 @@ export function contextsKnown(exam) {
       throw unknown(`the vocabulary ${quoted(entry, 200)} is not known here`);
     }
   }
-  if (!BASES.includes(named[0])) {
-    throw forged('the document does not begin with the context of verifiable credentials');
-  }
-  return '';
 }
 
 export function contextsFit(exam) {
@@ -82,7 +102,7 @@ export function membersThere(exam) {
   if (has(document, 'id') && !URI.test(textOf(document.id))) {
     throw forged('its id is no address');
   }
-  if (anyOf(typesOf(document), ...ACHIEVEMENT, 'EndorsementCredential', 'ClrCredential')) {
+  if (isOfEdTech(exam)) {
     if (!has(document, 'id')) {
       throw forged('it has no id, which every Open Badge has');
     }
@@ -95,8 +115,7 @@ export function membersThere(exam) {
 
 export function issuerShaped(exam) {
   const {issuer} = exam.document;
-  const badge = anyOf(typesOf(exam.document), ...ACHIEVEMENT, 'EndorsementCredential', 'ClrCredential');
-  if (badge && isObject(issuer) && !typesOf(issuer).has('Profile')) {
+  if (isOfEdTech(exam) && isObject(issuer) && !typesOf(issuer).has('Profile')) {
     throw forged('its issuer is not described as the standard says (type Profile)');
   }
   return '';
@@ -147,34 +166,21 @@ export function partsShaped(exam) {
   if (!isBadge(exam) && !typesOf(exam.document).has('EndorsementCredential')) {
     return '';
   }
-  for (const [name, item] of within(exam.document)) {
-    const wanted = PLACES[name];
-    if (isObject(item) && !typesOf(item).has(wanted)) {
-      throw forged(`${quoted(name)} in it is not described as the standard says (type ${wanted})`);
-    }
-    const sound = isObject(item) && typeof item.hashed === 'boolean' && textOf(item.identityHash) && textOf(item.identityType);
-    if (wanted === 'IdentityObject' && !sound) {
-      throw forged('the identity of its holder is not described as the standard says');
+  for (const inner of objectsWithin(exam.document, [...OF_OTHERS, 'credentialStatus'])) {
+    for (const name of Object.keys(PLACES).filter(one => has(inner, one) && !(one === 'identifier' && typeof inner[one] === 'string'))) {
+      listOf(inner[name]).forEach(item => placeShaped(name, item));
     }
   }
   return '';
 }
 
-/** Yield the members of a badge that stand in `PLACES`; embedded credentials are judged by themselves. */
-function* within(value) {
-  const waiting = [value];
-  while (waiting.length) {
-    const item = waiting.pop();
-    if (Array.isArray(item)) {
-      waiting.push(...item);
-    } else if (isObject(item)) {
-      for (const [name, member] of Object.entries(item).filter(([one]) => !NOT_WITHIN.includes(one))) {
-        if (has(PLACES, name) && !(name === 'identifier' && typeof member === 'string')) {
-          yield* listOf(member).map(one => [name, one]);
-        }
-        waiting.push(member);
-      }
-    }
+function placeShaped(name, item) {
+  const wanted = PLACES[name];
+  if (isObject(item) && !typesOf(item).has(wanted)) {
+    throw forged(`${quoted(name)} in it is not described as the standard says (type ${wanted})`);
+  }
+  if (name === 'identifier' && !(typeof item?.hashed === 'boolean' && textOf(item.identityHash) && textOf(item.identityType))) {
+    throw forged('the identity of its holder is not described as the standard says');
   }
 }
 
@@ -191,20 +197,9 @@ const OF_ENDORSED = ['id', 'type', 'endorsementComment'];
 
 export function idsApart(exam) {
   const own = idOf(exam.document);
-  if (exam.token || !own) {
-    return '';
-  }
-  const members = object => Object.entries(object).filter(([name]) => name !== '@context' && name !== 'proof').map(([, value]) => value);
-  const waiting = members(exam.document);
-  while (waiting.length) {
-    const item = waiting.pop();
-    if (Array.isArray(item)) {
-      waiting.push(...item);
-    } else if (isObject(item)) {
-      if (item.id === own && !Object.keys(item).every(name => OF_ENDORSED.includes(name))) {
-        throw unknown('something in it bears the id of the whole, so the signature does not say what belongs where');
-      }
-      waiting.push(...members(item));
+  for (const item of exam.token ? [] : objectsWithin(exam.document, ['@context', 'proof'])) {
+    if (own && item !== exam.document && item.id === own && !Object.keys(item).every(name => OF_ENDORSED.includes(name))) {
+      throw unknown('something in it bears the id of the whole, so the signature does not say what belongs where');
     }
   }
   return '';

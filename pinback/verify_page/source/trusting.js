@@ -109,6 +109,16 @@ export async function forThePersonAskedAbout(exam) {
 
 // Two documents in one picture
 
+const AWARD = /^[^?#]+\/awards\/[^/?#]+\/(?=[^/]+$)/;
+
+export function sameAward(pair) {
+  const [first, second] = pair.map(({facts}) => AWARD.exec(facts.id)?.[0]);
+  if (first && second && first !== second) {
+    throw forged('the two documents in this picture are of two awards');
+  }
+  return '';
+}
+
 export const sameBadge = pair => same(pair, 'badge', 'name of the badge');
 
 export function sameDays(pair) {

@@ -33,5 +33,5 @@ export const noBadge = reason => new Finding(NO_BADGE, reason);
 /** Return the first of those that weigh most. */
 export function worst(found) {
   const weigh = one => WEIGHTS.indexOf(one.verdict);
-  return found.reduce((most, one) => (most === undefined || weigh(one) > weigh(most) ? one : most), undefined);
+  return [...found].sort((one, other) => weigh(other) - weigh(one))[0];
 }

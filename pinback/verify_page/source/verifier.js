@@ -206,6 +206,7 @@ export const CHECKS = [
   [ENDORSEMENTS, ONLY_VC, partsHold],
   [ENDORSEMENTS, ONLY_VC, endorsementsHold],
   [ENDORSEMENTS, OB2, hostedEndorsementsHold],
+  [ENDORSEMENTS, PAIR, trusting.sameAward],
   [ENDORSEMENTS, PAIR, trusting.sameBadge],
   [ENDORSEMENTS, PAIR, trusting.sameDays],
   [ENDORSEMENTS, PAIR, trusting.sameSite],

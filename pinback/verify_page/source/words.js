@@ -4,16 +4,8 @@
  * Mirrors `pinback/errors.py`, and of Python itself only what its sentences show.
  */
 
-const HIDDEN = /[\p{C}\p{Z}]/u;
-
 /** Return a text with control and format signs shown as escapes. */
-export function printable(text) {
-  let shown = '';
-  for (const sign of text) {
-    shown += sign === ' ' || !HIDDEN.test(sign) ? sign : escaped(sign);
-  }
-  return shown;
-}
+export const printable = text => text.replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
 
 function escaped(sign) {
   const known = {'\n': '\\n', '\r': '\\r', '\t': '\\t'}[sign];
@@ -41,14 +33,10 @@ export function shortened(text, limit) {
 }
 
 /** Return a whole number with a comma between thousands. */
-export function thousands(number) {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
-}
+export const thousands = number => number.toLocaleString('en');
 
 /** Return a JSON value as the command writes it in a sentence (Python's `str`). */
-export function written(value) {
-  return typeof value === 'string' ? value : shown(value);
-}
+export const written = value => (typeof value === 'string' ? value : shown(value));
 
 function shown(value) {
   if (value === null || value === undefined) {
@@ -71,9 +59,7 @@ function shown(value) {
 }
 
 /** Return what stands before the first semicolon of a message: what is wrong, without what to do. */
-export function fault(message) {
-  return message.split(';')[0];
-}
+export const fault = message => message.split(';')[0];
 
 /** Compare two texts by code points. (JavaScript compares halves of pairs, and so puts emoji before some letters.) */
 export function byCodePoint(first, second) {
