@@ -7,7 +7,8 @@ from pathlib import Path
 from pinback import pipeline
 from pinback.assemble.packing import Packing
 from pinback.errors import UsageError
-from pinback.files import reading, written_whole
+from pinback.files import written_whole
+from pinback.locks import reading
 
 
 def archive(root: Path, out: Path, holder: str = "") -> int:

@@ -17,8 +17,9 @@ from pinback.cosigning import Witnessed
 from pinback.dataclass import dataclass
 from pinback.deployed import Earlier
 from pinback.errors import ContentError, FetchError, ProofError, SigningError, UsageError, printable, quoted
-from pinback.files import FileProblem, changing, make_folder, read_regular, write_file
+from pinback.files import FileProblem, make_folder, read_regular, write_file
 from pinback.limits import MAX_LOG_FILE, MAX_LOG_STATE, MAX_NOTE
+from pinback.locks import changing
 from pinback.log import PublicLog, witness_key
 from pinback.proofs.keys import Signer
 from pinback.register import Register
