@@ -12,6 +12,8 @@ from pinback.content.kinds import nearest
 from pinback.errors import Problem, quoted
 from pinback.model import Award, Club, Origin
 
+MOST_GUESSES = 50
+"""Faults of one kind for which the nearest name of a whole club is looked for, which takes longer than all else."""
 FIELDS = ("supersedes", "renews", "superseded_by")
 """The fields of an award that hold the id of another one."""
 Places: TypeAlias = Mapping[tuple[str, int, str], int]
@@ -27,13 +29,17 @@ def first_of_each(club: Club, with_renewals: bool) -> dict[Origin, str]:
     for award in club.awards:
         if old := award.supersedes or (award.renews if with_renewals else ""):
             before[name(award)] = old
-    found: dict[Origin, str] = {}
+    firsts: dict[str, str] = {}
     for award in club.awards:
-        path = [name(award)]
-        while path[-1] in before and before[path[-1]] not in path:
-            path.append(before[path[-1]])
-        found[award.origin] = path[-1]
-    return found
+        path: dict[str, None] = {}
+        one = name(award)
+        while one in before and one not in firsts and one not in path:
+            path[one] = None
+            one = before[one]
+        first = firsts.get(one, one)  # in a ring, which is told, the one at which it closes
+        firsts |= dict.fromkeys(path, first)
+        firsts.setdefault(name(award), first)
+    return {award.origin: firsts[name(award)] for award in club.awards}
 
 
 def problems(club: Club, places: Places, sealed: Collection[str]) -> Iterator[Problem]:
@@ -48,10 +54,11 @@ def problems(club: Club, places: Places, sealed: Collection[str]) -> Iterator[Pr
     if not naming:
         return
     by_id = {award.id: award for award in club.awards if award.id}
+    guesses = iter(range(MOST_GUESSES))
     for award in naming:
         for field in FIELDS:
             other = getattr(award, field)
-            if other and (fault := _fault(club, by_id, award, field, other, sealed)):
+            if other and (fault := _fault(club, by_id, award, field, other, sealed, guesses)):
                 yield Problem(award.origin.file, _line(places, award, field), *fault)
     yield from _same_aim(club, places)
     yield from _disagreeing(by_id, places)
@@ -64,7 +71,13 @@ def _line(places: Places, award: Award, field: str) -> int:
 
 
 def _fault(
-    club: Club, by_id: Mapping[str, Award], award: Award, field: str, other: str, sealed: Collection[str]
+    club: Club,
+    by_id: Mapping[str, Award],
+    award: Award,
+    field: str,
+    other: str,
+    sealed: Collection[str],
+    guesses: Iterator[int],
 ) -> tuple[str, str] | None:
     """Return what is wrong with the award that *field* names, and the cure."""
     if other == award.id:
@@ -79,7 +92,8 @@ def _fault(
             return None
         if erased is not None:
             return f"{field}: the award {other} was erased ({erased.origin})", "delete the line"
-        near = nearest(other, [known for known in by_id if known != award.id])
+        known = [id_ for id_ in by_id if id_ != award.id] if next(guesses, None) is not None else []
+        near = nearest(other, known)
         cure = (
             f"did you mean {quoted(near)}, at {by_id[near].origin}?"
             if near
@@ -149,11 +163,11 @@ def _circles(by_id: Mapping[str, Award], field: str, places: Places) -> Iterator
     done: set[str] = set()
     # Whoever stands in a ring names another one.
     for award in [award for award in by_id.values() if getattr(award, field)]:
-        path: list[str] = []
+        path: set[str] = set()
         one: Award | None = award
         while one is not None and one.id not in done:
             done.add(one.id)
-            path.append(one.id)
+            path.add(one.id)
             following = getattr(one, field)
             if following in path and following != one.id:
                 yield Problem(

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pinback.addresses import language_folder
-from pinback.content import awards, check, groups, look_alikes, micro_credentials, records, translations
+from pinback.content import awards, check, corrections, groups, look_alikes, micro_credentials, records, translations
 from pinback.content.kinds import MAX_SLUG, RESERVED, did_you_mean, is_language, is_slug, nearest
 from pinback.content.nodes import Node, Problems, decode, front_matter, parse
 from pinback.content.plain_addresses import CURE, addresses_in, own_addresses
@@ -147,14 +147,12 @@ class _Reader:
                     yield found
 
     def badges(self, site: Site | None) -> Iterator[Badge]:
+        guesses = iter(range(corrections.MOST_GUESSES))
         for slug in self.folders("badges"):
             problems = self.problems(f"badges/{slug}/badge.md")
             self.misplaced(slug)
             if not os.path.lexists(self.root / problems.file):
-                others = [
-                    name for name in self.folders("badges") if (self.root / "badges" / name / "badge.md").exists()
-                ]
-                near = nearest(slug, others)
+                near = nearest(slug, self.whole_badges()) if next(guesses, None) is not None else ""
                 self.missing(
                     problems, f"move its awards to badges/{near}/awards" if near else "write it, or delete the folder"
                 )
@@ -168,6 +166,9 @@ class _Reader:
             translations = tuple(self.criteria(slug, badge, site))
             if badge is not None:
                 yield self.with_picture(replace(badge, translations=translations))
+
+    def whole_badges(self) -> list[str]:
+        return [name for name in self.folders("badges") if (self.root / "badges" / name / "badge.md").exists()]
 
     def badge_text(self, problems: Problems) -> tuple[Node | None, str, int]:
         text = self.text(problems, MAX_MARKDOWN)

@@ -383,5 +383,6 @@ def not_translated_into(language: str, written: str, site: Site) -> tuple[str, s
 
 def unknown(what: str, name: str, known: list[str]) -> tuple[str, str]:
     """Return what is wrong and the cure where *name* names no *what*."""
-    cure = did_you_mean(name, known) or (f"use one of {', '.join(sorted(known))}" if known else "make it first")
+    shown = ", ".join(sorted(known)[:20]) + (", …" if len(known) > 20 else "")
+    cure = did_you_mean(name, known) or (f"use one of {shown}" if known else "make it first")
     return f"{quoted(name)} is not the name of {what}", cure

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from conftest import ClubFolder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pinback.content.corrections import MOST_GUESSES, first_of_each
 from pinback.content.read import read_club
 from pinback.errors import ContentError
 from pinback.model import Club, Duration
@@ -56,6 +58,39 @@ def test_a_renewal_keeps_the_name_and_not_the_day(club: ClubFolder):
     club.award("new", f"id: {B}\nrenews: {A}\n{AWARD}")
     with pytest.raises(ContentError, match="has this badge of 2026-05-17 already"):
         read(club)
+
+
+def _ids(count: int) -> list[str]:
+    return [f"{number:016d}".translate(str.maketrans("0123456789", "abcdefghij")) for number in range(count)]
+
+
+def test_a_line_of_thousands_of_corrections_has_one_first_award(club: ClubFolder):
+    """Walked through from each of them, it took the third power of its length."""
+    ids = _ids(4_000)
+    line = "".join(f"  - handle: otter-7\n    id: {new}\n    supersedes: {old}\n" for old, new in pairwise(ids))
+    club.award("a", f"issued_on: 2026-05-17\nawards:\n  - handle: otter-7\n    id: {ids[0]}\n{line}")
+    found = read(club)
+    assert set(first_of_each(found, with_renewals=False).values()) == {ids[0]}
+    assert len(found.awards) == len(ids)
+
+
+def test_same_holder_thousands_of_times_is_told_each_time(club: ClubFolder):
+    club.award("a", "issued_on: 2026-05-17\nawards:\n" + "  - handle: otter-7\n" * 4_000)
+    with pytest.raises(ContentError) as raised:
+        read(club)
+    assert len(raised.value.problems) == 3_999
+
+
+def test_near_names_are_looked_for_a_few_times(club: ClubFolder):
+    known, *unknown = _ids(MOST_GUESSES + 21)
+    lines = "".join(f"  - handle: h-{at}\n    supersedes: {one[:-1]}b\n" for at, one in enumerate(unknown))
+    club.award("a", f"issued_on: 2026-05-17\nawards:\n  - handle: h\n    id: {known}\n{lines}")
+    with pytest.raises(ContentError) as raised:
+        read(club)
+    told = [one.cure for one in raised.value.problems if "no award of this club" in one.what]
+    guessed = [cure.startswith("did you mean") for cure in told]
+    assert len(guessed) > MOST_GUESSES
+    assert guessed == [True] * MOST_GUESSES + [False] * (len(guessed) - MOST_GUESSES)
 
 
 def test_an_erased_award_is_no_award(club: ClubFolder):
