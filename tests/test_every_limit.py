@@ -227,6 +227,13 @@ def test_template_is_stopped_though_the_first_call_is_lost(
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_took_too_long_is_told_though_somebody_swallowed_it() -> None:
+    told = pytest.raises(limited.TooMuch, match=r"more than 0\.05 seconds")
+    with told, limited.bounded(0.05, 10**9), contextlib.suppress(limited.TooMuch):
+        while True:
+            pass
+
+
 def test_template_of_a_club_may_make_what_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limited, "MAX_TEMPLATE_PAGE", 100)
     assert _rendered(tmp_path, "{{ 'x'|center(100) }}") == f"{'x':^100}"

@@ -146,6 +146,19 @@ def test_style_sheet_that_nothing_can_be_printed_with_is_named(
 
 
 @needs_pango
+def test_drawing_without_end_in_a_certificate_is_not_left_out(
+    printing_club: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WeasyPrint leaves out a drawing that it cannot draw, so that what a slow computer makes would be another paper."""
+    monkeypatch.setattr(printing, "MAX_PAPER_SECONDS", 0.5)
+    template = (ROOT / "theme/certificate.html").read_text(encoding="utf-8")
+    endless = '<svg viewBox="0 0 9 9" width="9mm" height="9mm"><path d="M1 1z0"/></svg></body>'
+    printing_club.write("theme/certificate.html", template.replace("</body>", endless))
+    with pytest.raises(PaperError, match=r"nothing can be printed .* \(it takes more than 0\.5 seconds\)"):
+        made(printing_club)
+
+
+@needs_pango
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps account of a process's memory")
 def test_paper_takes_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """``MAX_PAPER_MEMORY``."""
