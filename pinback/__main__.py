@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -14,6 +15,9 @@ def main() -> NoReturn:
 
     Python would take all records apart first, one by one, as long as some commands take.
     """
+    if hasattr(signal, "SIGCHLD"):
+        # Whoever started us may let the system forget how a child ended, and then a git that failed looks like one that did not.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     code = ended()
     try:
         sys.stdout.flush()

@@ -100,11 +100,11 @@ def add(root: Path, issuer: Issuer, slug: str, named: Named, since: date, text: 
     return file
 
 
-def end(root: Path, issuer: Issuer, slug: str, on: date) -> str:
+def end(root: Path, checked: Checked, issuer: Issuer, slug: str, on: date) -> str:
     """Write into the file of a group that it has ended, and return its path.
 
     Raises:
-        UsageError: there is no such group, or it has ended.
+        UsageError: there is no such group, it has ended, or it was never endorsed.
         ContentError: the file cannot be edited safely.
     """
     known = next((one for one in issuer.groups if one.slug == slug), None)
@@ -116,6 +116,9 @@ def end(root: Path, issuer: Issuer, slug: str, on: date) -> str:
         raise UsageError(f"{file}: {slug} has ended on {known.ended} already")
     if on < known.since:
         raise UsageError(f"{file}: {slug} is a group since {known.since}; it cannot end before that")
+    sealed = checked.sealed.get(issuer.slug)
+    if sealed is None or slug not in sealed.register.groups:
+        raise UsageError(f"{file}: the endorsement was never signed, so there is nothing to end; delete the file")
 
     def edited(text: str) -> str:
         newline = "\r\n" if "\r\n" in text else "\n"

@@ -183,9 +183,11 @@ def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
         finally:
             os.close(handle)
         os.replace(written, path)
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C too: it may hold a person's name
         with contextlib.suppress(OSError):
             written.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise FileProblem(f"{path}: cannot be written ({error.strerror}); nothing was changed in it") from error
     _confirm(path)
 

@@ -123,9 +123,9 @@ def _kept(root: Path, person: Person, url: str, data: bytes, name: str, note: st
         if (one := f"{stem}{f'-{number}' if number > 1 else ''}.zip") not in taken
     )
     make_folder(root / folder)
-    write_file(root / folder / saved, data)
     entry = {"url": json.dumps(url), "saved": saved} | ({"note": json.dumps(note, ensure_ascii=False)} if note else {})
     try:
+        write_file(root / folder / saved, data)
         rewrite(root, file, lambda text: with_entry(text, "elsewhere", entry, file))
     except BaseException:
         remove_file(root / folder / saved)

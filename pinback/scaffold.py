@@ -458,7 +458,10 @@ GITIGNORE = """\
 /who-is-who.csv
 /.who-is-who.csv.new
 /old-site/
+/.old-site.next/
+/.old-site.lock
 /archive*.zip
+/.archive*.zip.new
 /certificates/
 /.venv/
 """

@@ -431,7 +431,7 @@ def test_what_is_wrong_in_the_folder_is_said(host: Host) -> None:
     host.club.write(".github/workflows/weekly.yml", "on:\n  schedule:\n    - cron: '0 0 * * 0'\n")
     assert [line.partition("; ")[0] for line in host.bad()] == [
         'wrong: .gitattributes lacks "issuers/*/register.jsonl -text merge=binary"',
-        'wrong: .gitignore lacks "/who-is-who.csv", "/.who-is-who.csv.new", "/old-site/", "/archive*.zip", "/certificates/"',
+        'wrong: .gitignore lacks "/who-is-who.csv", "/.who-is-who.csv.new", "/old-site/", "/.old-site.next/", "/.old-site.lock", "/archive*.zip", "/.archive*.zip.new", "/certificates/"',
         "wrong: who-is-who.csv is in git, with every name and link",
         "wrong: issuers/club/keys.age is not in git",
         "wrong: .github/workflows/check.yml is not the one that this version ships",

@@ -346,6 +346,21 @@ def test_tampered_copy_is_one_problem_and_nothing_is_published(club: ClubFolder,
     assert not (club.root / "site").exists()
 
 
+def test_missing_copy_is_made_again_as_the_message_says(club: ClubFolder, copy: Saved) -> None:
+    before = club.read("site_src/people/otter-7.md")
+    file, _ = kept(club, copy)
+    whole = club.read("site_src/people/otter-7.md")
+    (club.root / file).unlink()
+    with pytest.raises(
+        ContentError, match=r"is not there; delete this entry, then run pinback save-badge otter-7 https://"
+    ):
+        pipeline.check(club.root)
+    club.write("site_src/people/otter-7.md", before)
+    kept(club, copy)
+    assert club.read("site_src/people/otter-7.md") == whole
+    assert pipeline.check(club.root)
+
+
 def test_copy_of_another_badge_is_not_that_of_the_entry(club: ClubFolder, copy: Saved) -> None:
     kept(club, copy)
     text = club.read("site_src/people/otter-7.md")

@@ -29,8 +29,8 @@ def state(folder: ClubFolder) -> list[str]:
 
 
 def ended(folder: ClubFolder, on: date = date(2026, 6, 5)) -> None:
-    _, parent = federation.checked_parent(folder.root, "")
-    federation.end(folder.root, parent, "riverside", on)
+    checked, parent = federation.checked_parent(folder.root, "")
+    federation.end(folder.root, checked, parent, "riverside", on)
 
 
 def test_a_group_waits_is_endorsed_ends_and_has_ended(club: ClubFolder) -> None:
@@ -47,6 +47,17 @@ def test_a_group_waits_is_endorsed_ends_and_has_ended(club: ClubFolder) -> None:
     assert state(club) == ["ended"]
 
 
+def test_a_group_that_was_never_endorsed_cannot_end(club: ClubFolder) -> None:
+    words = rf"{FILE}: the endorsement was never signed, so there is nothing to end; delete the file"
+    added(club)
+    with pytest.raises(UsageError, match=words):
+        ended(club)
+    club.keys()
+    with pytest.raises(UsageError, match=words):
+        ended(club)
+    assert state(club) == ["waits"]
+
+
 def test_a_file_without_a_last_line_end_and_with_crlf_can_be_ended(club: ClubFolder) -> None:
     added(club.keys())
     club.write(FILE, club.read(FILE).rstrip("\n").replace("\n", "\r\n"))
@@ -61,6 +72,7 @@ def test_a_file_in_braces_is_left_as_it_is(club: ClubFolder) -> None:
         FILE,
         '{name: A, did: "did:web:a.example", profile: "https://a.example/issuers/a/issuer.json", since: 2026-05-01, text: A}\n',
     )
+    club.seal()
     before = club.read(FILE)
     with pytest.raises(ContentError, match="no tool can add to it safely"):
         ended(club)

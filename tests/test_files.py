@@ -69,6 +69,23 @@ def test_two_runs_that_write_one_large_file_leave_it_whole(tmp_path: Path):
 
 
 @posix
+def test_interrupted_writing_leaves_the_old_file_alone(tmp_path: Path):
+    """Ctrl-C reaches a process that waits for its disk."""
+    (tmp_path / "list").write_bytes(b"old")
+    script = (
+        "import os, signal, sys; from pathlib import Path; from pinback import files\n"
+        "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "files.write_file(Path(sys.argv[1]), b'new')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "list")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "KeyboardInterrupt" in done.stderr
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("list", b"old")]
+
+
+@posix
 def test_planted_link_is_never_written_through(tmp_path: Path):
     outside = tmp_path / "outside"
     outside.write_bytes(b"mine")

@@ -86,8 +86,8 @@ def _said_by(site: str, issuer: str) -> Named:
 @one_at_a_time("federation end")
 def end(name: str, on: date | None, issuer: str, root: Path) -> None:
     """End the endorsement of the group NAME with the next sealing; checkers call it withdrawn then."""
-    _, parent = groups.checked_parent(root, issuer)
-    click.echo(groups.end(root, parent, name, on or now().date()))
+    checked, parent = groups.checked_parent(root, issuer)
+    click.echo(groups.end(root, checked, parent, name, on or now().date()))
     say(_NEXT)
 
 

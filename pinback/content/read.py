@@ -300,7 +300,7 @@ class _Reader:
                 problems.add(
                     badge.origin.line,
                     f"the saved copy {folder}/{name} is not there",
-                    f"run pinback save-badge {person.handle} {badge.url}, or delete this entry",
+                    f"delete this entry, then run pinback save-badge {person.handle} {badge.url}",
                 )
         for name in there:
             if name not in named:

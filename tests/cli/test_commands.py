@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -461,6 +462,21 @@ def test_closed_ends_stop_no_command_and_no_file_takes_their_place(sealed_club: 
     assert done.returncode == 0, done.stderr
     assert sealed_club.read(".pinback/lock").startswith("import, process ")
     assert len(sealed_club.read("who-is-who.csv").splitlines()) == 2
+
+
+@posix
+def test_children_that_the_starter_lets_be_forgotten_are_waited_for(sealed_club: ClubFolder) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pinback", "build"],
+        cwd=sealed_club.root,
+        env={**{name: value for name, value in os.environ.items() if name != "CI"}, "PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")

@@ -31,8 +31,8 @@ def _add(folder: ClubFolder, name: str) -> None:
 
 
 def _end(folder: ClubFolder, name: str) -> None:
-    _, parent = federation.checked_parent(folder.root, "")
-    federation.end(folder.root, parent, name, LATER.date())
+    checked, parent = federation.checked_parent(folder.root, "")
+    federation.end(folder.root, checked, parent, name, LATER.date())
 
 
 def _parent(root: Path) -> Before:
