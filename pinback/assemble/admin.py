@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pinback import addresses
-from pinback.assemble.admin_award import awarding_page
+from pinback.assemble.admin_award import awarding_page, roster_words
 from pinback.assemble.material import Material, Output
 from pinback.designs.table import licenses
 from pinback.pages.admin.change import change_page
@@ -33,7 +33,7 @@ def _start(material: Material, pages: Pages) -> bytes:
 _PAGES: dict[str, Callable[[Material, Pages], bytes]] = {
     addresses.ADMIN_DESIGN: lambda material, pages: design_page(pages),
     addresses.ADMIN_AWARD: awarding_page,
-    addresses.ADMIN_CHANGE: lambda material, pages: change_page(pages),
+    addresses.ADMIN_CHANGE: lambda material, pages: change_page(pages, roster_words(pages)),
     addresses.ADMIN_START: _start,
 }
 """Path and maker of each page for stewards beside the first."""

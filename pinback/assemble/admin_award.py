@@ -23,8 +23,12 @@ def awarding_page(material: Material, pages: Pages) -> bytes:
         if slug in {badge["issuer"] for badge in badges}
     }
     letters = {face.tag: letter_words(face.language) for face in material.faces}
-    rules = {key: pages.language.text(message) for key, message in _roster_messages().items()}
-    return award_page(pages, badges, issuers, letters, ANIMALS, rules)
+    return award_page(pages, badges, issuers, letters, ANIMALS, roster_words(pages))
+
+
+def roster_words(pages: Pages) -> dict[str, str]:
+    """Return what can be said about a list of people, by key, in the language of the page."""
+    return {key: pages.language.text(message) for key, message in _roster_messages().items()}
 
 
 @cache

@@ -15,7 +15,7 @@ import click
 
 from pinback import calendar, lifecycle, pipeline, who_is_who
 from pinback.addresses import Addresses, badge_page
-from pinback.cli.options import Day, club_folder, now, one_at_a_time
+from pinback.cli.options import Day, HolderName, club_folder, now, one_at_a_time
 from pinback.cli.terminal import counted, say, show
 from pinback.content.fields import REASONS
 from pinback.errors import UsageError, quoted
@@ -68,7 +68,12 @@ def restore(award_id: str, root: Path) -> None:
 
 @click.command()
 @click.argument("award_id", metavar="ID")
-@click.option("--name", default="", help="The holder's name for a new private link; otherwise from your own list.")
+@click.option(
+    "--name",
+    type=HolderName(),
+    default="",
+    help="The holder's name for a new private link; otherwise from your own list.",
+)
 @club_folder
 @one_at_a_time("supersede")
 def supersede(award_id: str, name: str, root: Path) -> None:
@@ -77,7 +82,7 @@ def supersede(award_id: str, name: str, root: Path) -> None:
     The next sealing signs it and withdraws the old award as replaced; the two point at each other.
     """
     sealed = pipeline.sealed_ids(root)
-    made = lifecycle.supersede(root, award_id, new_award_id(), name.strip(), sealed)
+    made = lifecycle.supersede(root, award_id, new_award_id(), name, sealed)
     _made(
         made,
         award_id,
@@ -89,7 +94,12 @@ def supersede(award_id: str, name: str, root: Path) -> None:
 @click.argument("award_id", metavar="ID")
 @click.option("--on", "on", type=Day(), help="The day of the renewal; otherwise today.")
 @click.option("--until", type=Day(), help="The last valid day; otherwise it is valid as long as before.")
-@click.option("--name", default="", help="The holder's name for a new private link; otherwise from your own list.")
+@click.option(
+    "--name",
+    type=HolderName(),
+    default="",
+    help="The holder's name for a new private link; otherwise from your own list.",
+)
 @club_folder
 @one_at_a_time("renew")
 def renew(award_id: str, on: date | None, until: date | None, name: str, root: Path) -> None:
@@ -98,7 +108,7 @@ def renew(award_id: str, on: date | None, until: date | None, name: str, root: P
     Nothing happens to the earlier one; the two point at each other. Evidence and results are not taken over.
     """
     sealed = pipeline.sealed_ids(root)
-    made = lifecycle.renew(root, award_id, new_award_id(), _today(on), until, sealed, name.strip())
+    made = lifecycle.renew(root, award_id, new_award_id(), _today(on), until, sealed, name)
     _made(made, award_id, f"It continues {award_id}. Add the evidence of this time, if there is any. {_NEXT}")
 
 

@@ -11,7 +11,7 @@ import click
 
 from pinback import scaffold, starting, who_is_who
 from pinback.awarding import NewAward
-from pinback.cli.options import Day, club_folder, now, one_at_a_time
+from pinback.cli.options import Day, HolderName, club_folder, now, one_at_a_time
 from pinback.cli.terminal import say, show
 from pinback.designs.table import STARTERS
 from pinback.errors import UsageError
@@ -109,7 +109,10 @@ def new_badge(slug: str, title: str | None, description: str, design: str, root:
 @click.command()
 @click.argument("badge")
 @click.option(
-    "--name", default="", help="The holder's name; it goes into a private named link, not into the repository."
+    "--name",
+    type=HolderName(),
+    default="",
+    help="The holder's name; it goes into a private named link, not into the repository.",
 )
 @click.option("--public", is_flag=True, help="The holder wants the name in the open instead.")
 @click.option("--on", "issued_on", type=Day(), help="The day on which it was earned; otherwise today.")
@@ -139,7 +142,6 @@ def award(
     root: Path,
 ) -> None:
     """Write an award of BADGE into its records."""
-    name = name.strip()
     if public and not name:
         raise UsageError("--public shows a name; give it with --name, or leave --public out")
     if minor and public and guardian_consent is None:

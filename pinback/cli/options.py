@@ -78,3 +78,27 @@ class Day(click.ParamType[date]):
         if day is None:
             raise UsageError(f"{problems.found[0].what}; {problems.found[0].cure}")
         return day
+
+
+class HolderName(click.ParamType[str]):
+    """A holder's name, by the same rule as in lists of people: a name with a sign that no page shows would be signed for nothing."""
+
+    name = "text"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name that was typed, on one line; "" for none."""
+        # Imported here: what reads lists of people takes its time to load.
+        from pinback.roster.messages import sentence
+        from pinback.roster.texts import stripped
+        from pinback.roster.values import name_of
+
+        text = str(value)
+        if not stripped(text):
+            return ""
+        read = name_of(text)
+        if read.fault:
+            option = param.opts[-1] if param else self.name
+            raise UsageError(
+                f'"{option}": {sentence(read.fault, read.values)}; type the holder\'s name alone, as it is to be shown'
+            )
+        return str(read.value)

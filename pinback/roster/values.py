@@ -178,10 +178,20 @@ def is_short_name(name: str) -> bool:
     )
 
 
+def _with_control(text: str) -> Read | None:
+    sign = control(text)
+    return Read(fault="control", values={"sign": sign}) if sign else None
+
+
+def name_of(text: str) -> Read:
+    """Return the name of a holder, as a cell of names is read."""
+    return _with_control(text) or _name(text)
+
+
 def value_of(name: str, text: str, badges: Badges, languages: Sequence[str]) -> Read:
     """Return the value of a cell that no other cell decides about."""
-    if sign := control(text):
-        return Read(fault="control", values={"sign": sign})
+    if read := _with_control(text):
+        return read
     if name == "badge":
         return badges.of(text)
     if name == "language":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, field
 from typing import Any
@@ -166,13 +167,14 @@ def _word(answer: bool | None) -> str:
 
 
 def as_csv(reports: Sequence[Report]) -> str:
-    """Return a table for a spreadsheet; a cell that it would take for a formula begins with an apostrophe."""
+    """Return a table for a spreadsheet; what it would take for a formula begins with an apostrophe.
+
+    Where a comma stands before decimals, spreadsheets part cells at semicolons: a formula behind one is in a cell of its own.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(
-        [("'" + cell if cell[:1] in ("=", "+", "-", "@") else cell) for cell in row] for row in rows(reports)
-    )
+    writer.writerows([re.sub("(^|;)(?=[=@+-])", r"\1'", cell) for cell in row] for row in rows(reports))
     return stream.getvalue()
 
 

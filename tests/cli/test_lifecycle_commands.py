@@ -6,6 +6,7 @@ import csv
 import json
 import re
 
+import pytest
 from conftest import ClubFolder
 from test_commands import pinback
 
@@ -55,6 +56,23 @@ def test_correction_with_a_name_prints_the_new_private_link(sealed_club: ClubFol
     assert f"It says what {award_id} says. Open it, correct what was wrong" in done.stderr
     assert "Zoë" not in sealed_club.read(done.stdout.strip())
     assert pinback("check", cwd=sealed_club.root).returncode == 0
+
+
+@pytest.mark.parametrize(("command", "more"), [("supersede", ()), ("renew", ("--until", "2999-01-01")), ("award", ())])
+def test_name_that_no_page_shows_is_refused_and_pasted_cells_are_one(
+    sealed_club: ClubFolder, command: str, more: tuple[str, ...]
+) -> None:
+    what = "knots" if command == "award" else id_in(sealed_club, OTTER)
+    before = sorted(sealed_club.root.rglob("*.yaml"))
+    done = pinback(command, what, *more, "--name", "\u202aZoë\u202c", cwd=sealed_club.root)
+    assert (done.returncode, done.stderr) == (
+        2,
+        'pinback: "--name": an invisible control character (U+202A) stands in it; '
+        "type the holder's name alone, as it is to be shown\n",
+    )
+    assert sorted(sealed_club.root.rglob("*.yaml")) == before
+    done = pinback(command, what, *more, "--name", " Zoë\t Ångström", cwd=sealed_club.root)
+    assert "#n=Zo%C3%AB%20%C3%85ngstr%C3%B6m&k=" in done.stderr
 
 
 def test_correction_says_that_the_private_list_lacks_the_name(sealed_club: ClubFolder) -> None:

@@ -274,7 +274,11 @@ def test_several_files_make_a_table(saved: list[str], tmp_path: Path, capsys: py
 def test_csv_has_a_row_a_file_and_no_formula(
     saved: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "formula.json").write_bytes(raw(signed(set_in(badge(), "credentialSubject/achievement/name", "=2+3"))))
+    # Where a comma stands before decimals, spreadsheets part cells at semicolons.
+    formulas = "=2+3;=4;-5; - 6"
+    (tmp_path / "formula.json").write_bytes(
+        raw(signed(set_in(badge(), "credentialSubject/achievement/name", formulas)))
+    )
     (tmp_path / "both.zip").write_bytes(_zip({"=a.json": good_badge(), "b.json": good_badge()}))
     names = ("good.json", "bad.json", "formula.json", "both.zip")
     assert run([*saved, "--format", "csv", *(str(tmp_path / name) for name in names)]) == 4
@@ -282,7 +286,7 @@ def test_csv_has_a_row_a_file_and_no_formula(
     assert tuple(rows[0]) == COLUMNS
     assert [row[1] for row in rows[1:]] == ["genuine", "forged", "genuine", "genuine", "genuine"]
     assert rows[2][3] == ""
-    assert rows[3][3] == "'=2+3"
+    assert rows[3][3] == "'=2+3;'=4;'-5; - 6"
 
 
 def test_json_says_everything(saved: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

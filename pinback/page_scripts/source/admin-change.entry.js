@@ -15,7 +15,9 @@ import {bdi, element, make} from './elements.js';
 import {onFile} from './file_choice.js';
 import {editPage, newFilePage, uploadPage} from './host.js';
 import {filled, pageData} from './page.js';
+import {Words} from './roster/messages.js';
 import {readWhoIsWho} from './roster/roster.js';
+import {nameOf} from './roster/values.js';
 import {save} from './saving.js';
 import {copyButtons} from './sharing.js';
 import {LIST, grownList, isList, partOfList, textOf, withoutAwards} from './who_is_who.js';
@@ -228,7 +230,7 @@ class Change {
 
   /** Make the new record of a correction or renewal, and the private link that goes with it. */
   async make() {
-    const {words, award} = this;
+    const {words, award, data} = this;
     const task = value('task');
     const place = this.place();
     const record = place && recordIn(element('record').value, award.id);
@@ -247,8 +249,14 @@ class Change {
       this.refuse(words.noUntil);
       return;
     }
+    // As in lists of people: a name with a sign that no page shows would be signed for nothing.
+    const {value: name, fault, values} = value('holder') ? nameOf(element('holder').value) : {value: ''};
+    if (fault) {
+      const label = document.querySelector('label[for=holder] strong').textContent;
+      this.refuse(`${label}: ${new Words(data.rules).text(fault, values)}`);
+      return;
+    }
     const id = newAwardId();
-    const name = value('holder').normalize('NFC');
     const link = name ? await this.newLink(id, name) : null;
     const text = task === 'correct' ? correction(record, award.id, id, link) : renewal(record, award.id, id, on, until, link);
     const row = link && {name, badge: this.found?.badge ?? place.file.split('/')[1], issued_on: on, handle: valueOf(record, 'handle'), link: link.link, contact: this.row?.contact ?? ''};

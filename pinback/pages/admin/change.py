@@ -6,6 +6,8 @@ looked up on its own page of this site, where that can be asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pinback import addresses
 from pinback.pages.awards import REASONS
 from pinback.pages.shared import Pages
@@ -13,10 +15,17 @@ from pinback.pages.shared import Pages
 SCRIPT = "admin-change.js"
 _SAMPLE = "aaaaaaaaaaaaaaaa"
 """Stands for the id in the link to an award's page."""
+_OF_NAMES = ("found", "control", "name_is_address", "no_letter", "name_and_more", "formula", "too_long")
+"""What can be said about a name in a list of people."""
 
 
-def change_page(pages: Pages) -> bytes:
-    """Return the page."""
+def change_page(pages: Pages, rules: Mapping[str, str]) -> bytes:
+    """Return the page.
+
+    Args:
+        pages: of one language.
+        rules: what can be said about a list of people, by key; those about names are taken.
+    """
     text = pages.language.text
     place = pages.place(addresses.ADMIN_CHANGE)
     values = {
@@ -29,6 +38,7 @@ def change_page(pages: Pages) -> bytes:
             "seals_at_host": pages.seals_at_host,
             "sample": _SAMPLE,
             "page": place.link(addresses.award_page(_SAMPLE)),
+            "rules": {key: rules[key] for key in _OF_NAMES},
         },
     }
     title = text("Correct, renew or withdraw an award")

@@ -25,7 +25,7 @@ export class Report {
   /** The verdict as people read it, and why. */
   get sentence() {
     const why = this.reason;
-    return why ? `${this.opening} ${why.charAt(0).toUpperCase()}${why.slice(1)}.` : this.opening;
+    return why ? `${this.opening} ${why[0].toUpperCase()}${why.slice(1)}.` : this.opening;
   }
 
   /** Return the report as plain values, named like those of `pinback verify --format json`. */
@@ -56,7 +56,7 @@ export const COLUMNS =
 const word = answer => (answer === null ? '' : answer ? 'yes' : 'no');
 
 /** Return the reports of documents by themselves: those in a container one by one. */
-export const single = reports => reports.flatMap(report => (report.whole ? [report] : single(report.parts)));
+export const single = reports => reports.flatMap(report => (report.whole ? report : single(report.parts)));
 
 /** Return the cells of a row. */
 export function row(report) {
@@ -69,11 +69,14 @@ export function row(report) {
   ].map(printable);
 }
 
-/** Return a table for a spreadsheet; a cell that it would take for a formula begins with an apostrophe. */
+/**
+ * Return a table for a spreadsheet; what it would take for a formula begins with an apostrophe. Where a comma stands before
+ * decimals, spreadsheets part cells at semicolons: a formula behind one is in a cell of its own.
+ */
 export function asCsv(reports) {
   const cell = text => {
-    const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    const safe = text.replace(/(^|;)(?=[=@+-])/g, "$1'");
+    return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  return [COLUMNS, ...single(reports).map(row)].map(cells => `${cells.map(cell).join(',')}\r\n`).join('');
+  return [COLUMNS, ...single(reports).map(row)].map(cells => `${cells.map(cell)}\r\n`).join('');
 }

@@ -280,6 +280,12 @@ try {
       if (task === 'renew') {
         await page.fill('#on', '2026-06-01');
       }
+      if (task === 'correct') {
+        await page.fill('#holder', '\u202aMax Muster\u202c');
+        await page.click('#make');
+        expect('no name with a sign that no page shows', [(await text(page, '#fault')).includes('(U+202A)'), await page.isVisible('#outcome')], [true, false]);
+        await page.fill('#holder', ' Max\t Muster');
+      }
       await page.click('#make');
       await page.waitForSelector('#outcome:not([hidden])');
       await until(() => page.saved.has('who-is-who.csv'));

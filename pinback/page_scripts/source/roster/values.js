@@ -13,7 +13,15 @@ const found = text => ({found: {found: text}});
 /** A day, or a sign between cells: a line of a table was taken for a name. */
 const MORE = /[;|\t]|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}/;
 
-export function nameOf(text) {
+/** Read the name of a holder, as a cell of names is read. */
+export const nameOf = text => withControl(text) ?? plainName(text);
+
+function withControl(text) {
+  const sign = control(text);
+  return sign ? {fault: 'control', values: {sign}} : null;
+}
+
+function plainName(text) {
   const value = oneLine(text);
   if (EMAIL.test(value)) {
     return {fault: 'name_is_address', values: {}};
@@ -124,14 +132,10 @@ export const isShortName = name => FULL_NAME.test(name.normalize('NFC').replace(
 
 /** Return the value of a cell that no other cell decides about. */
 export function valueOf(field, text, {badges, languages}) {
-  const sign = control(text);
-  if (sign) {
-    return {fault: 'control', values: {sign}};
-  }
   const read = {
-    name: nameOf,
-    first_name: nameOf,
-    last_name: nameOf,
+    name: plainName,
+    first_name: plainName,
+    last_name: plainName,
     badge: one => badges.of(one),
     contact: contactOf,
     minor: yesNo,
@@ -142,5 +146,5 @@ export function valueOf(field, text, {badges, languages}) {
     credits: numberOf,
     narrative: proseOf,
   };
-  return (read[field] ?? (LINES.includes(field) ? lineOf : null))(text);
+  return withControl(text) ?? (read[field] ?? (LINES.includes(field) ? lineOf : null))(text);
 }
