@@ -334,5 +334,7 @@ def test_two_hundred_rows_with_eight_planted_faults(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="needs links")
 def test_links_that_lead_in_a_circle_are_told(club: ClubFolder, tmp_path: Path) -> None:
     (tmp_path / "roster.csv").symlink_to("roster.csv")
-    with pytest.raises(UsageError, match=r"roster\.csv: (the links that this path takes lead in a circle|this is not a plain file)"):
+    with pytest.raises(
+        UsageError, match=r"roster\.csv: (the links that this path takes lead in a circle|this is not a plain file)"
+    ):
         read_source(club.root, tmp_path / "roster.csv")
