@@ -47,7 +47,7 @@ NAMES = (
         "李小龙",
         "🏅 Bo",
     ),
-    *("~tilde_-.", "Łucja Żak", "\u00a0", 'quote " and \\'),
+    *("~tilde_-.", "Łucja Żak", "\u00a0", "Zo\ufeffe", 'quote " and \\'),
 )
 TEXTS = (
     *(
