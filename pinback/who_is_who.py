@@ -105,7 +105,7 @@ def _with_contact(text: str) -> str:
     columns, end = _header(text)
     if "contact" in columns or "link" not in columns:
         return text
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     last = lines[end - 1]
     written = last.rstrip("\r\n")
     lines[end - 1] = f"{written}{_delimiter(text)}contact{last[len(written) :] or chr(10)}"
@@ -114,7 +114,7 @@ def _with_contact(text: str) -> str:
 
 def _header(text: str) -> tuple[list[str], int]:
     """Return the names of the columns, and how many lines they take."""
-    reader = csv.reader(text.removeprefix(_BOM).splitlines(keepends=True), delimiter=_delimiter(text))
+    reader = csv.reader(_lines(text.removeprefix(_BOM)), delimiter=_delimiter(text))
     return [cell.strip().casefold() for cell in next(_cells(reader), [])], reader.line_num
 
 
@@ -137,7 +137,7 @@ def forget(root: Path, is_theirs: Callable[[Row], bool]) -> int:
     if gone and len(gone) == len(found):
         remove_file(root / FILE)
     elif gone:
-        kept = text.splitlines(keepends=True)
+        kept = _lines(text)
         for first, last in reversed(gone):
             del kept[first:last]
         _write(root / FILE, "".join(kept).encode("utf-8", "surrogateescape"))
@@ -154,10 +154,14 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=head.count) if head else ","
 
 
+def _lines(text: str) -> list[str]:
+    """Return lines with their ends, as spreadsheets have them: other signs that Unicode calls ends of lines stand within cells."""
+    return list(io.StringIO(text, newline=""))
+
+
 def _rows(text: str) -> Iterator[tuple[Row, tuple[int, int]]]:
     """Yield each row with the lines that it takes, from and up to, counted from 0."""
-    lines = text.removeprefix(_BOM).splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=_delimiter(text))
+    reader = csv.reader(_lines(text.removeprefix(_BOM)), delimiter=_delimiter(text))
     columns: list[str] = []
     first = 0
     for cells in _cells(reader):

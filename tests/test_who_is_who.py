@@ -81,6 +81,15 @@ def test_columns_in_another_order_are_written_in_that_order(tmp_path: Path):
     assert path.read_bytes().splitlines()[-1] == b"L2;b@example.org;B;b;2026-05-17;K"
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x0b", "\x85"])
+def test_signs_that_end_lines_elsewhere_end_no_row(sign: str, tmp_path: Path) -> None:
+    text = f"name,contact,link\r\nAnn,tall{sign}red,L1\r\nBo,b{sign},L2\r\n"
+    (tmp_path / who_is_who.FILE).write_bytes(text.encode())
+    assert [row.link for row in who_is_who.rows(tmp_path)] == ["L1", "L2"]
+    assert who_is_who.forget(tmp_path, lambda row: row.link == "L1") == 1
+    assert (tmp_path / who_is_who.FILE).read_bytes().decode() == f"name,contact,link\r\nBo,b{sign},L2\r\n"
+
+
 def test_list_that_an_old_spreadsheet_saved_is_read_and_rows_go_from_it(tmp_path: Path) -> None:
     kept = "name;badge;issued_on;handle;link;contact\r\nZoë Ångström;knots;2026-05-17;otter-7;https://x.example/;\r\n"
     (tmp_path / who_is_who.FILE).write_bytes(

@@ -123,6 +123,12 @@ class Change {
     return null;
   }
 
+  /** Say what is wrong in a field, in the words for lists of people. */
+  refuseField(id, fault, values) {
+    const label = document.querySelector(`label[for=${id}] strong`).textContent;
+    this.refuse(`${label}: ${new Words(this.data.rules).text(fault, values)}`);
+  }
+
   /** Show the fields of what is to be done, and what comes of it. */
   choose() {
     const task = value('task');
@@ -230,7 +236,7 @@ class Change {
 
   /** Make the new record of a correction or renewal, and the private link that goes with it. */
   async make() {
-    const {words, award, data} = this;
+    const {words, award} = this;
     const task = value('task');
     const place = this.place();
     const record = place && recordIn(element('record').value, award.id);
@@ -238,7 +244,12 @@ class Change {
       this.refuse(filled(words.noRecord, {id: award.id}));
       return;
     }
-    const on = task === 'renew' ? value('on') : valueOf(record, 'issued_on') || today();
+    if (!valueOf(record, 'issued_on')) {
+      // Not the whole file: the day that its awards share stands above them.
+      this.refuseField('record', 'no_day_here');
+      return;
+    }
+    const on = task === 'renew' ? value('on') : valueOf(record, 'issued_on');
     const until = value('until');
     if (!on) {
       this.refuse(words.noDay);
@@ -252,8 +263,7 @@ class Change {
     // As in lists of people: a name with a sign that no page shows would be signed for nothing.
     const {value: name, fault, values} = value('holder') ? nameOf(element('holder').value) : {value: ''};
     if (fault) {
-      const label = document.querySelector('label[for=holder] strong').textContent;
-      this.refuse(`${label}: ${new Words(data.rules).text(fault, values)}`);
+      this.refuseField('holder', fault, values);
       return;
     }
     const id = newAwardId();

@@ -41,5 +41,5 @@ export const fragmentOf = ({name, secret}) =>
 
 function unquoted(text) {
   return text.replace(/(?:%[0-9a-fA-F]{2})+/g, found =>
-    new TextDecoder().decode(Uint8Array.from(found.slice(1).split('%'), byte => parseInt(byte, 16))));
+    new TextDecoder('utf-8', {ignoreBOM: true}).decode(Uint8Array.from(found.slice(1).split('%'), byte => parseInt(byte, 16))));
 }

@@ -74,5 +74,9 @@ function header(text) {
   return {delimiter, names, end: line.length};
 }
 
-/** Return the rows of a table as texts, each with its line end; a line end between quotes is none. */
-const records = text => text.match(/(?:"(?:[^"]|"")*"|[^"\r\n])+(?:\r\n|\r|\n|$)|\r\n|\r|\n/g) ?? [];
+/** A cell; a line end is none in one that begins with a quotation mark, up to the mark that closes it. */
+const CELL = /(?:"(?:[^"]|"")*"(?!"))?[^,;\t\r\n]*/;
+const ROW = new RegExp(`${CELL.source}(?:[,;\\t]${CELL.source})*(?:\\r\\n|\\r|\\n|$)`, 'g');
+
+/** Return the rows of a table as texts, each with its line end. */
+const records = text => text.match(ROW).filter(Boolean);

@@ -15,8 +15,8 @@ from pinback.pages.shared import Pages
 SCRIPT = "admin-change.js"
 _SAMPLE = "aaaaaaaaaaaaaaaa"
 """Stands for the id in the link to an award's page."""
-_OF_NAMES = ("found", "control", "name_is_address", "no_letter", "name_and_more", "formula", "too_long")
-"""What can be said about a name in a list of people."""
+_SAID = ("found", "control", "name_is_address", "no_letter", "name_and_more", "formula", "too_long", "no_day_here")
+"""What of all that can be said about a list of people is said here, about a name or a day."""
 
 
 def change_page(pages: Pages, rules: Mapping[str, str]) -> bytes:
@@ -24,7 +24,7 @@ def change_page(pages: Pages, rules: Mapping[str, str]) -> bytes:
 
     Args:
         pages: of one language.
-        rules: what can be said about a list of people, by key; those about names are taken.
+        rules: what can be said about a list of people, by key; a few are taken.
     """
     text = pages.language.text
     place = pages.place(addresses.ADMIN_CHANGE)
@@ -38,7 +38,7 @@ def change_page(pages: Pages, rules: Mapping[str, str]) -> bytes:
             "seals_at_host": pages.seals_at_host,
             "sample": _SAMPLE,
             "page": place.link(addresses.award_page(_SAMPLE)),
-            "rules": {key: rules[key] for key in _OF_NAMES},
+            "rules": {key: rules[key] for key in _SAID},
         },
     }
     title = text("Correct, renew or withdraw an award")

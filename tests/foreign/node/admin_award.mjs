@@ -281,6 +281,11 @@ try {
         await page.fill('#on', '2026-06-01');
       }
       if (task === 'correct') {
+        const whole = await page.inputValue('#record');
+        await page.fill('#record', whole.replace(/^issued_on: .*\n/m, ''));
+        await page.click('#make');
+        expect('a part of a file is told', await text(page, '#fault'), 'The record as it is: the day is missing');
+        await page.fill('#record', whole);
         await page.fill('#holder', '\u202aMax Muster\u202c');
         await page.click('#make');
         expect('no name with a sign that no page shows', [(await text(page, '#fault')).includes('(U+202A)'), await page.isVisible('#outcome')], [true, false]);
