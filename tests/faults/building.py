@@ -27,13 +27,17 @@ def build(root: Path, code: str, before: Before) -> Action:
 
 
 def build_on_one_core(root: Path, code: str, before: Before) -> Action:
-    """The same without other processes, so that each call is the same one in each run."""
+    return on_one_core(build(root, code, before))
 
-    def action() -> None:
+
+def on_one_core(action: Action) -> Action:
+    """Return the same without other processes, so that each call is the same one in each run."""
+
+    def alone() -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-        build(root, code, before)()
+        action()
 
-    return action
+    return alone
 
 
 def tree(folder: Path) -> dict[str, bytes]:
