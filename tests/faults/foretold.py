@@ -63,6 +63,7 @@ def _foretold(name: str, prepare: Prepare, act: Act, again: str = "", checked: b
         again: words with which the second run may refuse, where the first one had done everything.
         checked: whether the folder is that of a club, which ``check`` must find in order at the end.
     """
+
     def foreseen(root: Path) -> Before:
         before = prepare(root)
         with tempfile.TemporaryDirectory() as other:
@@ -115,7 +116,14 @@ def _empty(root: Path) -> Before:
 
 
 def _init(root: Path, code: str, before: Before) -> Action:
-    words = ("--name", "Rowers", "--base-url", "https://rowers.example.org/badges/", "--url", "https://rowers.example.org/")
+    words = (
+        "--name",
+        "Rowers",
+        "--base-url",
+        "https://rowers.example.org/badges/",
+        "--url",
+        "https://rowers.example.org/",
+    )
     return typed([], "init", str(root), *words, "--email", "badges@rowers.example.org", at=before.moment)
 
 
@@ -202,7 +210,9 @@ def _cosign(root: Path, code: str, before: Before) -> Action:
 
 
 def _monitor(root: Path, code: str, before: Before) -> Action:
-    return command(root, [], "log", "monitor", str(root / "other"), "--state", str(root / "seen/state.json"), at=before.moment)
+    return command(
+        root, [], "log", "monitor", str(root / "other"), "--state", str(root / "seen/state.json"), at=before.moment
+    )
 
 
 def _after(act: Act) -> Prepare:
@@ -235,7 +245,9 @@ def _beside_a_site(root: Path) -> Before:
     """A club whose otter-7 has a page and holds a badge of another club's."""
     folder = _lived(root)
     folder.write("site_src/people/otter-7.md", "---\nname: Zoë Ångström\npublic: true\n---\n\nMine.\n")
-    other = ClubFolder(root / "other", f"https://{_ELSEWHERE}/").site().issuer(did=f"did:web:{_ELSEWHERE}").badge().keys()
+    other = (
+        ClubFolder(root / "other", f"https://{_ELSEWHERE}/").site().issuer(did=f"did:web:{_ELSEWHERE}").badge().keys()
+    )
     _one_more(other, "newt-1")
     pipeline.build(other.root, root / _HOSTS / _ELSEWHERE, False)
     return replace(_before(folder), key=_ids(other, "badges/knots/awards/2026-05-17-newt-1.yaml")[0])

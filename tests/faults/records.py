@@ -128,7 +128,11 @@ def _faults_of_the_renewal(root: Path, before: Before) -> list[str]:
     renewed = [award for award in club.awards if award.issued_on.isoformat() == "2026-06-02"]
     if len(renewed) != 1:
         return [f"{len(renewed)} records for one renewal"]
-    return [] if who_is_who.of_link(root, renewed[0].link) else ["the steward's list does not have the link of the renewal"]
+    return (
+        []
+        if who_is_who.of_link(root, renewed[0].link)
+        else ["the steward's list does not have the link of the renewal"]
+    )
 
 
 # Moving and ending.

@@ -207,9 +207,10 @@ def faulted(action: Callable[[], object], root: Path, call: Call, fault: str) ->
         CannotTrace: the fault hit another place than the call of the first run.
     """
     how = "signal=KILL" if fault == "KILL" else f"error={fault}"
-    options = ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{how}:when={call.number}"]
+    # strace counts each process by itself, and would let Git, a child with calls of its own, fail or die too: it is let go.
+    options = ["-b", "execve", "-e", f"trace={call.name}", "-e", f"inject={call.name}:{how}:when={call.number}"]
     ended, lines = traced(action, options)
-    # Git is a child with calls of its own; strace counts each process by itself. The command ends last.
+    # The command ends last.
     main = lines[-1].split()[0] if lines else ""
     own = [
         line for line in lines if (parts := _LINE.match(line)) and (parts["call"], parts["pid"]) == (call.name, main)
