@@ -27,17 +27,13 @@ def build(root: Path, code: str, before: Before) -> Action:
 
 
 def build_on_one_core(root: Path, code: str, before: Before) -> Action:
-    return on_one_core(build(root, code, before))
+    """The same without other processes, so that each call is the same one in each run."""
 
-
-def on_one_core(action: Action) -> Action:
-    """Return the same without other processes, so that each call is the same one in each run."""
-
-    def alone() -> None:
+    def action() -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-        action()
+        build(root, code, before)()
 
-    return alone
+    return action
 
 
 def tree(folder: Path) -> dict[str, bytes]:
