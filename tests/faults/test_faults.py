@@ -84,3 +84,9 @@ def test_command_that_fails_or_dies_is_put_in_order_by_the_next_run(name: str, t
     for number in range(EACH):
         call, fault = trials[int((number + shift) * len(trials) / EACH)]
         assert tried(club, call, fault) == [], f"{fault} at {call.name} {call.number} ({call.path})"
+
+
+def test_saved_copy_stays_where_its_entry_stands_though_the_disk_did_not_confirm_it(tmp_path: Path) -> None:
+    club = prepared("save-badge", tmp_path)
+    (call,) = [call for call in club.calls if (call.name, call.path) == ("fsync", "site_src/people")]
+    assert tried(club, call, "EIO") == []
