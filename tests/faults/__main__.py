@@ -5,7 +5,7 @@
     kill       a signal at moments nobody chose; --times, --whom all|parent|worker, --signal KILL|INT|TERM
     disk       a disk that is full at twenty sizes, and at some numbers of files
     read-only  each folder and some files read-only, or refused to a user without rights
-    clock      the clock at 1970, 2038, 2100, running backwards, for builds, for what signs or changes keys, and for what writes records
+    clock      the clock at 1970, 2038, 2100, running backwards; not for the scenarios in ``foretold.py``
     together   two commands at once, each pair
     remembered what a build left for the next one is damaged, exchanged, hostile; inputs change without looking changed
 
