@@ -74,7 +74,7 @@ def _with_a_deputy(root: Path) -> Before:
 
 CUSTODY = (
     _first_keys("key new"),
-    _first_keys("key new with a recovery key", "--recovery"),
+    _first_keys("key new with recovery", "--recovery"),
     Scenario(
         "key new --recovery",
         _waiting,
