@@ -124,10 +124,13 @@ def _kept(root: Path, person: Person, url: str, data: bytes, name: str, note: st
     )
     make_folder(root / folder)
     entry = {"url": json.dumps(url), "saved": saved} | ({"note": json.dumps(note, ensure_ascii=False)} if note else {})
+    page = (root / file).read_bytes()
     try:
         write_file(root / folder / saved, data)
         rewrite(root, file, lambda text: with_entry(text, "elsewhere", entry, file))
     except BaseException:
-        remove_file(root / folder / saved)
+        # Where the disk does not confirm the entry, it may stand there all the same: then the copy stays.
+        if (root / file).read_bytes() == page:
+            remove_file(root / folder / saved)
         raise
     return [f"{folder}/{saved}", file]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faults.building import BUILDS, LARGE, litter
+from faults.custody import CUSTODY
+from faults.foretold import FORETOLD
 from faults.groups import GROUPS
 from faults.records import RECORDS
 from faults.scenarios import SCENARIOS as SIGNING
@@ -18,7 +20,7 @@ from faults.scenarios import Before, Scenario, verdict
 from faults.tracing import GROWING, Call, CannotTrace, Ended, calls_of, faulted, traced
 from pinback.remembered.memory import FINE
 
-SCENARIOS: dict[str, Scenario] = SIGNING | {one.name: one for one in (*BUILDS, *RECORDS, *GROUPS)}
+SCENARIOS: dict[str, Scenario] = SIGNING | {one.name: one for one in (*BUILDS, *RECORDS, *GROUPS, *CUSTODY, *FORETOLD)}
 """What is small enough to be tried at every call."""
 EVERY = SCENARIOS | {one.name: one for one in LARGE}
 FAULTS = ("EIO", "ENOSPC", "KILL")

@@ -118,6 +118,23 @@ def _suspended(root: Path) -> Before:
     return replace(_before(folder), key=id_)
 
 
+def _still_in_force(root: Path) -> Before:
+    folder = _lived(root)
+    return replace(_before(folder), key=_ids(folder, COURSE)[0])
+
+
+def _faults_of_the_renewal(root: Path, before: Before) -> list[str]:
+    club, _ = read_club(root, pipeline.sealed_ids(root))
+    renewed = [award for award in club.awards if award.issued_on.isoformat() == "2026-06-02"]
+    if len(renewed) != 1:
+        return [f"{len(renewed)} records for one renewal"]
+    return (
+        []
+        if who_is_who.of_link(root, renewed[0].link)
+        else ["the steward's list does not have the link of the renewal"]
+    )
+
+
 # Moving and ending.
 
 
@@ -188,6 +205,21 @@ RECORDS = (
         _of_the_award("restore"),  # type: ignore[arg-type]
         again="is not suspended",
         seals=False,
+    ),
+    Scenario(
+        "suspend",
+        _still_in_force,
+        _of_the_award("suspend"),  # type: ignore[arg-type]
+        again="is suspended already",
+        seals=False,
+    ),
+    Scenario(
+        "renew",
+        _sealed_and_named,
+        _of_the_award("renew", "--on", "2026-06-02", "--until", "2030-01-01"),  # type: ignore[arg-type]
+        again="already",
+        seals=False,
+        also=_faults_of_the_renewal,
     ),
     Scenario(
         "supersede",

@@ -60,7 +60,12 @@ Action = Callable[[], object]
 
 
 def command(root: Path, codes: Iterable[str], *arguments: str, at: datetime = LATER) -> Action:
-    """Return ``python -m pinback`` with *arguments*, as a child process is to run it."""
+    """Return ``python -m pinback`` with *arguments* in a club's folder, as a child process is to run it."""
+    return typed(codes, *arguments, "-C", str(root), at=at)
+
+
+def typed(codes: Iterable[str], *arguments: str, at: datetime = LATER) -> Action:
+    """The same for commands that are given no club."""
 
     def action() -> None:
         import os
@@ -69,7 +74,7 @@ def command(root: Path, codes: Iterable[str], *arguments: str, at: datetime = LA
         options.datetime = GivenClock  # type: ignore[misc]
         bundle._WORK = quick_age.WORK
         os.environ["PINBACK_CODE"] = " ".join(codes)
-        sys.argv = ["pinback", *arguments, "-C", str(root)]
+        sys.argv = ["pinback", *arguments]
         sys.exit(ended())
 
     return action
@@ -117,8 +122,8 @@ class Before:
         code: opens the keys.
         moment: what the clock says when the command runs.
         key: a key that the command is about.
-        old: the site as it was built before, by path.
-        new: the site as a clean build makes it now.
+        old: the site as it was built before, by path; with commands whose files can be foretold, the folder.
+        new: the site as a clean build makes it now; with those commands, the folder as an undisturbed run leaves it.
         files: everything else in the folder, by path, for commands that change nothing of it.
     """
 
@@ -297,9 +302,9 @@ def _begun(root: Path) -> ClubFolder:
     return folder
 
 
-def _plain() -> bytes:
+def _plain(seed: str = "test") -> bytes:
     """Return the bundle of the test keys as it lies within the encryption."""
-    return bytes(pyrage.passphrase.decrypt(make_test_keys("test").encrypted(TEST_CODE), TEST_CODE))
+    return bytes(pyrage.passphrase.decrypt(make_test_keys(seed).encrypted(TEST_CODE), TEST_CODE))
 
 
 def _lived(root: Path) -> ClubFolder:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import click
 import pytest
 
 from faults.harness import SCENARIOS, prepared, tried, warm
 from faults.tracing import calls_of, missing
+from pinback.cli.main import pinback
 from pinback.files import append_file, write_file
 
 EACH = 4
 """Faults that are tried for each command."""
 NAMES = list(SCENARIOS)
+READING = frozenset(
+    ("check", "doctor", "due", "links", "verify", "federation list", "federation back-link", "key list", "log check")
+)
+"""Commands that write nothing."""
 WHY = missing()
 
 pytestmark = pytest.mark.skipif(bool(WHY), reason=WHY or "traced")
@@ -52,6 +59,22 @@ def test_every_call_that_writes_a_file_is_seen(tmp_path: Path) -> None:
     ]
 
 
+def _commands(known: Mapping[str, click.Command], above: str = "") -> Iterator[str]:
+    for name in known:
+        if isinstance(group := known[name], click.Group):
+            yield from _commands(group.commands, f"{above}{name} ")
+        else:
+            yield above + name
+
+
+def test_every_command_that_writes_is_disturbed() -> None:
+    # serve builds as build does.
+    disturbed = {
+        name for name in _commands(pinback.commands) if any(f"{one} ".startswith(f"{name} ") for one in SCENARIOS)
+    }
+    assert set(_commands(pinback.commands)) - disturbed == READING | {"serve"}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_command_that_fails_or_dies_is_put_in_order_by_the_next_run(name: str, tmp_path: Path) -> None:
     club = prepared(name, tmp_path)
@@ -61,3 +84,9 @@ def test_command_that_fails_or_dies_is_put_in_order_by_the_next_run(name: str, t
     for number in range(EACH):
         call, fault = trials[int((number + shift) * len(trials) / EACH)]
         assert tried(club, call, fault) == [], f"{fault} at {call.name} {call.number} ({call.path})"
+
+
+def test_saved_copy_stays_where_its_entry_stands_though_the_disk_did_not_confirm_it(tmp_path: Path) -> None:
+    club = prepared("save-badge", tmp_path)
+    (call,) = [call for call in club.calls if (call.name, call.path) == ("fsync", "site_src/people")]
+    assert tried(club, call, "EIO") == []

@@ -87,8 +87,11 @@ def run(action: Callable[[], object]) -> Ended:
         return _ended(child, out)
 
 
-def traced(action: Callable[[], object], options: list[str]) -> tuple[Ended, list[str]]:
-    """Run *action* in a child process under strace with *options*; return its end, and the lines of strace."""
+def traced(action: Callable[[], object], options: list[str], follow: bool = True) -> tuple[Ended, list[str]]:
+    """Run *action* in a child process under strace with *options*; return its end, and the lines of strace.
+
+    Each line begins with the number of a process; where strace does not *follow* threads and further processes, that of the child.
+    """
     with tempfile.TemporaryFile() as out, tempfile.NamedTemporaryFile("r", errors="replace") as log:
         go, gone = os.pipe()
         child = os.fork()
@@ -97,7 +100,8 @@ def traced(action: Callable[[], object], options: list[str]) -> tuple[Ended, lis
             _be_the_child(action, out.fileno(), go)
         os.close(go)
         try:
-            command = ["strace", "-f", "-y", "-s", "1", "-o", log.name, *options, "-p", str(child)]
+            following = ["-f"] if follow else []
+            command = ["strace", *following, "-y", "-s", "1", "-o", log.name, *options, "-p", str(child)]
             strace = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             assert strace.stderr
             first = strace.stderr.readline()
@@ -109,7 +113,8 @@ def traced(action: Callable[[], object], options: list[str]) -> tuple[Ended, lis
             os.close(gone)
             ended = _ended(child, out)
         strace.communicate()
-        return ended, log.read().splitlines()
+        lines = log.read().splitlines()
+        return ended, lines if follow else [f"{child} {line}" for line in lines]
 
 
 def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
@@ -208,12 +213,9 @@ def faulted(action: Callable[[], object], root: Path, call: Call, fault: str) ->
     """
     how = "signal=KILL" if fault == "KILL" else f"error={fault}"
     options = ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{how}:when={call.number}"]
-    ended, lines = traced(action, options)
-    # Git is a child with calls of its own; strace counts each process by itself. The command ends last.
-    main = lines[-1].split()[0] if lines else ""
-    own = [
-        line for line in lines if (parts := _LINE.match(line)) and (parts["call"], parts["pid"]) == (call.name, main)
-    ]
+    # Threads and processes are counted each by itself: Git's, or the thread that speaks to it, would fail or die too.
+    ended, lines = traced(action, options, follow=False)
+    own = [line for line in lines if (parts := _LINE.match(line)) and parts["call"] == call.name]
     hit = own[call.number - 1] if len(own) >= call.number else ""
     if call.place.removeprefix(".") not in _DRAWN.sub("*", hit) or str(root) not in hit:
         raise CannotTrace(f"call {call.number} of {call.name} was to touch {call.path}, and is: {hit}")
