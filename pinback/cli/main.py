@@ -16,7 +16,7 @@ import click
 
 from pinback import __version__
 from pinback.cli.options import secrets
-from pinback.cli.terminal import say, show_problems, unwritable
+from pinback.cli.terminal import say, say_if_possible, show_problems, unwritable
 from pinback.errors import ContentError, PinbackError, Problem, printable
 from pinback.files import FileProblem, fill_closed_ends
 
@@ -155,7 +155,9 @@ def run(arguments: list[str] | None = None) -> int:
         if error.filename is None:
             if not (what := unwritable()):
                 raise
-            say(f"pinback: {what}; what is done is done, so send the output elsewhere and look at the folder")
+            say_if_possible(
+                f"pinback: {what}; what is done is done, so send the output elsewhere and look at the folder"
+            )
             return 1
         what = f"cannot be read or written ({error.strerror}); check the disk, and who may read and write there"
         say(f"pinback: {_shown(error.filename)}: {what}")

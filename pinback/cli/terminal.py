@@ -194,6 +194,14 @@ def unwritable() -> str:
     return ""
 
 
+def say_if_possible(text: str) -> None:
+    """Say something where standard error may be as unwritable as the rest; it leads nowhere then."""
+    try:
+        say(text)
+    except OSError:
+        _let_go(sys.stderr)
+
+
 def _let_go(stream: TextIO) -> None:
     """Let an output lead nowhere: what is left in its buffer must not be tried again when the process ends."""
     with contextlib.suppress(OSError, ValueError):

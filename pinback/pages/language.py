@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 _RTL = frozenset(["arc", "khw"])
 """Languages that are written from right to left, and that CLDR does not know."""
+_RTL_SCRIPTS = frozenset(["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"])
+"""Living scripts from right to left (ISO 15924). What a tag names counts, also with a language of which CLDR knows another script alone."""
 _MARKUP = re.compile(r"[<>]|&#?\w+;")
 _GAP = re.compile(r"%(?:\((\w+)\)[a-z]|.)?")
 _DIVIDED_BY_ANYTHING = re.compile(r"[/%](?!\s*[1-9])")
@@ -53,7 +55,10 @@ class CatalogueFault(Exception):
 
 def direction(tag: str) -> str:
     """Return ``rtl`` or ``ltr``."""
-    return "rtl" if tag.split("-")[0] in _RTL else str(_locale(tag).text_direction)
+    language, *more = tag.split("-")
+    if script := next((part.title() for part in more[:1] if len(part) == 4 and part.isalpha()), ""):
+        return "rtl" if script in _RTL_SCRIPTS else "ltr"
+    return "rtl" if language in _RTL else str(_locale(tag).text_direction)
 
 
 def read_catalogue(tag: str, data: bytes) -> gettext.GNUTranslations:

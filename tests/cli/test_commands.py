@@ -391,11 +391,12 @@ def test_holder_gets_a_badge_of_a_day_once_and_again_after_a_withdrawal(sealed_c
 
 def test_private_list_is_added_to_and_taken_back(sealed_club: ClubFolder) -> None:
     words = ("award", "knots", "--on", "2026-05-19", "--name")
-    assert pinback(*words, "=cmd()", cwd=sealed_club.root).returncode == 0
+    assert pinback(*words, "=cmd()", cwd=sealed_club.root).returncode == 2
+    assert pinback(*words, "Bo", cwd=sealed_club.root).returncode == 0
     path = sealed_club.root / "who-is-who.csv"
     path.write_bytes(path.read_bytes().rstrip())  # an editor may leave the last line open
     assert pinback(*words, "Zoë", cwd=sealed_club.root).returncode == 0
-    assert [row[0] for row in who_is_who(sealed_club.root)] == ["name", "'=cmd()", "Zoë"]
+    assert [row[0] for row in who_is_who(sealed_club.root)] == ["name", "Bo", "Zoë"]
     before = path.read_bytes()
     assert pinback(*words, "Ann", "--minor", "--email", "a@club.example.org", cwd=sealed_club.root).returncode == 1
     assert path.read_bytes() == before

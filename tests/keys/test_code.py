@@ -34,6 +34,7 @@ import os, resource, signal
 resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
 from pinback.keys.code import new_code
 new_code()
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # ignored where the tests run in the background
 print(*resource.getrlimit(resource.RLIMIT_CORE), flush=True)
 os.kill(os.getpid(), signal.SIGQUIT)
 """
