@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,7 @@ from conftest import ClubFolder
 
 from pinback import addresses, deployed
 from pinback.errors import UsageError
-from pinback.git import earlier_contents, git_bytes, git_text
+from pinback.git import commit_id, earlier_contents, git_bytes, git_text
 from pinback.limits import MAX_NOTE
 from pinback.sealing_diff import HEADS
 
@@ -191,6 +192,19 @@ def test_program_that_lies_in_the_folder_is_not_git(
         with pytest.raises(UsageError, match="git is not installed here"):
             git_text(in_git.root, "rev-parse", "HEAD")
     assert not (tmp_path / "sprung").exists()
+
+
+def test_answer_of_git_that_names_no_commit_counts_as_none(
+    in_git: ClubFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = shutil.which("git")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/git"
+    program.write_text(f'#!/bin/sh\ncase "$*" in *--verify*) printf "caf\\351\\n";; *) exec "{git}" "$@";; esac\n')
+    program.chmod(0o755)
+    assert commit_id(in_git.root, "HEAD")
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    assert commit_id(in_git.root, "HEAD") == ""
 
 
 def test_parents_that_only_this_computer_knows_of_do_not_count(in_git: ClubFolder) -> None:

@@ -444,22 +444,26 @@ def test_code_that_nobody_saw_makes_no_keys(club: ClubFolder, to: str) -> None:
     assert key_files(club) == ["issuer.yaml"]
 
 
-@posix
-@pytest.mark.parametrize("ends", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_closed_ends_stop_no_command_and_no_file_takes_their_place(sealed_club: ClubFolder, ends: str) -> None:
-    roster = sealed_club.root.parent / "roster.csv"
-    roster.write_text("Name\nBo Diddley\n", encoding="utf-8")
-    sealed_club.write(".gitignore", "who-is-who.csv\n")
-    words = f'"{sys.executable}" -m pinback import "{roster}" --badge knots --on 2026-05-20 --yes {ends}'
-    done = subprocess.run(
-        ["bash", "-c", words],
-        cwd=sealed_club.root,
+def in_a_shell(words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command with what a shell is told of its ends."""
+    return subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -m pinback {words}'],
+        cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+@posix
+@pytest.mark.parametrize("ends", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_ends_stop_no_command_and_no_file_takes_their_place(sealed_club: ClubFolder, ends: str) -> None:
+    roster = sealed_club.root.parent / "roster.csv"
+    roster.write_text("Name\nBo Diddley\n", encoding="utf-8")
+    sealed_club.write(".gitignore", "who-is-who.csv\n")
+    done = in_a_shell(f'import "{roster}" --badge knots --on 2026-05-20 --yes {ends}', sealed_club.root)
     assert done.returncode == 0, done.stderr
     assert sealed_club.read(".pinback/lock").startswith("import, process ")
     assert len(sealed_club.read("who-is-who.csv").splitlines()) == 2
@@ -483,15 +487,7 @@ def test_children_that_the_starter_lets_be_forgotten_are_waited_for(sealed_club:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 @pytest.mark.parametrize("ends", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
 def test_output_that_cannot_be_written_is_told_in_a_line(sealed_club: ClubFolder, ends: str) -> None:
-    done = subprocess.run(
-        ["bash", "-c", f'"{sys.executable}" -m pinback award knots --handle otter-8 --on 2026-05-20 {ends}'],
-        cwd=sealed_club.root,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = in_a_shell(f"award knots --handle otter-8 --on 2026-05-20 {ends}", sealed_club.root)
     assert done.returncode == 1
     told = "pinback: standard output cannot be written (No space left on device); what is done is done, "
     assert done.stderr == (
@@ -751,8 +747,9 @@ with locked(lock_path(root), "seal"):
 """
 
 
-def test_check_waits_for_a_sealing_that_has_just_begun_to_write(
-    sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("command", ["check", "schemas"])
+def test_command_waits_for_a_sealing_that_has_just_begun_to_write(
+    sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     root = sealed_club.root
     assert run(["check", "-C", str(root)]) == 0
@@ -762,11 +759,14 @@ def test_check_waits_for_a_sealing_that_has_just_begun_to_write(
         assert sealing.stdin and sealing.stdout and sealing.stdout.readline() == b"begun\n"
 
         def wait(seconds: float) -> None:
+            waited.append(seconds)
             sealing.stdin.close()  # type: ignore[union-attr]
             sealing.wait()
 
+        waited: list[float] = []
         monkeypatch.setattr("time.sleep", wait)
-        assert run(["check", "-C", str(root)]) == 0, capsys.readouterr().err
+        assert run([command, "-C", str(root)]) == 0, capsys.readouterr().err
+        assert waited
 
 
 def test_signs_in_the_name_of_a_folder_move_no_cursor(
