@@ -14,6 +14,7 @@ from pinback.cli.terminal import bar, counted, show_problems
 from pinback.errors import ContentError, UsageError, printable
 from pinback.git import commit_of, git_text
 from pinback.locks import reading
+from pinback.pages.theme import club_theme
 from pinback.sealing_diff import DIFF, HEADS, RECORDS, sealing_faults
 
 _form = click.option(
@@ -72,6 +73,7 @@ def check(
         else:
             judged = against.check(root, earlier, all_signatures, outside, bar("signatures"))
             checked = judged.checked
+        club_theme(root).check()
     show_problems(checked.warnings, form)
     if strict and checked.warnings:
         sys.exit(1)

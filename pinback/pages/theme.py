@@ -13,7 +13,7 @@ import gettext
 import marshal
 import os
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from traceback import walk_tb
@@ -175,9 +175,7 @@ class Theme:
         except ThemeProblem:
             raise
         except Exception as error:  # a template can raise whatever an expression can
-            raise ThemeProblem(
-                f"{_place(error, name)}: this template cannot be used ({reason_of(error)}); compare it with the default theme"
-            ) from error
+            raise _unusable(error, name) from error
 
     def refuse_unsafe(self, name: str, page: str) -> None:
         """Refuse a page that asks of a browser what no page may, where the club has templates of its own.
@@ -205,6 +203,43 @@ class Theme:
             if found:
                 return printable(f"theme/{one}:{before.count(chr(10)) + 1}")
         return printable(f"theme/{names[0]}")
+
+    def check(self) -> None:
+        """Read templates and style sheets that the club has of its own, as a build would.
+
+        What a template makes of the club, and whether a name in it is known, shows when its pages are made.
+
+        Raises:
+            ThemeProblem: at least one cannot be used; one line for each.
+        """
+        if self._own is None:
+            return
+        environment = self._environment(Language(ENGLISH))
+        steps: list[Callable[[], object]] = [
+            *(partial(self._template, environment, name) for name in _named(self._own, "*.html")),
+            *(partial(self.asset, name) for name in _named(self._own, "*.css")),
+        ]
+        problems = []
+        for step in steps:
+            try:
+                step()
+            except ThemeProblem as error:
+                problems.append(str(error))
+        if problems:
+            raise ThemeProblem("\n".join(problems))
+
+    def _template(self, environment: Environment, name: str) -> Template:
+        """Return a template that can be used.
+
+        Raises:
+            ThemeProblem: it cannot be.
+        """
+        try:
+            return environment.get_template(name)
+        except ThemeProblem:
+            raise
+        except Exception as error:  # what Jinja meets in it can raise whatever Python's compiler can
+            raise _unusable(error, name) from error
 
     def asset(self, name: str) -> bytes:
         """Return a file of the theme as it is.
@@ -324,6 +359,16 @@ def _refuse_links(folder: Path, parts: Sequence[str]) -> None:
     for count in range(1, len(parts)):
         if folder.joinpath(*parts[:count]).is_symlink():
             raise FileProblem("a folder above this file is a link; replace it by the folder itself")
+
+
+def _named(folder: Path, pattern: str) -> list[str]:
+    return sorted(path.name for path in folder.glob(pattern))
+
+
+def _unusable(error: Exception, name: str) -> ThemeProblem:
+    return ThemeProblem(
+        f"{_place(error, name)}: this template cannot be used ({reason_of(error)}); compare it with the default theme"
+    )
 
 
 def _place(error: Exception, name: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT, ClubFolder
 
 from pinback import pipeline
+from pinback.cli.main import run
 
 POLICY = "default-src 'none'; img-src 'self' data:; style-src 'self'; base-uri 'none'; form-action 'none'"
 VERIFY = "verify/index.html"
@@ -247,6 +248,21 @@ def test_mistake_in_an_own_template_names_file_and_line(sealed_club: ClubFolder)
     with pytest.raises(ThemeProblem, match=r"theme/404\.html:2: "):
         sealed_club.build()
     assert not (sealed_club.root / "site").exists()
+
+
+def test_check_names_every_file_of_an_own_theme_that_cannot_be_used(
+    sealed_club: ClubFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealed_club.write("theme/404.html", "<h1>x</h1>\n{{ 1|nofilter }}")
+    sealed_club.write("theme/home.html", "{% if %}")
+    sealed_club.write("theme/page.html", "{% extends 'base.html' %}")
+    sealed_club.write("theme/style.css", "a {\n  background: url(//example.org/x);\n}")
+    assert run(["check", "-C", str(sealed_club.root)]) == 1
+    places = [line.partition(": ")[0] for line in capsys.readouterr().err.splitlines()]
+    assert places == ["theme/404.html:2", "theme/home.html:1", "theme/style.css:2"]
+    for name in ("404.html", "home.html", "style.css"):
+        (sealed_club.root / "theme" / name).unlink()
+    assert run(["check", "-C", str(sealed_club.root)]) == 0
 
 
 def refused(club: ClubFolder) -> str:
