@@ -175,6 +175,7 @@ def test_strangers_are_found_by_a_look_at_the_folders_too(sealed_club: ClubFolde
     sealed_club.write("issuers/club/sealed/awards/readme.txt", "")
     sealed_club.write("issuers/club/sealed/badges/knots/more/image.png", "")
     sealed_club.write("issuers/club/beside.txt", "")
+    sealed_club.write("issuers/club/beside/beside.txt", "")
     sealed_club.write("badges/knots/awards/beside.txt", "")
     store, register = store_of(sealed_club)
     found = store.strangers(register)
