@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn
 
 from pinback.cli.main import run
+from pinback.ending import end
 
 
 def main() -> NoReturn:
@@ -19,6 +20,7 @@ def main() -> NoReturn:
         # Whoever started us may let the system forget how a child ended, and then a git that failed looks like one that did not.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     code = ended()
+    end()
     try:
         sys.stdout.flush()
         sys.stderr.flush()

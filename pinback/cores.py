@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pinback.ending import end
 from pinback.errors import CutShort
 
 if TYPE_CHECKING:
@@ -178,11 +179,14 @@ def _forked(work: Callable[[Any], Any], processes: int) -> Iterator[ProcessPoolE
 
 def _begin(work: Callable[[Any], Any], guard: int, alive: int) -> None:
     """Prepare a forked process: Ctrl-C is for the one that it came from, and without that it ends."""
+    from multiprocessing.util import Finalize
+
     global _work
     _work = work
     gc.freeze()  # what is inherited is not looked through again and again, which would also copy it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.close(alive)
+    Finalize(None, end, exitpriority=0)
     threading.Thread(target=_die_with, args=(guard,), daemon=True).start()
 
 

@@ -11,14 +11,17 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from weakref import WeakSet
 
 from pinback.dataclass import dataclass
+from pinback.ending import at_end
 from pinback.errors import PaperError, printable, quoted
 from pinback.limits import MAX_PAPER_MEMORY, MAX_PAPER_SECONDS
 from pinback.pages.limited import bounded
@@ -102,6 +105,38 @@ class Draft:
     attachments: Sequence[Attachment] = ()
 
 
+class _Tools:
+    """Fonts and style sheet, in the process that made them. The fonts lie in a temporary folder, which goes with the object."""
+
+    def __init__(self, fonts: Any, css: Any) -> None:  # noqa: ANN401 - both are WeasyPrint's
+        self.fonts, self.css, self.process = fonts, css, os.getpid()
+        _all_tools.add(self)
+
+    def close(self) -> None:
+        """Remove the folder. What was drawn refers to the fonts in rings, so letting go of them is not enough."""
+        self.fonts.__del__()
+
+
+_all_tools: WeakSet[_Tools] = WeakSet()
+_inherited: list[_Tools] = []
+"""Those of the process that this one was forked from. Their folders are that one's, and taking them apart asks its threads."""
+
+
+def _close_all() -> None:
+    for tools in list(_all_tools):
+        tools.close()
+
+
+def _disinherit() -> None:
+    _inherited.extend(_all_tools)
+    _all_tools.clear()
+
+
+at_end(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_disinherit)
+
+
 class Printer:
     """What draws documents with one style sheet on one paper; made once and used for many.
 
@@ -136,18 +171,13 @@ class Printer:
         self._style_file = style_file
         self._letters = frozenset[int]().union(*(_letters(font) for font in fonts))
         self._fetcher = _fetcher()
-        files = {f"font-{number}": (font.data, "font/ttf") for number, font in enumerate(fonts)}
-        from weasyprint.text.fonts import FontConfiguration
-
-        self._fonts = FontConfiguration()
+        self._files = {f"font-{number}": (font.data, "font/ttf") for number, font in enumerate(fonts)}
         width, height = (paper.height, paper.width) if turned else (paper.width, paper.height)
-        text = _preamble(fonts, width, height, colour) + style
-        self._key = sha256(text.encode("utf-8") + b"".join(sha256(font.data).digest() for font in fonts)).digest()
-        self._fetcher.files = files
+        self._text = _preamble(fonts, width, height, colour) + style
+        self._key = sha256(self._text.encode("utf-8") + b"".join(sha256(font.data).digest() for font in fonts)).digest()
+        self._tools: _Tools | None = None
         with self._bounded():
-            self._css = self._weasyprint.CSS(
-                string=text, base_url=SCHEME, url_fetcher=self._fetcher, font_config=self._fonts
-            )
+            self._style()
         self._refuse_foreign()
 
     def pdf(self, draft: Draft, pages: int = 0) -> bytes | None:
@@ -184,10 +214,30 @@ class Printer:
                 "compare both with the default theme"
             ) from error
 
+    def _style(self, fonts: Any = None) -> Any:  # noqa: ANN401 - both are WeasyPrint's
+        """Read the style sheet, and with it the fonts that it names."""
+        self._fetcher.files = self._files
+        return self._weasyprint.CSS(string=self._text, base_url=SCHEME, url_fetcher=self._fetcher, font_config=fonts)
+
+    def _ready(self) -> _Tools:
+        """Return fonts and style sheet as this process has them.
+
+        Pango looks for fonts in threads. A forked process has none of them and would wait for their answers without end,
+        so it makes its own; and the process that forks makes none unless it draws.
+        """
+        if self._tools is None or self._tools.process != os.getpid():
+            from weasyprint.text.fonts import FontConfiguration
+
+            fonts = FontConfiguration()
+            self._tools = _Tools(fonts, self._style(fonts))
+            self._refuse_foreign()
+        return self._tools
+
     def _draw(self, draft: Draft, pages: int) -> bytes | None:
+        tools = self._ready()
         self._fetcher.files = draft.files
         page = self._weasyprint.HTML(string=draft.html, base_url=SCHEME, url_fetcher=self._fetcher)
-        laid_out = page.render(font_config=self._fonts, stylesheets=[self._css], pdf_variant=_VARIANT)
+        laid_out = page.render(font_config=tools.fonts, stylesheets=[tools.css], pdf_variant=_VARIANT)
         self._refuse_foreign()
         if pages and len(laid_out.pages) != pages:
             return None

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from conftest import ROOT, needs_pango
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+from pinback import cores
 from pinback.certificates import PAPERS, Font, Picture, Printer, certificate_pdf
+from pinback.certificates.printing import Draft
 from pinback.errors import PaperError
 from pinback.pages.language import Language
 
@@ -275,6 +278,27 @@ def test_the_same_award_gives_the_same_bytes_everywhere(tmp_path: Path) -> None:
     first = made(TZ="Pacific/Kiritimati", LANG="C", LC_ALL="C", PYTHONHASHSEED="1", HOME=str(tmp_path))
     assert first == made(TZ="America/New_York", LANG="de_DE.UTF-8", LC_ALL="C.UTF-8", PYTHONHASHSEED="2")
     assert len(set(first.split())) == 4
+
+
+@pytest.mark.skipif(not cores.can_share(), reason="no processes are forked here")
+def test_forked_process_unpacks_its_own_fonts_and_clears_them_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With pango 1.52 and later, one that draws with the fonts of the process that it came from waits for ever."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    maker = Printer(THEME.asset("certificate.css").decode(), "certificate.css", PAPERS["a4"], FONTS, turned=True)
+    assert os.listdir(tmp_path) == []
+
+    def draw(number: int) -> set[str]:
+        before = set(os.listdir(tmp_path))
+        assert maker.pdf(Draft(f"<p>{number}</p>", {}), 1)
+        return set(os.listdir(tmp_path)) - before
+
+    assert len(draw(0)) == 1
+    (made,) = cores.in_order(lambda place: draw(place + 1), 1, 2, lambda done: None)
+    assert len(made) == 1
+    assert len(draw(2)) == 0
+    assert len(os.listdir(tmp_path)) == 1
 
 
 def test_what_was_drawn_before_changes_nothing() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -75,6 +77,19 @@ def test_each_link_becomes_a_certificate_with_the_name(
         sealed = club.root / f"issuers/club/sealed/awards/{id_}/credential.json"
         assert attached(data) == {"credential.json": sealed.read_bytes()}
     assert "Zoë Ångström" in words(files[0].read_bytes())
+
+
+def test_nothing_stays_in_the_folder_for_temporary_files(
+    named_club: tuple[ClubFolder, list[str]], tmp_path: Path
+) -> None:
+    club, _ = named_club
+    club.site(certificates="true")
+    (tmp_path / "temporary").mkdir()
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    build = [sys.executable, "-m", "pinback", "build", "-C", str(club.root)]
+    subprocess.run(build, env=environment, check=True, capture_output=True)
+    assert list((club.root / "site").rglob("certificate.pdf"))
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.parametrize(
