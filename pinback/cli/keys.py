@@ -207,8 +207,8 @@ def key_revoke(keys: tuple[str, ...], as_of: str, issuer: str, alone: bool, root
 @click.option(
     "--seen",
     metavar="REF|URL|DIR",
-    help="What somebody else can show from before the theft: a commit, a folder, or the site; otherwise the newest "
-    "pushed commit that is older.",
+    help="What somebody else can show from before the last theft: a commit, a folder, or the site; otherwise the "
+    "newest pushed commit that is older.",
 )
 @click.option("--signer", "command", metavar="COMMAND", help="A program that holds the keys, in place of a code.")
 @click.option("--dry-run", is_flag=True, help="Say what would be signed again, and stop.")
@@ -227,8 +227,10 @@ def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: b
             say(
                 f"The witness {by} had signed the first {counted(witnessed, 'line')} of the register before {now_text(stolen)}."
             )
-        source = seen or deployed.pushed_before(root, stolen)
-        if source is None and witnessed:
+        # NOTE: a state that is named shows what was there before the last theft; an earlier thief may stand in it.
+        last = stolen == max(custody.thefts(register))
+        source = (seen if last else None) or deployed.pushed_before(root, stolen)
+        if source is None and (witnessed or not last):
             return witnessed
         if source is None:
             raise UsageError(
@@ -239,7 +241,15 @@ def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: b
         return max(witnessed, against.lines_shown(deployed.earlier(source, root, live()), slug, register))
 
     done = custody.reseal(
-        root, slug, now().replace(microsecond=0), signer_of(slug, command), shown, say, bar("signing"), dry_run
+        root,
+        slug,
+        now().replace(microsecond=0),
+        signer_of(slug, command),
+        shown,
+        say,
+        bar("signing"),
+        dry_run,
+        lambda name: earlier_contents(root, name),
     )
     if done.empty:
         click.echo("Nothing to sign again.")
