@@ -12,7 +12,7 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pinback.addresses import Addresses
+from pinback.addresses import Addresses, log_origin
 from pinback.dataclass import dataclass
 from pinback.errors import Problem, quoted
 from pinback.formats import ob2
@@ -334,8 +334,12 @@ def _says_replaced(club: Club, award: Award, successor: str) -> bool:
 
 
 def facts(club: Club, issuer: Issuer, register: Register) -> Iterator[Problem]:
-    """Yield a problem where ``base_url`` or DID differ from what the register has made a fact."""
+    """Yield a problem where ``base_url``, DID or the folder's name differ from what the register has made a fact."""
     site = club.site
+    if register.origin != log_origin(register.places[0].base_url, issuer.slug):
+        name = register.origin.removesuffix("/log").rpartition("/")[2]
+        what = f"this is the register of the log {register.origin}, which has another name than this folder"
+        yield Problem(register.file, 1, what, f"name the folder issuers/{name} again; its addresses are published")
     earlier = register.places[:-1]
     again = f"finish it with: pinback move {register.base_url}"
     if register.base_url != site.base_url and site.base_url in [place.base_url for place in earlier]:
