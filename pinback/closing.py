@@ -91,7 +91,7 @@ def close(
         waiting = [
             award for award in waiting_awards(checked.club, checked.sealed) if _is_of(checked.club, award.badge, slug)
         ]
-        if waiting or any(step.plan.changes for step in steps):
+        if waiting or any(step.plan.changes or step.plan.groups.waiting for step in steps):
             raise UsageError(
                 f"{name} has records that wait for the next sealing; seal them (pinback seal) or take them back, then close"
             )
