@@ -751,6 +751,24 @@ def test_theft_is_mended_and_only_what_stood_there_before_is_signed_again(stewar
     assert again.again == () and again.lists == ()
 
 
+def test_keys_that_were_exchanged_alone_are_revoked_with_the_bundle_that_was_stolen(steward: Steward) -> None:
+    """They came later than the others of the bundle, so that no name of another key speaks of them."""
+    custody.rotate(steward.root, "club", LATER, steward.sheets.append, steward.codes(TEST_CODE), ["rsa"])
+    stolen = steward.sheets[-1]
+    at = LATER + timedelta(hours=2)
+    old, _ = custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(stolen.code))
+    names = custody.sets(steward.root, "club", old)
+    assert names == [A.keys["ed25519"].id, stolen.keys.keys["rsa"].id]
+    for name in names:
+        codes = steward.codes(steward.sheets[-1].code)
+        custody.revoke(steward.root, "club", [name], LATER, at, codes, alone=False)
+    keyring = steward.register.keyring
+    assert all(keyring.keys[key.id].revoked for key in stolen.keys.keys.values())
+    assert custody.sets(steward.root, "club", keyring.active("ed25519", "rsa", "log")) == [
+        steward.sheets[-1].keys.keys["ed25519"].id
+    ]
+
+
 def _stolen_again(steward: Steward, code: str, as_of: datetime, at: datetime) -> str:
     """Exchange the keys that a code opens, revoke the old ones as of a moment, and return the new code."""
     retired, _ = custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(code))

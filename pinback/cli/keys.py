@@ -140,13 +140,10 @@ def key_rotate(issuer: str | None, only: tuple[str, ...], yes: bool, root: Path)
     old, files = custody.rotate(root, slug, at, _show(at.date().isoformat()), _codes, only, ask)
     _made(files)
     say("Publish the site now (build and deploy); only then may the new keys seal.")
-    if sets := [known for known in old if known.role == "ed25519"]:
+    if any(known.role == "ed25519" for known in old):
         say("If the old keys were stolen, revoke them before you publish, with the moment of the theft (in UTC):")
-        for first in sets:
-            say(
-                f"  pinback key revoke {first.id} --as-of YEAR-MM-DDThh:mm:00Z"
-                + (f" --issuer {slug}" if issuer else "")
-            )
+        for name in custody.sets(root, slug, old):
+            say(f"  pinback key revoke {name} --as-of YEAR-MM-DDThh:mm:00Z" + (f" --issuer {slug}" if issuer else ""))
     say("A code that lies in the settings of the repository's host has to be exchanged there too.")
 
 
@@ -229,7 +226,7 @@ def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: b
             )
         # NOTE: a state that is named shows what was there before the last theft; an earlier thief may stand in it.
         last = stolen == max(custody.thefts(register))
-        source = (seen if last else None) or deployed.pushed_before(root, stolen)
+        source = (seen if last else None) or deployed.pushed_before(root, stolen, register.file)
         if source is None and (witnessed or not last):
             return witnessed
         if source is None:
