@@ -214,6 +214,23 @@ def test_erased_award_replaces_nothing_any_more(sealed_club: ClubFolder, is_seal
     assert Seen(sealed_club, sealed_club.build(), id_in(sealed_club, OTTER)).state == withdrawn("replaced")
 
 
+def test_award_in_the_middle_of_a_line_of_corrections_can_be_erased(sealed_club: ClubFolder) -> None:
+    """Those around it have holder, badge and day in common, and nothing says any more that the one corrects the other."""
+    first, text = id_in(sealed_club, OTTER), "issued_on: 2026-05-17\nhandle: otter-7\n"
+    sealed_club.award("second", f"supersedes: {first}\n{text}narrative: Better.\n").seal(NEXT)
+    second = id_in(sealed_club, "badges/knots/awards/second.yaml")
+    sealed_club.award("third", f"supersedes: {second}\n{text}narrative: Best.\n").seal(NEXT)
+    third = id_in(sealed_club, "badges/knots/awards/third.yaml")
+    lifecycle.erase(sealed_club.root, [second], "", set(register_of(sealed_club).awards))
+    sealed_club.seal(NEXT)
+    site = sealed_club.build()
+    assert Seen(sealed_club, site, first).state == withdrawn("replaced")
+    assert Seen(sealed_club, site, third).state == GOOD
+    sealed_club.award("fourth", text)
+    with pytest.raises(ContentError, match='"otter-7" has this badge of 2026-05-17 already'):
+        pipeline.check(sealed_club.root)
+
+
 def test_edited_record_offers_the_new_one_and_pasting_it_is_all(sealed_club: ClubFolder) -> None:
     """Somebody corrects a sealed record in place; what check offers, pasted as it stands, makes the correction."""
     before = sealed_club.read(OTTER)
