@@ -21,7 +21,7 @@ import pytest
 from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
 from test_life import verdicts
 
-from pinback import custody, lifecycle, pipeline, sealing
+from pinback import closing, custody, lifecycle, pipeline, sealing
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
@@ -822,6 +822,29 @@ def test_second_theft_leaves_what_was_sealed_between_the_two(steward: Steward) -
     assert (list(plan.again), plan.dead) == ([*first, honest], (forged,))
     site = steward.folder.build()
     assert [verdicts(site, id_) for id_ in plan.again] == [{"Genuine and in force"}] * 4
+
+
+def test_closing_says_what_stays_dead_and_that_the_code_is_to_be_destroyed(steward: Steward) -> None:
+    code = _stolen_again(steward, TEST_CODE, AT + timedelta(hours=6), LATER)
+    size = len(steward.register.lines)
+
+    def words() -> str:
+        said: list[str] = []
+
+        def stop(lines: list[str]) -> None:
+            said.extend(lines)
+            raise Stopped
+
+        with pytest.raises(Stopped):
+            closing.close(steward.root, "club", lambda: LATER, stop, lambda issuer, store, register: B)
+        return "\n".join(said)
+
+    steward.seals(code, LATER)  # the lists, which the stolen key had signed
+    assert "Sign again what stolen keys signed (3 now): nobody believes it, for ever." in words()
+    assert "Awards that are not withdrawn (0 now) stay genuine" in words()
+    _signed_again(steward, code, LATER, lambda register, moment: size)
+    assert "stolen keys" not in words() and "Awards that are not withdrawn (3 now) stay genuine" in words()
+    assert "Destroy the code and its sheets." in words()
 
 
 @pytest.mark.parametrize("remembered", [True, False])
