@@ -27,7 +27,7 @@ from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
 from pinback.keys.code import new_code
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.register import Register, complete, line_bytes, now_text, parse
+from pinback.register import Register, RegisterKey, complete, line_bytes, now_text, parse
 from pinback.register_proofs import key_event, proved_register
 from pinback.seal.make import checkpoint_line
 from pinback.seal.opening import opened_keys
@@ -790,6 +790,21 @@ def _signed_again(
         return opened_keys(store, register, [code])
 
     return custody.reseal(steward.root, "club", at, signer, shown, lambda line: None, earlier=earlier, at_once=at_once)
+
+
+def test_keys_that_a_thief_has_brought_are_told(steward: Steward) -> None:
+    """Nothing of them is revoked with the stolen ones, and whatever they sign is believed."""
+    (steward.root / FILE).write_bytes(Lines(Lines(begun(steward.folder), AT).add(C, A).end(A), AT).add(D, C).end(C))
+    custody.rotate(steward.root, "club", LATER, steward.sheets.append, steward.codes(TEST_CODE))
+    told: list[RegisterKey] = []
+    for as_of in (AT, LATER):
+        copy = begun(steward.folder)
+        codes = steward.codes(steward.sheets[0].code)
+        told.clear()
+        custody.revoke(steward.root, "club", [A.name.id], as_of, LATER, codes, alone=False, tell=told.extend)
+        thiefs = [key.id for keys in (C, D) for key in keys.keys.values()]
+        assert [key.id for key in told] == (thiefs if as_of == AT else [])
+        (steward.root / FILE).write_bytes(copy)
 
 
 def test_second_theft_leaves_what_was_sealed_between_the_two(steward: Steward) -> None:

@@ -185,7 +185,13 @@ def key_revoke(keys: tuple[str, ...], as_of: str, issuer: str, alone: bool, root
         raise UsageError("name a key; pinback key list shows them")
     slug = issuer or scaffold.issuer_of(root)
     moment: datetime = custody.moment_of(as_of)
-    done = custody.revoke(root, slug, keys, moment, now().replace(microsecond=0), _codes, alone)
+
+    def tell(brought: list[RegisterKey]) -> None:
+        say("These keys came since then, by stolen ones. If none of you made them, the thief did: revoke them too.")
+        for known in brought:
+            say(f"  {known.id}, {USES[known.role]}, since {now_text(known.added)}")
+
+    done = custody.revoke(root, slug, keys, moment, now().replace(microsecond=0), _codes, alone, tell)
     if RECOVERY in {known.role for known in done} and not any(
         known.role == RECOVERY and known.active for known in custody.states(root, slug)
     ):
