@@ -173,7 +173,7 @@ def _twins(root: Path) -> Iterator[Problem]:
                 )
 
 
-_OWN = frozenset(("badges", "issuers", "site_src", "theme", *guard.PLACES, who_is_who.FILE))
+_OWN = frozenset((*guard.PLACES, who_is_who.FILE))
 
 
 def _readable_registers(root: Path) -> dict[str, Register]:

@@ -28,7 +28,7 @@ from pinback.seal.store import Store
 def words(club: Club, issuer: Issuer, sealed: Sealed) -> list[str]:
     """Return what closing means, one sentence or a few a line, for the person who decides."""
     register, name = sealed.register, issuer.name.in_language(club.site.language)
-    living = len(register.awards) - sum(id_ in register.awards for id_ in register.revoked)
+    living = sum(id_ not in register.revoked and not register.is_dead(id_) for id_ in register.awards)
     lines = [
         f"{name} ends. This cannot be taken back.",
         "",
@@ -43,13 +43,18 @@ def words(club: Club, issuer: Issuer, sealed: Sealed) -> list[str]:
     if register.suspended:
         number = len(register.suspended)
         lines.append(f"- End a suspension ({number} now): it stays for ever. Restore or withdraw those awards first.")
+    if dead := sum(register.is_dead(id_) for id_ in register.awards):
+        lines.append(
+            f"- Sign again what stolen keys signed ({dead} now): nobody believes it, for ever. First: pinback reseal."
+        )
     return [
         *lines,
         "",
         "What to do afterwards:",
         "- Build and publish once more, and keep the site and its address as long as you can.",
         "- Keep the archive (pinback archive) in more than one place: with it the badges can be checked without the site.",
-        "- The code can be destroyed: its keys sign nothing any more.",
+        "- Destroy the code and its sheets. Whoever has one, and keys.age from the repository, can still make badges with an old "
+        "date, and nobody can revoke these keys any more.",
     ]
 
 
@@ -91,7 +96,7 @@ def close(
         waiting = [
             award for award in waiting_awards(checked.club, checked.sealed) if _is_of(checked.club, award.badge, slug)
         ]
-        if waiting or any(step.plan.changes for step in steps):
+        if waiting or any(step.plan.changes or step.plan.groups.waiting for step in steps):
             raise UsageError(
                 f"{name} has records that wait for the next sealing; seal them (pinback seal) or take them back, then close"
             )

@@ -292,15 +292,20 @@ def shared(root: Path, ref: str) -> Earlier:
     return _of_commit(root, id_, id_[:10])
 
 
-def pushed_before(root: Path, moment: datetime) -> str | None:
-    """Return the newest commit of any remote's branches that is older than *moment*; None where there is none.
+def pushed_before(root: Path, moment: datetime, file: str) -> str | None:
+    """Return the newest commit of any remote's branches that is older than *moment* and changed *file*; None where there is none.
 
+    Other branches may have newer commits, without that file (a site's own) or with what it said long before (somebody's proposal).
     A commit says its own time, so this is what those who hold the remote's history can show, not what they can prove.
     """
     if prefix(root) is None:
         return None
     before = f"--before={moment.astimezone(UTC).isoformat()}"
-    found = git_bytes(root, "rev-list", "--max-count=1", before, "--remotes", may_fail=True).decode("ascii").strip()
+    found = (
+        git_bytes(root, "rev-list", "--max-count=1", before, "--remotes", "--", file, may_fail=True)
+        .decode("ascii")
+        .strip()
+    )
     return found or None
 
 

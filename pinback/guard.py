@@ -34,12 +34,16 @@ _GUARDED = re.compile(
     r"issuers(?:/[a-z0-9-]+)?|issuers/[^/]+/(?:register\.jsonl|keys\.age|keys(?:/.*)?|sealed(?:/.*)?"
     r"|witnesses\.txt|cosignatures(?:/.*)?|cosigned(?:/.*)?)"
     r"|site_src/people/[^/]+/.*"
-    r"|\.github(?:/.*)?|\.git(?:ignore|attributes)|netlify\.toml",
+    r"|\.github(?:/.*)?|(?:.*/)?\.git(?:ignore|attributes|modules)|netlify\.toml",
     re.IGNORECASE | re.DOTALL,
 )
 """A folder's own path stands for a link in its place."""
-PLACES = ("issuers", "site_src/people", ".github", ".gitignore", ".gitattributes", "netlify.toml")
-"""Where guarded files lie. What the host runs is among them, since it gets the code; and what keeps private files out of git."""
+PLACES = (
+    *("issuers", "badges", "site_src", "theme"),
+    *(".github", ".gitignore", ".gitattributes", ".gitmodules", "netlify.toml"),
+)
+"""Where guarded files lie. What the host runs is among them, since it gets the code; and what git goes by, in any folder: it keeps private
+files out, and could keep what is sealed out too, which would be lost with the run that sealed it."""
 
 
 class Difference(Exception):

@@ -557,10 +557,16 @@ def _static(root: Path, node: Node) -> Iterator[str]:
 # What expires.
 
 
-def due(club: Club, today: date, within: int) -> list[Award]:
+def due(club: Club, today: date, within: int, signed: dict[str, date | None]) -> list[tuple[date, Award]]:
     """Return the living awards whose last valid day lies from *today* to *within* days later, by day, badge, handle.
 
     Withdrawn, corrected and renewed ones do not count; those that wait for the next sealing do.
+
+    Args:
+        club: the checked club.
+        today: the first day that counts.
+        within: how many days more count.
+        signed: last valid day by id, of sealed awards whose record leaves it to the badge, which may say something else by now.
     """
     followed = {award.renews for award in club.awards} | {award.supersedes for award in club.awards}
     living = (
@@ -569,5 +575,6 @@ def due(club: Club, today: date, within: int) -> list[Award]:
         if not award.revoked and not award.superseded_by and not (award.id and award.id in followed)
     )
     last = today + timedelta(days=within)
-    expiring = [award for award in living if award.valid_until and today <= award.valid_until <= last]
-    return sorted(expiring, key=lambda award: (award.valid_until, award.badge, award.handle, award.id))
+    ends = ((signed.get(award.id, award.valid_until), award) for award in living)
+    expiring = [(end, award) for end, award in ends if end and today <= end <= last]
+    return sorted(expiring, key=lambda one: (one[0], one[1].badge, one[1].handle, one[1].id))

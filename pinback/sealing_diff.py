@@ -7,7 +7,7 @@ the lines of a register say is not judged here (``check --against`` does that), 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from itertools import islice
 
@@ -56,6 +56,20 @@ def sealing_faults(diff: str) -> list[Problem]:
     """
     changes = {change.file: change for change in _changes(diff)}
     return list(islice((problem for change in changes.values() for problem in _faults(change)), MAX_PROBLEMS))
+
+
+def left_out(paths: Iterable[str]) -> list[Problem]:
+    """Return a problem for each file of a sealing that the commit lacks.
+
+    Args:
+        paths: the files that git ignores, below ``issuers`` and ``badges``.
+    """
+    what, cure = (
+        "git ignores this file, so the sealing would be lost",
+        "git check-ignore -v FILE names the line that does it; take it out",
+    )
+    lost = (path for path in paths if _MACHINE.fullmatch(path) or _RECORD.fullmatch(path))
+    return [Problem(path, 0, what, cure) for path in islice(lost, MAX_PROBLEMS)]
 
 
 def _changes(diff: str) -> Iterator[_Change]:

@@ -7,6 +7,7 @@ Codes are made slow to guess on purpose (scrypt), so bundles are opened as rarel
 
 from __future__ import annotations
 
+import base64
 import errno
 import json
 import os
@@ -20,16 +21,17 @@ import pytest
 from conftest import AT, TEST_CODE, ClubFolder, make_test_keys
 from test_life import verdicts
 
-from pinback import custody, lifecycle, pipeline, sealing
+from pinback import closing, custody, lifecycle, pipeline, sealing
 from pinback.errors import ContentError, SigningError, UsageError
 from pinback.files import FileProblem, append_file
 from pinback.keys.bundle import KeyBundle, open_bundle
 from pinback.keys.code import new_code
 from pinback.proofs import eddsa_rdfc, jws
-from pinback.register import Register, complete, line_bytes, now_text, parse
+from pinback.register import Register, RegisterKey, complete, line_bytes, now_text, parse
 from pinback.register_proofs import key_event, proved_register
 from pinback.seal.make import checkpoint_line
 from pinback.seal.opening import opened_keys
+from pinback.seal.reseal import Earlier, Salvage, prepare_reseal
 from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 
@@ -747,6 +749,149 @@ def test_theft_is_mended_and_only_what_stood_there_before_is_signed_again(stewar
         steward.root, "club", LATER + timedelta(hours=2), lambda *_: B, lambda *_: size, lambda line: None
     )
     assert again.again == () and again.lists == ()
+
+
+def test_keys_that_were_exchanged_alone_are_revoked_with_the_bundle_that_was_stolen(steward: Steward) -> None:
+    """They came later than the others of the bundle, so that no name of another key speaks of them."""
+    custody.rotate(steward.root, "club", LATER, steward.sheets.append, steward.codes(TEST_CODE), ["rsa"])
+    stolen = steward.sheets[-1]
+    at = LATER + timedelta(hours=2)
+    old, _ = custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(stolen.code))
+    names = custody.sets(steward.root, "club", old)
+    assert names == [A.keys["ed25519"].id, stolen.keys.keys["rsa"].id]
+    for name in names:
+        codes = steward.codes(steward.sheets[-1].code)
+        custody.revoke(steward.root, "club", [name], LATER, at, codes, alone=False)
+    keyring = steward.register.keyring
+    assert all(keyring.keys[key.id].revoked for key in stolen.keys.keys.values())
+    assert custody.sets(steward.root, "club", keyring.active("ed25519", "rsa", "log")) == [
+        steward.sheets[-1].keys.keys["ed25519"].id
+    ]
+
+
+def _stolen_again(steward: Steward, code: str, as_of: datetime, at: datetime) -> str:
+    """Exchange the keys that a code opens, revoke the old ones as of a moment, and return the new code."""
+    retired, _ = custody.rotate(steward.root, "club", at, steward.sheets.append, steward.codes(code))
+    new = steward.sheets[-1].code
+    names = [key.id for key in retired]
+    custody.revoke(steward.root, "club", names, as_of, at, steward.codes(new), alone=True)
+    return new
+
+
+def _signed_again(
+    steward: Steward,
+    code: str,
+    at: datetime,
+    shown: Callable[[Register, datetime], int],
+    earlier: Earlier = lambda file: (),
+    at_once: int = 500,
+) -> Salvage:
+    def signer(store: Store, register: Register) -> KeyBundle:
+        return opened_keys(store, register, [code])
+
+    return custody.reseal(steward.root, "club", at, signer, shown, lambda line: None, earlier=earlier, at_once=at_once)
+
+
+def test_keys_that_a_thief_has_brought_are_told(steward: Steward) -> None:
+    """Nothing of them is revoked with the stolen ones, and whatever they sign is believed."""
+    (steward.root / FILE).write_bytes(Lines(Lines(begun(steward.folder), AT).add(C, A).end(A), AT).add(D, C).end(C))
+    custody.rotate(steward.root, "club", LATER, steward.sheets.append, steward.codes(TEST_CODE))
+    told: list[RegisterKey] = []
+    for as_of in (AT, LATER):
+        copy = begun(steward.folder)
+        codes = steward.codes(steward.sheets[0].code)
+        told.clear()
+        custody.revoke(steward.root, "club", [A.name.id], as_of, LATER, codes, alone=False, tell=told.extend)
+        thiefs = [key.id for keys in (C, D) for key in keys.keys.values()]
+        assert [key.id for key in told] == (thiefs if as_of == AT else [])
+        (steward.root / FILE).write_bytes(copy)
+
+
+def test_second_theft_leaves_what_was_sealed_between_the_two(steward: Steward) -> None:
+    """Each award has to stand there before its own keys were stolen, not before the first theft that ever was."""
+    first = list(steward.register.awards)
+    lines = {AT + timedelta(hours=6): len(steward.register.lines)}
+    steward.folder.award("forged", "issued_on: 2026-05-17\nhandle: magpie-1\n")
+    steward.seals(TEST_CODE, AT + timedelta(hours=1))
+    (forged,) = set(steward.register.awards) - set(first)
+    code = _stolen_again(steward, TEST_CODE, AT + timedelta(hours=6), LATER)
+    plan = _signed_again(steward, code, LATER, lambda register, moment: lines[moment], at_once=2)
+    assert (list(plan.again), plan.dead) == (first, (forged,))
+    assert steward.register.lines.events[-7:] == [
+        "badge",
+        "reseal",
+        "reseal",
+        "status",
+        "checkpoint",
+        "reseal",
+        "checkpoint",
+    ]
+
+    between = LATER + timedelta(days=1)
+    steward.folder.award("between", "issued_on: 2026-05-18\nhandle: crane-4\n")
+    steward.seals(code, between)
+    (honest,) = set(steward.register.awards) - {*first, forged}
+    lines[between + timedelta(days=1)] = len(steward.register.lines)
+    code = _stolen_again(steward, code, between + timedelta(days=1), between + timedelta(days=2))
+    plan = _signed_again(steward, code, between + timedelta(days=2), lambda register, moment: lines[moment])
+    assert (list(plan.again), plan.dead) == ([*first, honest], (forged,))
+    site = steward.folder.build()
+    assert [verdicts(site, id_) for id_ in plan.again] == [{"Genuine and in force"}] * 4
+
+
+def test_closing_says_what_stays_dead_and_that_the_code_is_to_be_destroyed(steward: Steward) -> None:
+    code = _stolen_again(steward, TEST_CODE, AT + timedelta(hours=6), LATER)
+    size = len(steward.register.lines)
+
+    def words() -> str:
+        said: list[str] = []
+
+        def stop(lines: list[str]) -> None:
+            said.extend(lines)
+            raise Stopped
+
+        with pytest.raises(Stopped):
+            closing.close(steward.root, "club", lambda: LATER, stop, lambda issuer, store, register: B)
+        return "\n".join(said)
+
+    steward.seals(code, LATER)  # the lists, which the stolen key had signed
+    assert "Sign again what stolen keys signed (3 now): nobody believes it, for ever." in words()
+    assert "Awards that are not withdrawn (0 now) stay genuine" in words()
+    _signed_again(steward, code, LATER, lambda register, moment: size)
+    assert "stolen keys" not in words() and "Awards that are not withdrawn (3 now) stay genuine" in words()
+    assert "Destroy the code and its sheets." in words()
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_what_a_thief_has_signed_again_is_not_signed_once_more(steward: Steward, remembered: bool) -> None:
+    """The line of the award is honest, and a later one with the stolen keys names documents that say something else."""
+    id_, *others = steward.register.awards
+    store, size, stolen = Store(steward.root, "club"), len(steward.register.lines), AT + timedelta(hours=6)
+    honest = store.award_files(steward.register.awards[id_])
+    header, payload, signature = honest["credential.jwt.txt"].split(b".")
+    said = base64.urlsafe_b64decode(payload + b"==").replace(b'"Knots"', b'"A knot that nobody can untie"')
+    forged = honest | {
+        "credential.json": honest["credential.json"].replace(b'"Knots"', b'"A knot that nobody can untie"'),
+        "credential.jwt.txt": b".".join((header, base64.urlsafe_b64encode(said).rstrip(b"="), signature)),
+    }
+    keys = Keys(A.keys["ed25519"], A.keys["rsa"], A.keys["log"], A)
+    theirs = Salvage((id_,), (), (), {id_: forged})
+    register = steward.register
+    prepared = prepare_reseal(register, store, "club", theirs, keys, AT + timedelta(hours=1))
+    sealing.carry_out(steward.root, store, register, prepared)
+    assert b"untie" in store.award_files(steward.register.awards[id_])["credential.json"]
+
+    code = _stolen_again(steward, TEST_CODE, stolen, LATER)
+
+    def earlier(file: str) -> list[bytes]:
+        return [b"between", honest[Path(file).name]] if remembered else [b"between"]
+
+    plan = _signed_again(steward, code, LATER, lambda register, moment: size, earlier)
+    assert plan.again == ((id_, *others) if remembered else tuple(others))
+    assert plan.dead == (() if remembered else (id_,))
+    site = steward.folder.build()
+    assert (b"untie" in (site / f"awards/{id_}/credential.json").read_bytes()) is not remembered
+    assert (verdicts(site, id_) == {"Genuine and in force"}) is remembered
 
 
 def test_nothing_is_signed_again_where_no_key_was_revoked(steward: Steward) -> None:

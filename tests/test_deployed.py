@@ -464,9 +464,32 @@ def test_what_was_pushed_before_a_moment_is_found(clone: ClubFolder, tmp_path: P
     clone.write("README", "not pushed")
     git(clone.root, "add", ".")
     git(clone.root, "commit", "-m", "not pushed")
-    assert deployed.pushed_before(clone.root, now + timedelta(days=1)) == pushed
-    assert deployed.pushed_before(clone.root, now - timedelta(days=1)) is None
-    assert deployed.pushed_before(tmp_path, now) is None
+    assert deployed.pushed_before(clone.root, now + timedelta(days=1), REGISTER) == pushed
+    assert deployed.pushed_before(clone.root, now - timedelta(days=1), REGISTER) is None
+    assert deployed.pushed_before(tmp_path, now, REGISTER) is None
+
+
+def test_what_was_pushed_before_is_the_newest_register_whatever_other_branches_have(
+    clone: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = datetime.now(UTC) + timedelta(days=1)
+    begun = git(clone.root, "rev-parse", "HEAD")
+    clone.write(REGISTER, "longer\n")
+    git(clone.root, "commit", "-a", "-m", "sealed")
+    sealed = git(clone.root, "rev-parse", "HEAD")
+    git(clone.root, "push", "origin", "main")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", (later - timedelta(hours=2)).isoformat())
+    git(clone.root, "checkout", "-q", "-b", "proposal", begun)
+    clone.write("README", "proposed")
+    git(clone.root, "add", ".")
+    git(clone.root, "commit", "-m", "proposed on an old state")
+    git(clone.root, "checkout", "-q", "--orphan", "site")
+    git(clone.root, "rm", "-r", "-q", "--cached", ".")
+    git(clone.root, "add", "README")
+    git(clone.root, "commit", "-m", "the site")
+    git(clone.root, "push", "origin", "proposal", "site")
+    assert git(clone.root, "rev-list", "--max-count=1", "--remotes") != sealed
+    assert deployed.pushed_before(clone.root, later, REGISTER) == sealed
 
 
 def test_register_that_was_committed_since_is_told_from_one_that_was_not(clone: ClubFolder) -> None:

@@ -309,6 +309,15 @@ def test_stranger_changes_neither_what_the_host_runs_nor_what_git_leaves_out(sea
     assert files[0] in outside(sealed_club, earlier)
 
 
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes", ".GitIgnore"])
+@pytest.mark.parametrize("folder", ["issuers", "issuers/club", "badges", "badges/knots/awards", "site_src", "theme"])
+def test_stranger_tells_git_in_no_folder_what_to_leave_out(sealed_club: ClubFolder, folder: str, name: str) -> None:
+    """The next sealing would be committed without its documents, and they are lost with the run that made them."""
+    earlier = earlier_of(sealed_club)
+    sealed_club.write(f"{folder}/{name}", "sealed/\n*.yaml\n")
+    assert outside(sealed_club, earlier) == [f"{folder}/{name}"]
+
+
 @pytest.mark.parametrize(
     "name",
     [

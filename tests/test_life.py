@@ -182,6 +182,55 @@ def test_correction_withdraws_the_old_award_and_both_pages_point(sealed_club: Cl
     assert sealed_club.seal(NEXT) == []
 
 
+def test_correction_that_was_told_in_the_old_record_can_be_erased(sealed_club: ClubFolder) -> None:
+    old, new = id_in(sealed_club, OTTER), "ccccddddeeeeffff"
+    sealed_club.award("corrected", f"id: {new}\nissued_on: 2026-05-16\nhandle: otter-7\n")
+    sealed_club.write(OTTER, sealed_club.read(OTTER) + f"superseded_by: {new}\n")
+    sealed_club.seal(NEXT)
+    lifecycle.erase(sealed_club.root, [new], "", set(register_of(sealed_club).awards))
+    sealed_club.seal(NEXT)
+    assert register_of(sealed_club).superseded == {old: new} and new in register_of(sealed_club).erased
+    assert sealed_club.seal(NEXT) == []
+    assert Seen(sealed_club, sealed_club.build(), old).state == withdrawn("replaced")
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_erased_award_replaces_nothing_any_more(sealed_club: ClubFolder, is_sealed: bool) -> None:
+    new = "ccccddddeeeeffff"
+    sealed_club.award("corrected", f"id: {new}\nissued_on: 2026-05-16\nhandle: otter-7\n").seal(NEXT)
+    lifecycle.erase(sealed_club.root, [new], "", set(register_of(sealed_club).awards))
+    if is_sealed:
+        sealed_club.seal(NEXT)
+    before = sealed_club.read(OTTER)
+    sealed_club.write(OTTER, before + f"superseded_by: {new}\n")
+    with pytest.raises(ContentError) as refused:
+        sealed_club.seal(NEXT)
+    assert [str(problem) for problem in refused.value.problems] == [
+        f"{OTTER}:1: superseded_by: the award {new} is erased, so it can replace nothing any more; delete the line; "
+        'to withdraw this award, write "revoked: {on: DAY, reason: replaced}" in its place'
+    ]
+    sealed_club.write(OTTER, before + "revoked: {on: 2026-06-01, reason: replaced}\n")
+    sealed_club.seal(NEXT)
+    assert Seen(sealed_club, sealed_club.build(), id_in(sealed_club, OTTER)).state == withdrawn("replaced")
+
+
+def test_award_in_the_middle_of_a_line_of_corrections_can_be_erased(sealed_club: ClubFolder) -> None:
+    """Those around it have holder, badge and day in common, and nothing says any more that the one corrects the other."""
+    first, text = id_in(sealed_club, OTTER), "issued_on: 2026-05-17\nhandle: otter-7\n"
+    sealed_club.award("second", f"supersedes: {first}\n{text}narrative: Better.\n").seal(NEXT)
+    second = id_in(sealed_club, "badges/knots/awards/second.yaml")
+    sealed_club.award("third", f"supersedes: {second}\n{text}narrative: Best.\n").seal(NEXT)
+    third = id_in(sealed_club, "badges/knots/awards/third.yaml")
+    lifecycle.erase(sealed_club.root, [second], "", set(register_of(sealed_club).awards))
+    sealed_club.seal(NEXT)
+    site = sealed_club.build()
+    assert Seen(sealed_club, site, first).state == withdrawn("replaced")
+    assert Seen(sealed_club, site, third).state == GOOD
+    sealed_club.award("fourth", text)
+    with pytest.raises(ContentError, match='"otter-7" has this badge of 2026-05-17 already'):
+        pipeline.check(sealed_club.root)
+
+
 def test_edited_record_offers_the_new_one_and_pasting_it_is_all(sealed_club: ClubFolder) -> None:
     """Somebody corrects a sealed record in place; what check offers, pasted as it stands, makes the correction."""
     before = sealed_club.read(OTTER)

@@ -366,9 +366,9 @@ def test_what_expires_is_listed_by_day_badge_and_holder(three: ClubFolder):
         f"issued_on: 2026-05-18\nawards:\n  - id: {C}\n    handle: wren-31\n  - id: {B}\n    handle: heron-2\n",
     )
     club = read_club(three.root, SEALED)[0]
-    assert [one.id for one in lifecycle.due(club, date(2027, 5, 18), 0)] == [B, C]
-    assert [one.id for one in lifecycle.due(club, date(2027, 5, 19), 363)] == []
-    assert [one.id for one in lifecycle.due(club, date(2027, 5, 1), 500)] == [B, C, A]
+    assert [one.id for _, one in lifecycle.due(club, date(2027, 5, 18), 0, {})] == [B, C]
+    assert [one.id for _, one in lifecycle.due(club, date(2027, 5, 19), 363, {})] == []
+    assert [one.id for _, one in lifecycle.due(club, date(2027, 5, 1), 500, {})] == [B, C, A]
 
 
 def test_withdrawn_corrected_and_renewed_awards_are_not_due(three: ClubFolder):
@@ -377,4 +377,4 @@ def test_withdrawn_corrected_and_renewed_awards_are_not_due(three: ClubFolder):
     lifecycle.supersede(three.root, B, NEW, "", SEALED)
     lifecycle.renew(three.root, C, "efghijkl234567ef", ON, None, SEALED)
     club = read_club(three.root, SEALED)[0]
-    assert [one.id for one in lifecycle.due(club, date(2027, 5, 1), 1000)] == [NEW, "efghijkl234567ef"]
+    assert [one.id for _, one in lifecycle.due(club, date(2027, 5, 1), 1000, {})] == [NEW, "efghijkl234567ef"]

@@ -241,6 +241,17 @@ def test_command_judges_the_commits_since_then(sealed_club: ClubFolder) -> None:
     assert refused.returncode == 1
     assert "awards/later.yaml: no sealing makes or replaces a record" in refused.stderr
     assert refused.stdout.startswith("::error file=badges/knots/awards/later.yaml::")
+    (root / ".git/info/exclude").write_text("*.jws.txt\nbadge.md\n")
+    git(root, "rm", "-r", "-q", "--cached", "issuers/club/sealed/awards", "badges/knots/badge.md")
+    git(root, "commit", "-q", "--amend", "-m", "Seal")
+    refused = check(award)
+    assert refused.returncode == 1
+    ids = sorted(path.parent.name for path in root.glob("issuers/club/sealed/awards/*/assertion.jws.txt"))
+    for id_ in ids:
+        file = f"issuers/club/sealed/awards/{id_}/assertion.jws.txt"
+        assert (
+            f"{file}: git ignores this file, so the sealing would be lost; git check-ignore -v FILE" in refused.stderr
+        )
     unknown = check("--output=x")
     assert unknown.returncode == 2 and '"--output=x" is no commit here' in unknown.stderr
 

@@ -186,6 +186,20 @@ def waiting_awards(club: Club, sealed: dict[str, Sealed]) -> list[Award]:
 # The calendar of what expires.
 
 
+def signed_ends(club: Club, sealed: Mapping[str, Sealed]) -> dict[str, date | None]:
+    """Return the last valid day of each sealed award whose record names none: what was signed stays when the badge changes."""
+    ends: dict[str, date | None] = {}
+    for award in club.awards:
+        one = sealed.get(club.badges[award.badge].issuer)
+        if one is None or award.id not in one.register.awards or {"valid_until", "valid_for"} & award.typed.keys():
+            continue
+        known = one.register.awards[award.id]
+        path = one.store.award_path(known.id, "credential.json")
+        credential = orjson.loads(one.store.read(path, known.files["credential.json"]))
+        ends[known.id] = text_moment(credential["validUntil"]).date() if "validUntil" in credential else None
+    return ends
+
+
 def expires(material: Material, register: Register, id_: str, until: str) -> str:
     """Return the day on which an award expires (ISO 8601), while it lives and no sealed one continues it; otherwise "".
 

@@ -15,7 +15,7 @@ from pinback.errors import ContentError, UsageError, printable
 from pinback.git import commit_of, git_text
 from pinback.locks import reading
 from pinback.pages.theme import club_theme
-from pinback.sealing_diff import DIFF, HEADS, RECORDS, sealing_faults
+from pinback.sealing_diff import DIFF, HEADS, RECORDS, left_out, sealing_faults
 
 _form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
@@ -57,7 +57,10 @@ def check(
     if sealing_only is not None:
         commits = (commit_of(root, sealing_only), commit_of(root, "HEAD"))
         diff = git_text(root, *HEADS, *commits) + git_text(root, *DIFF, *commits, "--", RECORDS)
-        if faults := sealing_faults(diff):
+        ignored = git_text(
+            root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", "issuers", RECORDS
+        )
+        if faults := [*sealing_faults(diff), *left_out(ignored.split("\0"))]:
             raise ContentError(faults)
         return
     if starting.is_not_set_up(root):

@@ -140,13 +140,10 @@ def key_rotate(issuer: str | None, only: tuple[str, ...], yes: bool, root: Path)
     old, files = custody.rotate(root, slug, at, _show(at.date().isoformat()), _codes, only, ask)
     _made(files)
     say("Publish the site now (build and deploy); only then may the new keys seal.")
-    if sets := [known for known in old if known.role == "ed25519"]:
+    if any(known.role == "ed25519" for known in old):
         say("If the old keys were stolen, revoke them before you publish, with the moment of the theft (in UTC):")
-        for first in sets:
-            say(
-                f"  pinback key revoke {first.id} --as-of YEAR-MM-DDThh:mm:00Z"
-                + (f" --issuer {slug}" if issuer else "")
-            )
+        for name in custody.sets(root, slug, old):
+            say(f"  pinback key revoke {name} --as-of YEAR-MM-DDThh:mm:00Z" + (f" --issuer {slug}" if issuer else ""))
     say("A code that lies in the settings of the repository's host has to be exchanged there too.")
 
 
@@ -188,7 +185,13 @@ def key_revoke(keys: tuple[str, ...], as_of: str, issuer: str, alone: bool, root
         raise UsageError("name a key; pinback key list shows them")
     slug = issuer or scaffold.issuer_of(root)
     moment: datetime = custody.moment_of(as_of)
-    done = custody.revoke(root, slug, keys, moment, now().replace(microsecond=0), _codes, alone)
+
+    def tell(brought: list[RegisterKey]) -> None:
+        say("These keys came since then, by stolen ones. If none of you made them, the thief did: revoke them too.")
+        for known in brought:
+            say(f"  {known.id}, {USES[known.role]}, since {now_text(known.added)}")
+
+    done = custody.revoke(root, slug, keys, moment, now().replace(microsecond=0), _codes, alone, tell)
     if RECOVERY in {known.role for known in done} and not any(
         known.role == RECOVERY and known.active for known in custody.states(root, slug)
     ):
@@ -207,8 +210,8 @@ def key_revoke(keys: tuple[str, ...], as_of: str, issuer: str, alone: bool, root
 @click.option(
     "--seen",
     metavar="REF|URL|DIR",
-    help="What somebody else can show from before the theft: a commit, a folder, or the site; otherwise the newest "
-    "pushed commit that is older.",
+    help="What somebody else can show from before the last theft: a commit, a folder, or the site; otherwise the "
+    "newest pushed commit that is older.",
 )
 @click.option("--signer", "command", metavar="COMMAND", help="A program that holds the keys, in place of a code.")
 @click.option("--dry-run", is_flag=True, help="Say what would be signed again, and stop.")
@@ -227,8 +230,10 @@ def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: b
             say(
                 f"The witness {by} had signed the first {counted(witnessed, 'line')} of the register before {now_text(stolen)}."
             )
-        source = seen or deployed.pushed_before(root, stolen)
-        if source is None and witnessed:
+        # NOTE: a state that is named shows what was there before the last theft; an earlier thief may stand in it.
+        last = stolen == max(custody.thefts(register))
+        source = (seen if last else None) or deployed.pushed_before(root, stolen, register.file)
+        if source is None and (witnessed or not last):
             return witnessed
         if source is None:
             raise UsageError(
@@ -239,7 +244,15 @@ def reseal(issuer: str | None, seen: str | None, command: str | None, dry_run: b
         return max(witnessed, against.lines_shown(deployed.earlier(source, root, live()), slug, register))
 
     done = custody.reseal(
-        root, slug, now().replace(microsecond=0), signer_of(slug, command), shown, say, bar("signing"), dry_run
+        root,
+        slug,
+        now().replace(microsecond=0),
+        signer_of(slug, command),
+        shown,
+        say,
+        bar("signing"),
+        dry_run,
+        lambda name: earlier_contents(root, name),
     )
     if done.empty:
         click.echo("Nothing to sign again.")

@@ -15,6 +15,7 @@ import click
 
 from pinback import calendar, lifecycle, pipeline, who_is_who
 from pinback.addresses import Addresses, badge_page
+from pinback.assemble.awards import signed_ends
 from pinback.cli.options import Day, HolderName, club_folder, now, one_at_a_time
 from pinback.cli.terminal import counted, say, show
 from pinback.content.fields import REASONS
@@ -161,16 +162,15 @@ def erase(award_ids: tuple[str, ...], handle: str, yes: bool, root: Path) -> Non
 @club_folder
 def due(within: int, form: str, root: Path) -> None:
     """List the awards that expire soon: by day, badge and handle, never by name."""
-    club = pipeline.check(root).club
-    moment = now()
-    found = lifecycle.due(club, moment.date(), within)
+    checked = pipeline.check(root)
+    club, moment = checked.club, now()
+    found = lifecycle.due(club, moment.date(), within, signed_ends(club, checked.sealed))
     titles = {slug: badge.name.in_language(club.site.language) for slug, badge in club.badges.items()}
     if form == "ics":
         where = Addresses(club.site.base_url)
         expiries = [
-            calendar.Expiry(award.valid_until, award.badge, titles[award.badge], where.url(badge_page(award.badge)))
-            for award in found
-            if award.valid_until
+            calendar.Expiry(end, award.badge, titles[award.badge], where.url(badge_page(award.badge)))
+            for end, award in found
         ]
         title = club.site.title.in_language(club.site.language)
         click.echo(calendar.ics(title, where.host, moment, expiries), nl=False)
@@ -178,13 +178,11 @@ def due(within: int, form: str, root: Path) -> None:
         stream = io.StringIO()
         writer = csv.writer(stream)
         writer.writerow(("valid_until", "badge", "handle", "id"))
-        writer.writerows((award.valid_until, award.badge, award.handle, award.id) for award in found)
+        writer.writerows((end, award.badge, award.handle, award.id) for end, award in found)
         click.echo(stream.getvalue().encode(), nl=False)
     else:
-        for award in found:
-            click.echo(
-                f"{award.valid_until}  {titles[award.badge]}  {award.handle or '-'}  {award.id or '(waits for seal)'}"
-            )
+        for end, award in found:
+            click.echo(f"{end}  {titles[award.badge]}  {award.handle or '-'}  {award.id or '(waits for seal)'}")
         say(f"{counted(len(found), 'award expires', 'awards expire')} in the next {counted(within, 'day')}.")
         if found:
             say("pinback renew ID continues one.")

@@ -88,6 +88,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         lambda award: award.id,
         lambda award: f"the id {quoted(award.id)} is that of another award too",
         'delete the "id" line of the newer one of the two, the next sealing writes a new one',
+        (),
     )
     yield from _erased(club)
     yield from corrections.problems(club, places, sealed)
@@ -97,6 +98,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         lambda award: award.named,
         lambda award: 'the same "named" stands in another award',
         "each award has a link of its own; delete the copied lines and make it with pinback award",
+        sealed,
         line,
     )
     yield from _twice(
@@ -104,6 +106,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         _salt,
         lambda award: 'the same "salt" stands in another award',
         "each award has a salt of its own; delete the copied e-mail hash and make it with pinback award --email",
+        sealed,
         line,
     )
     yield from _twice(
@@ -111,6 +114,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         lambda award: (award.badge, award.handle, award.issued_on) if award.handle and not award.revoked else None,
         lambda award: f"{quoted(award.handle)} has this badge of {award.issued_on} already",
         "delete one of the two awards, or correct holder or day",
+        sealed,
         cache(lambda: corrections.first_of_each(club, with_renewals=False)),
     )
     yield from _twice(
@@ -118,6 +122,7 @@ def _awards(club: Club, folders: list[str], places: Places, sealed: Collection[s
         lambda award: "" if award.id else str(award.origin),
         lambda award: "two awards begin on the same line",
         "begin each on a line of its own, so that sealing can write its id there",
+        (),
     )
     guesses = iter(range(corrections.MOST_GUESSES))
     for award in club.awards:
@@ -161,9 +166,14 @@ def _twice(
     key: Callable[[Award], Hashable],
     what: Callable[[Award], str],
     cure: str,
+    sealed: Collection[str],
     first_of_each: Callable[[], Mapping[Origin, str]] = dict,
 ) -> Iterator[Problem]:
-    """Yield a problem for each award whose key another one has; awards of one line of corrections may share it."""
+    """Yield a problem for each award whose key another one has; awards of one line of corrections may share it.
+
+    So may two that are sealed: they were judged then, nobody can change them any more, and an award that stood between them in
+    their line may have been erased since.
+    """
     values = [key(award) for award in club.awards]
     given = [value for value in values if value]
     if len(set(given)) == len(given):
@@ -173,7 +183,7 @@ def _twice(
         if not value:
             continue
         first = seen.setdefault(value, award)
-        if first is award:
+        if first is award or (award.id in sealed and first.id in sealed):
             continue
         first_of = first_of_each()
         allowed = award.origin in first_of and first_of[award.origin] == first_of.get(first.origin)

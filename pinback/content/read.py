@@ -129,11 +129,27 @@ class _Reader:
             node = self.yaml(problems)
             self.remember(problems.file, node, "parent", "logo")
             issuer = records.issuer(slug, node, problems)
+            self.misplaced_groups(slug)
             endorsed = tuple(self.groups(slug))
             if issuer is not None:
                 if issuer.logo:
                     self.expect(f"issuers/{slug}/{issuer.logo}", problems.file, "logo")
                 yield replace(issuer, groups=endorsed) if endorsed else issuer
+
+    def misplaced_groups(self, issuer: str) -> None:
+        """Note files of groups that lie elsewhere than in their folder, where nobody would miss them."""
+        folder = f"issuers/{issuer}"
+        for entry in sorted(os.scandir(self.root / folder), key=lambda entry: entry.name):
+            file = f"{folder}/{entry.name}"
+            if entry.name.startswith(".") or entry.name in ("issuer.yaml", groups.FOLDER):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if any(name.endswith((".yaml", ".yml")) for name in os.listdir(entry.path)):
+                    cure = f'rename it to "{groups.FOLDER}"'
+                    self.found.append(Problem(file, 0, "files of groups are not read in this folder", cure))
+            elif entry.name.endswith((".yaml", ".yml")):
+                cure = f"an issuer is read from issuer.yaml, groups that it endorses from {folder}/{groups.FOLDER}"
+                self.found.append(Problem(file, 0, "a file of this name is not read here", cure))
 
     def groups(self, issuer: str) -> Iterator[Group]:
         """Yield the groups that an issuer endorses, in the order of their names."""

@@ -5,8 +5,9 @@ signs again what stolen keys had honestly signed. Each public function is one of
 """
 
 from pinback.custody.keys import Sheet, Show, new_keys, new_steward, retire, revoke, rotate
-from pinback.custody.known import Codes, has_keys, loaded, moment_of, named, owner, restore, states
+from pinback.custody.known import Codes, has_keys, loaded, moment_of, named, owner, restore, sets, states
 from pinback.custody.resealing import reseal
+from pinback.seal.reseal import thefts
 
 __all__ = [
     "Codes",
@@ -24,5 +25,7 @@ __all__ = [
     "retire",
     "revoke",
     "rotate",
+    "sets",
     "states",
+    "thefts",
 ]

@@ -353,7 +353,14 @@ def retire(
 
 
 def revoke(
-    root: Path, slug: str, names: Sequence[str], as_of: datetime, at: datetime, codes: Codes, alone: bool
+    root: Path,
+    slug: str,
+    names: Sequence[str],
+    as_of: datetime,
+    at: datetime,
+    codes: Codes,
+    alone: bool,
+    tell: Callable[[list[RegisterKey]], None] = lambda keys: None,
 ) -> list[RegisterKey]:
     """Revoke keys as of a moment, and return them: nothing that they signed is believed any more.
 
@@ -365,6 +372,7 @@ def revoke(
         at: the moment of the new lines.
         codes: open keys that stay.
         alone: revoke these keys alone, not those that came with them.
+        tell: takes the active keys that stolen ones have brought since the theft, where there are any beside the opened ones.
     """
     if as_of > at:
         raise UsageError("--as-of lies in the future; give the moment of the theft, or an earlier one")
@@ -381,7 +389,18 @@ def revoke(
         _refuse_own(opened, keys, "revoke")
         change.revoke(keys, as_of)
         append_events(change.store, change.register, _whole(change, opened))
+        if brought := _brought(change.register, {key.id for key in keys}, as_of, opened):
+            tell(brought)
     return keys
+
+
+def _brought(register: Register, stolen: set[str], as_of: datetime, opened: Opened) -> list[RegisterKey]:
+    """Return the active keys that stolen ones have added since, and those that these have added; a thief can do that too."""
+    own, known = {key.id for key in opened.keys.keys.values()}, set(stolen)
+    for key in register.keyring:
+        if key.line and key.added >= as_of and register.lines[key.line]["by"] in known:
+            known.add(key.id)
+    return [key for key in register.keyring if key.active and key.id in known - stolen - own]
 
 
 def _whole(change: _Change, opened: Opened) -> bytes:

@@ -87,6 +87,16 @@ def named(register: Register, names: Sequence[str], alone: bool) -> list[Registe
     return list(found.values())
 
 
+def sets(root: Path, slug: str, keys: Sequence[RegisterKey]) -> list[str]:
+    """Return one name for each set of keys that came together, until all of *keys* are among them; Ed25519 keys name theirs."""
+    register = _register(root, slug)
+    found: list[str] = []
+    for key in sorted(keys, key=lambda key: key.role != "ed25519"):
+        if key.id not in {known.id for known in named(register, found, alone=False)}:
+            found.append(key.id)
+    return found
+
+
 def _came_with(register: Register, key: RegisterKey, other: RegisterKey) -> bool:
     """Tell whether two keys came in one append; a recovery key is always a matter of its own."""
     if "recovery" in (key.role, other.role):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pinback import lifecycle, sealing
@@ -15,9 +16,12 @@ from pinback.errors import ContentError, SigningError, UsageError
 from pinback.locks import lock_path, locked
 from pinback.proofs.keys import Signer
 from pinback.register import Register, now_text
-from pinback.seal.reseal import Salvage, prepare_reseal, salvage, theft
+from pinback.seal.reseal import Earlier, Salvage, prepare_reseal, salvage, stolen_as_of
 from pinback.seal.signing_keys import keys_of
 from pinback.seal.store import Store
+
+_AT_ONCE = 500
+"""Awards that are signed again in one sealing. Its note holds their earlier documents, twenty kilobytes of each."""
 
 
 def reseal(
@@ -29,6 +33,8 @@ def reseal(
     show: Callable[[str], None],
     progress: Callable[[int, int], None] = lambda done, total: None,
     dry_run: bool = False,
+    earlier: Earlier = lambda file: (),
+    at_once: int = _AT_ONCE,
 ) -> Salvage:
     """Sign again what revoked keys had honestly signed, and only that; the rest is listed and stays dead.
 
@@ -41,34 +47,45 @@ def reseal(
         show: takes each line of words, before anything is signed.
         progress: called with awards done and all awards.
         dry_run: stop after the words.
+        earlier: finds documents that were overwritten after a theft.
+        at_once: how many awards make one sealing.
 
     Raises:
         UsageError: no key was revoked.
     """
     with locked(lock_path(root), "reseal"):
         store, register = loaded(root, slug)
-        stolen = theft(register)
-        if stolen is None:
+        if not register.keyring.any_revoked:
             raise UsageError(f"issuers/{slug}: no key was revoked, so nothing has to be signed again")
         if register.last_at and at < register.last_at:
             raise SigningError(
                 f"{register.file}: the clock here runs behind the last line; set the clock of this computer"
             )
-        plan = salvage(register, store, shown(register, stolen))
+        plan = salvage(register, store, partial(shown, register), earlier)
         known_as = _known_as(root, register)
         for id_ in plan.again:
             show(f"  {known_as[id_]} is signed again: it stood in the register before the theft")
         for id_ in plan.dead:
-            show(f"  {known_as[id_]} stays dead: nobody can show it from before {now_text(stolen)}")
+            stolen = stolen_as_of(register, register.awards[id_].keys)
+            before = f"nobody can show it from before {now_text(stolen)}" if stolen else ""
+            show(f"  {known_as[id_]} stays dead: {before}")
         for purpose, number in plan.lists:
             show(f"  the {purpose} list {number} is signed again")
         if dry_run or plan.empty:
             return plan
         keys = keys_of(register, signer(store, register))
-        total = len(plan.again)
-        prepared = prepare_reseal(register, store, slug, plan, keys, at, lambda done: progress(done, total))
-        sealing.carry_out(root, store, register, prepared)
+        done, total = 0, len(plan.again)
+        for part in plan.parts(at_once):
+            prepared = prepare_reseal(register, store, slug, part, keys, at, partial(_further, progress, done, total))
+            sealing.carry_out(root, store, register, prepared)
+            done += len(part.again)
+            if done < total:
+                store, register = loaded(root, slug)
     return plan
+
+
+def _further(progress: Callable[[int, int], None], before: int, total: int, number: int) -> None:
+    progress(before + number, total)
 
 
 def _known_as(root: Path, register: Register) -> dict[str, str]:

@@ -41,6 +41,11 @@ class Groups:
     endorsed: tuple[Group, ...] = ()
     ended: tuple[str, ...] = ()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a sealing has something to do about groups."""
+        return bool(self.endorsed or self.ended)
+
     def words(self) -> list[str]:
         """Return the lines of the plan."""
         signed = [f"  that {group.name} ({group.did}) is a group since {group.since}" for group in self.endorsed]

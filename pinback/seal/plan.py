@@ -12,7 +12,7 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pinback.addresses import Addresses
+from pinback.addresses import Addresses, log_origin
 from pinback.dataclass import dataclass
 from pinback.errors import Problem, quoted
 from pinback.formats import ob2
@@ -96,8 +96,7 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to seal."""
-        groups = self.groups.endorsed or self.groups.ended
-        return not (self.awards or self.versions or self.changes or self.stale_lists or groups)
+        return not (self.awards or self.versions or self.changes or self.stale_lists or self.groups.waiting)
 
     @property
     def changes(self) -> int:
@@ -171,6 +170,7 @@ def changed_records(
         new_record: the text of a whole new record that corrects an award and says what its record says now.
     """
     gone = {id_: erased for register in registers.values() for id_, erased in register.erased.items()}
+    leaving = {erasure.id for erasure in club.erasures}
     there = 0
     for award in club.awards:
         register = _register_of(award, club, registers)
@@ -181,6 +181,8 @@ def changed_records(
                     yield from _undone(club, award, register)
             else:
                 yield from _changes(club, award, register.awards[award.id], register, new_record)
+            if (later := award.superseded_by) in leaving or later in gone:
+                yield from _replaced_by_nobody(award, register)
         elif award.id in gone:
             yield Problem(
                 award.origin.file,
@@ -208,6 +210,17 @@ def changed_records(
         yield from _vanished(club, registers)
     yield from _lost_badges(club, registers)
     yield from endorsing.problems(club, registers)
+
+
+def _replaced_by_nobody(award: Award, register: Register) -> Iterator[Problem]:
+    """Yield a problem where an award shall be replaced by one that is erased, and no sealing has replaced it before."""
+    if award.id not in register.revoked:
+        yield Problem(
+            award.origin.file,
+            award.origin.line,
+            f"superseded_by: the award {award.superseded_by} is erased, so it can replace nothing any more",
+            'delete the line; to withdraw this award, write "revoked: {on: DAY, reason: replaced}" in its place',
+        )
 
 
 def _register_of(award: Award, club: Club, registers: Mapping[str, Register]) -> Register | None:
@@ -334,8 +347,12 @@ def _says_replaced(club: Club, award: Award, successor: str) -> bool:
 
 
 def facts(club: Club, issuer: Issuer, register: Register) -> Iterator[Problem]:
-    """Yield a problem where ``base_url`` or DID differ from what the register has made a fact."""
+    """Yield a problem where ``base_url``, DID or the folder's name differ from what the register has made a fact."""
     site = club.site
+    if register.origin != log_origin(register.places[0].base_url, issuer.slug):
+        name = register.origin.removesuffix("/log").rpartition("/")[2]
+        what = f"this is the register of the log {register.origin}, which has another name than this folder"
+        yield Problem(register.file, 1, what, f"name the folder issuers/{name} again; its addresses are published")
     earlier = register.places[:-1]
     again = f"finish it with: pinback move {register.base_url}"
     if register.base_url != site.base_url and site.base_url in [place.base_url for place in earlier]:
@@ -549,7 +566,7 @@ def _supersessions(club: Club, register: Register) -> tuple[tuple[str, Award], .
     """Return which awards are replaced by which, asked for in either of the two records."""
     by_id = {award.id: award for award in club.awards if award.id}
     asked = {award.supersedes: award for award in club.awards if award.supersedes}
-    asked |= {award.id: by_id[award.superseded_by] for award in club.awards if award.superseded_by}
+    asked |= {award.id: by_id[award.superseded_by] for award in club.awards if award.superseded_by in by_id}
     gone = {erasure.id for erasure in club.erasures}
     return tuple(
         (old, new)

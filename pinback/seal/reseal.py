@@ -8,13 +8,16 @@ badge version whose issuer has the new key. All other awards of the stolen key s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from pinback import addresses
 from pinback.canonical import sha256_name
 from pinback.dataclass import dataclass
+from pinback.files import read_regular
 from pinback.formats import did, ob2
 from pinback.proofs import jws
 from pinback.register import Register, SealedAward, text_moment
@@ -24,49 +27,103 @@ from pinback.seal.plan import stale_lists
 from pinback.seal.signing_keys import Keys
 from pinback.seal.store import Store
 
+Earlier = Callable[[str], Iterable[bytes]]
+"""Returns what a file of the club (by its path) held before, newest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """Which awards of revoked keys are signed again, and which stay dead; ids in the order of the register."""
+    """Which awards of revoked keys are signed again, and which stay dead; ids in the order of the register.
+
+    Attributes:
+        documents: of awards that are signed again, those that lie there no more: what signed them last came after the theft.
+    """
 
     again: tuple[str, ...]
     dead: tuple[str, ...]
     lists: tuple[tuple[str, int], ...]
+    documents: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether nothing has to be signed."""
         return not (self.again or self.lists)
 
+    def parts(self, size: int) -> list[Salvage]:
+        """Return the same in parts of so many awards, the lists in the first."""
+        awards = [self.again[start : start + size] for start in range(0, len(self.again), size)] or [()]
+        return [replace(self, again=part, lists=() if number else self.lists) for number, part in enumerate(awards)]
 
-def theft(register: Register) -> datetime | None:
-    """Return the earliest moment as of which a key was revoked, or None."""
-    return min((key.revoked for key in register.keyring if key.revoked), default=None)
+
+def stolen_as_of(register: Register, keys: Iterable[str]) -> datetime | None:
+    """Return the earliest moment as of which one of these keys was revoked, or None."""
+    moments = [register.keyring.keys[key].revoked for key in keys]
+    return min((moment for moment in moments if moment), default=None)
 
 
-def salvage(register: Register, store: Store, shown: int) -> Salvage:
-    """Return what can be saved.
+def thefts(register: Register) -> list[datetime]:
+    """Return the moments as of which keys of dead awards were revoked, in order."""
+    dead = (known for known in register.awards.values() if register.is_dead(known.id))
+    return sorted({moment for known in dead if (moment := stolen_as_of(register, known.keys))})
+
+
+def salvage(
+    register: Register, store: Store, shown: Callable[[datetime], int], earlier: Earlier = lambda file: ()
+) -> Salvage:
+    """Return what can be saved: awards with a line that signs them and stood there before its own keys were stolen.
+
+    Mostly it is the newest one. Where that came later, whoever had the keys may have written it, and what it signs is not
+    believed: the documents of the line before it count.
 
     Args:
         register: the issuer's register.
         store: its sealed files.
-        shown: number of lines of the state from before the theft that somebody else can show.
+        shown: returns how many lines the state had that somebody else can show from before a theft; asked once of each.
+        earlier: finds documents that lie there no more.
     """
-    stolen = theft(register)
-    end = max(
-        (
-            number
-            for number, line in enumerate(register.lines[:shown], 1)
-            if line["event"] == "checkpoint" and stolen and text_moment(line["at"]) < stolen
-        ),
-        default=0,
-    )
     again: list[str] = []
     dead: list[str] = []
-    for known in register.awards.values():
-        if any(register.keyring.keys[key].revoked for key in known.keys):
-            (again if known.line <= end else dead).append(known.id)
-    return Salvage(tuple(again), tuple(dead), tuple(stale_lists(store, register)))
+    documents: dict[str, Mapping[str, bytes]] = {}
+    ends: dict[datetime, int] = {}
+
+    def stood_before(line: Mapping[str, Any]) -> bool:
+        stolen = stolen_as_of(register, line["keys"])
+        if stolen is not None and stolen not in ends:
+            ends[stolen] = _shown_end(register, stolen, shown(stolen))
+        return stolen is None or line["n"] < ends[stolen]
+
+    signing: dict[str, list[int]] = {id_: [] for id_ in register.awards if register.is_dead(id_)}
+    for number, line in register.lines.numbered("reseal"):
+        if line["id"] in signing:
+            signing[line["id"]].append(number - 1)
+    for id_, later in signing.items():
+        numbers = [register.awards[id_].line - 1, *later]
+        sound = next((number for number in reversed(numbers) if stood_before(register.lines[number])), None)
+        is_saved = sound is not None
+        if sound is not None and sound != numbers[-1]:
+            documents[id_] = _found(store, id_, register.lines[sound]["files"], earlier)
+            is_saved = bool(documents[id_])
+        (again if is_saved else dead).append(id_)
+    return Salvage(tuple(again), tuple(dead), tuple(stale_lists(store, register)), documents)
+
+
+def _shown_end(register: Register, stolen: datetime, shown: int) -> int:
+    """Return how many of the first *shown* lines stand under a checkpoint from before a theft."""
+    checkpoints = (line for line in register.lines[:shown] if line["event"] == "checkpoint")
+    return max((line["n"] + 1 for line in checkpoints if text_moment(line["at"]) < stolen), default=0)
+
+
+def _found(store: Store, award: str, files: Mapping[str, str], earlier: Earlier) -> dict[str, bytes]:
+    """Return the documents of an award with these digests, from before; none where one is not found."""
+    found = {}
+    for name, digest in files.items():
+        path = store.award_path(award, name)
+        there = [read_regular(path)] if path.exists() else []
+        data = next((one for one in chain(there, earlier(store.shown(path))) if sha256_name(one) == digest), None)
+        if data is None:
+            return {}
+        found[name] = data
+    return found
 
 
 def prepare_reseal(
@@ -91,7 +148,8 @@ def prepare_reseal(
     for done, id_ in enumerate(plan.again, 1):
         known = register.awards[id_]
         version = _version(draft, known, frozen)
-        documents = _documents(register, store, known, version, draft)
+        old = plan.documents.get(id_) or store.award_files(known)
+        documents = _documents(register, old, known, version, draft)
         draft.files |= {f"awards/{id_}/{name}": data for name, data in documents.items()}
         draft.note(
             "reseal",
@@ -113,8 +171,10 @@ def _version(draft: Draft, known: SealedAward, frozen: Frozen) -> str:
     return draft.version(known.badge, bare, files["image.svg"], lambda: files["image.png"])
 
 
-def _documents(register: Register, store: Store, known: SealedAward, version: str, draft: Draft) -> dict[str, bytes]:
-    old, keys = store.award_files(known), draft.keys
+def _documents(
+    register: Register, old: Mapping[str, bytes], known: SealedAward, version: str, draft: Draft
+) -> dict[str, bytes]:
+    keys = draft.keys
     issuer = register.place_of(known.place).did
     unsigned: dict[str, Any] = json.loads(old["credential.json"])
     del unsigned["proof"]

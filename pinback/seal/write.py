@@ -200,8 +200,8 @@ def tidy_up(store: Store, register: Register) -> list[str]:
             f"{register.file}: {register.torn} bytes stand after the last checkpoint; restore the register from git"
         )
     named = dict(store.named(register)) if note["replaced"] else {}
-    for name, old in note["replaced"].items():
-        path, data = store.sealed / name, base64.b64decode(old)
+    for name, data in note["replaced"].items():
+        path = store.sealed / name
         # Only what the register vouches for, so that a note from elsewhere can put nothing anywhere.
         if named.get(path) == sha256_name(data) and not _holds(path, data):
             write_file(path, data)
@@ -242,13 +242,14 @@ def _note_of(store: Store, register: Register) -> dict[str, Any]:
         note: dict[str, Any] = json.loads(read_regular(path))
         if note["after"] and sha256_name(read_regular(store.register_path, MAX_REGISTER)) == note["after"]:
             # Only documents of awards that the register calls erased, so that a note from elsewhere can delete nothing.
-            gone = [name for name in note["removed"] if _is_document_of(name, register.erased)]
+            gone = [name for name in note["removed"] if _is_document_of(str(name), register.erased)]
             return {**nothing, "removed": gone}
         # An erasure or a move may write no files, and its half line is explained by the length alone.
-        fits = note["length"] == register.length and isinstance(note["replaced"], dict)
+        fits = note["length"] == register.length
+        note["replaced"] = {name: base64.b64decode(old) for name, old in note["replaced"].items()}
         note.setdefault("folders", [])  # earlier versions named files alone
         fits = fits and isinstance(note["files"], list) and isinstance(note["folders"], list)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return nothing
     return {**note, "removed": []} if fits else nothing
 

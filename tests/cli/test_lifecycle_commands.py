@@ -109,6 +109,19 @@ def test_renewal_and_what_is_due(sealed_club: ClubFolder) -> None:
     assert pinback("due", "--within", "36500", cwd=root).stdout.startswith("2028-06-01  Knots  wren-31")
 
 
+def test_what_is_due_is_the_day_that_was_signed_though_the_badge_changed(club: ClubFolder) -> None:
+    root = club.badge(fields="valid_for: 1 year\n").badge("flags").keys().root
+    club.award("a", "issued_on: 2026-05-17\nhandle: otter-7\n")
+    club.award("b", "issued_on: 2026-05-17\nhandle: heron-2\n", badge="flags").seal()
+    club.badge(fields="valid_for: 3 years\n").badge("flags", "valid_for: 2 years\n")
+    club.award("c", "issued_on: 2026-05-18\nhandle: wren-31\n")
+    done = pinback("due", "--within", "36500", cwd=root)
+    assert done.stdout.splitlines() == [
+        f"2027-05-17  Knots  otter-7  {id_in(club, 'badges/knots/awards/a.yaml')}",
+        "2029-05-18  Knots  wren-31  (waits for seal)",
+    ]
+
+
 def test_erase_asks_first_and_says_what_it_cannot_reach(sealed_club: ClubFolder) -> None:
     root, award_id = sealed_club.root, id_in(sealed_club, OTTER)
     done = pinback("erase", award_id, cwd=root)

@@ -451,3 +451,19 @@ def test_language_of_a_batch_is_shared(club: ClubFolder):
         "issued_on: 2026-05-17\nlanguage: pl\nawards:\n  - handle: otter-7\n  - handle: heron-2\n    language: en\n",
     )
     assert [award.language for award in read_club(club.root)[0].awards] == ["pl", "en"]
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("group/riverside.yaml", 'group: files of groups are not read in this folder; rename it to "groups"'),
+        ("issuer.yml", "issuer.yml: a file of this name is not read here; an issuer is read from issuer.yaml"),
+        ("riverside.yaml", "groups that it endorses from issuers/club/groups"),
+    ],
+)
+def test_group_in_a_place_where_none_is_read_is_told(club: ClubFolder, file: str, told: str) -> None:
+    """Else a parent body would believe that it had endorsed it."""
+    club.write(f"issuers/club/{file}", "name: Riverside Rowing Club\n")
+    with pytest.raises(ContentError) as refused:
+        read_club(club.root)
+    assert told in str(refused.value)

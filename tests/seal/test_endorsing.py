@@ -14,7 +14,7 @@ from test_custody import Lines
 from pinback import against, archiving, pipeline, sealing
 from pinback.canonical import sha256_name
 from pinback.deployed import in_folder
-from pinback.errors import ContentError, ProofError
+from pinback.errors import ContentError, ProofError, UsageError
 from pinback.proofs import eddsa_rdfc, jws
 from pinback.register import parse, register_from, state_of
 from pinback.seal.signatures import false_signatures, signed_files
@@ -327,3 +327,16 @@ def test_what_is_kept_of_a_register_has_its_endorsements(club: ClubFolder):
     assert (again.groups, again.dropped) == (register.groups, register.dropped)
     assert again.set_indexes("revocation", 1) == register.set_indexes("revocation", 1)
     assert [one.ended is None for one in again.groups.values()] == [False, True]
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_an_issuer_is_not_closed_while_a_group_waits(club: ClubFolder, ends: bool):
+    """After the closing nobody could endorse it any more, or say that it ended."""
+    with_group(club.keys())
+    if ends:
+        club.seal()
+        with_group(club, f"{GROUP}ended: 2026-06-01\n")
+    with pytest.raises(UsageError, match="has records that wait for the next sealing"):
+        club.close(at=LATER)
+    club.seal(LATER)
+    club.close(at=LATER)

@@ -177,6 +177,8 @@ def test_note_of_another_state_explains_nothing(sealed_club: ClubFolder):
         {**whole, "files": ["awards/other/credential.json"]},
         {**whole, "files": name},
         {**whole, "replaced": []},
+        {**whole, "replaced": {"status/revocation-1.json": 5}},
+        {**whole, "replaced": {"status/revocation-1.json": "a"}},
         *({key: value for key, value in whole.items() if key != missing} for missing in whole if missing != "removed"),
     ):
         note(sealed_club, **bad)
@@ -307,7 +309,7 @@ def test_note_from_elsewhere_deletes_nothing_but_documents_of_erased_awards(seal
     with pytest.raises(SigningError, match="the register does not know this sealed file"):
         sealed_club.seal(LATER)
     assert sealed(sealed_club) == before
-    for none in (["register.jsonl", *documents], 5):
+    for none in (["register.jsonl", *documents], [7, *documents], 5):
         note_of_an_erasure(sealed_club, none)  # type: ignore[arg-type]
         with pytest.raises(SigningError, match="the register does not know this sealed file"):
             sealed_club.seal(LATER)

@@ -445,6 +445,18 @@ def test_moments_are_whole_seconds(club: ClubFolder):
     assert events(club)[-1]["at"] == "2026-06-01T12:00:00Z"
 
 
+def test_issuers_folder_keeps_its_name(sealed_club: ClubFolder):
+    """Its name is in addresses that were signed, the status lists' among them."""
+    (sealed_club.root / "issuers/club").rename(sealed_club.root / "issuers/group")
+    sealed_club.site(default_issuer="group")
+    with pytest.raises(ContentError) as caught:
+        pipeline.check(sealed_club.root)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "issuers/group/register.jsonl:1: this is the register of the log badges.example.org/issuers/club/log, which has "
+        "another name than this folder; name the folder issuers/club again; its addresses are published"
+    ]
+
+
 def test_changed_base_url_and_did_name_the_command_move(sealed_club: ClubFolder):
     sealed_club.base_url = "https://badges.example.net/"
     sealed_club.site().issuer(did="did:web:badges.example.net")
