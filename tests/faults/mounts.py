@@ -17,7 +17,7 @@ from typing import TypeVar
 from faults.building import tree
 from faults.harness import EVERY, Prepared
 from faults.scenarios import Action, command, verdict
-from faults.tracing import Ended, run
+from faults.tracing import Ended, be_dumpable, run
 
 T = TypeVar("T")
 NEW_MOUNTS, NEW_USERS = 0x20000, 0x10000000
@@ -52,6 +52,7 @@ def apart(work: Callable[[], T]) -> T:
                 _unshare(NEW_MOUNTS)
             else:
                 me = os.getuid()
+                be_dumpable()
                 _unshare(NEW_MOUNTS | NEW_USERS)
                 Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
                 Path("/proc/self/uid_map").write_text(f"0 {me} 1", encoding="ascii")

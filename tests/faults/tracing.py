@@ -121,6 +121,7 @@ def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
     code = 99
     try:
         if go >= 0:
+            be_dumpable()
             _let_be_traced()
             if not os.read(go, 1):
                 os._exit(98)
@@ -152,6 +153,13 @@ def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
         # What is noted of the lines that were met is written at the end; an interruption then would leave a second pytest.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         os._exit(code)
+
+
+def be_dumpable() -> None:
+    """Take back that no image of this process is to be written, as every process with a code has it: no user but root may trace
+    such a one, or give it users of its own.
+    """
+    ctypes.CDLL(None).prctl(4, ctypes.c_ulong(1), 0, 0, 0)
 
 
 def _let_be_traced() -> None:
