@@ -132,12 +132,12 @@ def _in_words(site: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        path = error.filename or site
+        path = error.filename2 or error.filename or site  # of a rename, where it leads to
         begun = is_interrupted(_staging(site))
         now = (
             "the new site is half in its place, the next build finishes it" if begun else "the site is as it was before"
         )
-        raise PublishError(f"{path}: cannot be written ({error.strerror}); {now}") from error
+        raise PublishError(f"{path}: cannot be read or written ({error.strerror}); {now}") from error
     except FileProblem as error:
         raise PublishError(str(error)) from error
 

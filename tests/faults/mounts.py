@@ -261,7 +261,7 @@ def without_rights(club: Prepared, place: str, mode: int) -> list[str]:
             shutil.copytree(club.folder, root, symlinks=True)
             kept = (root / place).stat().st_mode
             (root / place).chmod(mode)
-            first = run(_without_power(scenario.act(root, club.before.code, club.before)))
+            first = run(without_power(scenario.act(root, club.before.code, club.before)))
             wrong = faults_of_words(first, _parts(root, place))
             if (root / place).exists():
                 (root / place).chmod(kept & 0o7777)
@@ -270,7 +270,7 @@ def without_rights(club: Prepared, place: str, mode: int) -> list[str]:
     return apart(trial)
 
 
-def _without_power(action: Action) -> Action:
+def without_power(action: Action) -> Action:
     """Return *action* for a process that permissions bind, root's too (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH)."""
 
     def without() -> None:
