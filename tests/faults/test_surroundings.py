@@ -40,6 +40,11 @@ def test_read_only_folder_is_named_and_harms_nothing(name: str, place: str, tmp_
 
 
 @mounting
+def test_site_may_be_a_disk_of_its_own(tmp_path: Path) -> None:
+    assert mounts.build_onto_a_disk(uncounted("build over a site", tmp_path)) == []
+
+
+@mounting
 def test_read_only_club_is_built_elsewhere(tmp_path: Path) -> None:
     assert mounts.build_elsewhere(uncounted("build over a site", tmp_path)) == []
 
