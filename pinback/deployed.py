@@ -22,7 +22,7 @@ import orjson
 from pinback import addresses
 from pinback.dataclass import dataclass
 from pinback.errors import UsageError, printable, quoted
-from pinback.files import FileProblem, read_regular
+from pinback.files import FileProblem, read_regular, refuse_unless_missing
 from pinback.git import commit_id, git_bytes, prefix
 from pinback.limits import MAX_DEPLOYED as MAX_BYTES
 from pinback.limits import MAX_NOTE, MAX_REGISTER
@@ -218,7 +218,7 @@ class _Folder:
         found = []
         if (self.root / under).is_symlink() or (self.root / under).is_file():
             return [under]
-        for folder, folders, names in os.walk(self.root / under):
+        for folder, folders, names in os.walk(self.root / under, onerror=refuse_unless_missing):
             links = [name for name in folders if Path(folder, name).is_symlink()]
             found += [Path(folder, name).relative_to(self.root).as_posix() for name in (*names, *links)]
         return sorted(found)

@@ -122,6 +122,12 @@ def folders_in(folder: Path) -> list[Path]:
         raise FileProblem(f"{folder}: {_may_not_look(error)}") from error
 
 
+def refuse_unless_missing(error: OSError) -> None:
+    """Raise what ``os.walk`` met unless a folder is not there: it passes over what it may not look at, as if there were nothing."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
+
+
 def _may_not_look(error: OSError) -> str:
     return f"cannot be looked at ({error.strerror}); check who may read there"
 

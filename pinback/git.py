@@ -42,6 +42,8 @@ _LOOK = 0.2
 """Seconds between looks at whether it works."""
 _SAID = 64 * 1024
 """Bytes of complaints that are looked at."""
+_TRUSTING = re.compile(rb"^\t(git config --global --add safe\.directory .+)$", re.MULTILINE)
+"""What git says is to be done where a repository belongs to another user."""
 _IGNORED = "check-ignore"
 _LITERAL = "--literal-pathspecs"
 """Paths are names and no patterns."""
@@ -107,6 +109,9 @@ def git_bytes(root: Path, *words: str, given: bytes = b"", may_fail: bool = Fals
     said = _reason(complaints) or f"nothing, it ended with {process.returncode}"
     if said.startswith("fatal: not a git repository"):
         raise NoRepository(f"{root} is no git repository; name a folder or an address")
+    if trusting := _TRUSTING.search(complaints):
+        way = printable(trusting[1].decode("utf-8", "replace"))
+        raise UsageError(f"git does not trust this folder, which belongs to another user; if you do, type: {way}")
     if may_fail and process.returncode in (1, 128):
         return b""
     if "out of memory" in said.lower():

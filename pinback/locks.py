@@ -37,7 +37,9 @@ def locked(path: Path, purpose: str, wait: float = 10.0, linked: bool = False) -
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | EXACT, 0o644)
     except OSError as error:
-        raise FileProblem(f"{path}: cannot be opened ({error.strerror}); check what stands there") from error
+        raise FileProblem(
+            f"{path}: cannot be opened ({error.strerror}); check what stands there, and who may write there"
+        ) from error
     try:
         _wait_for_lock(handle, wait, exclusive=True)
         try:

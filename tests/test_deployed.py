@@ -75,6 +75,24 @@ def test_club_may_lie_anywhere_in_a_repository(sealed_club: ClubFolder) -> None:
     assert found.file("site_src/site.yaml") == (sealed_club.root / "site_src/site.yaml").read_bytes()
 
 
+def test_repository_of_another_user_is_told_with_the_way_to_trust_it(
+    in_git: ClubFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = tmp_path / "bin/git"
+    stranger.parent.mkdir()
+    another = "GIT_TEST_ASSUME_DIFFERENT_OWNER=1 GIT_CONFIG_NOSYSTEM=1"
+    stranger.write_text(f'#!/bin/sh\n{another} exec {shutil.which("git")} "$@"\n')
+    stranger.chmod(0o755)
+    for name, value in {"PATH": f"{stranger.parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    way = f"type: git config --global --add safe.directory {in_git.root}"
+    assert refused("HEAD", in_git.root).endswith(way)
+    command = [sys.executable, "-m", "pinback", "doctor", "--offline", "-C", str(in_git.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.strip().endswith(way)
+
+
 def test_settings_of_a_repository_run_nothing(in_git: ClubFolder, tmp_path: Path) -> None:
     trap = tmp_path / "trap.sh"
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\ncat\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,12 @@ def test_no_module_under_the_command_line_prints_or_reads_the_clock() -> None:
                 assert text not in ("print", "datetime.now", "date.today", "time.time", "click.echo"), (
                     f"{path}:{node.lineno}"
                 )
+
+
+def test_no_repetition_of_a_group_is_possessive() -> None:
+    """Python 3.11.0 to 3.11.4 forget where such a one began and lose signs: ``(?:ab|c)*+``; ``(?>(?:ab|c)*)`` is the same and sound."""
+    possessive = re.compile(r"(?<![\\(])\)(?:[*+?]|\{[0-9,]+\})\+")
+    for path in _modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not possessive.search(node.value), f"{path}:{node.lineno}: {node.value}"

@@ -14,8 +14,7 @@ from pinback import scaffold, starting
 from pinback.cli.options import club_folder, now
 from pinback.content.schemas import schema_files
 from pinback.doctor import Finding, Get, Setup, as_markdown, examine, repository_of
-from pinback.errors import UsageError
-from pinback.git import git_text
+from pinback.git import NoRepository, git_text
 from pinback.verify.fetch import Door, OfflineDoor
 
 
@@ -23,7 +22,7 @@ def setup_of(root: Path, environment: Mapping[str, str], now: datetime) -> Setup
     """Return what git and the environment say about a club's folder."""
     try:
         tracked: frozenset[str] | None = frozenset(filter(None, git_text(root, "ls-files", "-z").split("\0")))
-    except UsageError:
+    except NoRepository:
         tracked = None
     remote = ""
     if tracked is not None and "origin" in git_text(root, "remote").split("\n"):

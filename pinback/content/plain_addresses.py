@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pinback.model import Club
 
-PLAIN_ADDRESS = re.compile(r"(?<![\w.%+-])[\w.%+-]++@[\w-]++(?:\.[\w-]++)++")
+PLAIN_ADDRESS = re.compile(r"(?<![\w.%+-])[\w.%+-]++@[\w-]++(?>(?:\.[\w-]++)+)")
 """Nothing in it is given back once it is read, so an endless one takes no memory."""
 CURE = "delete it, or name it in issuer.yaml as the club's own (email, or contact: mailto:…)"
 """What to do about an address that is no issuer's."""

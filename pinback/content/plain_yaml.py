@@ -25,17 +25,17 @@ _LONGEST_NAME = 60
 _LONGEST_LINE = MAX_TEXT // 4
 """Signs of a line that is read here; composing letters can make a text three times as long."""
 
-# NOTE: every repetition is possessive, so that no text can make these expressions try one way after the other.
-_QUOTED = r'"((?:[^"\\\r\n]++|\\[\\"nt])*+)"'
-_SINGLY_QUOTED = r"'((?:[^'\r\n]++|'')*+)'"
-_WORDS = r"([^\W_](?:[^\s:]++|:(?=[^\s:])|\ ++(?=[^\s:\#]))*+)"
+# NOTE: every repetition is possessive, or in an atomic group, so that no text can make these expressions try one way after the other.
+_QUOTED = r'"((?>(?:[^"\\\r\n]++|\\[\\"nt])*))"'
+_SINGLY_QUOTED = r"'((?>(?:[^'\r\n]++|'')*))'"
+_WORDS = r"([^\W_](?>(?:[^\s:]++|:(?=[^\s:])|\ ++(?=[^\s:\#]))*))"
 _LINE = re.compile(
     rf"""
     (\ *+)
     (?:
-      (-\ )?+
-      (?:([a-zA-Z_][a-zA-Z0-9_-]{{0,{_LONGEST_NAME}}}):(?=[\ \r\n]|\Z))?+
-      \ *+(?:{_QUOTED}|{_SINGLY_QUOTED}|{_WORDS}|([\[{{][^\r\n]*[\]}}]))?+
+      (?>(-\ )?)
+      (?>(?:([a-zA-Z_][a-zA-Z0-9_-]{{0,{_LONGEST_NAME}}}):(?=[\ \r\n]|\Z))?)
+      \ *+(?>(?:{_QUOTED}|{_SINGLY_QUOTED}|{_WORDS}|([\[{{][^\r\n]*[\]}}]))?)
       \ *+
     |
       \#[^\r\n]*+
@@ -48,7 +48,7 @@ _LINE = re.compile(
 _PIECE = re.compile(
     rf"""
     ([\[{{]*+)
-    (?:(?:"([^"\\\r\n]{{1,{_LONGEST_NAME}}})"|([a-zA-Z_][a-zA-Z0-9_-]{{0,{_LONGEST_NAME}}})):\ )?+
+    (?>(?:(?:"([^"\\\r\n]{{1,{_LONGEST_NAME}}})"|([a-zA-Z_][a-zA-Z0-9_-]{{0,{_LONGEST_NAME}}})):\ )?)
     (?:{_QUOTED}|([^\W_][\w.$/%+-]*+))
     ([\]}}]*+)
     (?:,\ |\Z)

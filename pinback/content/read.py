@@ -21,7 +21,7 @@ from pinback.content.nodes import Node, Problems, decode, front_matter, parse
 from pinback.content.plain_addresses import CURE, addresses_in, own_addresses
 from pinback.content.record_files import Judge, Waiting, read_all
 from pinback.errors import ContentError, Problem, UsageError, quoted
-from pinback.files import FileProblem, read_regular
+from pinback.files import FileProblem, read_regular, refuse_unless_missing
 from pinback.limits import MAX_MARKDOWN, MAX_RECORD, MAX_STATIC
 from pinback.model import Award, Badge, Club, Criteria, Erasure, Group, Issuer, Origin, Page, Person, Site, StaticFile
 from pinback.remembered.memory import Memory
@@ -394,7 +394,7 @@ class _Reader:
         base = self.root / "site_src" / "static"
         if not self.is_folder("site_src/static"):
             return
-        for folder, folders, names in os.walk(base):
+        for folder, folders, names in os.walk(base, onerror=refuse_unless_missing):
             links = [name for name in folders if Path(folder, name).is_symlink()]
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
             for name in sorted([*names, *links]):

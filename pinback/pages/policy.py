@@ -25,10 +25,10 @@ _START = re.compile(
     rf"{_SPACE}*<!doctype html>{_BEFORE}<meta{_SPACE}+http-equiv=\"{POLICY}\"{_SPACE}+content=\"([ !#-;=?-~]*)\"{_SPACE}*/?>",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<([a-z][^\s/<>]*+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)(>?)", re.IGNORECASE)
+_TAG = re.compile(r"<([a-z][^\s/<>]*+)((?>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*))(>?)", re.IGNORECASE)
 """The beginning of an element, wherever one may be read. It matches whatever follows, so that no page is searched through twice."""
 _ATTRIBUTE = re.compile(rf"([^\s=\"'/]+)(?:{_SPACE}*={_SPACE}*(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=`]++)))?")
-_PLAIN = re.compile(rf"(?:{_SPACE}++{_ATTRIBUTE.pattern})*+{_SPACE}*+/?")
+_PLAIN = re.compile(rf"(?>(?:{_SPACE}++{_ATTRIBUTE.pattern})*){_SPACE}*+/?")
 """Attributes of which a browser and this module read the same."""
 _NONE = frozenset({"'none'"})
 _SITE = frozenset({"'none'", "'self'"})
@@ -201,13 +201,13 @@ def _runs(address: str) -> bool:
 
 _TOKEN = re.compile(
     r"""/\*.*?(?:\*/|\Z)|<!--
-    |"(?P<double>(?:\\.|[^"\\\r\n\f])*+)"?
-    |'(?P<single>(?:\\.|[^'\\\r\n\f])*+)'?
-    |(?P<name>@?(?:\\[0-9a-f]{1,6}[ \t\r\n\f]?|\\[^\r\n\f]|[A-Za-z0-9_-]|[^\x00-\x7f])++)(?P<opening>\([ \t\r\n\f]*+)?""",
+    |"(?P<double>(?>(?:\\.|[^"\\\r\n\f])*))"?
+    |'(?P<single>(?>(?:\\.|[^'\\\r\n\f])*))'?
+    |(?P<name>@?(?>(?:\\[0-9a-f]{1,6}[ \t\r\n\f]?|\\[^\r\n\f]|[A-Za-z0-9_-]|[^\x00-\x7f])+))(?P<opening>\([ \t\r\n\f]*+)?""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 """A comment, a string, or a name, with the bracket behind it (CSS Syntax Level 3, "Tokenization")."""
-_BARE = re.compile(r"(?![\"'])(?:\\.|[^)\\])*+", re.DOTALL)
+_BARE = re.compile(r"(?![\"'])(?>(?:\\.|[^)\\])*)", re.DOTALL)
 """An address in brackets without quotes."""
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})[ \t\r\n\f]?|(.))", re.IGNORECASE | re.DOTALL)
 _ASKED_FOR = re.compile(r"(?:https?|ftp|wss?):|//[\w\[]", re.IGNORECASE)

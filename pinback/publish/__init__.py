@@ -3,7 +3,7 @@
 1. Every file is compared with what lies in the site; what differs is written beside the site, at ``.<site>.next``, by one process or by several.
 2. When everything is there, a journal says what is moved in and what is removed.
 3. The journal is carried out by renames; a folder that the site does not have yet is moved as a whole. A run that dies here is
-   finished by the next one.
+   finished by the next one. Where the site is a disk of its own, what is moved in is copied beside its place first.
 
 Where there is no site yet, the staged folder becomes the site by one rename, and no journal is needed. Files whose bytes
 are equal are left alone. The folder of a site carries a mark, so that nobody's documents are replaced by mistake.
@@ -132,12 +132,12 @@ def _in_words(site: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        path = error.filename or site
+        path = error.filename2 or error.filename or site  # of a rename, where it leads to
         begun = is_interrupted(_staging(site))
         now = (
             "the new site is half in its place, the next build finishes it" if begun else "the site is as it was before"
         )
-        raise PublishError(f"{path}: cannot be written ({error.strerror}); {now}") from error
+        raise PublishError(f"{path}: cannot be read or written ({error.strerror}); {now}") from error
     except FileProblem as error:
         raise PublishError(str(error)) from error
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import shutil
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from pinback.errors import PublishError
-from pinback.files import FileProblem, make_folder, read_regular, remove_tree
+from pinback.files import FileProblem, make_folder, read_regular, remove_tree, temporary
 from pinback.publish.paths import folders_above, is_inside
 
 
@@ -34,10 +36,31 @@ def finish(site: Path, staging: Path) -> None:
         source, target = f"{staging}/files/{path}", f"{site}/{path}"
         if os.path.exists(source):
             _make_way(str(site), path, ready)
-            os.replace(source, target)
+            _move(source, target)
     _remove_empty_above(str(site), removals)
     journal.unlink()
     tidy(staging)
+
+
+def _move(source: str, target: str) -> None:
+    """Give what is staged its place in the site; on another disk, and for a folder of a lower layer, by a copy beside that place."""
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy = temporary(target)
+        remove_tree(Path(copy))  # of a run that died
+        if os.path.isdir(source):
+            for folder, _, names in os.walk(source):
+                below = copy + folder[len(source) :]
+                os.mkdir(below)
+                for name in names:
+                    shutil.copyfile(f"{folder}/{name}", f"{below}/{name}")
+        else:
+            shutil.copyfile(source, copy)
+        os.replace(copy, target)
+        remove_tree(Path(source))
 
 
 def tidy(staging: Path) -> None:

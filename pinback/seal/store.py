@@ -17,7 +17,7 @@ from pinback.addresses import FROZEN_FORMS, SEALED_FORMS
 from pinback.canonical import sha256_name
 from pinback.dataclass import dataclass
 from pinback.errors import ContentError, Problem
-from pinback.files import EXACT, FileProblem, is_there, read_regular
+from pinback.files import EXACT, FileProblem, is_there, read_regular, refuse_unless_missing
 from pinback.limits import MAX_REGISTER, MAX_SEALED
 from pinback.register import RESTORE, TWO_STEWARDS, Endorsed, Register, SealedAward
 from pinback.register_proofs import Proved, proved_register
@@ -240,7 +240,7 @@ class Store:
 
     @staticmethod
     def _walked(top: str, passed_over: str) -> Iterator[str]:
-        for folder, folders, names in os.walk(top, onerror=_refuse_unless_missing):
+        for folder, folders, names in os.walk(top, onerror=refuse_unless_missing):
             folders.sort()
             if folder == passed_over:
                 folders.clear()
@@ -262,7 +262,7 @@ class Store:
         try:
             names = os.listdir(folder)
         except OSError as error:
-            _refuse_unless_missing(error)
+            refuse_unless_missing(error)
             return []
         if (len(names) == len(SEALED_FORMS) and _NAMES.issuperset(names)) or _is_link(folder):
             return []
@@ -437,11 +437,6 @@ class Store:
             what = f"{TWO_STEWARDS[0]} (sealed files that do not fit: {', '.join(files[:_NAMED])}{more})"
             return [Problem(register.file, 0, what, TWO_STEWARDS[1])]
         return found
-
-
-def _refuse_unless_missing(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        raise error
 
 
 def _cut(marks: bytes) -> list[bytes]:

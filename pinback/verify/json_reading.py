@@ -17,7 +17,7 @@ from pinback.verify.verdict import Finding, Verdict, forged, unknown
 
 # NOTE: a text without its closing quote is one token too, and nothing is tried twice: otherwise a few megabytes of
 # quotes and backslashes take hours.
-_TOKENS = re.compile(r""""[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{},]""", re.DOTALL)
+_TOKENS = re.compile(r""""[^"\\]*+(?>(?:\\.[^"\\]*+)*)(?:"|\\?\Z)|[\[\]{},]""", re.DOTALL)
 _HALVES = re.compile("[\ud800-\udfff]")
 
 

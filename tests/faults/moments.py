@@ -51,7 +51,7 @@ def ended_by(action: Action, moment: float, whom: str, sign: signal.Signals) -> 
             signal.signal(signal.SIGINT, signal.default_int_handler)
             for ending in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(ending, signal.SIG_DFL)
-            _be_the_child(action, out.fileno(), -1)
+            _be_the_child(action, out.fileno())
         # The child does so too: whichever comes first.
         os.setpgid(child, child)
         os.close(running)

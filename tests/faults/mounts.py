@@ -17,7 +17,7 @@ from typing import TypeVar
 from faults.building import tree
 from faults.harness import EVERY, Prepared
 from faults.scenarios import Action, command, verdict
-from faults.tracing import Ended, run
+from faults.tracing import Ended, be_dumpable, run
 
 T = TypeVar("T")
 NEW_MOUNTS, NEW_USERS = 0x20000, 0x10000000
@@ -51,10 +51,12 @@ def apart(work: Callable[[], T]) -> T:
             if os.getuid() == 0:
                 _unshare(NEW_MOUNTS)
             else:
-                me = os.getuid()
+                me, group = os.getuid(), os.getgid()
+                be_dumpable()
                 _unshare(NEW_MOUNTS | NEW_USERS)
                 Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
                 Path("/proc/self/uid_map").write_text(f"0 {me} 1", encoding="ascii")
+                Path("/proc/self/gid_map").write_text(f"0 {group} 1", encoding="ascii")
             _mount("none", "/", "", EACH_BELOW | PRIVATE, "")
             answer = work()
         except (CannotMount, OSError) as error:
@@ -260,7 +262,7 @@ def without_rights(club: Prepared, place: str, mode: int) -> list[str]:
             shutil.copytree(club.folder, root, symlinks=True)
             kept = (root / place).stat().st_mode
             (root / place).chmod(mode)
-            first = run(_without_power(scenario.act(root, club.before.code, club.before)))
+            first = run(without_power(scenario.act(root, club.before.code, club.before)))
             wrong = faults_of_words(first, _parts(root, place))
             if (root / place).exists():
                 (root / place).chmod(kept & 0o7777)
@@ -269,7 +271,7 @@ def without_rights(club: Prepared, place: str, mode: int) -> list[str]:
     return apart(trial)
 
 
-def _without_power(action: Action) -> Action:
+def without_power(action: Action) -> Action:
     """Return *action* for a process that permissions bind, root's too (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH)."""
 
     def without() -> None:
@@ -285,6 +287,33 @@ def _without_power(action: Action) -> Action:
         action()
 
     return without
+
+
+def build_onto_a_disk(club: Prepared) -> list[str]:
+    """Build where the site, empty or with folders missing, is a disk of its own, and once with too little room; return what is wrong."""
+
+    def trial() -> list[str]:
+        with tempfile.TemporaryDirectory() as other:
+            root = Path(other) / "club"
+            shutil.copytree(club.folder, root, symlinks=True, ignore=shutil.ignore_patterns("site"))
+            site = root / "site"
+            site.mkdir()
+            _mount("none", str(site), "tmpfs", 0, Room(files=len(club.before.new)).option)
+            first = run(command(root, [], "build"))
+            wrong = faults_of_words(first)
+            if first.code != 1:
+                wrong.append(f"a site that does not fit ended with {first.code}: {first.said.strip()[-300:]}")
+            _mount("none", str(site), "tmpfs", REMOUNT, PLENTY.option + ",nr_inodes=0")
+            for lost in ("", "badges"):
+                if lost:
+                    shutil.rmtree(site / lost)
+                ended = run(command(root, [], "build"))
+                if ended.code != 0 or tree(site) != club.before.new:
+                    wrong.append(f"the site was not built ({ended.code}): {ended.said.strip()[-300:]}")
+            _let_go(site)
+            return wrong
+
+    return apart(trial)
 
 
 def build_elsewhere(club: Prepared) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from conftest import ClubFolder
 
 from faults import clocks, mounts, remembered, together
 from faults.harness import uncounted, warm
+from faults.scenarios import command
+from faults.tracing import run
 
 WHY = mounts.missing()
 mounting = pytest.mark.skipif(bool(WHY), reason=WHY or "permitted")
@@ -33,6 +37,11 @@ def test_full_disk_is_named_and_harms_nothing(name: str, tmp_path: Path) -> None
 )
 def test_read_only_folder_is_named_and_harms_nothing(name: str, place: str, tmp_path: Path) -> None:
     assert mounts.read_only(uncounted(name, tmp_path), place) == []
+
+
+@mounting
+def test_site_may_be_a_disk_of_its_own(tmp_path: Path) -> None:
+    assert mounts.build_onto_a_disk(uncounted("build over a site", tmp_path)) == []
 
 
 @mounting
@@ -67,3 +76,29 @@ def test_what_was_remembered_may_be_anything(tmp_path: Path) -> None:
     for name, damage in trials[:: max(1, len(trials) // 4)]:
         assert remembered.damaged(club, name, damage, 0) == [], f"{damage}: {name}"
     assert remembered.unseen_change(club, "same time") == []
+
+
+@pytest.mark.parametrize(
+    ("place", "arguments"),
+    [
+        ("site_src/static/more", ["check"]),
+        ("site_src/static/more", ["build"]),
+        ("../old/issuers/club", ["check", "--against", "../old"]),
+        ("../old/issuers", ["check", "--against", "../old"]),
+    ],
+)
+def test_folder_that_may_not_be_looked_at_is_not_taken_for_an_empty_one(
+    place: str, arguments: list[str], sealed_club: ClubFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed_club.write("site_src/static/more/map.txt", "here")
+    sealed_club.build()
+    shutil.copytree(sealed_club.root, sealed_club.root.parent / "old")
+    monkeypatch.chdir(sealed_club.root)
+    folder = sealed_club.root / place
+    folder.chmod(0)
+    try:
+        ended = run(mounts.without_power(command(sealed_club.root, [], *arguments)))
+    finally:
+        folder.chmod(0o755)
+    assert ended.code == 1 and Path(place).name in ended.said and "Permission denied" in ended.said
+    assert (sealed_club.root / "site/static/more/map.txt").exists()

@@ -134,7 +134,7 @@ def _both(actions: list[Action], delay: float) -> list[Ended]:
         out = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
         child = os.fork()
         if child == 0:
-            _be_the_child(action, out.fileno(), -1)
+            _be_the_child(action, out.fileno())
         running.append((child, out))
         time.sleep(delay)
         delay = 0

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -83,7 +84,7 @@ def run(action: Callable[[], object]) -> Ended:
     with tempfile.TemporaryFile() as out:
         child = os.fork()
         if child == 0:
-            _be_the_child(action, out.fileno(), -1)
+            _be_the_child(action, out.fileno())
         return _ended(child, out)
 
 
@@ -93,13 +94,14 @@ def traced(action: Callable[[], object], options: list[str], follow: bool = True
     Each line begins with the number of a process; where strace does not *follow* threads and further processes, that of the child.
     """
     with tempfile.TemporaryFile() as out, tempfile.NamedTemporaryFile("r", errors="replace") as log:
-        go, gone = os.pipe()
+        here, there = socket.socketpair()
         child = os.fork()
         if child == 0:
-            os.close(gone)
-            _be_the_child(action, out.fileno(), go)
-        os.close(go)
+            here.close()
+            _be_the_child(action, out.fileno(), there)
+        there.close()
         try:
+            here.recv(1)  # before that strace may be refused
             following = ["-f"] if follow else []
             command = ["strace", *following, "-y", "-s", "1", "-o", log.name, *options, "-p", str(child)]
             strace = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -108,23 +110,25 @@ def traced(action: Callable[[], object], options: list[str], follow: bool = True
             if "attached" not in first:
                 strace.communicate()
                 raise CannotTrace(first.strip() or "it said nothing")
-            os.write(gone, b"g")
+            here.send(b"g")
         finally:
-            os.close(gone)
+            here.close()
             ended = _ended(child, out)
         strace.communicate()
         lines = log.read().splitlines()
         return ended, lines if follow else [f"{child} {line}" for line in lines]
 
 
-def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
+def _be_the_child(action: Callable[[], object], out: int, parent: socket.socket | None = None) -> None:
     code = 99
     try:
-        if go >= 0:
+        if parent:
+            be_dumpable()
             _let_be_traced()
-            if not os.read(go, 1):
+            parent.send(b"r")
+            if not parent.recv(1):
                 os._exit(98)
-            os.close(go)
+            parent.close()
         # Collected garbage closes what it held, the library's sockets among it, at a call that nobody can foresee.
         gc.disable()
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -152,6 +156,13 @@ def _be_the_child(action: Callable[[], object], out: int, go: int) -> None:
         # What is noted of the lines that were met is written at the end; an interruption then would leave a second pytest.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         os._exit(code)
+
+
+def be_dumpable() -> None:
+    """Take back that no image of this process is to be written, as every process with a code has it: no user but root may trace
+    such a one, or give it users of its own.
+    """
+    ctypes.CDLL(None).prctl(4, ctypes.c_ulong(1), 0, 0, 0)
 
 
 def _let_be_traced() -> None:

@@ -142,7 +142,8 @@ class Host:
             output = temp / "output"
             output.write_text("", encoding="utf-8")
             environment = {
-                "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
+                # The host's has the folders of administrators, where ldconfig lies; that of a user need not.
+                "PATH": os.pathsep.join((str(self.bin), os.environ["PATH"], "/usr/sbin", "/sbin")),
                 "HOME": str(temp),
                 "PYTHONPATH": str(ROOT),
                 "LANG": "C.UTF-8",
