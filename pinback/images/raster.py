@@ -26,6 +26,8 @@ _COSTLY = re.compile(r"<(?:pattern|mask|clipPath|marker|use|image)\b")
 _LAYERS = re.compile(r"url\(#|opacity=")
 _FEW_LAYERS = 50
 """Parts that are laid upon the rest with a gradient or see-through: each may take resvg ten milliseconds."""
+_SHORT = 50_000
+"""Characters of a drawing that takes resvg two seconds at most, as one of a thousand huge arcs does."""
 _ASIDE = """
 import json, sys
 try:
@@ -67,7 +69,7 @@ def svg_to_png(svg: str, width: int, height: int, font_files: Sequence[Path] = (
         "sans_serif_family": "Noto Sans",
         "languages": ["en"],
     }
-    if _COSTLY.search(svg) or len(_LAYERS.findall(svg)) > _FEW_LAYERS:
+    if len(svg) > _SHORT or _COSTLY.search(svg) or len(_LAYERS.findall(svg)) > _FEW_LAYERS:
         return _aside(asked)
     try:
         return resvg_py.svg_to_bytes(**asked)

@@ -251,9 +251,17 @@ def test_pattern_of_any_size_ends_in_words(pattern: str) -> None:
         svg_to_png(drawing, 512, 512)
 
 
-def test_drawing_of_many_masks_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "parts",
+    [
+        f'<mask id="m">{_SQUARE}</mask>' + '<rect width="64" height="64" mask="url(#m)"/>' * 1000,
+        f'<path d="M0 0{"A1000000 1000000 0 1 1 64 64A999999 9 45 1 0 0 0" * 2500}" stroke="red" fill="none"/>',
+    ],
+    ids=["masks", "arcs"],
+)
+def test_drawing_that_takes_long_ends_in_words(parts: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """``MAX_DRAWING_SECONDS``: the cost is counted in the time of another rasteriser."""
-    drawing = _layers(f'<mask id="m">{_SQUARE}</mask>' + '<rect width="64" height="64" mask="url(#m)"/>' * 1000)
+    drawing = _layers(parts)
     assert clean_svg(drawing.encode()).startswith(b"<svg")
     monkeypatch.setattr(raster, "MAX_DRAWING_SECONDS", 1.0)
     with pytest.raises(PictureError, match="more than 1 seconds"):
