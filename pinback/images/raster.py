@@ -21,13 +21,6 @@ from pinback.limits import MAX_DRAWING_MEMORY, MAX_DRAWING_SECONDS
 
 _OUTSIDE = re.compile(r"""href\s*=\s*["'](?!data:image/|#)|<!DOCTYPE""")
 """NOTE: resvg opens any file of the computer that an ``<image>`` names, so that none may come this far."""
-_COSTLY = re.compile(r"<(?:pattern|mask|clipPath|marker|use|image)\b")
-"""What can be drawn many times over, or in pictures of its own, whose size nobody can tell beforehand."""
-_LAYERS = re.compile(r"url\(#|opacity=")
-_FEW_LAYERS = 50
-"""Parts that are laid upon the rest with a gradient or see-through: each may take resvg ten milliseconds."""
-_SHORT = 50_000
-"""Characters of a drawing that takes resvg two seconds at most, as one of a thousand huge arcs does."""
 _ASIDE = """
 import json, sys
 try:
@@ -44,7 +37,7 @@ sys.stdout.buffer.write(drawn)
 """
 
 
-def svg_to_png(svg: str, width: int, height: int, font_files: Sequence[Path] = ()) -> bytes:
+def svg_to_png(svg: str, width: int, height: int, font_files: Sequence[Path] = (), *, ours: bool = False) -> bytes:
     """Return the drawing as PNG, in its own shape, as large as it fits into this many pixels.
 
     Args:
@@ -52,6 +45,7 @@ def svg_to_png(svg: str, width: int, height: int, font_files: Sequence[Path] = (
         width: in pixels.
         height: in pixels.
         font_files: for text in it; without them text is left out.
+        ours: whether the drawing is known to take little; any other is drawn in a process of its own, which costs twenty milliseconds.
 
     Raises:
         PictureError: it cannot be drawn.
@@ -69,7 +63,7 @@ def svg_to_png(svg: str, width: int, height: int, font_files: Sequence[Path] = (
         "sans_serif_family": "Noto Sans",
         "languages": ["en"],
     }
-    if len(svg) > _SHORT or _COSTLY.search(svg) or len(_LAYERS.findall(svg)) > _FEW_LAYERS:
+    if not ours:
         return _aside(asked)
     try:
         return resvg_py.svg_to_bytes(**asked)
