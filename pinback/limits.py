@@ -106,7 +106,7 @@ MAX_SVG_COST = 50_000
 MAX_SVG_DRAWN_DEPTH = 128
 """Elements of an SVG within each other when every reference is followed."""
 MAX_DRAWING_SECONDS = 5.0
-"""Seconds for an SVG that is not sealed yet, on the card of its badge."""
+"""Seconds of work on drawing an SVG in a process of its own: on the card of a badge that is not sealed yet, or where lengths in it may multiply."""
 MAX_DRAWING_MEMORY = 512 * _MB
 """Bytes of memory that it may take meanwhile, on Linux: a pattern may be any number of pixels wide."""
 MAX_SVG_NUMBER = 1_000_000.0

@@ -16,7 +16,7 @@ from pictures import chunks, embedded, saved
 from PIL import Image, ImageChops, ImageColor, ImageStat
 
 from pinback.errors import PictureError
-from pinback.images import raster
+from pinback.images import aside
 from pinback.images.card import HEIGHT, MAX_CARD_BYTES, WIDTH, CardColours, card, letter_card
 from pinback.images.clean_svg import clean_svg
 from pinback.images.fonts import FOLDER, shipped
@@ -264,7 +264,7 @@ def test_drawing_that_takes_long_ends_in_words(parts: str, monkeypatch: pytest.M
     """``MAX_DRAWING_SECONDS``: the cost is counted in the time of another rasteriser."""
     drawing = _layers(parts)
     assert clean_svg(drawing.encode()).startswith(b"<svg")
-    monkeypatch.setattr(raster, "MAX_DRAWING_SECONDS", 1.0)
+    monkeypatch.setattr(aside, "MAX_DRAWING_SECONDS", 1.0)
     with pytest.raises(PictureError, match="more than 1 seconds"):
         svg_to_png(drawing, 512, 512)
 
