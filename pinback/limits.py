@@ -105,6 +105,10 @@ MAX_SVG_COST = 50_000
 """Cost of drawing an SVG with every reference followed. A plain drawing of 20,000 simple shapes costs 20,000; ``images/svg_cost`` has the unit."""
 MAX_SVG_DRAWN_DEPTH = 128
 """Elements of an SVG within each other when every reference is followed."""
+MAX_DRAWING_SECONDS = 5.0
+"""Seconds of work on drawing an SVG in a process of its own: on the card of a badge that is not sealed yet, or where lengths in it may multiply."""
+MAX_DRAWING_MEMORY = 512 * _MB
+"""Bytes of memory that it may take meanwhile, on Linux: a pattern may be any number of pixels wide."""
 MAX_SVG_NUMBER = 1_000_000.0
 """Size or coordinate in an SVG. Circles of 100,000,000 units take libcairo twenty milliseconds each."""
 

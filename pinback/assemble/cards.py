@@ -76,7 +76,8 @@ def _picture(material: Material, badge: Badge) -> bytes:
     if sealed is not None and version:
         return material.frozen(sealed, badge.slug, version)["image.png"]
     svg = material.pictures.badges[badge.picture].decode("utf-8")
-    return svg_to_png(svg, _PICTURE_PIXELS, _PICTURE_PIXELS, [FOLDER / name for name in REGULAR])
+    fonts = [FOLDER / name for name in REGULAR]
+    return svg_to_png(svg, _PICTURE_PIXELS, _PICTURE_PIXELS, fonts, ours=badge.design is not None)
 
 
 def fonts_of(root: Path) -> tuple[Fonts, list[Problem]]:

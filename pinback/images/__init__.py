@@ -13,10 +13,11 @@ badges: which picture belongs to which award is decided elsewhere.
     svg_numbers     numbers, path data, points
     svg_frame       the viewBox
     svg_pictures    pictures inside an SVG
-    svg_cost        how long drawing one element takes
+    svg_cost        how long drawing one element takes, and whether a drawing is plain
     svg_references  ids, cycles, and how often things would be drawn
     clean_svg       clean_svg, svg_around_png
     svg             bake_svg, unbake_svg (OB 2.0 and OB 3.0, SVGs: Baking)
+    aside           draw in a process of its own, within limits
     draw            draw_png, fit_png: what clubs give, as pixels
     raster          svg_to_png: the door to resvg, for designs and pictures that are not frozen yet
     ink             covered: words as pixels, the door to HarfBuzz's rasteriser

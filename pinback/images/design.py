@@ -47,7 +47,7 @@ def design_svg(design: Design, letters: Fonts) -> bytes:
 
 def design_png(svg: bytes) -> bytes:
     """Return a drawing of ``design_svg`` as pixels, 512 × 512."""
-    return svg_to_png(svg.decode("ascii"), PIXELS, PIXELS)
+    return svg_to_png(svg.decode("ascii"), PIXELS, PIXELS, ours=True)
 
 
 # What cannot be drawn.

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from PIL import Image
 
 from pinback.errors import PictureError
+from pinback.images.aside import cannot, drawn_aside
 from pinback.images.png import clean_png, png_size
+from pinback.images.svg_cost import is_plain
 from pinback.limits import MAX_FRAMED_PNG_BYTES
 
 BADGE_PIXELS = 512
@@ -43,20 +45,29 @@ def draw_png(svg: bytes, pixels: int = BADGE_PIXELS) -> bytes:
     """
     # Imported here: it takes half a second, and it needs the system library libcairo, which only drawing should need.
     try:
-        import cairosvg
+        import cairosvg  # noqa: F401
     except (ImportError, OSError) as error:
         raise PictureError(
             "SVG pictures cannot be drawn, as the system library libcairo is missing",
             _INSTALL_CAIRO.get(sys.platform, _INSTALL_CAIRO_LINUX),
         ) from error
+    if not is_plain(svg, pixels):
+        return clean_png(drawn_aside(__name__, "_drawn", svg=svg.decode("utf-8"), pixels=pixels))
     try:
-        with _undisturbed():
-            drawn: bytes = cairosvg.surface.PNGSurface.convert(
-                bytestring=svg, output_width=pixels, output_height=pixels, url_fetcher=_embedded_only
-            )
+        drawn = _drawn(svg.decode("utf-8"), pixels)
     except Exception as error:  # CairoSVG lets through whatever its parsing of values raises, and errors of libcairo
-        raise PictureError(f"the SVG cannot be drawn ({error})", "save it again as plain SVG") from error
+        raise cannot(error) from error
     return clean_png(drawn)
+
+
+def _drawn(svg: str, pixels: int) -> bytes:
+    import cairosvg
+
+    with _undisturbed():
+        drawn: bytes = cairosvg.surface.PNGSurface.convert(
+            bytestring=svg.encode("utf-8"), output_width=pixels, output_height=pixels, url_fetcher=_embedded_only
+        )
+    return drawn
 
 
 @contextlib.contextmanager

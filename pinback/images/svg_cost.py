@@ -97,3 +97,34 @@ def _dash_length(value: str) -> float:
     relative = re.search(r"%|e[mx]|ch|v", value) is not None
     length = sum(abs(float(number)) for number in _NUMBER.findall(value))
     return min(length, 1e9) * (1e-6 if relative else 1.0)
+
+
+_TRANSFORM = re.compile(r"\b(scale|matrix)\s*\(([^)]*)\)")
+_MULTIPLYING = re.compile(
+    r"""<\w+\b[^>]*\sviewBox=|objectBoundingBox|skew|\d[eE]-|\.0000|font-size="[^"]*(?:e[mx]|ch|v[a-z]|%)"""
+)
+"""What may be divided by nearly nothing, or multiplied at each level."""
+_NO_LENGTHS = re.compile(r'#[0-9A-Fa-f]+|"data:[^"]*"')
+_MOST_PIXELS = 1e7
+"""As many as the largest number makes of a drawing of 64 units."""
+
+
+def is_plain(svg: bytes, pixels: int) -> bool:
+    """Tell whether nothing in a cleaned drawing can become so large that libcairo has to divide it into very many pieces.
+
+    NOTE: a circle of 1e20 pixels takes it a second, and one of 1e40 takes it for ever. Numbers have a limit, but transforms within each other multiply.
+    Counted is what all transforms of the drawing together enlarge, whether they stand within each other or not.
+
+    Args:
+        svg: from clean_svg.
+        pixels: width and height of the picture.
+    """
+    text = _NO_LENGTHS.sub("", svg.decode("utf-8"))
+    if _MULTIPLYING.search(text, text.index(">")):  # behind the first element, which has a viewBox
+        return False
+    size = max(map(abs, map(float, _NUMBER.findall(text))), default=0.0)
+    for function, inside in _TRANSFORM.findall(text):
+        a, b, c, d, *_ = [*(abs(float(number)) for number in _NUMBER.findall(inside)), 0.0, 0.0, 0.0, 0.0]
+        size *= max(1.0, a + b, a + c, b + d, c + d) if function == "matrix" else max(1.0, a, b)
+    _, _, width, height = map(float, text.partition('viewBox="')[2].partition('"')[0].split())
+    return size * pixels / min(width, height) <= _MOST_PIXELS

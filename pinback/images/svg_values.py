@@ -28,6 +28,8 @@ _COLOUR_FUNCTION = re.compile(r"(?:rgb|rgba|hsl|hsla)\([\w\s.,%/+-]*\)")
 _TRANSFORM_FUNCTION = re.compile(r"(?:matrix|translate|scale|rotate|skewX|skewY)\s*\([\d\s.,eE+-]*\)")
 _WIDE_COLOUR = re.compile(r"(?:color|lab|lch|oklab|oklch)\(")
 _PLAIN = re.compile(r"""[\w\s.,+\-%#'"]*""")
+_NO_NUMBER = re.compile(r"[^\x00-\x7f]|[0-9]_|\b(?:inf(?:inity)?|nan)\b", re.IGNORECASE)
+"""What Python takes for a number and SVG does not: it would pass by the limit."""
 _MAY_REFER = frozenset({*INHERITED_PAINTS, *OWN_REFERENCES})
 
 
@@ -50,6 +52,8 @@ def checked_value(element: str, name: str, value: str) -> str:
     value = " ".join(value.split())
     if name in ATTRIBUTES or name in LENGTH_PROPERTIES:
         refuse_large_numbers(name, value)
+        if _NO_NUMBER.search(value):
+            raise _not_allowed(element, name, value)
     rest, start = value, ""
     if name in _MAY_REFER and (match := _REFERENCE.match(value)):
         rest = value[match.end() :]

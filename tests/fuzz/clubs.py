@@ -544,6 +544,11 @@ SVGS: dict[str, bytes] = {
     "tiny pattern": svg(
         '<pattern id="p" width="0.0001" height="0.0001" patternUnits="userSpaceOnUse"><rect width="1" height="1"/></pattern><rect width="64" height="64" fill="url(#p)"/>'
     ),
+    "huge pattern": svg(
+        '<pattern id="p" width="1e6" height="1e6" patternUnits="userSpaceOnUse"><rect width="1" height="1"/></pattern><rect width="64" height="64" fill="url(#p)"/>'
+    ),
+    "huge arcs": svg('<path stroke="red" d="M0 0' + "A1e6 1e6 0 1 1 64 64" * 5_000 + '"/>'),
+    "many masks": svg(f'<mask id="m">{_RECT}</mask>' + '<rect width="64" height="64" mask="url(#m)"/>' * 1_000),
     "mask of itself": svg(
         '<mask id="m"><rect width="64" height="64" mask="url(#m)"/></mask><rect width="64" height="64" mask="url(#m)"/>'
     ),

@@ -16,7 +16,9 @@ from pictures import chunks, embedded, saved
 from PIL import Image, ImageChops, ImageColor, ImageStat
 
 from pinback.errors import PictureError
+from pinback.images import aside
 from pinback.images.card import HEIGHT, MAX_CARD_BYTES, WIDTH, CardColours, card, letter_card
+from pinback.images.clean_svg import clean_svg
 from pinback.images.fonts import FOLDER, shipped
 from pinback.images.raster import svg_to_png
 
@@ -222,6 +224,58 @@ def test_picture_inside_the_svg_is_drawn() -> None:
     assert seen(svg_to_png(svg, 8, 8)) == (0, 0, 8, 8)
 
 
-def test_what_resvg_cannot_read_is_told() -> None:
-    with pytest.raises(PictureError, match="cannot be drawn"):
-        svg_to_png("<svg", 10, 10)
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_resvg_cannot_read_is_told(ours: bool) -> None:
+    with pytest.raises(PictureError, match=r"cannot be drawn \(.+\); save it again"):
+        svg_to_png("<svg", 10, 10, ours=ours)
+
+
+def _layers(parts: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">{parts}</svg>'
+
+
+_SQUARE = '<rect width="64" height="64" fill="#fff"/>'
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        '<pattern id="p" patternUnits="userSpaceOnUse" width="1000000" height="1000000">',
+        '<pattern id="p" width="1" height="1" patternTransform="scale(100000)">',
+    ],
+)
+def test_pattern_of_any_size_ends_in_words(pattern: str) -> None:
+    """``MAX_DRAWING_MEMORY``. Such a drawing passes every other limit; resvg by itself ends the whole process."""
+    drawing = _layers(f'{pattern}{_SQUARE}</pattern><rect width="64" height="64" fill="url(#p)"/>')
+    assert clean_svg(drawing.encode()).startswith(b"<svg")
+    with pytest.raises(PictureError, match=r"more than 5 seconds or 512 MB to draw; make it simpler"):
+        svg_to_png(drawing, 512, 512)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        f'<mask id="m">{_SQUARE}</mask>' + '<rect width="64" height="64" mask="url(#m)"/>' * 1000,
+        f'<path d="M0 0{"A1000000 1000000 0 1 1 64 64A999999 9 45 1 0 0 0" * 2500}" stroke="red" fill="none"/>',
+    ],
+    ids=["masks", "arcs"],
+)
+def test_drawing_that_takes_long_ends_in_words(parts: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``MAX_DRAWING_SECONDS``: the cost is counted in the time of another rasteriser."""
+    drawing = _layers(parts)
+    assert clean_svg(drawing.encode()).startswith(b"<svg")
+    monkeypatch.setattr(aside, "MAX_DRAWING_SECONDS", 1.0)
+    with pytest.raises(PictureError, match="more than 1 seconds"):
+        svg_to_png(drawing, 512, 512)
+
+
+def test_sound_pattern_is_drawn_with_the_fonts_that_are_named() -> None:
+    """In the process of its own as in ours, with the font that is named."""
+    pattern = '<pattern id="p" width=".5" height=".5"><rect width="8" height="8"/></pattern>'
+    words = TEXT.format("").partition(">")[2].removesuffix("</svg>")
+    drawing = _layers(f'{pattern}<rect width="64" height="64" fill="url(#p)"/>{words}')
+    shown = svg_to_png(drawing, 64, 64, [FOLDER / "NotoSans-Regular.ttf"])
+    with Image.open(io.BytesIO(shown)) as image:
+        assert [image.convert("RGBA").getpixel(at)[3] for at in ((4, 4), (36, 36), (20, 60))] == [255, 255, 0]
+    assert shown != svg_to_png(drawing, 64, 64)
+    assert shown == svg_to_png(drawing, 64, 64, [FOLDER / "NotoSans-Regular.ttf"], ours=True)

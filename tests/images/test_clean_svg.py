@@ -380,3 +380,11 @@ def test_words_that_read_another_way_than_they_are_written_are_refused(sign: str
         drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/>{inside}</svg>'
         with pytest.raises(PictureError, match=f"the invisible sign U\\+{ord(sign):04X}"):
             clean_svg(drawing.encode())
+
+
+@pytest.mark.parametrize("number", ["inf", "-Infinity", "nan", "1_0e30", "\uff11e30", "\u0669"])
+@pytest.mark.parametrize("name", ["r", "stroke-width", "stroke-dasharray"])
+def test_what_python_alone_takes_for_a_number_is_refused(name, number):
+    """CairoSVG reads numbers as Python does, so that none of these would meet the limit; of a circle of endless size libcairo makes pieces for ever."""
+    with pytest.raises(PictureError, match="which is not allowed"):
+        clean_svg(svg(f'<circle {name}="{number}"/>'))

@@ -9,9 +9,11 @@ from pictures import chunks, embedded, idat, jpeg, pixels, png, raw_png, saved, 
 from PIL import Image
 
 from pinback.errors import PictureError
+from pinback.images import aside, draw
 from pinback.images.clean_svg import MAX_FRAMED_PNG_BYTES, clean_svg, svg_around_png
 from pinback.images.draw import BADGE_PIXELS, MAX_KEPT_SIDE, draw_png, fit_png
 from pinback.images.png import clean_png, png_size
+from pinback.images.svg_cost import is_plain
 
 
 def opened(data: bytes) -> Image.Image:
@@ -82,6 +84,58 @@ def test_path_of_every_spelling_is_drawn_with_markers_and_a_gradient(path):
     )
     uses = 'fill="url(#g)" stroke="red" marker-mid="url(#m)" marker-end="url(#m)"'
     assert drawn(f'{around}<path {uses} d="{path}"/>').size == (512, 512)
+
+
+NESTED = '<g transform="scale(1000000)">' * 5 + '<circle r="1000000"/>' + "</g>" * 5
+DIVIDED = '<path d="M0 0A1e-200 1e6 0 1 1 9 9"/>'
+
+
+@needs_libcairo
+@pytest.mark.parametrize("body", [NESTED, DIVIDED])
+def test_what_libcairo_divides_for_ever_ends_in_words(body, monkeypatch):
+    """Such drawings cost nothing by what they hold; Ctrl-C would end none of them."""
+    monkeypatch.setattr(aside, "MAX_DRAWING_SECONDS", 1.0)
+    with pytest.raises(PictureError, match="more than 1 seconds or 512 MB to draw; make it simpler"):
+        drawn(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        NESTED,
+        DIVIDED,
+        '<circle r="1" transform="matrix(1 99999 0 1 0 0)"/><circle r="1" transform="matrix(1 99999 0 1 0 0)"/>',
+        '<circle r="1000000" transform="scale(2)"/>',
+        '<circle r="1" transform="skewX(89.9)"/>',
+        '<svg width="10" height="10" viewBox="0 0 .1 .1"><circle r="1"/></svg>',
+        '<g font-size="100em"><circle r="1em"/></g>',
+        '<clipPath id="c" clipPathUnits="objectBoundingBox"><circle r="1"/></clipPath><circle r="1" clip-path="url(#c)"/>',
+        '<circle r=".00001"/>',
+    ],
+)
+def test_drawing_in_which_lengths_may_multiply_is_not_plain(body):
+    assert not is_plain(clean_svg(svg(body, 'fill="none" viewBox="0 0 10 10"')), 512)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<circle r="195000"/>',
+        '<g transform="rotate(45) translate(3 -2)"><rect width="1e3" height="9.5" rx="2" fill="#9e1234"/></g>',
+        '<g transform="matrix(1.25 0 0 -1.25 40 500) scale(.1)"><path d="M0 0A5 5 0 1 1 9 9"/></g>' * 10,
+        f'<image width="9" height="9" href="{embedded(saved(Image.new("RGB", (9, 9))))}"/>',
+    ],
+)
+def test_ordinary_drawing_is_plain(body):
+    assert is_plain(clean_svg(svg(body, 'fill="none" viewBox="0 0 10 10"')), 512)
+
+
+@needs_libcairo
+def test_drawing_is_the_same_in_a_process_of_its_own():
+    body = '<rect width="7" height="3" fill="red"/><svg x="1" y="1" width="4" height="4" viewBox="0 0 8 8"><circle r="4"/></svg>'
+    cleaned = clean_svg(svg(body, 'viewBox="0 0 10 10"'))
+    assert not is_plain(cleaned, 512)
+    assert draw_png(cleaned) == clean_png(draw._drawn(cleaned.decode(), 512))
 
 
 @needs_libcairo
