@@ -256,6 +256,19 @@ def good_cases() -> Iterator[Case]:
         _plain_list([]),
     )
     yield good("ob3-endorsed", "an endorsement that holds", _endorsed(endorsement()), says="1 of 1 endorsements")
+    strange = {**endorsement(), "@context": [V2, OB3, "https://evil.example/context"]}
+    yield good(
+        "ob3-endorsement-context",
+        "nor does an unknown vocabulary of an endorsement",
+        jwt(as_payload(set_in(badge(), "credentialSubject/achievement/endorsement", [strange])), used["rsa"]),
+        says="0 of 1 endorsements",
+    )
+    yield good(
+        "ob3-endorsed-itself",
+        "an endorsement of the badge itself, whose id is in it again",
+        _sign(endorsement=[endorsement(of=badge()["id"])]),
+        says="1 of 1 endorsements",
+    )
     yield good(
         "ob3-endorser-away",
         "an endorser who does not answer spoils nothing",
@@ -325,6 +338,7 @@ def good_cases() -> Iterator[Case]:
         _png(raw(assertion()), good_badge()),
         also,
         question=Question(NOW, (DID,)),
+        says="Both documents in this picture say so.",
     )
     yield good("png-moved", "a club whose badges moved to another host than its DID's", *_moved())
     yield good("pdf", "a PDF with the badge attached", _pdf(good_badge()))
@@ -1312,6 +1326,16 @@ def ob2_cases() -> Iterator[Case]:
         "ob2-changed", "the file says otherwise than its address", FORGED, assertion(issuedOn="2026-05-18T00:00:00Z")
     )
     yield bad("ob2-added", "the file says more than its address", FORGED, assertion(narrative="With honours."))
+    links = [{"id": "https://club.example/1"}, {"id": "https://club.example/2"}]
+    for name, value, other in (
+        ("recipient", {**assertion()["recipient"], "x": 1}, assertion()["recipient"]),
+        ("evidence", links, links[:1]),
+        ("kind-in-evidence", links, [one["id"] for one in links]),
+        ("list-of-narrative", ["x"], "x"),
+    ):
+        said = [assertion(**{name.rpartition("-")[2]: one}) for one in (value, other)]
+        for way, (here, there) in (("", said), ("-turned", reversed(said))):
+            yield bad(f"ob2-within-{name}{way}", "they differ within", FORGED, here, {HOSTED: there}, says="otherwise")
     yield bad("ob2-away", "its address does not answer", CANNOT_TELL, assertion(), {HOSTED: 404})
     yield bad("ob2-gone", "its address says that it is gone", WITHDRAWN, assertion(), {HOSTED: 410})
     yield bad(
@@ -1361,12 +1385,31 @@ def ob2_cases() -> Iterator[Case]:
         assertion(id="https://evil.example/a.json"),
         {"https://evil.example/a.json": assertion(id="https://evil.example/a.json")},
     )
+    no_rules = {PROFILE: {name: value for name, value in profile.items() if name != "verification"}}
+    yield good(
+        "ob2-no-rules", "an issuer who says nothing of where its badges lie: its own host", assertion(), no_rules
+    )
+    yield bad(
+        "ob2-elsewhere-no-rules",
+        "on another host than such an issuer",
+        FORGED,
+        assertion(id="https://evil.example/a.json"),
+        {"https://evil.example/a.json": assertion(id="https://evil.example/a.json"), **no_rules},
+        says="does not lie where its issuer says",
+    )
     yield bad(
         "ob2-starts-with",
         "hosted beside the issuer's own folder",
         FORGED,
         assertion(),
         {PROFILE: {**profile, "verification": {"startsWith": ["https://club.example/other/"]}}},
+    )
+    yield bad(
+        "ob2-starts-with-nothing",
+        "an issuer whose badges lie nowhere",
+        FORGED,
+        assertion(),
+        {PROFILE: {**profile, "verification": {"startsWith": []}}},
     )
     yield bad(
         "ob2-elsewhere-in-list",
@@ -1561,24 +1604,37 @@ def reading_cases() -> Iterator[Case]:
         jwt(as_payload(badge()), rsa),
         {DID_URL: {**_world()[DID_URL], "verificationMethod": twins}},
     )
+    yield good(
+        "twins-in-keys",
+        "two entries of one key that say the same",
+        jwt(as_payload(badge()), rsa),
+        {DID_URL: set_in(_world()[DID_URL], "verificationMethod/1", rsa.method)},
+    )
     for name, size, verdict in (("true", True, CANNOT_TELL), ("1.0", 1.0, GENUINE), ("2", 2, CANNOT_TELL)):
         made = good if verdict is GENUINE else partial(bad, verdict=verdict)
         data = _jwt_of(set_in(badge(), "credentialStatus", status_entry(statusSize=size)))
         yield made(f"size-{name}", "entries of one bit are read", data=data)
-    for name, index, verdict in (("94567.0", 94567.0, GENUINE), ("7.0", 7.0, WITHDRAWN), ("0.5", 0.5, CANNOT_TELL)):
+    for name, index, verdict in (
+        ("94567.0", 94567.0, GENUINE),
+        ("7.0", 7.0, WITHDRAWN),
+        ("0.5", 0.5, CANNOT_TELL),
+        ("true", True, CANNOT_TELL),
+    ):
         made = good if verdict is GENUINE else partial(bad, verdict=verdict)
         data = _jwt_of(set_in(badge(), "credentialStatus", status_entry(statusListIndex=index)))
         yield made(f"index-{name}", "whole numbers are positions, however they are written", data=data)
     zipped = gzip.compress(bits(), mtime=0)
-    with_check = b"\x1f\x8b\x08\x02" + zipped[4:10] + b"\0\0" + zipped[10:]
-    listed = set_in(status_list(), "credentialSubject/encodedList", "u" + b64(with_check))
-    yield bad(
-        "list-head-checked",
-        "a checksum over the head of the packed list, which is wrong",
-        CANNOT_TELL,
-        good_badge(),
-        {LIST: jwt(listed, rsa)},
-    )
+    for name, flag, check, made in (
+        ("checked", 2, lambda head: zlib.crc32(head) & 0xFFFF, partial(bad, verdict=CANNOT_TELL)),
+        ("checked-wrongly", 2, lambda head: 0, partial(bad, verdict=CANNOT_TELL)),
+        ("text", 1, None, good),
+    ):
+        head = zipped[:3] + bytes([flag]) + zipped[4:10]
+        if check is not None:
+            head += check(head).to_bytes(2, "little")
+        listed = set_in(status_list(), "credentialSubject/encodedList", "u" + b64(head + zipped[10:]))
+        why = "a packed list is read with any head but one with a checksum over itself"
+        yield made(f"list-head-{name}", why, data=good_badge(), table={LIST: jwt(listed, rsa)})
     for name, context in (
         ("unknown", "https://evil.example/context"),
         ("own", {"name": "https://evil.example/name"}),
@@ -1705,6 +1761,9 @@ def container_cases() -> Iterator[Case]:
         question=Question(NOW, recipient="eve"),
         says="Both documents in this picture say so; whether club.example/issuers/club/issuer.json, which issued it, can be",
     )
+    apart = signed(set_in(badge(), "id", "urn:uuid:11111111-2222-4333-8444-555555555555"))
+    here = assertion(id=alone)
+    yield good("pair-apart", "neither in a folder of awards", _png(raw(here), raw(apart)), {alone: here})
     picture, answers = _moved()
     yield bad(
         "pair-moved-unclaimed",
