@@ -263,12 +263,15 @@ def good_cases() -> Iterator[Case]:
         jwt(as_payload(set_in(badge(), "credentialSubject/achievement/endorsement", [strange])), used["rsa"]),
         says="0 of 1 endorsements",
     )
-    yield good(
-        "ob3-endorsed-itself",
-        "an endorsement of the badge itself, whose id is in it again",
-        _sign(endorsement=[endorsement(of=badge()["id"])]),
-        says="1 of 1 endorsements",
-    )
+    with_words = endorsement(of=badge()["id"])
+    without = signed(set_in(with_words, "credentialSubject/endorsementComment", ...), used["friend"])
+    for name, itself in (("itself", with_words), ("itself-in-no-words", without)):
+        yield good(
+            f"ob3-endorsed-{name}",
+            "an endorsement of the badge itself, whose id is in it again",
+            _sign(endorsement=[itself]),
+            says="1 of 1 endorsements",
+        )
     yield good(
         "ob3-endorser-away",
         "an endorser who does not answer spoils nothing",
@@ -1369,13 +1372,22 @@ def ob2_cases() -> Iterator[Case]:
         {REVOKED: {**_world()[REVOKED], "revokedAssertions": [{"id": SIGNED}]}},
     )
     yield bad("ob2-list-away", "the issuer's list does not answer", CANNOT_TELL, one, {REVOKED: 404})
-    yield bad(
-        "ob2-list-other",
-        "another issuer's list",
-        CANNOT_TELL,
-        one,
-        {REVOKED: {**_world()[REVOKED], "issuer": "https://evil.example/"}},
-    )
+    revoked = _world()[REVOKED]
+    for name, other in (
+        ("other", {"issuer": "https://evil.example/"}),
+        ("another", {"issuer": "https://another.example/"}),
+        ("of-other-id", {"id": "https://evil.example/revoked.json"}),
+        ("of-another-id", {"id": "https://another.example/revoked.json"}),
+        ("of-other-type", {"type": "Profile"}),
+    ):
+        why = "a list that is another's, lies elsewhere, or is none"
+        yield bad(f"ob2-list-{name}", why, CANNOT_TELL, one, {REVOKED: {**revoked, **other}})
+    for name, data, table, says in (
+        ("list", one, {}, "not withdrawn, says the issuer's list"),
+        ("address", assertion(), {PROFILE: set_in(profile, "revocationList", ...)}, "still says that it holds"),
+        ("nothing", one, {PROFILE: set_in(profile, "revocationList", ...)}, "the issuer names no list of withdrawn"),
+    ):
+        yield good(f"ob2-not-withdrawn-by-{name}", "it is told what says that it holds", data, table, says=says)
     yield bad("ob2-list-none", "another document in place of the list", CANNOT_TELL, one, {REVOKED: profile})
     yield bad("ob2-http", "an address without https", CANNOT_TELL, *both(id="http://club.example/a.json"))
     yield bad(
@@ -1418,7 +1430,7 @@ def ob2_cases() -> Iterator[Case]:
         assertion(),
         {PROFILE: {**profile, "verification": [{"startsWith": "https://club.example/other/"}]}},
     )
-    in_list, revoked = {PROFILE: {**profile, "revocationList": [REVOKED]}}, _world()[REVOKED]
+    in_list = {PROFILE: {**profile, "revocationList": [REVOKED]}}
     yield good("ob2-revocation-list-in-list", "a list of one", assertion(), in_list)
     yield bad(
         "ob2-revoked-list-in-list",
