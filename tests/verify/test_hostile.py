@@ -7,8 +7,8 @@ import gzip
 import io
 import json
 import os
-import re
 import random
+import re
 import struct
 import subprocess
 import sys
