@@ -248,6 +248,11 @@ def good_cases() -> Iterator[Case]:
         jwt(as_payload(badge()), used["rsa"], {"alg": "RS256", "jwk": used["rsa"].jwk}),
     )
     yield good("ob3-jwt-around-proof", "a JWT around a signed badge", jwt(as_payload(signed(badge())), used["rsa"]))
+    yield good(
+        "ob3-jwt-own-jwk-around-proof",
+        "the same, with the JWT's own key brought along: the proof in it has another",
+        jwt(as_payload(signed(badge())), used["rsa"], {"alg": "RS256", "jwk": used["rsa"].jwk}),
+    )
     yield good("vc11-jwt", "VC 1.1 in a JWT", jwt({"vc": _vc11(), "iss": DID, "nbf": 1778976000}, used["rsa"]))
     yield good(
         "ob3-plain-list",
@@ -825,6 +830,12 @@ def key_cases() -> Iterator[Case]:
         good_badge(),
         {DID_URL: _with_method(expires="2026-10-01T00:00:00Z")},
     )
+    yield good(
+        "key-ends-now",
+        "the last moment of a key",
+        good_badge(),
+        {DID_URL: _with_method(expires="2026-11-01T00:00:00Z")},
+    )
     yield bad(
         "key-small-order",
         "a key under which any text fits",
@@ -1092,6 +1103,12 @@ def token_cases() -> Iterator[Case]:
         FORGED,
         jwt(payload, rsa, {**head, "jwk": evil.jwk}),
     )
+    yield bad(
+        "jwt-jwk-of-proof",
+        "the key of the proof within, brought along by the JWT",
+        FORGED,
+        jwt(as_payload(signed(badge())), rsa, {**head, "jwk": used["ed"].jwk}),
+    )
     yield bad("jwt-jwk-damaged", "a key that is none, brought along", FORGED, jwt(payload, rsa, {**head, "jwk": "x"}))
     yield bad("jwt-evil", "signed with the forger's key under its own name", FORGED, jwt(payload, evil))
     yield bad(
@@ -1113,6 +1130,7 @@ def token_cases() -> Iterator[Case]:
         ("nbf", 1, "two beginnings"),
         ("exp", 4_102_444_800, "two ends"),
         ("nbf", True, "a beginning that is no moment"),
+        ("iat", 1 - 2**41, "a moment that no calendar has"),
         ("iat", 4_102_444_800, "signed in the future"),
     ):
         document = {**badge(), "validUntil": "2027-01-01T00:00:00Z"} if claim == "exp" else badge()
@@ -1126,6 +1144,31 @@ def token_cases() -> Iterator[Case]:
         jwt(_no_dates(nbf=4_102_444_800), rsa),
     )
     yield bad("jwt-exp-alone", "ended, as its claim says", EXPIRED, jwt(_no_dates(exp=1_600_000_000), rsa))
+    yield bad("jwt-exp-true", "an end that is no moment", FORGED, jwt(_no_dates(exp=True), rsa))
+    now, seconds = "2026-11-01T00:00:00Z", int(NOW.timestamp())
+    moments = {"nbf": seconds, "exp": seconds, "iat": seconds}
+    document = {**badge(), "validFrom": now, "validUntil": now}
+    yield good("jwt-of-this-moment", "first and last moment are in force", jwt(as_payload(document, **moments), rsa))
+    yield good("jwt-of-this-moment-alone", "as its claims say", jwt(_no_dates(**moments), rsa))
+    proof = proof_for(used["ed"], created=now, expires=now)
+    yield good("proof-of-this-moment", "as the proof says", signed(badge(), proof=proof))
+    for name, verdict, dates in (
+        ("ends", EXPIRED, {"validUntil": "2099-01-01T00:00:00Z", "expirationDate": "2026-10-01T00:00:00Z"}),
+        ("ends-turned", EXPIRED, {"validUntil": "2026-10-01T00:00:00Z", "expirationDate": "2099-01-01T00:00:00Z"}),
+        ("beginnings", FORGED, {"issuanceDate": "2026-12-01T00:00:00Z"}),
+        ("end-first", FORGED, {"validUntil": "2099-01-01T00:00:00Z", "expirationDate": "2026-05-01T00:00:00Z"}),
+        ("end-between", FORGED, {"issuanceDate": "2026-07-01T00:00:00Z", "validUntil": "2026-06-01T00:00:00Z"}),
+    ):
+        why = "dates of both versions of the standard count"
+        yield bad(f"jwt-dates-{name}", why, verdict, _jwt_of({**badge(), **dates}))
+    both = {"validUntil": "2099-01-01T00:00:00Z", "expirationDate": "2027-01-01T00:00:00Z"}
+    yield good("jwt-dates-to-come", "the earlier end is told", _jwt_of({**badge(), **both}), says="until 2027-01-01")
+    two = [{"id": "did:example:a"}, {"id": "did:example:b"}]
+    yield good(
+        "jwt-two-holders",
+        "a claim names one holder, and it is of two",
+        _jwt_of({**_plain_vc(), "credentialSubject": two}, sub="did:example:b"),
+    )
     yield bad("jwt-two-credentials", "two credentials in one token", FORGED, jwt({**payload, "vc": _vc11()}, rsa))
     yield bad("jwt-vc-not-object", "a credential that is a text", FORGED, jwt({"vc": "x", "iss": DID}, rsa))
     yield bad(
