@@ -311,6 +311,8 @@ def good_cases() -> Iterator[Case]:
         "ob2-recipient", "for the e-mail address asked about", assertion(), question=Question(NOW, recipient=MAIL)
     )
     yield good("ob2-endorsement", "an endorsement of OB 2.0", _ob2_endorsement(), {HOSTED: _ob2_endorsement()})
+    signed_one = {**_ob2_endorsement(), "id": SIGNED, "verification": {"type": "SignedBadge", "creator": KEY}}
+    yield good("ob2-endorsement-signed", "a signed one", jwt(signed_one, used["rsa"], {"alg": "RS256"}))
     yield good("ob2-endorsed", "an endorsement of OB 2.0 that holds", *_ob2_endorsed(), says="1 of 1 endorsements")
     decoded = Link("https://club.example/awards/otter/", NAME, SECRET, LINK)
     hashed = {
@@ -1163,6 +1165,13 @@ def token_cases() -> Iterator[Case]:
         yield bad(f"jwt-dates-{name}", why, verdict, _jwt_of({**badge(), **dates}))
     both = {"validUntil": "2099-01-01T00:00:00Z", "expirationDate": "2027-01-01T00:00:00Z"}
     yield good("jwt-dates-to-come", "the earlier end is told", _jwt_of({**badge(), **both}), says="until 2027-01-01")
+    for name, text in (("west", "2026-11-01T00:00:00-01:00"), ("fraction", "2026-11-01T00:00:00.000001Z")):
+        data = _jwt_of({**badge(), "validFrom": text})
+        yield bad(f"jwt-moment-{name}", "a moment to come, by its zone or a little", FORGED, data, says="not come")
+    east = _jwt_of({**badge(), "validFrom": "2026-11-01T00:30:00+00:30"})
+    yield good("jwt-moment-half-hour", "a zone with half an hour", east)
+    short = {"validFrom": "2026-05-17T00:00:00.400000Z", "validUntil": "2026-05-17T00:00:00.5Z"}
+    yield bad("jwt-moment-tenth", "half a second is more than four tenths", EXPIRED, _jwt_of({**badge(), **short}))
     two = [{"id": "did:example:a"}, {"id": "did:example:b"}]
     yield good(
         "jwt-two-holders",
@@ -1170,6 +1179,10 @@ def token_cases() -> Iterator[Case]:
         _jwt_of({**_plain_vc(), "credentialSubject": two}, sub="did:example:b"),
     )
     yield bad("jwt-two-credentials", "two credentials in one token", FORGED, jwt({**payload, "vc": _vc11()}, rsa))
+    for claim, value, what in (("iss", EVIL, "issuers"), ("jti", "https://club.example/other", "ids")):
+        older = jwt({"vc": _vc11(), "iss": DID, claim: value}, rsa)
+        why = "what a credential says itself is not written over by its token"
+        yield bad(f"vc11-jwt-two-{what}", why, FORGED, older, says=f"names two different {what}")
     yield bad("jwt-vc-not-object", "a credential that is a text", FORGED, jwt({"vc": "x", "iss": DID}, rsa))
     yield bad(
         "jwt-double-header",
@@ -1723,6 +1736,9 @@ def holder_cases() -> Iterator[Case]:
         ("hash-itself", Question(NOW, recipient=sha(MAIL))),
         ("other-name", Question(NOW, named=Link("https://club.example/", "Zoe", SECRET, LINK))),
         ("other-secret", Question(NOW, named=Link("https://club.example/", NAME, "x", LINK))),
+        # The hash is over name and secret one behind the other, and these two are the same text, parted elsewhere.
+        ("name-cut", Question(NOW, named=Link("https://club.example/", NAME[:3], NAME[3:] + SECRET, LINK))),
+        ("secret-cut", Question(NOW, named=Link("https://club.example/", NAME + SECRET[:4], SECRET[4:], LINK))),
         ("name-and-other-mail", Question(NOW, recipient="other@example.org", named=read_link(LINK))),
         ("name-as-recipient", Question(NOW, recipient=NAME)),
     ):
@@ -1734,6 +1750,17 @@ def holder_cases() -> Iterator[Case]:
             question=question,
             says="not for the person",
         )
+    named = Question(NOW, named=read_link(LINK))
+    for name, said in (
+        ("plain", {"identityType": "name", "hashed": False, "identityHash": sha(NAME + SECRET)}),
+        ("mail", {"identityType": "emailAddress", "hashed": True, "identityHash": sha(NAME + SECRET)}),
+    ):
+        data = _changed("credentialSubject/identifier", [{"type": "IdentityObject", **said}])
+        yield bad(f"named-{name}", "the digest of the link, and no hashed name", GENUINE, data, question=named)
+    for name, said in (("plain", {"type": "url", "hashed": False}), ("mail", {"type": "email", "hashed": True})):
+        one = assertion(recipient={**said, "identity": sha(LINK)})
+        why = "the digest of the link, and no hashed address"
+        yield bad(f"ob2-named-{name}", why, GENUINE, one, {HOSTED: one}, question=named)
     yield bad(
         "not-trusted",
         "genuine, but its issuer is not trusted",
@@ -1869,6 +1896,9 @@ def container_cases() -> Iterator[Case]:
     yield bad("json-other", "other JSON", NO_BADGE, {"a": 1})
     yield bad("json-list", "a JSON list", NO_BADGE, b"[1]")
     yield bad("list-itself", "a status list is no badge", NO_BADGE, signed(status_list()))
+    yield bad("list-itself-jwt", "nor is one in a JWT", NO_BADGE, jwt(status_list(), used["rsa"]))
+    older = jwt({"vc": status_list(), "iss": DID}, used["rsa"])
+    yield bad("list-itself-vc11-jwt", "nor one in the claim of an older JWT", NO_BADGE, older)
     yield bad(
         "presentation",
         "a presentation by its holder",
