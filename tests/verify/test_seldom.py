@@ -273,7 +273,8 @@ def test_endorsement_as_a_token_is_judged_like_any_other() -> None:
         token = jwt(as_payload(bare), friend).decode()
         return judged(signed(set_in(badge(), "credentialSubject/achievement/endorsementJwt", [token])))
 
-    assert endorsed("https://club.example/badges/knots/").verdict is GENUINE
+    good = endorsed("https://club.example/badges/knots/")
+    assert (good.verdict, good.parts[0].lines[0].words) == (GENUINE, "a signed text (JWT)")
     other = endorsed("https://club.example/badges/bends/")
     assert (other.verdict, other.reason) == (FORGED, "an endorsement in it is of something else")
 
