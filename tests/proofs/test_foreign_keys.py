@@ -97,6 +97,7 @@ def test_kind_of_key_decides_the_algorithm(jwk: dict, algorithm: str) -> None:
         {**OKP, "d": "AAAA"},
         {**RSA, "use": "enc"},
         {**RSA, "e": "Ag"},
+        {**RSA, "e": "BA"},
         {**RSA, "e": "AQ"},
         {**RSA, "e": base64url(b"\x03" * 8)},
         {**RSA, "n": base64url(b"\xc1" * 128)},
@@ -107,6 +108,11 @@ def test_kind_of_key_decides_the_algorithm(jwk: dict, algorithm: str) -> None:
 def test_key_that_proves_nothing_is_refused(jwk: dict) -> None:
     with pytest.raises(ProofError):
         from_jwk(jwk)
+
+
+def test_least_exponent_of_an_rsa_key_is_read() -> None:
+    """Some issuers have such old keys."""
+    assert from_jwk({**RSA, "e": "Aw"}).kind == "RSA"
 
 
 @pytest.mark.parametrize("raw", sorted(_SMALL_ORDER), ids=lambda raw: raw.hex()[:8])

@@ -39,7 +39,16 @@ FIGURES = (
 )
 
 
-@pytest.mark.parametrize(("bits", "text"), FIGURES)
+# Python's own figures: ECMAScript writes them alike.
+SHORT = (
+    ("3fe0000000000000", "0.5"),
+    ("3fa999999999999a", "0.05"),
+    ("bfd0000000000000", "-0.25"),
+    ("3ff8000000000000", "1.5"),
+)
+
+
+@pytest.mark.parametrize(("bits", "text"), FIGURES + SHORT)
 def test_number_is_written_as_the_standard_says(bits: str, text: str) -> None:
     (value,) = struct.unpack(">d", bytes.fromhex(bits))
     assert jcs_bytes(value).decode() == text

@@ -248,6 +248,11 @@ def good_cases() -> Iterator[Case]:
         jwt(as_payload(badge()), used["rsa"], {"alg": "RS256", "jwk": used["rsa"].jwk}),
     )
     yield good("ob3-jwt-around-proof", "a JWT around a signed badge", jwt(as_payload(signed(badge())), used["rsa"]))
+    yield good(
+        "ob3-jwt-own-jwk-around-proof",
+        "the same, with the JWT's own key brought along: the proof in it has another",
+        jwt(as_payload(signed(badge())), used["rsa"], {"alg": "RS256", "jwk": used["rsa"].jwk}),
+    )
     yield good("vc11-jwt", "VC 1.1 in a JWT", jwt({"vc": _vc11(), "iss": DID, "nbf": 1778976000}, used["rsa"]))
     yield good(
         "ob3-plain-list",
@@ -256,6 +261,22 @@ def good_cases() -> Iterator[Case]:
         _plain_list([]),
     )
     yield good("ob3-endorsed", "an endorsement that holds", _endorsed(endorsement()), says="1 of 1 endorsements")
+    strange = {**endorsement(), "@context": [V2, OB3, "https://evil.example/context"]}
+    yield good(
+        "ob3-endorsement-context",
+        "nor does an unknown vocabulary of an endorsement",
+        jwt(as_payload(set_in(badge(), "credentialSubject/achievement/endorsement", [strange])), used["rsa"]),
+        says="0 of 1 endorsements",
+    )
+    with_words = endorsement(of=badge()["id"])
+    without = signed(set_in(with_words, "credentialSubject/endorsementComment", ...), used["friend"])
+    for name, itself in (("itself", with_words), ("itself-in-no-words", without)):
+        yield good(
+            f"ob3-endorsed-{name}",
+            "an endorsement of the badge itself, whose id is in it again",
+            _sign(endorsement=[itself]),
+            says="1 of 1 endorsements",
+        )
     yield good(
         "ob3-endorser-away",
         "an endorser who does not answer spoils nothing",
@@ -290,6 +311,8 @@ def good_cases() -> Iterator[Case]:
         "ob2-recipient", "for the e-mail address asked about", assertion(), question=Question(NOW, recipient=MAIL)
     )
     yield good("ob2-endorsement", "an endorsement of OB 2.0", _ob2_endorsement(), {HOSTED: _ob2_endorsement()})
+    signed_one = {**_ob2_endorsement(), "id": SIGNED, "verification": {"type": "SignedBadge", "creator": KEY}}
+    yield good("ob2-endorsement-signed", "a signed one", jwt(signed_one, used["rsa"], {"alg": "RS256"}))
     yield good("ob2-endorsed", "an endorsement of OB 2.0 that holds", *_ob2_endorsed(), says="1 of 1 endorsements")
     decoded = Link("https://club.example/awards/otter/", NAME, SECRET, LINK)
     hashed = {
@@ -325,6 +348,7 @@ def good_cases() -> Iterator[Case]:
         _png(raw(assertion()), good_badge()),
         also,
         question=Question(NOW, (DID,)),
+        says="Both documents in this picture say so.",
     )
     yield good("png-moved", "a club whose badges moved to another host than its DID's", *_moved())
     yield good("pdf", "a PDF with the badge attached", _pdf(good_badge()))
@@ -808,6 +832,12 @@ def key_cases() -> Iterator[Case]:
         good_badge(),
         {DID_URL: _with_method(expires="2026-10-01T00:00:00Z")},
     )
+    yield good(
+        "key-ends-now",
+        "the last moment of a key",
+        good_badge(),
+        {DID_URL: _with_method(expires="2026-11-01T00:00:00Z")},
+    )
     yield bad(
         "key-small-order",
         "a key under which any text fits",
@@ -1075,6 +1105,12 @@ def token_cases() -> Iterator[Case]:
         FORGED,
         jwt(payload, rsa, {**head, "jwk": evil.jwk}),
     )
+    yield bad(
+        "jwt-jwk-of-proof",
+        "the key of the proof within, brought along by the JWT",
+        FORGED,
+        jwt(as_payload(signed(badge())), rsa, {**head, "jwk": used["ed"].jwk}),
+    )
     yield bad("jwt-jwk-damaged", "a key that is none, brought along", FORGED, jwt(payload, rsa, {**head, "jwk": "x"}))
     yield bad("jwt-evil", "signed with the forger's key under its own name", FORGED, jwt(payload, evil))
     yield bad(
@@ -1096,6 +1132,7 @@ def token_cases() -> Iterator[Case]:
         ("nbf", 1, "two beginnings"),
         ("exp", 4_102_444_800, "two ends"),
         ("nbf", True, "a beginning that is no moment"),
+        ("iat", 1 - 2**41, "a moment that no calendar has"),
         ("iat", 4_102_444_800, "signed in the future"),
     ):
         document = {**badge(), "validUntil": "2027-01-01T00:00:00Z"} if claim == "exp" else badge()
@@ -1109,7 +1146,43 @@ def token_cases() -> Iterator[Case]:
         jwt(_no_dates(nbf=4_102_444_800), rsa),
     )
     yield bad("jwt-exp-alone", "ended, as its claim says", EXPIRED, jwt(_no_dates(exp=1_600_000_000), rsa))
+    yield bad("jwt-exp-true", "an end that is no moment", FORGED, jwt(_no_dates(exp=True), rsa))
+    now, seconds = "2026-11-01T00:00:00Z", int(NOW.timestamp())
+    moments = {"nbf": seconds, "exp": seconds, "iat": seconds}
+    document = {**badge(), "validFrom": now, "validUntil": now}
+    yield good("jwt-of-this-moment", "first and last moment are in force", jwt(as_payload(document, **moments), rsa))
+    yield good("jwt-of-this-moment-alone", "as its claims say", jwt(_no_dates(**moments), rsa))
+    proof = proof_for(used["ed"], created=now, expires=now)
+    yield good("proof-of-this-moment", "as the proof says", signed(badge(), proof=proof))
+    for name, verdict, dates in (
+        ("ends", EXPIRED, {"validUntil": "2099-01-01T00:00:00Z", "expirationDate": "2026-10-01T00:00:00Z"}),
+        ("ends-turned", EXPIRED, {"validUntil": "2026-10-01T00:00:00Z", "expirationDate": "2099-01-01T00:00:00Z"}),
+        ("beginnings", FORGED, {"issuanceDate": "2026-12-01T00:00:00Z"}),
+        ("end-first", FORGED, {"validUntil": "2099-01-01T00:00:00Z", "expirationDate": "2026-05-01T00:00:00Z"}),
+        ("end-between", FORGED, {"issuanceDate": "2026-07-01T00:00:00Z", "validUntil": "2026-06-01T00:00:00Z"}),
+    ):
+        why = "dates of both versions of the standard count"
+        yield bad(f"jwt-dates-{name}", why, verdict, _jwt_of({**badge(), **dates}))
+    both = {"validUntil": "2099-01-01T00:00:00Z", "expirationDate": "2027-01-01T00:00:00Z"}
+    yield good("jwt-dates-to-come", "the earlier end is told", _jwt_of({**badge(), **both}), says="until 2027-01-01")
+    for name, text in (("west", "2026-11-01T00:00:00-01:00"), ("fraction", "2026-11-01T00:00:00.000001Z")):
+        data = _jwt_of({**badge(), "validFrom": text})
+        yield bad(f"jwt-moment-{name}", "a moment to come, by its zone or a little", FORGED, data, says="not come")
+    east = _jwt_of({**badge(), "validFrom": "2026-11-01T00:30:00+00:30"})
+    yield good("jwt-moment-half-hour", "a zone with half an hour", east)
+    short = {"validFrom": "2026-05-17T00:00:00.400000Z", "validUntil": "2026-05-17T00:00:00.5Z"}
+    yield bad("jwt-moment-tenth", "half a second is more than four tenths", EXPIRED, _jwt_of({**badge(), **short}))
+    two = [{"id": "did:example:a"}, {"id": "did:example:b"}]
+    yield good(
+        "jwt-two-holders",
+        "a claim names one holder, and it is of two",
+        _jwt_of({**_plain_vc(), "credentialSubject": two}, sub="did:example:b"),
+    )
     yield bad("jwt-two-credentials", "two credentials in one token", FORGED, jwt({**payload, "vc": _vc11()}, rsa))
+    for claim, value, what in (("iss", EVIL, "issuers"), ("jti", "https://club.example/other", "ids")):
+        older = jwt({"vc": _vc11(), "iss": DID, claim: value}, rsa)
+        why = "what a credential says itself is not written over by its token"
+        yield bad(f"vc11-jwt-two-{what}", why, FORGED, older, says=f"names two different {what}")
     yield bad("jwt-vc-not-object", "a credential that is a text", FORGED, jwt({"vc": "x", "iss": DID}, rsa))
     yield bad(
         "jwt-double-header",
@@ -1312,6 +1385,16 @@ def ob2_cases() -> Iterator[Case]:
         "ob2-changed", "the file says otherwise than its address", FORGED, assertion(issuedOn="2026-05-18T00:00:00Z")
     )
     yield bad("ob2-added", "the file says more than its address", FORGED, assertion(narrative="With honours."))
+    links = [{"id": "https://club.example/1"}, {"id": "https://club.example/2"}]
+    for name, value, other in (
+        ("recipient", {**assertion()["recipient"], "x": 1}, assertion()["recipient"]),
+        ("evidence", links, links[:1]),
+        ("kind-in-evidence", links, [one["id"] for one in links]),
+        ("list-of-narrative", ["x"], "x"),
+    ):
+        said = [assertion(**{name.rpartition("-")[2]: one}) for one in (value, other)]
+        for way, (here, there) in (("", said), ("-turned", reversed(said))):
+            yield bad(f"ob2-within-{name}{way}", "they differ within", FORGED, here, {HOSTED: there}, says="otherwise")
     yield bad("ob2-away", "its address does not answer", CANNOT_TELL, assertion(), {HOSTED: 404})
     yield bad("ob2-gone", "its address says that it is gone", WITHDRAWN, assertion(), {HOSTED: 410})
     yield bad(
@@ -1345,13 +1428,22 @@ def ob2_cases() -> Iterator[Case]:
         {REVOKED: {**_world()[REVOKED], "revokedAssertions": [{"id": SIGNED}]}},
     )
     yield bad("ob2-list-away", "the issuer's list does not answer", CANNOT_TELL, one, {REVOKED: 404})
-    yield bad(
-        "ob2-list-other",
-        "another issuer's list",
-        CANNOT_TELL,
-        one,
-        {REVOKED: {**_world()[REVOKED], "issuer": "https://evil.example/"}},
-    )
+    revoked = _world()[REVOKED]
+    for name, other in (
+        ("other", {"issuer": "https://evil.example/"}),
+        ("another", {"issuer": "https://another.example/"}),
+        ("of-other-id", {"id": "https://evil.example/revoked.json"}),
+        ("of-another-id", {"id": "https://another.example/revoked.json"}),
+        ("of-other-type", {"type": "Profile"}),
+    ):
+        why = "a list that is another's, lies elsewhere, or is none"
+        yield bad(f"ob2-list-{name}", why, CANNOT_TELL, one, {REVOKED: {**revoked, **other}})
+    for name, data, table, says in (
+        ("list", one, {}, "not withdrawn, says the issuer's list"),
+        ("address", assertion(), {PROFILE: set_in(profile, "revocationList", ...)}, "still says that it holds"),
+        ("nothing", one, {PROFILE: set_in(profile, "revocationList", ...)}, "the issuer names no list of withdrawn"),
+    ):
+        yield good(f"ob2-not-withdrawn-by-{name}", "it is told what says that it holds", data, table, says=says)
     yield bad("ob2-list-none", "another document in place of the list", CANNOT_TELL, one, {REVOKED: profile})
     yield bad("ob2-http", "an address without https", CANNOT_TELL, *both(id="http://club.example/a.json"))
     yield bad(
@@ -1361,6 +1453,18 @@ def ob2_cases() -> Iterator[Case]:
         assertion(id="https://evil.example/a.json"),
         {"https://evil.example/a.json": assertion(id="https://evil.example/a.json")},
     )
+    no_rules = {PROFILE: {name: value for name, value in profile.items() if name != "verification"}}
+    yield good(
+        "ob2-no-rules", "an issuer who says nothing of where its badges lie: its own host", assertion(), no_rules
+    )
+    yield bad(
+        "ob2-elsewhere-no-rules",
+        "on another host than such an issuer",
+        FORGED,
+        assertion(id="https://evil.example/a.json"),
+        {"https://evil.example/a.json": assertion(id="https://evil.example/a.json"), **no_rules},
+        says="does not lie where its issuer says",
+    )
     yield bad(
         "ob2-starts-with",
         "hosted beside the issuer's own folder",
@@ -1369,13 +1473,20 @@ def ob2_cases() -> Iterator[Case]:
         {PROFILE: {**profile, "verification": {"startsWith": ["https://club.example/other/"]}}},
     )
     yield bad(
+        "ob2-starts-with-nothing",
+        "an issuer whose badges lie nowhere",
+        FORGED,
+        assertion(),
+        {PROFILE: {**profile, "verification": {"startsWith": []}}},
+    )
+    yield bad(
         "ob2-elsewhere-in-list",
         "where the issuer's badges lie, written as a list of one",
         FORGED,
         assertion(),
         {PROFILE: {**profile, "verification": [{"startsWith": "https://club.example/other/"}]}},
     )
-    in_list, revoked = {PROFILE: {**profile, "revocationList": [REVOKED]}}, _world()[REVOKED]
+    in_list = {PROFILE: {**profile, "revocationList": [REVOKED]}}
     yield good("ob2-revocation-list-in-list", "a list of one", assertion(), in_list)
     yield bad(
         "ob2-revoked-list-in-list",
@@ -1561,24 +1672,37 @@ def reading_cases() -> Iterator[Case]:
         jwt(as_payload(badge()), rsa),
         {DID_URL: {**_world()[DID_URL], "verificationMethod": twins}},
     )
+    yield good(
+        "twins-in-keys",
+        "two entries of one key that say the same",
+        jwt(as_payload(badge()), rsa),
+        {DID_URL: set_in(_world()[DID_URL], "verificationMethod/1", rsa.method)},
+    )
     for name, size, verdict in (("true", True, CANNOT_TELL), ("1.0", 1.0, GENUINE), ("2", 2, CANNOT_TELL)):
         made = good if verdict is GENUINE else partial(bad, verdict=verdict)
         data = _jwt_of(set_in(badge(), "credentialStatus", status_entry(statusSize=size)))
         yield made(f"size-{name}", "entries of one bit are read", data=data)
-    for name, index, verdict in (("94567.0", 94567.0, GENUINE), ("7.0", 7.0, WITHDRAWN), ("0.5", 0.5, CANNOT_TELL)):
+    for name, index, verdict in (
+        ("94567.0", 94567.0, GENUINE),
+        ("7.0", 7.0, WITHDRAWN),
+        ("0.5", 0.5, CANNOT_TELL),
+        ("true", True, CANNOT_TELL),
+    ):
         made = good if verdict is GENUINE else partial(bad, verdict=verdict)
         data = _jwt_of(set_in(badge(), "credentialStatus", status_entry(statusListIndex=index)))
         yield made(f"index-{name}", "whole numbers are positions, however they are written", data=data)
     zipped = gzip.compress(bits(), mtime=0)
-    with_check = b"\x1f\x8b\x08\x02" + zipped[4:10] + b"\0\0" + zipped[10:]
-    listed = set_in(status_list(), "credentialSubject/encodedList", "u" + b64(with_check))
-    yield bad(
-        "list-head-checked",
-        "a checksum over the head of the packed list, which is wrong",
-        CANNOT_TELL,
-        good_badge(),
-        {LIST: jwt(listed, rsa)},
-    )
+    for name, flag, check, made in (
+        ("checked", 2, lambda head: zlib.crc32(head) & 0xFFFF, partial(bad, verdict=CANNOT_TELL)),
+        ("checked-wrongly", 2, lambda head: 0, partial(bad, verdict=CANNOT_TELL)),
+        ("text", 1, None, good),
+    ):
+        head = zipped[:3] + bytes([flag]) + zipped[4:10]
+        if check is not None:
+            head += check(head).to_bytes(2, "little")
+        listed = set_in(status_list(), "credentialSubject/encodedList", "u" + b64(head + zipped[10:]))
+        why = "a packed list is read with any head but one with a checksum over itself"
+        yield made(f"list-head-{name}", why, data=good_badge(), table={LIST: jwt(listed, rsa)})
     for name, context in (
         ("unknown", "https://evil.example/context"),
         ("own", {"name": "https://evil.example/name"}),
@@ -1612,6 +1736,9 @@ def holder_cases() -> Iterator[Case]:
         ("hash-itself", Question(NOW, recipient=sha(MAIL))),
         ("other-name", Question(NOW, named=Link("https://club.example/", "Zoe", SECRET, LINK))),
         ("other-secret", Question(NOW, named=Link("https://club.example/", NAME, "x", LINK))),
+        # The hash is over name and secret one behind the other, and these two are the same text, parted elsewhere.
+        ("name-cut", Question(NOW, named=Link("https://club.example/", NAME[:3], NAME[3:] + SECRET, LINK))),
+        ("secret-cut", Question(NOW, named=Link("https://club.example/", NAME + SECRET[:4], SECRET[4:], LINK))),
         ("name-and-other-mail", Question(NOW, recipient="other@example.org", named=read_link(LINK))),
         ("name-as-recipient", Question(NOW, recipient=NAME)),
     ):
@@ -1623,6 +1750,17 @@ def holder_cases() -> Iterator[Case]:
             question=question,
             says="not for the person",
         )
+    named = Question(NOW, named=read_link(LINK))
+    for name, said in (
+        ("plain", {"identityType": "name", "hashed": False, "identityHash": sha(NAME + SECRET)}),
+        ("mail", {"identityType": "emailAddress", "hashed": True, "identityHash": sha(NAME + SECRET)}),
+    ):
+        data = _changed("credentialSubject/identifier", [{"type": "IdentityObject", **said}])
+        yield bad(f"named-{name}", "the digest of the link, and no hashed name", GENUINE, data, question=named)
+    for name, said in (("plain", {"type": "url", "hashed": False}), ("mail", {"type": "email", "hashed": True})):
+        one = assertion(recipient={**said, "identity": sha(LINK)})
+        why = "the digest of the link, and no hashed address"
+        yield bad(f"ob2-named-{name}", why, GENUINE, one, {HOSTED: one}, question=named)
     yield bad(
         "not-trusted",
         "genuine, but its issuer is not trusted",
@@ -1705,6 +1843,9 @@ def container_cases() -> Iterator[Case]:
         question=Question(NOW, recipient="eve"),
         says="Both documents in this picture say so; whether club.example/issuers/club/issuer.json, which issued it, can be",
     )
+    apart = signed(set_in(badge(), "id", "urn:uuid:11111111-2222-4333-8444-555555555555"))
+    here = assertion(id=alone)
+    yield good("pair-apart", "neither in a folder of awards", _png(raw(here), raw(apart)), {alone: here})
     picture, answers = _moved()
     yield bad(
         "pair-moved-unclaimed",
@@ -1755,6 +1896,9 @@ def container_cases() -> Iterator[Case]:
     yield bad("json-other", "other JSON", NO_BADGE, {"a": 1})
     yield bad("json-list", "a JSON list", NO_BADGE, b"[1]")
     yield bad("list-itself", "a status list is no badge", NO_BADGE, signed(status_list()))
+    yield bad("list-itself-jwt", "nor is one in a JWT", NO_BADGE, jwt(status_list(), used["rsa"]))
+    older = jwt({"vc": status_list(), "iss": DID}, used["rsa"])
+    yield bad("list-itself-vc11-jwt", "nor one in the claim of an older JWT", NO_BADGE, older)
     yield bad(
         "presentation",
         "a presentation by its holder",

@@ -16,7 +16,7 @@ from servers import Server, plain, serving, trusting
 
 from pinback.errors import FetchError, UsageError
 from pinback.verify import limits
-from pinback.verify.fetch import Door, OfflineDoor, SnapshotDoor, guarded
+from pinback.verify.fetch import Door, OfflineDoor, SnapshotDoor, _Connection, guarded
 from pinback.verify.public import is_public
 
 
@@ -38,6 +38,16 @@ def test_answer_has_status_type_body_and_address(tmp_path: Path) -> None:
     assert server.asked[0].startswith(b"GET /a?b=c HTTP/1.1\r\n")
     assert f"Host: {server.place}".encode() in server.asked[0]
     assert b"ookie" not in server.asked[0]
+
+
+def test_usual_port_is_not_said_to_the_host() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for port, host in ((443, b"club.example"), (444, b"club.example:444")):
+            connection = _Connection("club.example", port)
+            connection.sock = ours
+            connection.request("GET", "/")
+            assert b"\r\nHost: %b\r\n" % host in theirs.recv(4096)
 
 
 def test_answer_of_a_byte_a_piece_takes_no_more_memory_than_its_bytes(

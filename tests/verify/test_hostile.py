@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -69,6 +70,17 @@ def _with_chunk(kind: bytes, body: bytes) -> bytes:
     return whole[:33] + make_chunk(kind, body) + whole[33:]
 
 
+_ZEROS = 512 * 1024 * 1024
+"""As much as a process may take, so that what is unpacked without a bound is noticed."""
+
+
+def _deflated_zeros() -> bytes:
+    """Return so many zeros as a deflate stream: one piece of it again and again, as packing them all would take seconds."""
+    packer = zlib.compressobj(9, wbits=-15)
+    piece = packer.compress(bytes(_ZEROS // 64)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return piece * 64 + b"\x03\x00"
+
+
 def _billion_laughs() -> bytes:
     lines = ['<!DOCTYPE svg [<!ENTITY a0 "ha">']
     lines += [f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)]
@@ -92,8 +104,8 @@ def _unsigned(**more: Any) -> bytes:
 
 def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
     """Yield name, file, answers and whether it is checked offline."""
-    zeros = bytes(80 * 1024 * 1024)
-    packed = zlib.compress(zeros, 9)
+    zeros, deflated = bytes(80 * 1024 * 1024), _deflated_zeros()
+    packed = b"\x78\xda" + deflated + (_ZEROS % 65521 << 16 | 1).to_bytes(4, "big")
     yield "png ztxt", _with_chunk(b"zTXt", b"openbadges\0\0" + packed), {}, False
     yield "png itxt", _with_chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0" + packed), {}, False
     yield "png idat", _with_chunk(b"IDAT", packed), {}, False
@@ -110,8 +122,6 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
     )
     yield "zip of zeros", _zip({f"{n}.json": zeros for n in range(4)}), {}, False
     yield "zip of many", _zip({f"{n}": b"" for n in range(10_001)}), {}, False
-    for kind in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
-        yield f"zip packed by method {kind}", _packed(zeros * 8, kind), {}, False
     yield "zip that overlaps", _overlapping(), {}, False
     yield "zip with traversal", _zip({"../../../tmp/pinback-was-here": good_badge()[:-9]}), {}, False
     yield (
@@ -126,7 +136,7 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
     yield "zip of costly", _zip({f"{n}.json": _costly() for n in range(60)}), {}, False
     yield "zip of lists", _lists(4), {}, True
     yield "parts in parts", _tried(30, 40), {_did(): _with_large_keys()}, False
-    yield "pdf flate", _pdf(zeros), {}, False
+    yield "pdf flate", _pdf(packed, flate=False, head=b"/Type /EmbeddedFile /Filter /FlateDecode"), {}, False
     yield "pdf many", b"%PDF-1.7\n" + b"1 0 obj <<>>stream\nendstream endobj\n" * 400_000, {}, False
     yield "pdf digits", b"%PDF-1.7\n" + (b"1" * 8_000 + b" <<>> stream\n") * 2_000, {}, False
     yield "pdf one end", b"%PDF-1.7\n" + (b" " * 3_900 + b"<<>> stream\n") * 5_000 + b"endstream", {}, False
@@ -190,7 +200,7 @@ def bombs() -> Iterator[tuple[str, bytes, Document, bool]]:
         {_did(): set_in(_world()[_did()], "verificationMethod/2/publicKeyJwk/n", b64(b"\xff" * 500_000))},
         False,
     )
-    encoded = "u" + b64(gzip.compress(zeros, 9, mtime=0))
+    encoded = "u" + b64(gzip.compress(b"")[:10] + deflated + bytes(8))
     listed = set_in(status_list(), "credentialSubject/encodedList", encoded)
     yield "status gzip", good_badge(), {LIST: jwt(listed, keys()["rsa"])}, False
     yield "answer deep", good_badge(), {_did(): b'{"a":' * 900_000}, False
@@ -260,13 +270,6 @@ def _tried(outer: int, inner: int) -> bytes:
     return raw(signed(whole, proof=proof_for(keys()["ed"], "eddsa-jcs-2022")))
 
 
-def _packed(data: bytes, kind: int) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", kind) as made:
-        made.writestr("a.json", data)
-    return stream.getvalue()
-
-
 def _overlapping() -> bytes:
     """Return a ZIP whose directory names the same packed bytes many times."""
     stream = io.BytesIO()
@@ -303,7 +306,6 @@ def _measured() -> None:
     print(json.dumps(["end", "", False, 0, 0, ""]))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux counts it")
 @pytest.mark.parametrize("name", ["", "a.json"])
 def test_zip_whose_numbers_lead_nowhere_is_damaged(name: str) -> None:
     """zipfile stumbles over a name without signs, and over an offset that no machine counts to."""
@@ -345,6 +347,7 @@ def test_long_texts_of_strangers_are_cut_in_what_is_said() -> None:
             assert max(len(line) for line in text.split("\n")) < 3 * limits.MAX_SHOWN
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux counts it")
 def test_no_bomb_goes_off() -> None:
     program = "import sys; sys.path[:0] = sys.argv[1:]; import test_hostile; test_hostile._measured()"
     paths = [str(ROOT / "tests" / "verify"), str(ROOT / "tests"), str(ROOT)]
@@ -365,6 +368,9 @@ def test_no_bomb_goes_off() -> None:
     assert [line for line in lines if line[2] or line[1] == "genuine"] == []
     assert [line for line in lines if line[3] > SECONDS] == []
     assert [line for line in lines if line[4] > MEGABYTES] == []
+    # Refused at the place that unpacks them, and not before.
+    packed = {"png ztxt", "png itxt", "zip of zeros", "pdf flate", "status gzip"}
+    assert {line[0] for line in lines if re.search(r"ha(s|ve) more than [0-9,]+ bytes", line[5])} >= packed
     assert not Path("/tmp/pinback-was-here").exists()
 
 

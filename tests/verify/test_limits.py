@@ -31,7 +31,7 @@ from makers import (
 )
 
 from pinback.errors import UsageError
-from pinback.verify import limits
+from pinback.verify import kinds, limits
 from pinback.verify.asking import Asker
 from pinback.verify.exam import Question
 from pinback.verify.inputs import judge_bytes, judge_input, read_trust
@@ -290,6 +290,14 @@ def test_as_many_keys_are_tried_as_the_limit_says(monkeypatch: pytest.MonkeyPatc
     assert judged(token).ok
     monkeypatch.setattr(limits, "MAX_TRIED", place)
     assert judged(token).verdict is Verdict.FORGED
+
+
+def test_signed_text_at_its_length_is_read_and_one_sign_beyond_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = jwt(as_payload(badge()), keys()["rsa"])
+    monkeypatch.setattr(kinds, "MAX_TOKEN", len(token))
+    assert judged(token).ok
+    monkeypatch.setattr(kinds, "MAX_TOKEN", len(token) - 1)
+    assert refused(judged(token), f"more than {len(token) - 1:,} signs")
 
 
 def _listing(text: str) -> Document:

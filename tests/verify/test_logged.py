@@ -77,6 +77,7 @@ def test_badge_in_the_log_is_told_and_one_without_a_proof_is_signed(case: Case) 
     assert report.verdict is Verdict.GENUINE
     assert report.log.startswith(LOGGED)
     assert report.log.endswith("no witness is known, so the log is only as good as its issuer")
+    assert report.values()["log"] == report.log
     case.site.other[f"{case.place}award.tlog-proof"] = None
     assert case.judged().log == "signed"
     assert case.judged().verdict is Verdict.GENUINE

@@ -39,6 +39,7 @@ from makers import (
     MAIL,
     NOW,
     PROFILE,
+    SECRET,
     V2,
     Key,
     _ed,
@@ -51,6 +52,7 @@ from makers import (
     keys,
     learner_record,
     set_in,
+    sha,
     signed,
     status_entry,
     status_list,
@@ -64,7 +66,7 @@ from pinback.verify.exam import Question
 from pinback.verify.fetch import Door, SnapshotDoor
 from pinback.verify.inputs import judge_bytes, judge_input, read_trust
 from pinback.verify.public import addresses_of, public_addresses
-from pinback.verify.recipients import is_for
+from pinback.verify.recipients import is_for, read_link
 from pinback.verify.report import Report, as_text
 from pinback.verify.trusting import trusts
 from pinback.verify.verdict import Verdict
@@ -104,7 +106,7 @@ def test_older_token_says_issuer_and_id_once() -> None:
     claims = as_payload(badge())
     payload = {name: claims[name] for name in ("iss", "jti", "sub", "nbf")} | {"vc": document}
     report = judged(jwt(payload, keys()["rsa"]))
-    assert report.issuer == DID
+    assert (report.issuer, report.facts["id"]) == (DID, claims["jti"])
     assert judged(jwt({**payload, "iss": EVIL}, keys()["rsa"])).verdict is not GENUINE
 
 
@@ -271,7 +273,8 @@ def test_endorsement_as_a_token_is_judged_like_any_other() -> None:
         token = jwt(as_payload(bare), friend).decode()
         return judged(signed(set_in(badge(), "credentialSubject/achievement/endorsementJwt", [token])))
 
-    assert endorsed("https://club.example/badges/knots/").verdict is GENUINE
+    good = endorsed("https://club.example/badges/knots/")
+    assert (good.verdict, good.parts[0].lines[0].words) == (GENUINE, "a signed text (JWT)")
     other = endorsed("https://club.example/badges/bends/")
     assert (other.verdict, other.reason) == (FORGED, "an endorsement in it is of something else")
 
@@ -390,6 +393,15 @@ def test_plain_address_and_odd_hashes_of_a_recipient() -> None:
         assert not is_for([{**plain, "hashed": True, "identity": identity}], [], MAIL)
     assert not is_for([{**plain, "hashed": True, "identity": "sha256$00", "salt": 7}], [], MAIL)
     assert not is_for([{**plain, "hashed": True, "identity": "sha256$00", "salt": "\udcff"}], [], MAIL)
+    assert is_for([{**plain, "hashed": True, "identity": "sha256$" + sha(MAIL).partition("$")[2].upper()}], [], MAIL)
+    assert not is_for([{"type": "email", "hashed": False}], [], " ")
+    # As it was signed; in another form of Unicode, with spaces around; as an address to write to.
+    for said, asked in (("e\u0301X", "e\u0301X"), ("\xe9X", " e\u0301X "), (f"mailto:{MAIL}", MAIL)):
+        assert is_for([], [said], asked)
+
+
+def test_name_in_a_link_is_read_in_the_form_that_issuers_sign() -> None:
+    assert read_link(f"https://club.example/#n=Zoe%CC%88&k={SECRET}").name == "Zo\xeb"
 
 
 def test_trusted_did_vouches_for_a_profile_only_where_its_document_can_be_asked() -> None:

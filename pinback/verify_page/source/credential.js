@@ -213,10 +213,7 @@ async function fitting(exam, {methods, asserting}) {
 async function owned(exam) {
   const found = [];
   for (const signature of exam.signatures) {
-    const method = await methodOf(exam, signature);
-    if (method) {
-      found.push([ownerOf(exam, signature), method]);
-    }
+    found.push([ownerOf(exam, signature), await methodOf(exam, signature)]); // step 4 ends where the issuer lists no such key
   }
   return found;
 }
@@ -261,14 +258,14 @@ export async function headerKeyIsIssuers(exam) {
   }
   let brought = '';
   try {
-    brought = isObject(exam.header.jwk) ? (await fromJwk(exam.header.jwk)).name : '';
+    brought = isObject(exam.header.jwk) && (await fromJwk(exam.header.jwk)).name;
   } catch (error) {
     throw error instanceof ProofError ? forged('the head of the signed text brings a key that is none') : error;
   }
-  for (const [, method] of await owned(exam)) {
-    if ((await method.key()).name !== brought) {
-      throw forged("the head of the signed text brings another key than the issuer's");
-    }
+  // The JWT's own; those behind it are of proofs within.
+  const [[, method]] = await owned(exam);
+  if ((await method.key()).name !== brought) {
+    throw forged("the head of the signed text brings another key than the issuer's");
   }
   return '';
 }
