@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from pinback.dataclass import dataclass
 from pinback.roster.messages import Fault, Note, Table, refused
 from pinback.roster.rules import LIMITS
 
+# Python 3.13 and later say so on the terminal, and read on; what it unpacks to is bounded here.
+warnings.filterwarnings("ignore", "Overlapped entries", UserWarning)
 _DAY_FORMATS = frozenset((14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58))
 """Formats of whole days that have a number and no text (ECMA-376-1, 18.8.30)."""
 _NO_PART_OF_A_DAY = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')

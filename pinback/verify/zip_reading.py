@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ from pinback.verify.urls import bare
 from pinback.verify.verdict import Finding, unknown
 
 MAP = "map.tsv"
+# Python 3.13 and later say so on the terminal, and read on; what it unpacks to is bounded here.
+warnings.filterwarnings("ignore", "Overlapped entries", UserWarning)
 
 
 class Zip:
