@@ -202,6 +202,23 @@ def test_file_that_took_the_name_of_a_folder_stays_when_a_switch_is_finished(sit
     assert tree(site) == {"a": b"a file now", "index.html": b"new", MARK: MARK_TEXT}
 
 
+def test_file_that_took_another_spelling_of_its_name_stays_when_a_switch_is_finished(site: Path) -> None:
+    """On a disk that keeps no case apart, "Map.txt" is removed by removing "map.txt"."""
+    (site / "map.txt").write_bytes(b"here already")
+    interrupted(site, {"write": ["Map.txt"], "remove": ["map.txt"]}, {})
+    finish_interrupted(site)
+    assert (site / "map.txt").read_bytes() == b"here already"
+
+
+def test_file_that_stands_under_another_spelling_of_its_name_is_moved_in_again(site: Path) -> None:
+    """It may be the same file, which goes when the other name is removed."""
+    publish(site, [*FIRST, ("static/map.txt", b"m")])
+    (site / "static/Map.txt").write_bytes(b"m")
+    done = publish(site, [*FIRST, ("static/Map.txt", b"m")])
+    assert (done.written, done.removed) == (1, 1) and set(done.touched or ()) == {"static/Map.txt", "static/map.txt"}
+    assert sorted(os.listdir(site / "static")) == ["Map.txt"]
+
+
 def test_switch_that_died_before_the_mark_was_there_is_finished_by_the_next_build(tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()

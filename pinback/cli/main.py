@@ -140,6 +140,13 @@ def run(arguments: list[str] | None = None) -> int:
             "from PINBACK_CODE. Exchange the keys: pinback key rotate"
         )
         return 2
+    try:
+        os.getcwd()  # noqa: PTH109 - no path is made of it
+    except OSError as error:
+        say(
+            f"pinback: the folder that the terminal is in cannot be used ({error.strerror}); go to one that is there: cd"
+        )
+        return 2
     json_asked = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
     form = "json" if json_asked else "text"
     try:

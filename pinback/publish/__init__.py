@@ -18,15 +18,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from pinback.canonical import canonical_bytes
 from pinback.dataclass import dataclass
 from pinback.errors import PublishError
-from pinback.files import FileProblem, make_folder, remove_tree, write_file
+from pinback.files import FileProblem, make_folder, read_regular, remove_tree, write_file
 from pinback.locks import locked
-from pinback.publish.paths import GIT, Claims, Owned
+from pinback.publish.paths import GIT, Claims, Owned, folded
 from pinback.publish.stage import Placed, Stage, behind_links, tree_below
 from pinback.publish.switch import finish, is_interrupted, tidy
 
@@ -142,6 +142,24 @@ def _in_words(site: Path) -> Iterator[None]:
         raise PublishError(str(error)) from error
 
 
+def _renamed(stage: Stage, others: Iterable[str], claims: Claims, moves: Collection[str]) -> list[str]:
+    """Stage expected files that were taken to be there, by their bytes, and are so under another spelling of the name alone; return them.
+
+    Args:
+        stage: where to.
+        others: paths that lie in the site and are none of its files.
+        claims: the files of the site.
+        moves: what is staged already.
+    """
+    found = []
+    for path in others:
+        name = claims.files.get(folded(path))
+        if name is not None and name not in moves and os.path.exists(f"{stage.site}/{name}"):
+            found.append(name)
+            stage.write(name, read_regular(f"{stage.site}/{name}"))
+    return found
+
+
 def _refuse_other_than_folder(site: Path) -> None:
     if site.is_symlink() or (site.exists() and not site.is_dir()):
         raise PublishError(f"{site}: this is not a folder; choose another one with --out")
@@ -200,6 +218,9 @@ def _publish(site: Path, staging: Path, make: Callable[[Stage], Iterable[Placed]
             raise PublishError(deep) from error
         removed = sum(not os.path.isdir(site / path) or os.path.islink(site / path) for path in stale) + len(other)
         stale += [*other, *folders]
+        renamed = _renamed(stage, other, claims, set(moves))
+        moves += renamed
+        written += len(renamed)
     if moves or stale:
         write_file(staging / "journal.json", canonical_bytes({"write": moves, "remove": stale}))
         finish(site, staging)

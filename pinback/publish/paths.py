@@ -26,7 +26,7 @@ class Owned:
 
 
 class Claims:
-    """The paths of a site, by what the least careful file system takes them for: case and composition ignored.
+    """The paths of a site, by what the least careful file system takes them for: case and composition ignored (``folded``).
 
     Attributes:
         files: path by key.
@@ -40,12 +40,12 @@ class Claims:
         self.expected: set[str] = set()
         self.owned = owned
         for top in owned.tops:
-            self._note_folders(_key(f"{top}/x"), f"{top}/")
+            self._note_folders(folded(f"{top}/x"), f"{top}/")
 
     def add(self, path: str) -> None:
         """Note a path; two that some file system could not hold side by side are refused."""
         refuse_outside(path)
-        key = _key(path)
+        key = folded(path)
         other = self.files.get(key)
         if other == path:
             raise PublishError(f"{path}: two parts of the club want this address; rename one of them")
@@ -63,7 +63,7 @@ class Claims:
     def _is_owned(self, key: str) -> bool:
         """Tell whether a path lies in a folder of a part of its own, or has the name of one."""
         for top in self.owned.tops:
-            if key.startswith(f"{_key(top)}/") and key[len(_key(top)) + 1 :].partition("/")[0] in self.owned.names:
+            if key.startswith(f"{folded(top)}/") and key[len(folded(top)) + 1 :].partition("/")[0] in self.owned.names:
                 return True
         return False
 
@@ -93,7 +93,7 @@ def is_inside(path: str) -> bool:
     return (
         not any(sign in path for sign in "\\\0")
         and not any(part in ("", ".", "..") for part in parts)
-        and _key(parts[0]) != GIT
+        and folded(parts[0]) != GIT
     )
 
 
@@ -105,7 +105,8 @@ def folders_above(path: str) -> Iterator[str]:
         folder, slash, _ = folder.rpartition("/")
 
 
-def _key(path: str) -> str:
+def folded(path: str) -> str:
+    """Return what is the same for all spellings of a path that some computer takes for one."""
     if path.isascii():
         return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

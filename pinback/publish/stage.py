@@ -96,7 +96,7 @@ class Stage:
             if status is None:
                 refuse_leak(path, data)
                 try:
-                    status = self._write(path, data, told)
+                    status = self.write(path, data, told)
                 except (FileExistsError, NotADirectoryError, IsADirectoryError):
                     clash = path
                     continue
@@ -173,7 +173,7 @@ class Stage:
                 continue
             if path[path.rindex("/") + 1 :] not in searched:
                 refuse_leak(path, data)
-            status = self._write(path, data, told or known is not None)
+            status = self.write(path, data, told or known is not None)
             if status is not None:
                 stand[path] = status
             moves.append(path)
@@ -217,7 +217,7 @@ class Stage:
         except FileNotFoundError:
             os.makedirs(folder, exist_ok=True)
 
-    def _write(self, path: str, data: bytes, told: bool) -> os.stat_result | None:
+    def write(self, path: str, data: bytes, told: bool = True) -> os.stat_result | None:
         """Write a file into the stage, and return how it stands there, where that is asked."""
         target = f"{self.folder}/{path}"
         try:

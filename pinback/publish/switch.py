@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pinback.errors import PublishError
 from pinback.files import FileProblem, make_folder, read_regular, remove_tree, temporary
-from pinback.publish.paths import folders_above, is_inside
+from pinback.publish.paths import folded, folders_above, is_inside
 
 
 def is_interrupted(staging: Path) -> bool:
@@ -28,8 +28,9 @@ def finish(site: Path, staging: Path) -> None:
     journal = staging / "journal.json"
     moves, removals = _steps(journal)
     # NOTE: where a file takes a folder's name, that name stands in both; once the file is there, it must stay.
-    arrived = {path for path in moves if not os.path.lexists(f"{staging}/files/{path}")}
-    removals = [path for path in removals if path not in arrived]
+    # The same for another spelling of it, which many computers take for one with it; elsewhere the next comparison removes that.
+    arrived = {folded(path) for path in moves if not os.path.lexists(f"{staging}/files/{path}")}
+    removals = [path for path in removals if folded(path) not in arrived]
     _remove(str(site), removals)
     ready: set[str] = set()
     for path in moves:

@@ -116,6 +116,8 @@ def program() -> str:
 def present(root: Path) -> int:
     """Return what time it is for the file system of the cache folder (ns since 1970), or 0 where that cannot be found out.
 
+    The same 0 where the time of a file's last change is one that any program can set, as on exFAT: nothing is to be believed by it.
+
     It is the time that a file has which is written now, so it is compared with the times of other files and no clock is read.
     """
     from pinback.files import FileProblem, make_folder, take_name, write_temporary
@@ -125,6 +127,8 @@ def present(root: Path) -> int:
         make_folder(path.parent)
         write_temporary(str(path), b"")
         take_name(str(path))
-        return path.lstat().st_ctime_ns
+        os.utime(path, ns=(0, 0))
+        seen = os.lstat(path)
+        return 0 if seen.st_ctime_ns == seen.st_mtime_ns else seen.st_ctime_ns
     except (FileProblem, OSError):
         return 0

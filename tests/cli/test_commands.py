@@ -496,6 +496,19 @@ def test_output_that_cannot_be_written_is_told_in_a_line(sealed_club: ClubFolder
     assert (sealed_club.root / "badges/knots/awards/2026-05-20-otter-8.yaml").exists()
 
 
+@posix
+@pytest.mark.parametrize("typed", ["check", "verify --offline badge.png", "init"])
+def test_folder_of_the_terminal_that_is_gone_is_told_in_a_sentence(tmp_path: Path, typed: str) -> None:
+    command = f"mkdir gone && cd gone && rmdir ../gone && exec '{sys.executable}' -m pinback {typed}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    told = "the folder that the terminal is in cannot be used (No such file or directory)"
+    assert done.stderr.strip().splitlines()[-1] == f"pinback: {told}; go to one that is there: cd"
+
+
 def test_list_of_keys_says_whose_they_are(sealed_club: ClubFolder) -> None:
     done = pinback("key", "list", cwd=sealed_club.root)
     lines = done.stdout.splitlines()

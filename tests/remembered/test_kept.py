@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pinback.files import FileProblem, temporary, write_temporary
-from pinback.remembered.kept import cache_folder, keep, recall
+from pinback.remembered.kept import cache_folder, keep, present, recall
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 
@@ -28,3 +28,18 @@ def test_a_pipe_in_the_place_of_what_is_written_is_refused(tmp_path: Path) -> No
     os.mkfifo(temporary(str(tmp_path / "a.json")))
     with pytest.raises(FileProblem, match="cannot be written"):
         write_temporary(str(tmp_path / "a.json"), b"x")
+
+
+def test_disk_with_one_time_that_any_program_can_set_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert present(tmp_path)
+    lstat = os.lstat
+
+    def as_on_exfat(path: Path) -> os.stat_result:
+        seen = lstat(path)
+        times = {"st_atime_ns": seen.st_atime_ns, "st_mtime_ns": seen.st_mtime_ns, "st_ctime_ns": seen.st_mtime_ns}
+        return os.stat_result((*seen[:9], int(seen.st_mtime)), times)
+
+    monkeypatch.setattr(os, "lstat", as_on_exfat)
+    assert present(tmp_path) == 0
