@@ -1533,6 +1533,15 @@ def ob2_cases() -> Iterator[Case]:
             },
             says="leads elsewhere by its dots",
         )
+    first = "https://club.example/%2e%2e/a.json"
+    yield bad(
+        "ob2-dots-first",
+        "dots right behind the host",
+        CANNOT_TELL,
+        assertion(id=first),
+        {first: assertion(id=first)},
+        says="leads elsewhere by its dots",
+    )
     yield bad(
         "ob2-origins",
         "hosted on a host that the issuer does not name",
