@@ -380,7 +380,14 @@ def _demonstration(name: str, why: str) -> Case:
         listed.replace("revocation", "suspension"): 404,
     }
     later = Question(datetime(2027, 1, 1, tzinfo=UTC))
-    return good(f"demonstration-{name}", why, (award / name).read_bytes(), table, question=later, says="demonstration")
+    return good(
+        f"demonstration-{name}",
+        why,
+        (award / name).read_bytes(),
+        table,
+        question=later,
+        says="this is a demonstration: anyone",
+    )
 
 
 class _Public:
@@ -844,6 +851,7 @@ def key_cases() -> Iterator[Case]:
         FORGED,
         good_badge(),
         {DID_URL: _with_method(publicKeyMultibase=_multikey(bytes(32)))},
+        says="the key or signature is one that fits any text",
     )
     yield bad(
         "key-small-order-2",
@@ -872,6 +880,7 @@ def key_cases() -> Iterator[Case]:
         FORGED,
         jwt(as_payload(badge()), used["rsa"]),
         {DID_URL: _rsa_jwk(n=b64(b"\xc3" * 128))},
+        says="an RSA key has 1024 bits or an odd exponent",
     )
     yield bad(
         "key-exponent-1",
@@ -1524,6 +1533,15 @@ def ob2_cases() -> Iterator[Case]:
             },
             says="leads elsewhere by its dots",
         )
+    first = "https://club.example/%2e%2e/a.json"
+    yield bad(
+        "ob2-dots-first",
+        "dots right behind the host",
+        CANNOT_TELL,
+        assertion(id=first),
+        {first: assertion(id=first)},
+        says="leads elsewhere by its dots",
+    )
     yield bad(
         "ob2-origins",
         "hosted on a host that the issuer does not name",
