@@ -29,7 +29,9 @@ from jinja2 import (
     Template,
     TemplateError,
     TemplateNotFound,
+    TemplateRuntimeError,
     TemplateSyntaxError,
+    Undefined,
     pass_eval_context,
 )
 from jinja2.nodes import EvalContext
@@ -145,6 +147,7 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             extensions=["jinja2.ext.i18n"],
+            finalize=_shown if self.has_own_templates else None,
         )
         if self.has_own_templates:
             environment.template_class = LimitedTemplate
@@ -257,6 +260,14 @@ class Theme:
         if data is None:
             raise FileProblem(f"theme/{name}: this file is missing; install pinback again")
         return data
+
+
+def _shown(value: object) -> object:
+    """Return a value that a template shows; nothing that is named by its place in memory, which is another one at each build."""
+    if isinstance(value, str | Undefined) or not (callable(value) or hasattr(value, "__next__")):
+        return value
+    hint = "write brackets behind its name" if callable(value) else "write |list or |join behind it"
+    raise TemplateRuntimeError(f"it shows a {type(value).__name__}, not what that gives: {hint}")
 
 
 def _gettext(translations: gettext.NullTranslations) -> Callable[..., str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, ClubFolder
 
+from pinback.pages.language import Language
 from pinback.pages.policy import page_fault, style_faults
 from pinback.pages.theme import Theme, ThemeProblem
 
@@ -182,3 +183,26 @@ def test_style_sheet_that_a_browser_would_decode_in_another_way_is_refused(tmp_p
 def test_style_sheets_of_the_default_theme_ask_nobody() -> None:
     for path in sorted((ROOT / "theme").glob("*.css")):
         assert list(style_faults(path.read_text(encoding="utf-8"))) == [], path
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        ("names|map('upper')", r"it shows a generator, not what that gives: write \|list or \|join behind it"),
+        ("names|reverse", r"it shows a list_reverseiterator, not what that gives: write \|list or \|join behind it"),
+        ("_", "it shows a function, not what that gives: write brackets behind its name"),
+        ("names[0].upper", "it shows a builtin_function_or_method, not what that gives: write brackets"),
+    ],
+)
+def test_what_is_named_by_its_place_in_memory_is_not_shown(shown: str, words: str, tmp_path: Path) -> None:
+    """The place is another one at each build, and so would be the bytes of the page."""
+    (tmp_path / "404.html").write_text(page(f"\n{{{{ {shown} }}}}"), encoding="utf-8")
+    with pytest.raises(ThemeProblem, match=rf"^theme/404\.html:8: this template cannot be used \({words}"):
+        Theme(tmp_path).render("404.html", {"names": ["a", "b"]}, Language("en"))
+
+
+def test_what_filters_and_functions_give_is_shown(tmp_path: Path) -> None:
+    shown = "{{ names|map('upper')|join }} {{ names[0].upper() }} {{ _('Badges') }} {{ more|default('c') }} {{ none }} {{ 1.5 }} {{ names }}"
+    (tmp_path / "404.html").write_text(page(shown), encoding="utf-8")
+    made = Theme(tmp_path).render("404.html", {"names": ["a", "b"]}, Language("en"))
+    assert b"<body>AB A Badges c None 1.5 [&#39;a&#39;, &#39;b&#39;]</body>" in made
