@@ -276,3 +276,14 @@ def test_current_copy_follows_a_text_that_comes_back(sealed_club: ClubFolder) ->
     assert (sealed_club.build() / "badges/knots/badge.json").read_bytes() != first
     sealed_club.badge().seal()
     assert (sealed_club.build() / "badges/knots/badge.json").read_bytes() == first
+
+
+def test_link_that_cannot_be_used_in_an_award_is_told_with_the_line_of_its_field(club: ClubFolder) -> None:
+    evidence = "evidence:\n  - url: https://club.example.org/log/1\n    narrative: '[x](javascript:alert(1))'\n"
+    club.award("otter", f"issued_on: 2026-05-17\nhandle: otter-7\n{evidence}narrative: '[x](javascript:alert(2))'\n")
+    with pytest.raises(ContentError) as told:
+        pipeline.check(club.root)
+    assert [(one.line, one.what.partition('"')[2].partition('"')[0]) for one in told.value.problems] == [
+        (4, "javascript:alert(1)"),
+        (6, "javascript:alert(2)"),
+    ]

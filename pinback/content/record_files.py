@@ -101,9 +101,12 @@ def read_records(
         entries.append(award)
         # Judging takes ten times as long as reading, and most narratives link to nothing.
         if judge is not None and _may_link(award):
-            for words in (award.narrative, *(one.narrative for one in award.evidence)):
+            for name, words in (
+                ("narrative", award.narrative),
+                *(("evidence", one.narrative) for one in award.evidence),
+            ):
                 for what, cure in judge(words) if any(sign in words for sign in _LINKS) else ():
-                    problems.add(line, what, cure)
+                    problems.add(records.line_of(node, name, line), what, cure)
     return RecordFile(file, tuple(entries), places, tuple(problems.found))
 
 
