@@ -139,9 +139,13 @@ class _Reader:
     def misplaced_groups(self, issuer: str) -> None:
         """Note files of groups that lie elsewhere than in their folder, where nobody would miss them."""
         folder = f"issuers/{issuer}"
-        for entry in sorted(os.scandir(self.root / folder), key=lambda entry: entry.name):
+        entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+        read = {"issuer.yaml", groups.FOLDER}
+        if "issuer.yaml" not in {entry.name for entry in entries}:
+            read.add("issuer.yml")  # it is told where issuer.yaml is missed
+        for entry in entries:
             file = f"{folder}/{entry.name}"
-            if entry.name.startswith(".") or entry.name in ("issuer.yaml", groups.FOLDER):
+            if entry.name.startswith(".") or entry.name in read:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if any(name.endswith((".yaml", ".yml")) for name in os.listdir(entry.path)):
