@@ -128,7 +128,7 @@ def _letter(letter: str, shift: float) -> list[int]:
         for name, points in glyph.font.outline(glyph.number).value
     )
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128"><rect width="128" height="128" fill="#fff"/><path d="{path}"/></svg>'
-    with Image.open(io.BytesIO(svg_to_png(svg, 16, 16))) as image:
+    with Image.open(io.BytesIO(svg_to_png(svg, 16, 16, ours=True))) as image:
         return list(image.convert("L").tobytes())
 
 
